@@ -1,0 +1,213 @@
+/**
+ * What a caller asks of the data, as plain readonly data with names that nobody has checked yet. Every protocol makes these;
+ * `authorise` resolves the names against what the caller may know of, and adds the rules.
+ *
+ * Values stand apart from the tree (`values`, referred to by their number), so that two requests that differ in values
+ * alone have one shape and one compiled statement.
+ */
+
+/** The number of a value in the query's `values`. */
+export type ValueIndex = number;
+
+/** Whether `values` are text (from an address) or JSON (from a body or from code). */
+export type ValueForm = "text" | "json";
+
+export interface ReadQuery {
+  readonly table: string;
+  readonly selection: Selection;
+  readonly values: readonly unknown[];
+  readonly form: ValueForm;
+  /** How many rows there would be without limit and offset: exact counts, planned guesses, estimated counts up to a bound. */
+  readonly count?: "exact" | "planned" | "estimated";
+  /** Pages by cursor: null is the first page. */
+  readonly after?: string | null;
+  /** Leaves keys out whose value is null (`application/vnd.pgrst.array+json;nulls=stripped`). */
+  readonly stripNulls?: boolean;
+}
+
+/** What is wanted of one table: the query's own, or an embedded one. */
+export interface Selection {
+  /** Empty is the same as one `all`. */
+  readonly items: readonly SelectItem[];
+  readonly where?: Condition;
+  readonly order?: readonly OrderTerm[];
+  readonly limit?: ValueIndex;
+  readonly offset?: ValueIndex;
+}
+
+export type SelectItem = AllFields | Field | CountRows | Embed;
+
+/** `*`: every column that the caller may read. */
+export interface AllFields {
+  readonly type: "all";
+}
+
+export interface Field {
+  readonly type: "field";
+  readonly path: Path;
+  readonly alias?: string;
+  readonly cast?: string;
+  readonly aggregate?: { readonly function: AggregateName; readonly cast?: string };
+}
+
+/** `count()`: of rows. */
+export interface CountRows {
+  readonly type: "count";
+  readonly alias?: string;
+  readonly cast?: string;
+}
+
+export type AggregateName = "count" | "sum" | "avg" | "min" | "max";
+
+export interface Embed {
+  readonly type: "embed";
+  /** A table, a referring column, a constraint or a relation's own name. */
+  readonly target: string;
+  /** Tells relations to the same target apart: a column, a constraint or a junction table. */
+  readonly hint?: string;
+  readonly alias?: string;
+  /** `inner` also leaves out rows to which the embedded selection gives nothing. */
+  readonly join: "left" | "inner";
+  /** `...target(a,b)`: the target's fields stand in the parent, not under a key of their own. */
+  readonly spread: boolean;
+  readonly selection: Selection;
+}
+
+/** A column and the steps into its JSON, if any. */
+export interface Path {
+  readonly column: string;
+  readonly json: readonly JsonStep[];
+}
+
+export interface JsonStep {
+  readonly key: string | number;
+  /** `->>`: as text. */
+  readonly asText: boolean;
+}
+
+export type Condition =
+  | { readonly type: "and" | "or"; readonly conditions: readonly Condition[] }
+  | { readonly type: "not"; readonly condition: Condition }
+  | Comparison
+  | { readonly type: "is"; readonly path: Path; readonly value: "null" | "true" | "false" | "unknown" }
+  /** The embed of that name (its alias, else its target) is empty. */
+  | { readonly type: "embedIsNull"; readonly embed: string }
+  /** Over the rows of a relation, under the rules of the table that it leads to. */
+  | {
+      readonly type: "relation";
+      readonly relation: string;
+      readonly quantifier: "some" | "none" | "every";
+      readonly where?: Condition;
+    };
+
+export interface Comparison {
+  readonly type: "compare";
+  readonly path: Path;
+  readonly operator: FilterOperator;
+  /** The value is then a list, and any or all of its members must compare so. */
+  readonly quantifier?: "any" | "all";
+  /** `in`, `cs`, `cd` and `ov` and quantified ones: a list, in JSON form an array, in text form an array of texts. Else one value. */
+  readonly value: ValueIndex;
+}
+
+export type FilterOperator =
+  | "eq"
+  | "neq"
+  | "gt"
+  | "gte"
+  | "lt"
+  | "lte"
+  | "like"
+  | "ilike"
+  | "match"
+  | "imatch"
+  | "in"
+  | "isdistinct"
+  | "fts"
+  | "plfts"
+  | "phfts"
+  | "wfts"
+  | "cs"
+  | "cd"
+  | "ov";
+
+export interface OrderTerm {
+  readonly path: Path;
+  /** Orders by a column of what this to-one embed (by its name) leads to. */
+  readonly embed?: string;
+  readonly direction: "asc" | "desc";
+  /** By default last when ascending, first when descending. */
+  readonly nulls?: "first" | "last";
+}
+
+/** A row to write, in JSON form; unknown keys are refused. */
+export type InputRow = Readonly<Record<string, unknown>>;
+
+interface Mutation {
+  readonly table: string;
+  /** What to answer of the rows written; undefined for nothing but their number. */
+  readonly returning?: Selection;
+  /** Of `where`, and of the limits inside `returning`. */
+  readonly values: readonly unknown[];
+  readonly form: ValueForm;
+  readonly stripNulls?: boolean;
+  /** Check and run all, then roll back. */
+  readonly dryRun?: boolean;
+}
+
+export interface InsertQuery extends Mutation {
+  readonly type: "insert";
+  readonly rows: readonly InputRow[];
+  /** How `rows` are written: JSON values, or CSV text where the empty cell is null. */
+  readonly rowForm: ValueForm;
+  /** Only these keys of the rows are taken. */
+  readonly columns?: readonly string[];
+  /** What a column gets that one row of a list leaves out: null (PostgREST's default), or its default. */
+  readonly missing: "null" | "default";
+  readonly onConflict?: {
+    readonly resolution: "merge" | "ignore";
+    /** A unique set of columns; by default the primary key. */
+    readonly columns?: readonly string[];
+  };
+}
+
+export interface UpdateQuery extends Mutation {
+  readonly type: "update";
+  readonly set: InputRow;
+  readonly where?: Condition;
+  readonly limit?: ValueIndex;
+  readonly order?: readonly OrderTerm[];
+  /** More rows than this: nothing is written. */
+  readonly maxAffected?: number;
+}
+
+export interface DeleteQuery extends Mutation {
+  readonly type: "delete";
+  readonly where?: Condition;
+  readonly limit?: ValueIndex;
+  readonly order?: readonly OrderTerm[];
+  readonly maxAffected?: number;
+}
+
+export type MutationQuery = InsertQuery | UpdateQuery | DeleteQuery;
+
+/** A read's answer: JSON text that the database made. */
+export interface ReadResult {
+  /** An array of objects. */
+  readonly json: string;
+  readonly rows: number;
+  /** Where the query asked for it. `exact` is false for a guess. */
+  readonly total?: { readonly count: number; readonly exact: boolean };
+  /** Where the query asked for `after`: the cursor of the next page, null when this is the last. */
+  readonly next?: string | null;
+}
+
+export interface MutationResult {
+  readonly affected: number;
+  /** Where `returning` was asked for. An array of objects: those of the written rows that the caller may read. */
+  readonly json?: string;
+  /** Upsert: how many of `affected` were new. */
+  readonly inserted?: number;
+  /** The primary keys of the written rows, in their order. For a `Location` header. */
+  readonly keys?: readonly (string | number)[];
+}

@@ -1,0 +1,15 @@
+import type { Caller } from "../access/caller.ts";
+import type { MutationQuery, MutationResult, ReadQuery, ReadResult } from "./query.ts";
+
+export interface RecordOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The one road to the data: every protocol, page and function goes through here, and so through the rules. Throws `AppError`.
+ * Inside a mutation function both run in its transaction; else each call is one statement or one transaction.
+ */
+export interface Records {
+  read(query: ReadQuery, caller: Caller, options?: RecordOptions): Promise<ReadResult>;
+  write(query: MutationQuery, caller: Caller, options?: RecordOptions): Promise<MutationResult>;
+}

@@ -1,0 +1,4 @@
+export { type Clock, systemClock } from "./clock.ts";
+export { createIdSource, type IdSource } from "./ids.ts";
+export { type Logger, silentLogger } from "./logger.ts";
+export { didYouMean, suggest } from "./suggest.ts";

@@ -1,0 +1,146 @@
+/**
+ * The one table of errors. Everything that goes wrong on purpose is a row here; everything else becomes `internal`.
+ *
+ * `code` is what crosses the wire. Where PostgREST or SQLSTATE has a code with the same meaning it is that one, so that
+ * clients written for PostgREST (`error.code === "PGRST116"`, `"23505"`) work unchanged; else it is the row's own name.
+ * docs/reference/errors.md is held to this table by a test.
+ */
+export const errorTable = {
+  // The request's form
+  invalidQuery: { status: 400, code: "PGRST100", message: "The query could not be read." },
+  invalidBody: { status: 400, code: "PGRST102", message: "The body could not be read." },
+  invalidRange: { status: 416, code: "PGRST103", message: "The requested range is not satisfiable." },
+  invalidPut: { status: 405, code: "PGRST105", message: "PUT works on one row, named by its primary key." },
+  unknownSchema: { status: 406, code: "PGRST106", message: "There is no such schema." },
+  notAcceptable: { status: 406, code: "PGRST107", message: "None of the accepted media types can be produced." },
+  notEmbedded: { status: 400, code: "PGRST108", message: "The filter names a relation that select does not embed." },
+  putWithLimit: { status: 400, code: "PGRST114", message: "PUT takes no limit and no offset." },
+  putKeyMismatch: { status: 400, code: "PGRST115", message: "The key in the address and the key in the body differ." },
+  singleRowExpected: { status: 406, code: "PGRST116", message: "Cannot coerce the result to a single JSON object" },
+  methodNotAllowed: { status: 405, code: "PGRST117", message: "This method is not allowed here." },
+  functionMethodNotAllowed: { status: 405, code: "PGRST101", message: "Queries take GET and POST, mutations POST." },
+  orderNotToOne: { status: 400, code: "PGRST118", message: "Only a to-one relation can order rows." },
+  embedFilterNotNull: { status: 400, code: "PGRST120", message: "An embedded relation takes only is.null and not.is.null." },
+  invalidPreference: { status: 400, code: "PGRST122", message: "A preference is not understood." },
+  maxAffectedExceeded: { status: 400, code: "PGRST124", message: "More rows would be affected than max-affected allows." },
+  invalidPath: { status: 404, code: "PGRST125", message: "There is nothing at this path." },
+  notSupported: { status: 400, code: "PGRST127", message: "This is not supported." },
+  invalidCursor: { status: 400, code: "invalid_cursor", message: "The cursor does not belong to this query." },
+  invalidValue: { status: 400, code: "22P02", message: "A value has the wrong form." },
+  invalidHeader: { status: 400, code: "invalid_header", message: "A header has the wrong form." },
+  invalidUrl: { status: 400, code: "invalid_url", message: "The address could not be decoded." },
+  unsupportedMediaType: { status: 415, code: "unsupported_media_type", message: "This content type is not understood." },
+  unfilteredMutation: { status: 400, code: "21000", message: "A change to every row needs a filter." },
+
+  // Names
+  unknownTable: { status: 404, code: "PGRST205", message: "There is no such table." },
+  unknownColumn: { status: 400, code: "42703", message: "There is no such column." },
+  unknownInsertColumn: { status: 400, code: "PGRST204", message: "There is no such column." },
+  unknownRelation: { status: 400, code: "PGRST200", message: "There is no such relation." },
+  ambiguousRelation: { status: 300, code: "PGRST201", message: "More than one relation fits: name the column that is meant." },
+  unknownFunction: { status: 404, code: "PGRST202", message: "There is no such function." },
+  operatorMismatch: { status: 400, code: "42883", message: "This operator does not work on this kind of column." },
+  invalidGrouping: { status: 400, code: "42803", message: "An aggregate cannot stand here." },
+  notFound: { status: 404, code: "not_found", message: "There is no such row." },
+
+  // Who is asking
+  invalidToken: { status: 401, code: "PGRST301", message: "The token is not valid." },
+  expiredToken: { status: 401, code: "PGRST303", message: "The token has expired or was revoked." },
+  signInRequired: { status: 401, code: "PGRST302", message: "This needs a signed-in user." },
+  forbidden: { status: 403, code: "42501", message: "This is not allowed." },
+
+  // Data
+  validationFailed: { status: 400, code: "validation_failed", message: "Some fields are not valid." },
+  notNullViolation: { status: 400, code: "23502", message: "A required field is missing." },
+  checkViolation: { status: 400, code: "23514", message: "A value breaks a check of the table." },
+  uniqueViolation: { status: 409, code: "23505", message: "A row with this value exists already." },
+  foreignKeyViolation: { status: 409, code: "23503", message: "The row that is referred to is not there." },
+  stillReferenced: { status: 409, code: "23001", message: "Other rows refer to this one." },
+  numberOutOfRange: { status: 400, code: "22003", message: "A number is out of range." },
+
+  // Limits
+  limitExceeded: { status: 400, code: "limit_exceeded", message: "The request is over a limit." },
+  bodyTooLarge: { status: 413, code: "body_too_large", message: "The body is too large." },
+  urlTooLong: { status: 414, code: "url_too_long", message: "The address is too long." },
+  timeout: { status: 503, code: "57014", message: "The request took too long and was stopped." },
+  overloaded: { status: 503, code: "overloaded", message: "The server is busy: try again soon." },
+  unavailable: { status: 503, code: "unavailable", message: "The server cannot do this now: try again soon." },
+
+  internal: { status: 500, code: "internal", message: "Something went wrong on the server." },
+} as const;
+
+interface ErrorRow {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+errorTable satisfies Readonly<Record<string, ErrorRow>>;
+
+export type ErrorName = keyof typeof errorTable;
+
+/** One thing that is wrong with one field of a request. `field` is the path as the caller wrote it (`0.stars` in a list). */
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** The JSON body of every answer that is an error. */
+export interface ErrorBody {
+  readonly code: string;
+  readonly message: string;
+  readonly details: string | null;
+  readonly hint: string | null;
+  /** One entry a field, for `validation_failed` alone. */
+  readonly fields?: readonly FieldProblem[];
+}
+
+export interface AppErrorOptions {
+  /** Replaces the row's message. Never a table, a column or a value that the caller may not see. */
+  readonly message?: string;
+  readonly details?: string;
+  /** What the caller can do about it. */
+  readonly hint?: string;
+  readonly fields?: readonly FieldProblem[];
+  /** Logged, never sent. */
+  readonly cause?: unknown;
+  /** Extra answer headers, such as `Retry-After` or `WWW-Authenticate`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * An expected failure: a row of the error table and what can be said about it. Its message, details, hint and fields are
+ * shown to the caller as they are; `cause` is for the log.
+ */
+export class AppError extends Error {
+  override readonly name: string = "AppError";
+  readonly error: ErrorName;
+  readonly status: number;
+  readonly code: string;
+  readonly details: string | null;
+  readonly hint: string | null;
+  readonly fields: readonly FieldProblem[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(error: ErrorName, options: AppErrorOptions = {}) {
+    const row = errorTable[error];
+    super(options.message ?? row.message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.error = error;
+    this.status = row.status;
+    this.code = row.code;
+    this.details = options.details ?? null;
+    this.hint = options.hint ?? null;
+    this.fields = options.fields;
+    this.headers = options.headers ?? {};
+  }
+
+  toBody(): ErrorBody {
+    const { code, message, details, hint, fields } = this;
+    return { code, message, details, hint, ...(fields === undefined ? {} : { fields }) };
+  }
+}
+
+/** Turns whatever was thrown into an `AppError`; what is not one becomes `internal`, with the original as its cause. */
+export function toAppError(thrown: unknown): AppError {
+  return thrown instanceof AppError ? thrown : new AppError("internal", { cause: thrown });
+}

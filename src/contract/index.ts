@@ -1,0 +1,14 @@
+export type { Actor } from "./actor.ts";
+export { AppError, type AppErrorOptions, type ErrorBody, type ErrorName, errorTable, type FieldProblem, toAppError } from "./errors.ts";
+export {
+  decimalText,
+  type Json,
+  jsonDepthLimit,
+  type Kind,
+  type KindName,
+  type KindOptions,
+  kinds,
+  type Parsed,
+  type Scalar,
+  type Stored,
+} from "./kinds.ts";

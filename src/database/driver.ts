@@ -1,0 +1,49 @@
+import type { Stored } from "#contract";
+
+/** A row as an array, in the order of the statement's columns. */
+export type ResultRow = readonly Stored[];
+
+export interface Connection {
+  /** All rows of one statement. Text, numbers and blobs as the database has them; integers past 2^53 as bigint. */
+  all(sql: string, parameters: readonly Stored[]): Promise<readonly ResultRow[]>;
+  /** The first row, or undefined. */
+  get(sql: string, parameters: readonly Stored[]): Promise<ResultRow | undefined>;
+  /** Runs a statement and says how many rows it changed. */
+  run(sql: string, parameters: readonly Stored[]): Promise<number>;
+}
+
+export interface TransactionOptions {
+  readonly signal?: AbortSignal;
+  /** Rolls back at the end although all went well, and still gives the work's result. */
+  readonly rollback?: boolean;
+}
+
+/**
+ * A database that is open. Outside a transaction each statement sees the last committed state and must only read.
+ * Failures that the schema foresees (unique, foreign key, check, not null, out of range) are thrown as `ConstraintError`;
+ * whatever else the database says is thrown as it is and must not reach a caller.
+ */
+export interface Database extends Connection {
+  /**
+   * One transaction at a time, first come first served: commits when `work` resolves, rolls back when it rejects. The
+   * connection is good only until then. Resolves after the commit is as durable as the database was told to make it.
+   */
+  transaction<T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** A constraint of the schema that a write broke. */
+export class ConstraintError extends Error {
+  override readonly name: string = "ConstraintError";
+  readonly constraint: "unique" | "foreignKey" | "check" | "notNull" | "datatype";
+  /** The table and columns where the database tells them; empty where it does not. */
+  readonly table: string | undefined;
+  readonly columns: readonly string[];
+
+  constructor(constraint: ConstraintError["constraint"], options: { table?: string; columns?: readonly string[]; cause: unknown }) {
+    super(`A ${constraint} constraint was broken.`, { cause: options.cause });
+    this.constraint = constraint;
+    this.table = options.table;
+    this.columns = options.columns ?? [];
+  }
+}
