@@ -32,6 +32,14 @@ export interface Database extends Connection {
   close(): Promise<void>;
 }
 
+export interface ConstraintErrorOptions {
+  readonly table?: string;
+  readonly columns?: readonly string[];
+  readonly constraintName?: string;
+  readonly referenced?: boolean;
+  readonly cause?: unknown;
+}
+
 /** A constraint of the schema that a write broke. */
 export class ConstraintError extends Error {
   override readonly name: string = "ConstraintError";
@@ -39,11 +47,17 @@ export class ConstraintError extends Error {
   /** The table and columns where the database tells them; empty where it does not. */
   readonly table: string | undefined;
   readonly columns: readonly string[];
+  /** Of a check: its name in the database. */
+  readonly constraintName: string | undefined;
+  /** Of a foreign key: true where other rows still refer to this one, false where this one refers to a row that is not there. */
+  readonly referenced: boolean;
 
-  constructor(constraint: ConstraintError["constraint"], options: { table?: string; columns?: readonly string[]; cause: unknown }) {
+  constructor(constraint: ConstraintError["constraint"], options: ConstraintErrorOptions) {
     super(`A ${constraint} constraint was broken.`, { cause: options.cause });
     this.constraint = constraint;
     this.table = options.table;
     this.columns = options.columns ?? [];
+    this.constraintName = options.constraintName;
+    this.referenced = options.referenced ?? false;
   }
 }

@@ -1,5 +1,10 @@
-export { type Connection, ConstraintError, type Database, type ResultRow, type TransactionOptions } from "./driver.ts";
+export { type Connection, ConstraintError, type ConstraintErrorOptions, type Database, type ResultRow, type TransactionOptions } from "./driver.ts";
 export * as expressions from "./expression/expression.ts";
 export type { Expression, RowReference } from "./expression/expression.ts";
 export type { OperatorName } from "./expression/operators.ts";
-export { type Column, columnOf, type Default, type Index, type Junction, type Limits, type Model, type Relation, type Table, tableOf, type ValueType } from "./model/model.ts";
+export { type Column, columnOf, type Default, type Index, isManaged, type Junction, type Limits, managedColumns, type Model, type Relation, rowKeyColumn, type Table, tableOf, type ValueType } from "./model/model.ts";
+export { createScopes, type FreshScope, instantiate } from "./expression/instantiate.ts";
+export type { CountOutput, EmbedOutput, OrderPlan, Output, RowBound, Seek, SelectPlan, SpreadOutput, ValueOutput } from "./query/select-plan.ts";
+export { DatabaseRefusedError } from "./sqlite/errors.ts";
+export { type LockHolder, readLock } from "./sqlite/lock.ts";
+export { openSqlite, type SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";

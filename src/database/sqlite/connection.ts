@@ -1,0 +1,172 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Stored } from "#contract";
+import type { ResultRow } from "../driver.ts";
+import { sqliteError } from "./errors.ts";
+
+/** The earliest SQLite without the WAL-reset bug, by which two connections that write and checkpoint lose commits. */
+export const lowestSqliteVersion = "3.51.3";
+
+/** Says why this version of SQLite cannot be used, or undefined when it can. */
+export function versionProblem(version: string): string | undefined {
+  const [have, need] = [version, lowestSqliteVersion].map((text) => text.split(".").reduce((sum, part) => sum * 1000 + Number(part), 0));
+  if (have !== undefined && need !== undefined && have >= need) return undefined;
+  return (
+    `This Node (${process.version}) carries SQLite ${version}, and Chassis needs ${lowestSqliteVersion} or later: earlier ones can lose ` +
+    "committed data (the WAL-reset bug). Update Node: the newest release of 24 or 26 has it."
+  );
+}
+
+export interface ConnectionOptions {
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** How long a statement may wait for a lock that another program holds, in milliseconds. The event loop stands still meanwhile. */
+  readonly busyTimeout: number;
+  readonly maxStatements: number;
+  /** Run in order once it is open. */
+  readonly pragmas: readonly string[];
+  readonly registerFunctions: (database: DatabaseSync) => void;
+}
+
+interface CachedStatement {
+  readonly statement: StatementSync;
+  /** Reads integers as bigint, because one of them did not fit into a number or because the statement must not be run again. */
+  wide: boolean;
+  lastUse: number;
+}
+
+/**
+ * Ceilings of SQLite itself, below its defaults where a default serves nobody: the compiler and the limits of a request stay
+ * far under them. No second database can be attached (VACUUM attaches one to itself, and so needs a connection of its own).
+ */
+const limits = { length: 256 * 1024 * 1024, sqlLength: 4 * 1024 * 1024, attach: 0 } as const;
+
+/**
+ * One connection of node:sqlite with its prepared statements: the only place that knows that module's names. Synchronous; a
+ * failure is thrown as `sqliteError` translates it. Integers are numbers up to 2^53 and bigint beyond.
+ */
+export class SqliteConnection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, CachedStatement>();
+  readonly #maxStatements: number;
+  readonly #readOnly: boolean;
+  #uses = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.#maxStatements = options.maxStatements;
+    this.#readOnly = options.readOnly;
+    this.#database = new DatabaseSync(options.path, {
+      readOnly: options.readOnly,
+      timeout: options.busyTimeout,
+      enableForeignKeyConstraints: true,
+      enableDoubleQuotedStringLiterals: false,
+      allowExtension: false,
+      returnArrays: true,
+      defensive: true,
+      limits,
+    });
+    try {
+      options.registerFunctions(this.#database);
+      for (const pragma of options.pragmas) this.#database.exec(`PRAGMA ${pragma}`);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  get isTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
+  get cachedStatements(): number {
+    return this.#statements.size;
+  }
+
+  all(sql: string, parameters: readonly Stored[]): readonly ResultRow[] {
+    const cached = this.#prepare(sql);
+    try {
+      const rows = cached.statement.all(...parameters) as unknown as Stored[][];
+      if (cached.wide) for (const row of rows) narrow(row);
+      return rows;
+    } catch (error) {
+      if (this.#widen(cached, error)) return this.all(sql, parameters);
+      throw sqliteError(error);
+    }
+  }
+
+  get(sql: string, parameters: readonly Stored[]): ResultRow | undefined {
+    const cached = this.#prepare(sql);
+    try {
+      const row = cached.statement.get(...parameters) as unknown as Stored[] | undefined;
+      if (cached.wide && row !== undefined) narrow(row);
+      return row;
+    } catch (error) {
+      if (this.#widen(cached, error)) return this.get(sql, parameters);
+      throw sqliteError(error);
+    }
+  }
+
+  /** Runs the statement to its end and gives the number of rows that it inserted, updated or deleted itself (not by triggers). */
+  run(sql: string, parameters: readonly Stored[]): number {
+    try {
+      return Number(this.#prepare(sql).statement.run(...parameters).changes);
+    } catch (error) {
+      throw sqliteError(error);
+    }
+  }
+
+  /** Several statements without parameters, not cached. */
+  execute(sql: string): void {
+    try {
+      this.#database.exec(sql);
+    } catch (error) {
+      throw sqliteError(error);
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): CachedStatement {
+    const found = this.#statements.get(sql);
+    if (found !== undefined) {
+      found.lastUse = ++this.#uses;
+      return found;
+    }
+    if (this.#statements.size >= this.#maxStatements) this.#evict();
+    let statement: StatementSync;
+    try {
+      // A statement that writes must not be run twice to read its rows again, so a connection that may write reads wide from the start.
+      statement = this.#database.prepare(sql, { readBigInts: !this.#readOnly });
+    } catch (error) {
+      throw sqliteError(error);
+    }
+    const cached = { statement, wide: !this.#readOnly, lastUse: ++this.#uses };
+    this.#statements.set(sql, cached);
+    return cached;
+  }
+
+  /** Forgets the statement unused for longest: a scan, which is small beside the preparation that it makes room for. */
+  #evict(): void {
+    let oldest: string | undefined;
+    let oldestUse = Number.POSITIVE_INFINITY;
+    for (const [sql, { lastUse }] of this.#statements) if (lastUse < oldestUse) [oldest, oldestUse] = [sql, lastUse];
+    if (oldest !== undefined) this.#statements.delete(oldest);
+  }
+
+  /** After the first integer past 2^53, a reading statement is read with bigints, and stays so. */
+  #widen(cached: CachedStatement, error: unknown): boolean {
+    if (cached.wide || !(error instanceof Error) || !("code" in error) || error.code !== "ERR_OUT_OF_RANGE") return false;
+    cached.statement.setReadBigInts(true);
+    cached.wide = true;
+    return true;
+  }
+}
+
+function narrow(row: Stored[]): void {
+  for (let index = 0; index < row.length; index++) {
+    const value = row[index];
+    if (typeof value === "bigint" && value >= -9007199254740991n && value <= 9007199254740991n) row[index] = Number(value);
+  }
+}

@@ -1,0 +1,81 @@
+import { AppError } from "#contract";
+import { ConstraintError, type ConstraintErrorOptions } from "../driver.ts";
+
+/** A database file that cannot be opened or must not be. The message says what to do; it is for whoever starts the server. */
+export class DatabaseRefusedError extends Error {
+  override readonly name: string = "DatabaseRefusedError";
+}
+
+interface SqliteFailure extends Error {
+  readonly errcode: number;
+}
+
+/** The result codes that mean something to us (sqlite.org/rescode.html). */
+export const resultCode = { error: 1, busy: 5, locked: 6, full: 13, mismatch: 20, notADatabase: 26 } as const;
+
+type Translation = (message: string, cause: SqliteFailure) => Error;
+
+const constraint =
+  (kind: ConstraintError["constraint"], describe: (message: string) => ConstraintErrorOptions = () => ({})): Translation =>
+  (message, cause) =>
+    new ConstraintError(kind, { ...describe(message), cause });
+
+/** Extended codes of SQLITE_CONSTRAINT. */
+const constraints: ReadonlyMap<number, Translation> = new Map([
+  [275, constraint("check", (message) => ({ constraintName: afterColon(message) }))],
+  [787, constraint("foreignKey", () => ({ referenced: false }))],
+  [1299, constraint("notNull", columnsNamed)],
+  [1555, constraint("unique", columnsNamed)],
+  // ON DELETE RESTRICT answers as a trigger would; RAISE() in a trigger has the same code and a message of its own.
+  [
+    1811,
+    (message, cause) =>
+      message === "FOREIGN KEY constraint failed"
+        ? new ConstraintError("foreignKey", { referenced: true, cause })
+        : new ConstraintError("check", { constraintName: message, cause }),
+  ],
+  [2067, constraint("unique", columnsNamed)],
+  [2579, constraint("unique", columnsNamed)],
+  [3091, constraint("datatype", (message) => columnsNamed(`: ${message.slice(message.lastIndexOf(" ") + 1)}`))],
+]);
+
+const retrySoon = { "Retry-After": "1" };
+
+const primary: ReadonlyMap<number, Translation> = new Map([
+  [resultCode.busy, (_message, cause) => new AppError("unavailable", { cause, headers: retrySoon })],
+  [resultCode.locked, (_message, cause) => new AppError("unavailable", { cause, headers: retrySoon })],
+  [resultCode.full, (_message, cause) => new AppError("unavailable", { cause })],
+  // Text that is no number at all in INTEGER PRIMARY KEY; other STRICT columns answer 3091.
+  [resultCode.mismatch, constraint("datatype")],
+]);
+
+/** What SQLite says only by its message, in SQLITE_ERROR. */
+const messages: ReadonlyMap<string, Translation> = new Map([
+  ["integer overflow", (_message: string, cause: SqliteFailure) => new AppError("numberOutOfRange", { cause })],
+]);
+
+/** A failure of node:sqlite as the rest of the server knows it; what it does not foresee comes back as it is. */
+export function sqliteError(thrown: unknown): unknown {
+  if (!isSqliteFailure(thrown)) return thrown;
+  const { errcode, message } = thrown;
+  const translate = constraints.get(errcode) ?? primary.get(errcode & 0xff) ?? messages.get(message);
+  return translate === undefined ? thrown : translate(message, thrown);
+}
+
+export function isSqliteFailure(thrown: unknown): thrown is SqliteFailure {
+  return thrown instanceof Error && "errcode" in thrown && typeof thrown.errcode === "number";
+}
+
+function afterColon(message: string): string {
+  return message.slice(message.indexOf(": ") + 2);
+}
+
+/** From "UNIQUE constraint failed: schools.name, schools.country". Names come from our schema and hold neither dot nor comma. */
+function columnsNamed(message: string): ConstraintErrorOptions {
+  const parts = afterColon(message)
+    .split(", ")
+    .map((part) => part.split("."));
+  const table = parts[0]?.[0];
+  const columns = parts.flatMap(([, column]) => (column === undefined ? [] : [column]));
+  return table === undefined || columns.length === 0 ? {} : { table, columns };
+}
