@@ -28,6 +28,7 @@ export const errorTable = {
   invalidCursor: { status: 400, code: "invalid_cursor", message: "The cursor does not belong to this query." },
   invalidValue: { status: 400, code: "22P02", message: "A value has the wrong form." },
   invalidHeader: { status: 400, code: "invalid_header", message: "A header has the wrong form." },
+  malformedRequest: { status: 400, code: "malformed_request", message: "This is not well-formed HTTP." },
   invalidUrl: { status: 400, code: "invalid_url", message: "The address could not be decoded." },
   unsupportedMediaType: { status: 415, code: "unsupported_media_type", message: "This content type is not understood." },
   unfilteredMutation: { status: 400, code: "21000", message: "A change to every row needs a filter." },
@@ -60,6 +61,8 @@ export const errorTable = {
 
   // Limits
   limitExceeded: { status: 400, code: "limit_exceeded", message: "The request is over a limit." },
+  headersTooLarge: { status: 431, code: "headers_too_large", message: "The headers are too large." },
+  requestTooSlow: { status: 408, code: "request_too_slow", message: "The request did not arrive in time." },
   bodyTooLarge: { status: 413, code: "body_too_large", message: "The body is too large." },
   urlTooLong: { status: 414, code: "url_too_long", message: "The address is too long." },
   timeout: { status: 503, code: "57014", message: "The request took too long and was stopped." },

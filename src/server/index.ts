@@ -1,1 +1,10 @@
-export {};
+export { type Cors, type CorsOptions, createCors } from "./http/cors.ts";
+export { errorAnswer } from "./http/error-answer.ts";
+export type { Answer, Exchange } from "./http/exchange.ts";
+export { createAppRoutes, type FetchHandler } from "./http/fetch-bridge.ts";
+export { createFetchServer, type FetchHandlerOptions, type FetchServer } from "./http/fetch-handler.ts";
+export type { Handler, Incoming, Respond } from "./http/incoming.ts";
+export { defaultHttpLimits, type HttpLimits } from "./http/limits.ts";
+export { Listener, type ListenerOptions } from "./http/listener.ts";
+export { createResponder, type ResponderOptions } from "./http/responder.ts";
+export { createRouter, type Found, type Route, type Router, type RouterOptions } from "./http/router.ts";

@@ -24,4 +24,6 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Undefined sends none. */
   readonly body: string | Uint8Array | ReadableStream<Uint8Array> | undefined;
+  /** `Set-Cookie` headers, one each: the only header that cannot be joined with commas (RFC 6265 section 3). */
+  readonly cookies?: readonly string[];
 }

@@ -1,0 +1,48 @@
+import { AppError } from "#contract";
+
+export function bodyTooLarge(limit: number): AppError {
+  return new AppError("bodyTooLarge", { details: `The limit is ${limit} bytes (bodyBytes).` });
+}
+
+/**
+ * Refuses compressed bodies: what is read is at most as long as what was sent, so that no small request unpacks to a gigabyte.
+ */
+export function refuseEncodedBody(contentEncoding: string | undefined): void {
+  if (contentEncoding === undefined || contentEncoding.toLowerCase() === "identity") return;
+  throw new AppError("unsupportedMediaType", {
+    message: "Compressed bodies are not accepted.",
+    headers: { "accept-encoding": "identity" },
+  });
+}
+
+/** Passes a body on, and fails with `bodyTooLarge` where it grows past the limit. */
+export function limitBody(body: ReadableStream<Uint8Array>, limit: number): ReadableStream<Uint8Array> {
+  let size = 0;
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        size += chunk.byteLength;
+        if (size > limit) controller.error(bodyTooLarge(limit));
+        else controller.enqueue(chunk);
+      },
+    }),
+  );
+}
+
+/** All of a body that is at most `limit` long; stops reading where it is longer. */
+export async function readBody(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > limit) throw bodyTooLarge(limit);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** A Request whose body is a stream. The Fetch standard wants `duplex` said, and the DOM's types do not know it. */
+export function requestWithBody(address: string, init: RequestInit & { body: ReadableStream<Uint8Array> }): Request {
+  const options: RequestInit & { duplex: "half" } = { ...init, duplex: "half" };
+  return new Request(address, options);
+}

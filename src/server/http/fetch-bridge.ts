@@ -1,0 +1,63 @@
+import { AppError } from "#contract";
+import type { Answer } from "./exchange.ts";
+import type { Incoming } from "./incoming.ts";
+
+/** Anything that answers a fetch `Request`: a Hono app's `fetch`, say. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>;
+
+// They belong to one connection (RFC 9110 section 7.6.1), which a Response knows nothing of.
+const HOP_BY_HOP: ReadonlySet<string> = new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** An app's own routes as a handler; bodies stream in both directions. */
+export function createAppRoutes(fetch: FetchHandler): (incoming: Incoming) => Promise<Answer> {
+  return async (incoming) => {
+    if (incoming.method === "TRACE" || incoming.method === "CONNECT") throw new AppError("methodNotAllowed");
+    const response = await fetch(incoming.toRequest());
+    if (!(response instanceof Response)) throw new TypeError("The app's routes must answer with a Response.");
+    return toAnswer(response);
+  };
+}
+
+export async function toAnswer(response: Response): Promise<Answer> {
+  const headers: Record<string, string> = {};
+  const cookies: string[] = [];
+  for (const [name, value] of response.headers) {
+    if (name === "set-cookie") cookies.push(value);
+    else if (!HOP_BY_HOP.has(name)) headers[name] = value;
+  }
+  const { body, status } = response;
+  return { status, headers, body: body === null || WITHOUT_BODY.has(status) ? undefined : await wholeOrStream(body), cookies };
+}
+
+export function toResponse({ status, headers, body, cookies = [] }: Answer, method: string): Response {
+  const all = new Headers(headers);
+  for (const cookie of cookies) all.append("set-cookie", cookie);
+  const hasBody = body !== undefined && method !== "HEAD" && !WITHOUT_BODY.has(status);
+  return new Response(hasBody ? (body as BodyInit) : null, { status, headers: all });
+}
+
+/**
+ * Most pages are one chunk that is there already: then they leave with their length, in one write. Whatever is not over by
+ * the next turn of the loop stays a stream.
+ */
+async function wholeOrStream(body: ReadableStream<Uint8Array>): Promise<Uint8Array | ReadableStream<Uint8Array>> {
+  const reader = body.getReader();
+  const turn = new Promise<undefined>((resolve) => setImmediate(resolve, undefined));
+  const first = reader.read();
+  const firstNow = await Promise.race([first, turn]);
+  if (firstNow?.done === true) return new Uint8Array();
+  const second = firstNow === undefined ? undefined : reader.read();
+  const secondNow = second === undefined ? undefined : await Promise.race([second, turn]);
+  if (firstNow !== undefined && secondNow?.done === true) return firstNow.value as Uint8Array;
+
+  const begun = second === undefined ? [first] : [first, second];
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await (begun.shift() ?? reader.read());
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}

@@ -1,0 +1,118 @@
+import type { Clock, IdSource } from "#base";
+import { AppError } from "#contract";
+import { limitBody, readBody, refuseEncodedBody, requestWithBody } from "./body.ts";
+import { type FetchHandler, toResponse } from "./fetch-bridge.ts";
+import { InFlight, type Unanswered } from "./in-flight.ts";
+import type { Incoming, Respond } from "./incoming.ts";
+import type { HttpLimits } from "./limits.ts";
+import { refusal } from "./refusal.ts";
+import { formatTarget, parseTarget, type Target } from "./target.ts";
+
+export interface FetchHandlerOptions {
+  readonly respond: Respond;
+  readonly limits: HttpLimits;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+/** The whole server as one fetch handler, with the same limits on a request as the listener's. */
+export interface FetchServer {
+  readonly fetch: FetchHandler;
+  /** Answers what is under way, for at most `patience` milliseconds, and from now on `unavailable`. */
+  close(patience: number): Promise<void>;
+}
+
+export function createFetchServer({ respond, limits, clock, ids }: FetchHandlerOptions): FetchServer {
+  const inFlight = new InFlight(clock, limits.answerTimeout);
+  let closed = false;
+  return {
+    async fetch(request) {
+      if (closed) return toResponse(refusal(new AppError("unavailable", { headers: { "retry-after": "1" } }), ids.uuid()), request.method);
+      const exchange = new FetchExchange(request, { requestId: ids.uuid(), started: clock.monotonic(), limits });
+      inFlight.add(exchange);
+      try {
+        const answer = await Promise.race([respond(exchange), exchange.expired]);
+        return toResponse(answer ?? refusal(new AppError("timeout"), exchange.requestId), request.method);
+      } finally {
+        inFlight.delete(exchange);
+      }
+    },
+    async close(patience) {
+      closed = true;
+      await inFlight.drained(patience);
+      inFlight.close();
+    },
+  };
+}
+
+class FetchExchange implements Incoming, Unanswered {
+  readonly requestId: string;
+  readonly started: number;
+  /** Resolves, with nothing, when the time for an answer is over. */
+  readonly expired: Promise<undefined>;
+  readonly #request: Request;
+  readonly #limits: HttpLimits;
+  readonly #expiry = Promise.withResolvers<undefined>();
+  readonly #abort = new AbortController();
+  #signal: AbortSignal | undefined;
+  #target: Target | undefined;
+
+  constructor(request: Request, options: { requestId: string; started: number; limits: HttpLimits }) {
+    this.#request = request;
+    this.#limits = options.limits;
+    this.requestId = options.requestId;
+    this.started = options.started;
+    this.expired = this.#expiry.promise;
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get target(): Target {
+    if (this.#target === undefined) {
+      const { origin, href } = new URL(this.#request.url);
+      // A fragment never crosses the wire; a Request may still hold one.
+      const [address = ""] = href.slice(origin.length).split("#", 1);
+      this.#target = parseTarget(address, this.#limits.urlLength);
+    }
+    return this.#target;
+  }
+
+  get segments(): readonly string[] {
+    return this.target.segments;
+  }
+
+  get search(): string {
+    return this.target.search;
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.headers.get(name) ?? undefined;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= AbortSignal.any([this.#request.signal, this.#abort.signal]);
+    return this.#signal;
+  }
+
+  expire(): void {
+    this.#abort.abort(new AppError("timeout"));
+    this.#expiry.resolve(undefined);
+  }
+
+  async body(): Promise<Uint8Array> {
+    refuseEncodedBody(this.header("content-encoding"));
+    return this.#request.body === null ? new Uint8Array() : readBody(this.#request.body, this.#limits.bodyBytes);
+  }
+
+  toRequest(): Request {
+    const { method, body } = this.#request;
+    const headers = new Headers(this.#request.headers);
+    headers.set("x-request-id", this.requestId);
+    const address = new URL(this.#request.url).origin + formatTarget(this.target);
+    if (body === null) return new Request(address, { method, headers, signal: this.signal });
+    refuseEncodedBody(this.header("content-encoding"));
+    return requestWithBody(address, { method, headers, signal: this.signal, body: limitBody(body, this.#limits.bodyBytes) });
+  }
+}

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { AppError } from "#contract";
+import { bodyTooLarge, limitBody, refuseEncodedBody, requestWithBody } from "./body.ts";
+import type { Unanswered } from "./in-flight.ts";
+import type { Incoming } from "./incoming.ts";
+import type { HttpLimits } from "./limits.ts";
+import { formatTarget, parseTarget, type Target } from "./target.ts";
+
+/** What all exchanges of one listener share. */
+export interface ExchangeContext {
+  readonly limits: HttpLimits;
+  /** The origin that `toRequest` gives its address; undefined takes it from the Host header. */
+  readonly origin: string | undefined;
+  /** Called in place of the answer that did not come in time. */
+  readonly onExpire: (exchange: NodeExchange) => void;
+}
+
+const HOST = /^(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
+
+/** A request of node:http; reads nothing before it is asked to. */
+export class NodeExchange implements Incoming, Unanswered {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly started: number;
+  /** The client waits for `100 Continue` before it sends the body. */
+  readonly expectsContinue: boolean;
+  readonly #context: ExchangeContext;
+  #target: Target | undefined;
+  #abort: AbortController | undefined;
+  #bodyTaken = false;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    options: { requestId: string; started: number; expectsContinue: boolean; context: ExchangeContext },
+  ) {
+    this.request = request;
+    this.response = response;
+    this.requestId = options.requestId;
+    this.started = options.started;
+    this.expectsContinue = options.expectsContinue;
+    this.#context = options.context;
+  }
+
+  get method(): string {
+    return this.request.method ?? "";
+  }
+
+  get target(): Target {
+    this.#target ??= parseTarget(this.request.url ?? "", this.#context.limits.urlLength);
+    return this.#target;
+  }
+
+  get segments(): readonly string[] {
+    return this.target.segments;
+  }
+
+  get search(): string {
+    return this.target.search;
+  }
+
+  header(name: string): string | undefined {
+    return this.request.headers[name] as string | undefined;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      const abort = new AbortController();
+      this.#abort = abort;
+      if (this.response.destroyed) abort.abort(callerGone());
+      else this.response.once("close", () => this.response.writableFinished || abort.abort(callerGone()));
+    }
+    return this.#abort.signal;
+  }
+
+  expire(): void {
+    this.#abort?.abort(new AppError("timeout"));
+    this.#context.onExpire(this);
+  }
+
+  async body(): Promise<Uint8Array> {
+    this.#takeBody();
+    const { request } = this;
+    const limit = this.#context.limits.bodyBytes;
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const settle = (result: Uint8Array | AppError) => {
+        request.off("data", onData).off("end", onEnd).off("close", onClose);
+        if (result instanceof AppError) reject(result);
+        else resolve(result);
+      };
+      const onData = (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > limit) {
+          request.pause();
+          settle(bodyTooLarge(limit));
+        } else chunks.push(chunk);
+      };
+      const onEnd = () => settle(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+      const onClose = () => settle(callerGone());
+      // An error is always followed by close; without a listener it would end the process.
+      request.on("error", () => {}).on("data", onData).on("end", onEnd).on("close", onClose);
+    });
+  }
+
+  toRequest(): Request {
+    const { request, method } = this;
+    const headers = new Headers();
+    for (let index = 0; index < request.rawHeaders.length; index += 2) {
+      headers.append(request.rawHeaders[index] ?? "", request.rawHeaders[index + 1] ?? "");
+    }
+    headers.set("x-request-id", this.requestId);
+    const address = this.#origin() + formatTarget(this.target);
+    if (method === "GET" || method === "HEAD" || !this.#hasBody()) return new Request(address, { method, headers, signal: this.signal });
+    this.#takeBody();
+    request.on("error", () => {});
+    const body = limitBody(Readable.toWeb(request) as ReadableStream<Uint8Array>, this.#context.limits.bodyBytes);
+    return requestWithBody(address, { method, headers, signal: this.signal, body });
+  }
+
+  #takeBody(): void {
+    if (this.#bodyTaken) throw new Error("The body of a request can be read once.");
+    this.#bodyTaken = true;
+    refuseEncodedBody(this.header("content-encoding"));
+    const { bodyBytes } = this.#context.limits;
+    if (Number(this.request.headers["content-length"] ?? 0) > bodyBytes) throw bodyTooLarge(bodyBytes);
+    if (this.expectsContinue) this.response.writeContinue();
+  }
+
+  #hasBody(): boolean {
+    const { headers } = this.request;
+    return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  }
+
+  #origin(): string {
+    if (this.#context.origin !== undefined) return this.#context.origin;
+    const host = this.header("host") ?? "localhost";
+    if (!HOST.test(host)) throw new AppError("invalidHeader", { details: "The Host header is not a host name." });
+    return `http://${host}`;
+  }
+}
+
+function callerGone(): AppError {
+  return new AppError("malformedRequest", { message: "The caller went away before the request was over." });
+}

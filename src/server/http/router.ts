@@ -1,0 +1,83 @@
+import { AppError } from "#contract";
+import type { Answer } from "./exchange.ts";
+import type { Handler, Incoming } from "./incoming.ts";
+import { apiHeaders, pageHeaders } from "./security-headers.ts";
+import type { Target } from "./target.ts";
+
+/** One path of ours: either a handler for each method, or one for the path and all that lies below it. */
+export type Route =
+  | { readonly path: string; readonly methods: Readonly<Record<string, Handler>> }
+  | { readonly path: string; readonly subtree: Handler };
+
+export interface RouterOptions {
+  readonly routes: readonly Route[];
+  /** Everything that is not ours: an app's own routes. */
+  readonly fallback?: ((incoming: Incoming) => Promise<Answer>) | undefined;
+}
+
+export interface Found {
+  readonly handle: (incoming: Incoming) => Answer | Promise<Answer>;
+  /** What the answer carries where it says nothing itself. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Finds who answers; throws `invalidPath`. */
+export type Router = (target: Target) => Found;
+
+interface Node {
+  readonly children: Map<string, Node>;
+  found: Found | undefined;
+  isSubtree: boolean;
+}
+
+/** Routes by whole, decoded segments: exact in case, never by pattern. The longest path wins. */
+export function createRouter({ routes, fallback }: RouterOptions): Router {
+  const root = newNode();
+  for (const route of routes) {
+    let node = root;
+    for (const segment of route.path.split("/").slice(1)) {
+      let child = node.children.get(segment);
+      if (child === undefined) node.children.set(segment, (child = newNode()));
+      node = child;
+    }
+    if (node.found !== undefined) throw new Error(`Two routes have the path ${route.path}.`);
+    node.isSubtree = "subtree" in route;
+    node.found = { handle: "subtree" in route ? route.subtree : byMethod(route.methods), headers: apiHeaders };
+  }
+  const elsewhere: Found | undefined = fallback && { handle: fallback, headers: pageHeaders };
+
+  return ({ segments, trailingSlash }) => {
+    let node: Node | undefined = root;
+    let found: Found | undefined;
+    for (const segment of segments) {
+      node = node.children.get(segment);
+      if (node === undefined) break;
+      if (node.isSubtree) found = node.found;
+    }
+    if (trailingSlash) {
+      // Below our own paths a trailing slash is nobody's, so that an app cannot be made to answer in our place.
+      if (found === undefined && node?.found === undefined && elsewhere !== undefined) return elsewhere;
+      throw new AppError("invalidPath");
+    }
+    found = node?.found ?? found ?? elsewhere;
+    if (found === undefined) throw new AppError("invalidPath");
+    return found;
+  };
+}
+
+function newNode(): Node {
+  return { children: new Map(), found: undefined, isSubtree: false };
+}
+
+function byMethod(methods: Readonly<Record<string, Handler>>): Handler {
+  const handlers = new Map(Object.entries(methods));
+  const get = handlers.get("GET");
+  if (get !== undefined && !handlers.has("HEAD")) handlers.set("HEAD", get);
+  const allow = [...handlers.keys(), "OPTIONS"].join(", ");
+  return (exchange) => {
+    const handler = handlers.get(exchange.method);
+    if (handler !== undefined) return handler(exchange);
+    if (exchange.method === "OPTIONS") return { status: 204, headers: { allow }, body: undefined };
+    throw new AppError("methodNotAllowed", { hint: `Allowed: ${allow}.`, headers: { allow } });
+  };
+}
