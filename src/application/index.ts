@@ -1,1 +1,26 @@
-export {};
+export type { Caller } from "./access/caller.ts";
+export type {
+  AggregateName,
+  Comparison,
+  Condition,
+  CountRows,
+  DeleteQuery,
+  Embed,
+  Field,
+  FilterOperator,
+  InputRow,
+  InsertQuery,
+  JsonStep,
+  MutationQuery,
+  MutationResult,
+  OrderTerm,
+  Path,
+  ReadQuery,
+  ReadResult,
+  SelectItem,
+  Selection,
+  UpdateQuery,
+  ValueForm,
+  ValueIndex,
+} from "./records/query.ts";
+export type { RecordOptions, Records } from "./records/records.ts";

@@ -1,0 +1,53 @@
+import { AppError } from "#contract";
+
+/** Bounds on what one request may say, before any name in it is looked at. Every refusal names its bound. */
+export interface RestLimits {
+  /** Characters of the query string, before decoding. */
+  readonly urlLength: number;
+  /** Conditions on columns, in all logic trees together. */
+  readonly filters: number;
+  /** How deep embeds may nest. */
+  readonly embedDepth: number;
+  readonly embeds: number;
+  /** Columns, aggregates and embeds of `select`, of all levels together. */
+  readonly selectItems: number;
+  /** Of all levels together. */
+  readonly orderTerms: number;
+  /** How deep `and`, `or` and relation conditions may nest. */
+  readonly logicDepth: number;
+  /** Members of one list (`in`, `any`, `all`, `cs`, `cd`, `ov`). */
+  readonly listItems: number;
+  /** Steps into the JSON of one column. */
+  readonly jsonSteps: number;
+  /** Names in `columns` or `on_conflict`. */
+  readonly columns: number;
+  /** Bytes of a body. */
+  readonly bodyBytes: number;
+  /** Rows of one insert. */
+  readonly insertRows: number;
+  /** How deep the JSON of a body may nest. */
+  readonly jsonDepth: number;
+}
+
+export const defaultRestLimits: RestLimits = Object.freeze({
+  urlLength: 16 * 1024,
+  filters: 100,
+  embedDepth: 5,
+  embeds: 30,
+  selectItems: 200,
+  orderTerms: 16,
+  logicDepth: 10,
+  listItems: 2000,
+  jsonSteps: 32,
+  columns: 200,
+  bodyBytes: 10 * 1024 * 1024,
+  insertRows: 50_000,
+  jsonDepth: 64,
+});
+
+export function overLimit(limits: RestLimits, name: keyof RestLimits, what: string): AppError {
+  return new AppError("limitExceeded", {
+    message: `${what}: the limit is ${limits[name]} (${name}).`,
+    hint: "Ask for less, or in several requests.",
+  });
+}
