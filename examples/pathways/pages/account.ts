@@ -11,7 +11,7 @@ export function accountPage(view: { readonly viewer: Viewer; readonly form: Form
     status: view.status ?? 200,
     body: html`
 <div class="page"><h1>Your account</h1></div>
-<div class="page columns"><form class="card stack" method="post" action="/account">
+<div class="gap columns"><form class="card stack" method="post" action="/account">
 ${view.changed && html`<p class="notice" role="status">Saved.</p>`}
 ${textField({ name: "name", label: "Your name", value: form.values["name"] ?? viewer.name ?? "", hint: "It stands beside your reviews, for everybody to see.", problem: form.problems["name"] }, html`autocomplete="nickname" maxlength="80"`)}
 <p><button class="button">Save the name</button></p></form>

@@ -9,7 +9,7 @@ export function editorPage(view: { readonly featured: readonly SchoolView[] }): 
     description: "For editors: which schools carry the label.",
     body: html`
 <div class="page"><h1>Featured partners</h1><p class="lead">The label is all that a partner gets. To mark a school, open its page and choose “Mark as featured partner”.</p></div>
-<div class="page">${
+<div class="gap">${
       view.featured.length === 0
         ? html`<div class="empty stack"><h2>No school carries the label</h2><p><a class="button" href="/schools">Find a school</a></p></div>`
         : html`<ul class="schools">${view.featured.map(

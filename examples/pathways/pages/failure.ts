@@ -23,6 +23,6 @@ export function failurePage(status: number): Page {
     title,
     description: text,
     status,
-    body: html`<div class="page stack"><p class="number muted">${status}</p><h1>${title}</h1><p class="lead">${text}</p><p class="row page"><a class="button" href="/">To the start</a><a class="button quiet" href="/schools">Find a school</a></p></div>`,
+    body: html`<div class="page stack"><p class="number muted">${status}</p><h1>${title}</h1><p class="lead">${text}</p><p class="row gap"><a class="button" href="/">To the start</a><a class="button quiet" href="/schools">Find a school</a></p></div>`,
   };
 }

@@ -32,13 +32,13 @@ export function finderPage(view: FinderView): Page {
     description: "Search real schools and universities by the words of their name and by country.",
     body: html`
 <div class="page"><h1>Find a school</h1>
-<form class="search full page" action="/schools" role="search" aria-label="Schools">
+<form class="search full gap" action="/schools" role="search" aria-label="Schools">
 <div><label for="q">Words of its name</label><input id="q" name="q" type="search" value="${query.words}" maxlength="100" autocomplete="off"></div>
 <div><label for="country">Country</label><select id="country" name="country"><option value="">Anywhere</option>${named(view.countries).map(({ code, name, schools: count }) => html`<option value="${code}"${code === query.country && html` selected`}>${name} (${count})</option>`)}</select></div>
 <div><label for="sort">Sorted by</label><select id="sort" name="sort"><option value="name">Name</option><option value="rating"${query.sort === "rating" && html` selected`}>Rating</option></select></div>
 <button class="button">Search</button>
 </form></div>
-<section class="page" aria-labelledby="results"><h2 id="results" class="results">${thousands(total)} ${plural(total, "school", "schools")}${query.words !== "" && html` for “${query.words}”`}${query.country !== "" && html` in ${countryName(query.country) ?? query.country}`}</h2>
+<section class="gap" aria-labelledby="results"><h2 id="results" class="results">${thousands(total)} ${plural(total, "school", "schools")}${query.words !== "" && html` for “${query.words}”`}${query.country !== "" && html` in ${countryName(query.country) ?? query.country}`}</h2>
 ${schools.length > 0 ? schoolList(schools) : asked ? nothingFound(query) : html`<p class="empty">There are no schools yet.</p>`}
 ${(view.previous !== null || view.next !== null) && html`<nav class="pager" aria-label="Pages of results">${view.previous !== null ? html`<a class="button quiet" rel="prev" href="${finderAddress(query, { before: view.previous })}">Previous page</a>` : html`<span></span>`}${view.next !== null && html`<a class="button quiet" rel="next" href="${finderAddress(query, { after: view.next })}">Next page</a>`}</nav>`}
 </section>`,

@@ -14,9 +14,9 @@ export function homePage(view: { readonly schools: number }): Page {
     description: "What a back end is, three ways to learn to build one, and a finder of real schools around the world.",
     body: html`
 <div class="page columns">
-<div><h1>Become a back-end developer</h1>
+<div><h1>Become a <span class="whole">back-end</span> developer</h1>
 <p class="lead">Behind every website that feels quick and safe are three parts and somebody who understands them. See what they are, choose a way to learn them, and find a school.</p>
-<form class="search short page" action="/schools" role="search" aria-label="Schools">
+<form class="search short gap" action="/schools" role="search" aria-label="Schools">
 <div><label for="q">Search ${thousands(view.schools)} schools</label><input id="q" name="q" type="search" placeholder="University of Helsinki" autocomplete="off" maxlength="100"></div>
 <button class="button">Find a school</button>
 </form></div>
@@ -25,7 +25,7 @@ ${requestMap}
 
 <section class="section" aria-labelledby="parts"><h2 id="parts">A request changes trains twice</h2>
 <p class="lead">Every page that you open has come this way, in a fraction of a second if the people behind it did well.</p>
-<ol class="stations across page">${parts.map(
+<ol class="stations across gap">${parts.map(
       (part) => html`<li class="${part.slug}"><h3><a href="/parts#${part.slug}">${part.name}</a></h3><p class="muted">${part.explanation[0]}</p></li>`,
     )}</ol></section>
 
@@ -33,11 +33,11 @@ ${requestMap}
 
 <section class="section columns" aria-labelledby="ways"><div><h2 id="ways">Three ways to get there</h2>
 <p class="lead">They differ most in time, money and how much company you have. <a href="/pathways">Compare the three pathways</a> before you choose.</p>
-<ul class="stack page">${routes.map((route) => html`<li><h3>${route.name}</h3><p class="muted">${route.suits}</p></li>`)}</ul></div>
+<ul class="stack gap">${routes.map((route) => html`<li><h3>${route.name}</h3><p class="muted">${route.suits}</p></li>`)}</ul></div>
 <div class="card">${timeSpans}</div></section>
 
 <section class="section" aria-labelledby="work"><h2 id="work">The work at the end of it</h2>
-<div class="thirds halves page">${careers.map(
+<div class="thirds halves gap">${careers.map(
       (career) => html`<article class="card stack"><h3><a href="/careers#${career.slug}">${career.title}</a></h3><p>${career.summary}</p><p><span class="number">${dollars(career.salary)}</span> <span class="muted">a year, median</span></p></article>`,
     )}</div></section>
 
