@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { describe, test } from "node:test";
+import { describeSettings, loadConfig, SettingsError, settings } from "#config";
+import { defaultHttpLimits } from "#server";
+
+function problemsOf(environment: Record<string, string>, overrides = {}): readonly string[] {
+  try {
+    loadConfig({ environment, overrides });
+  } catch (error) {
+    assert.ok(error instanceof SettingsError);
+    return error.problems;
+  }
+  return [];
+}
+
+describe("settings", () => {
+  test("have defaults, and are frozen", () => {
+    const config = loadConfig({ environment: {} });
+    assert.equal(config.port, 4000);
+    assert.deepEqual(config.limits, defaultHttpLimits);
+    assert.equal("bodyBytes" in config, false);
+    assert.ok(Object.isFrozen(config) && Object.isFrozen(config.limits));
+  });
+
+  test("come from the environment, and the command line wins", () => {
+    const environment = { PORT: "5000", CHASSIS_LIMIT_BODY_BYTES: "10", CHASSIS_TOKEN_LIFETIME: "12h", CHASSIS_CORS_ORIGINS: "https://a.example, https://b.example:8443/" };
+    const config = loadConfig({ environment, overrides: { port: "6000", host: undefined } });
+    assert.equal(config.port, 6000);
+    assert.equal(config.host, "127.0.0.1");
+    assert.equal(config.limits.bodyBytes, 10);
+    assert.equal(config.tokenLifetime, 43_200_000);
+    assert.deepEqual(config.corsOrigins, ["https://a.example", "https://b.example:8443"]);
+    assert.equal(loadConfig({ environment: { PORT: "" } }).port, 4000);
+  });
+
+  test("that are wrong are refused all at once, by their names", () => {
+    const problems = problemsOf({ PORT: "70000", CHASSIS_LOG_LEVEL: "inof", CHASSIS_BASE_URL: "https://a.example/path" });
+    assert.equal(problems.length, 3);
+    assert.match(problems[0] ?? "", /^PORT: must be a whole number from 0 to 65535, not '70000'$/);
+    assert.match(problems.join("\n"), /CHASSIS_LOG_LEVEL: .*did you mean 'info'/);
+    assert.match(problemsOf({}, { port: "x" })[0] ?? "", /^port: /);
+  });
+
+  for (const [variable, value] of [
+    ["PORT", "-1"], ["PORT", "4e3"], ["PORT", " 80"], ["CHASSIS_HOST", "a b"], ["CHASSIS_TOKEN_LIFETIME", "0d"], ["CHASSIS_TOKEN_LIFETIME", "30"],
+    ["CHASSIS_CORS_ORIGINS", "*,https://a.example"], ["CHASSIS_CORS_ORIGINS", "null"], ["CHASSIS_CORS_ORIGINS", "ftp://a.example"], ["CHASSIS_LIMIT_BODY_BYTES", "0"],
+  ] as const) {
+    test(`${variable}=${value} is refused`, () => assert.equal(problemsOf({ [variable]: value }).length, 1));
+  }
+
+  test("that are misspelt are refused with a suggestion", () => {
+    assert.deepEqual(problemsOf({ CHASSIS_LIMIT_BODY_BYTE: "1" }), ["CHASSIS_LIMIT_BODY_BYTE: there is no such setting; did you mean 'CHASSIS_LIMIT_BODY_BYTES'?"]);
+    assert.deepEqual(problemsOf({ OTHER_PORT: "x" }), []);
+  });
+
+  test("stand in docs/reference/settings.md as they are", async () => {
+    assert.equal(await readFile(new URL("../docs/reference/settings.md", import.meta.url), "utf8"), describeSettings());
+    assert.equal(new Set(Object.values(settings).map(({ variable }) => variable)).size, Object.keys(settings).length);
+  });
+});

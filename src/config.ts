@@ -1,0 +1,190 @@
+import { isIP } from "node:net";
+import { didYouMean } from "#base";
+import { defaultHttpLimits, type HttpLimits } from "#server";
+
+/** What one setting is: every reader, the command line and docs/reference/settings.md take it from here. */
+export interface Setting<T> {
+  readonly variable: string;
+  readonly type: string;
+  readonly default: T;
+  readonly description: string;
+  /** Gives the value, or throws an error whose message says what was expected. */
+  readonly parse: (text: string) => T;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+const oneOf =
+  <T extends string>(...values: readonly T[]) =>
+  (text: string): T => {
+    const value = values.find((candidate) => candidate === text);
+    if (value === undefined) throw new Error(`must be one of ${values.join(", ")}${didYouMean(text, values)}`);
+    return value;
+  };
+
+function wholeNumber(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= minimum && value <= maximum)) throw new Error(`must be a whole number from ${minimum} to ${maximum}`);
+    return value;
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** "30d", "12h", "15m" or "90s" in milliseconds. */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const milliseconds = Number(amount) * (UNITS[unit ?? ""] ?? Number.NaN);
+  if (!(milliseconds > 0)) throw new Error("must be a duration such as 90s, 15m, 12h or 30d");
+  return milliseconds;
+}
+
+function parseHost(text: string): string {
+  if (isIP(text) === 0 && !/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$/.test(text)) throw new Error("must be an address or a host name");
+  return text;
+}
+
+function parseOrigin(text: string): string {
+  if (!URL.canParse(text) || new URL(text).origin !== text.replace(/\/$/, "") || !/^https?:/.test(text)) {
+    throw new Error("must be an origin such as https://example.com, without a path");
+  }
+  return new URL(text).origin;
+}
+
+function parseOrigins(text: string): readonly string[] {
+  const origins = text.split(",").map((origin) => origin.trim()).filter((origin) => origin !== "");
+  if (origins.includes("*") && origins.length > 1) throw new Error("must be '*' alone, or a list of origins");
+  return origins.map((origin) => (origin === "*" ? origin : parseOrigin(origin)));
+}
+
+function parseText(text: string): string {
+  if (text === "") throw new Error("must not be empty");
+  return text;
+}
+
+function limit(variable: string, name: keyof HttpLimits, description: string, maximum = 2 ** 31 - 1): Setting<number> {
+  return { variable, type: "whole number", default: defaultHttpLimits[name], description, parse: wholeNumber(1, maximum) };
+}
+
+const MEBIBYTE = 1_048_576;
+
+type SettingsTable = {
+  readonly host: Setting<string>;
+  readonly port: Setting<number>;
+  readonly dataDirectory: Setting<string | undefined>;
+  readonly baseUrl: Setting<string | undefined>;
+  readonly corsOrigins: Setting<readonly string[]>;
+  readonly tokenLifetime: Setting<number>;
+  readonly logLevel: Setting<LogLevel>;
+  readonly logFormat: Setting<"auto" | "json" | "text">;
+  readonly shutdownTimeout: Setting<number>;
+} & { readonly [Limit in keyof HttpLimits]: Setting<number> };
+
+/** All settings. A limit of HTTP has the name that refusals call it by. */
+export const settings: SettingsTable = {
+  host: { variable: "CHASSIS_HOST", type: "address", default: "127.0.0.1", description: "The address to listen on. `0.0.0.0` or `::` takes connections from other machines.", parse: parseHost },
+  port: { variable: "PORT", type: "whole number", default: 4000, description: "The port to listen on; 0 takes a free one.", parse: wholeNumber(0, 65_535) },
+  dataDirectory: { variable: "CHASSIS_DATA", type: "path", default: undefined, description: "Where the database and the token secret are kept. By default `.data` beside the back end's file.", parse: parseText },
+  baseUrl: { variable: "CHASSIS_BASE_URL", type: "origin", default: undefined, description: "The origin under which people reach this server, behind a proxy say. By default that of each request's Host header.", parse: parseOrigin },
+  corsOrigins: { variable: "CHASSIS_CORS_ORIGINS", type: "list of origins", default: [], description: "Other sites whose pages may read answers, separated by commas; `*` alone for all. By default none.", parse: parseOrigins },
+  tokenLifetime: { variable: "CHASSIS_TOKEN_LIFETIME", type: "duration", default: 30 * 86_400_000, description: "How long a token is good for when `chassis token` is not told: `90s`, `15m`, `12h`, `30d`.", parse: parseDuration },
+  logLevel: { variable: "CHASSIS_LOG_LEVEL", type: "debug, info, warn, error or silent", default: "info", description: "The least important lines that are logged. `debug` has one for each request.", parse: oneOf("debug", "info", "warn", "error", "silent") },
+  logFormat: { variable: "CHASSIS_LOG_FORMAT", type: "auto, json or text", default: "auto", description: "How lines are written; `auto` is text on a terminal and JSON elsewhere.", parse: oneOf("auto", "json", "text") },
+  shutdownTimeout: { variable: "CHASSIS_SHUTDOWN_TIMEOUT", type: "duration", default: 10_000, description: "How long requests may take to finish after SIGTERM or SIGINT before they are cut.", parse: parseDuration },
+  headerBytes: limit("CHASSIS_LIMIT_HEADER_BYTES", "headerBytes", "Bytes of all header lines of a request together.", MEBIBYTE),
+  headerCount: limit("CHASSIS_LIMIT_HEADER_COUNT", "headerCount", "Header lines of a request."),
+  urlLength: limit("CHASSIS_LIMIT_URL_LENGTH", "urlLength", "Bytes of a request's path and query.", MEBIBYTE),
+  bodyBytes: limit("CHASSIS_LIMIT_BODY_BYTES", "bodyBytes", "Bytes of a request's body."),
+  headerTimeout: limit("CHASSIS_LIMIT_HEADER_TIMEOUT", "headerTimeout", "Milliseconds for a request's headers to arrive."),
+  receiveTimeout: limit("CHASSIS_LIMIT_RECEIVE_TIMEOUT", "receiveTimeout", "Milliseconds for the whole of a request to arrive."),
+  answerTimeout: limit("CHASSIS_LIMIT_ANSWER_TIMEOUT", "answerTimeout", "Milliseconds from a request's headers to its answer; after them it is stopped."),
+  keepAliveTimeout: limit("CHASSIS_LIMIT_KEEP_ALIVE_TIMEOUT", "keepAliveTimeout", "Milliseconds that a connection is kept open between two requests."),
+  idleTimeout: limit("CHASSIS_LIMIT_IDLE_TIMEOUT", "idleTimeout", "Milliseconds without a byte in either direction after which a connection is closed."),
+  connections: limit("CHASSIS_LIMIT_CONNECTIONS", "connections", "Connections that are open at once."),
+  requestsPerConnection: limit("CHASSIS_LIMIT_REQUESTS_PER_CONNECTION", "requestsPerConnection", "Requests on one connection before it is closed."),
+};
+
+export type SettingName = keyof SettingsTable;
+
+type Values = { readonly [Name in SettingName]: SettingsTable[Name]["default"] };
+
+export interface Config extends Omit<Values, keyof HttpLimits> {
+  readonly limits: HttpLimits;
+}
+
+/** Everything that is wrong with the settings, one line each. */
+export class SettingsError extends Error {
+  override readonly name: string = "SettingsError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+export interface ConfigSources {
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** From the command line or from code, as text; they win over the environment. */
+  readonly overrides?: Readonly<Partial<Record<SettingName, string | undefined>>>;
+}
+
+/**
+ * Reads all settings, and nothing else reads the environment. Throws `SettingsError` with every problem at once; a
+ * `CHASSIS_` variable that is no setting is one, because it is a setting misspelt.
+ */
+export function loadConfig({ environment = process.env, overrides = {} }: ConfigSources = {}): Config {
+  const problems: string[] = [];
+  const names = Object.keys(settings) as SettingName[];
+  const variables = names.map((name) => settings[name].variable);
+  for (const variable of Object.keys(environment)) {
+    if (!variable.startsWith("CHASSIS_") || variables.includes(variable)) continue;
+    problems.push(`${variable}: there is no such setting${didYouMean(variable, variables)}`);
+  }
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const name of names) {
+    const setting: Setting<unknown> = settings[name];
+    const override = overrides[name];
+    // An empty variable is how shells and container files leave one out.
+    const text = override ?? (environment[setting.variable] || undefined);
+    try {
+      values[name] = text === undefined ? setting.default : setting.parse(text);
+    } catch (error) {
+      problems.push(`${override === undefined ? setting.variable : name}: ${(error as Error).message}, not '${text}'`);
+    }
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+
+  const limits: Partial<Record<keyof HttpLimits, unknown>> = {};
+  for (const name of Object.keys(defaultHttpLimits) as (keyof HttpLimits)[]) {
+    limits[name] = values[name];
+    delete values[name];
+  }
+  return Object.freeze({ ...values, limits: Object.freeze(limits) }) as unknown as Config;
+}
+
+/** docs/reference/settings.md, which a test holds to this table. */
+export function describeSettings(): string {
+  const rows = Object.values(settings).map(
+    ({ variable, type, default: value, description }: Setting<unknown>) => `| \`${variable}\` | ${type} | ${formatDefault(value, type)} | ${description} |`,
+  );
+  return [
+    "# Settings",
+    "",
+    "Chassis reads these environment variables once, when it starts. A value that cannot be read, or a `CHASSIS_` variable",
+    "that is not in this table, stops it with a message for each.",
+    "",
+    "| variable | type | default | meaning |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+function formatDefault(value: unknown, type: string): string {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return "";
+  if (type !== "duration") return `\`${String(value)}\``;
+  const [unit = "s", size = 1000] = Object.entries(UNITS).findLast(([, milliseconds]) => Number(value) % milliseconds === 0) ?? [];
+  return `\`${Number(value) / size}${unit}\``;
+}
