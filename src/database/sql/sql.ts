@@ -1,12 +1,22 @@
 import type { Stored } from "#contract";
 
+/**
+ * How a text is rewritten when it is bound: into the database's own form of a pattern or a search, which SQL never builds.
+ * Throws `AppError` for a text that is not well formed.
+ */
+export type Transform = (text: string) => string;
+
 /** Where a parameter's value comes from when a compiled statement runs. */
 export type Binding =
   /** Known when the statement is compiled. */
   | { readonly type: "constant"; readonly value: Stored }
   /** The request's value of that number. */
-  | { readonly type: "slot"; readonly index: number }
-  | { readonly type: "actor"; readonly fact: { readonly type: "id" } | { readonly type: "claim"; readonly name: string } }
+  | { readonly type: "slot"; readonly index: number; readonly transform?: Transform }
+  | {
+      readonly type: "actor";
+      readonly fact: { readonly type: "id" } | { readonly type: "claim"; readonly name: string };
+      readonly transform?: Transform;
+    }
   /** True (1) where the actor has the role, or where there is one at all (`role` undefined). */
   | { readonly type: "role"; readonly role: string | undefined }
   /** The moment of the request, as a stored timestamp. */
@@ -52,6 +62,14 @@ export function bind(binding: Binding): Sql {
 
 export function constant(value: Stored): Sql {
   return bind({ type: "constant", value });
+}
+
+/** The parameter with its value rewritten, where `value` is one parameter and nothing else; else undefined. */
+export function withTransform(value: Sql, transform: Transform): Sql | undefined {
+  const [binding] = value.bindings;
+  if (value.text !== "?" || binding === undefined) return undefined;
+  if (binding.type === "constant") return constant(typeof binding.value === "string" ? transform(binding.value) : binding.value);
+  return binding.type === "slot" || binding.type === "actor" ? bind({ ...binding, transform }) : undefined;
 }
 
 export function join(parts: readonly Sql[], separator: string): Sql {
