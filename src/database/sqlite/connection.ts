@@ -1,7 +1,9 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Stored } from "#contract";
 import type { ResultRow } from "../driver.ts";
+import { registerDefinitionFunctions } from "./definition-functions.ts";
 import { sqliteError } from "./errors.ts";
+import { registerFunctions } from "./functions.ts";
 
 /** The earliest SQLite without the WAL-reset bug, by which two connections that write and checkpoint lose commits. */
 export const lowestSqliteVersion = "3.51.3";
@@ -24,7 +26,6 @@ export interface ConnectionOptions {
   readonly maxStatements: number;
   /** Run in order once it is open. */
   readonly pragmas: readonly string[];
-  readonly registerFunctions: (database: DatabaseSync) => void;
 }
 
 interface CachedStatement {
@@ -65,7 +66,8 @@ export class SqliteConnection {
       limits,
     });
     try {
-      options.registerFunctions(this.#database);
+      registerFunctions(this.#database);
+      registerDefinitionFunctions(this.#database);
       for (const pragma of options.pragmas) this.#database.exec(`PRAGMA ${pragma}`);
     } catch (error) {
       this.#database.close();

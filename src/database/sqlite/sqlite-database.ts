@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import { type Clock, type Logger, silentLogger, systemClock } from "#base";
 import { AppError, type Stored } from "#contract";
 import type { Connection, Database, ResultRow, TransactionOptions } from "../driver.ts";
-import { SqliteConnection, versionProblem } from "./connection.ts";
+import { describeOrigin, foreignDatabase } from "./bookkeeping.ts";
+import { type ConnectionOptions, SqliteConnection, versionProblem } from "./connection.ts";
 import { DatabaseRefusedError, isSqliteFailure, resultCode } from "./errors.ts";
 import { type FileLock, lockFile } from "./lock.ts";
 import { runTransaction } from "./transaction.ts";
@@ -24,8 +24,6 @@ export interface SqliteOptions {
   readonly busyTimeout?: number;
   /** Prepared statements kept by each connection. Default 500. */
   readonly maxStatements?: number;
-  /** Called with each connection when it is opened. */
-  readonly registerFunctions?: (database: DatabaseSync) => void;
 }
 
 /** A SQLite database in this process: one connection that writes, and beside it one that reads what is committed. */
@@ -66,10 +64,10 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
     path,
     busyTimeout: options.busyTimeout ?? 250,
     maxStatements: options.maxStatements ?? 500,
-    registerFunctions: options.registerFunctions ?? (() => {}),
   };
   let writer: SqliteConnection | undefined;
   try {
+    if (existsSync(path) && statSync(path).size > 0) refuseForeign(shared);
     writer = new SqliteConnection({
       ...shared,
       readOnly: false,
@@ -82,6 +80,17 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
     writer?.close();
     releaseFile();
     throw openingError(path, error);
+  }
+}
+
+/** Looks at a file before anything changes it: turning WAL on would. */
+function refuseForeign(options: Pick<ConnectionOptions, "path" | "busyTimeout" | "maxStatements">): void {
+  const connection = new SqliteConnection({ ...options, readOnly: true, pragmas: [] });
+  try {
+    const [ours, tables] = connection.get(describeOrigin, []) ?? [];
+    if (ours === 0 && typeof tables === "string") throw foreignDatabase(options.path, tables.split("\n"));
+  } finally {
+    connection.close();
   }
 }
 
