@@ -27,15 +27,15 @@ export function schoolPage(view: SchoolPageView): Page {
 <nav class="page small" aria-label="Back"><a href="/schools">All schools</a></nav>
 <div class="stack school-head"><h1 class="name" dir="auto">${school.name}</h1>${school.featured && html`<p>${featuredLabel}</p>`}${school.otherNames.map((name) => html`<p class="muted" dir="auto">${name}</p>`)}</div>
 <div class="columns aside gap">
-<section class="stack" aria-labelledby="reviews"><h2 id="reviews">Reviews</h2>
-${reviews.length === 0 ? html`<p class="empty">Nobody has reviewed this school yet.${viewer !== null && " Yours would be the first."}</p>` : html`<ol>${reviews.map((review) => reviewItem(review, home, viewer))}</ol>`}
-${viewer === null ? html`<p><a href="/sign-in?to=${encodeURIComponent(home)}">Sign in</a> to write a review or to save this school.</p>` : reviewForm(view, mine, home)}
-</section>
 <aside class="card stack" aria-label="Facts">
 <dl class="facts"><dt>Domain</dt><dd><a href="https://${school.domain}/" rel="noopener nofollow">${school.domain}</a></dd><dt>Country</dt><dd>${school.country === null ? "Not known" : countryName(school.country)}</dd><dt>Rating</dt><dd>${ratingLine(school.rating, school.reviewCount)}</dd></dl>
 ${viewer !== null && html`<form method="post" action="${home}/save"><button class="button quiet" name="saved" value="${saved ? "no" : "yes"}">${saved ? "Remove from saved" : "Save this school"}</button></form>`}
 ${viewer?.editor && html`<form method="post" action="${home}/featured"><button class="button quiet" name="featured" value="${school.featured ? "no" : "yes"}">${school.featured ? "No longer a featured partner" : "Mark as featured partner"}</button></form>`}
-</aside></div>`,
+</aside>
+<section class="stack" aria-labelledby="reviews"><h2 id="reviews">Reviews</h2>
+${reviews.length === 0 ? html`<p class="empty">Nobody has reviewed this school yet.${viewer !== null && " Yours would be the first."}</p>` : html`<ol>${reviews.map((review) => reviewItem(review, home, viewer))}</ol>`}
+${viewer === null ? html`<p><a href="/sign-in?to=${encodeURIComponent(home)}">Sign in</a> to write a review or to save this school.</p>` : reviewForm(view, mine, home)}
+</section></div>`,
   };
 }
 
