@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+
+/**
+ * Makes dist/, the folder that is published (`npm publish dist`): the compiler's JavaScript and declarations, file for file, and
+ * a package.json whose paths lead to them. In the repository the same names lead to src/, so that nothing needs building there.
+ */
+const root = new URL("../", import.meta.url);
+const dist = new URL("dist/", root);
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+execFileSync("tsc", ["--project", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+cpSync(new URL("src/", root), dist, { recursive: true, filter: (source) => !/\.ts$/.test(source) });
+for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) cpSync(new URL(file, root), new URL(file, dist));
+
+const source: Record<string, unknown> = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+const published = ["name", "version", "description", "license", "type", "engines", "exports", "bin", "imports", "dependencies"];
+const manifest = Object.fromEntries(published.map((field) => [field, built(source[field])]));
+writeFileSync(new URL("package.json", dist), `${JSON.stringify(manifest, null, 2)}\n`);
+
+/** "./src/a.ts" becomes "./a.js", wherever it stands. Declarations lie beside, where the compiler looks for them by itself. */
+function built(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(/^\.\/src\/(.*)\.ts$/, "./$1.js");
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, built(item)]));
+}
