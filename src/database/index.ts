@@ -1,7 +1,7 @@
 export { type Connection, ConstraintError, type ConstraintErrorOptions, type Database, type ResultRow, type TransactionOptions } from "./driver.ts";
 export * as expressions from "./expression/expression.ts";
 export type { Expression, RowReference } from "./expression/expression.ts";
-export type { OperatorName } from "./expression/operators.ts";
+export { type OperatorName, operators } from "./expression/operators.ts";
 export { type Column, columnOf, type Default, type Index, isManaged, type Junction, type Limits, managedColumns, type Model, type Relation, rowKeyColumn, type Table, tableOf, type ValueType } from "./model/model.ts";
 export { createScopes, type FreshScope, instantiate } from "./expression/instantiate.ts";
 export type { CountOutput, EmbedOutput, OrderPlan, Output, RowBound, Seek, SelectPlan, SpreadOutput, ValueOutput } from "./query/select-plan.ts";
@@ -18,7 +18,6 @@ export { type EvaluationContext, evaluate, evaluateTruth, type StoredRow } from 
 export { aggregateType } from "./expression/aggregates.ts";
 export { castType } from "./expression/cast.ts";
 export { createVariants, fold, foldCondition, type Variants } from "./expression/fold.ts";
-export { operators } from "./expression/operators.ts";
 export type { Operator } from "./expression/operators/operator.ts";
 export { callTypes, checkTypes, children, typeOf, typeProblem } from "./expression/typing.ts";
 export { type ArgumentType, commonType, describeType, isNumeric } from "./expression/value-types.ts";

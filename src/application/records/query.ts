@@ -27,7 +27,7 @@ export interface ReadQuery {
 
 /** What is wanted of one table: the query's own, or an embedded one. */
 export interface Selection {
-  /** Empty is the same as one `all`. */
+  /** Empty in the query's own selection is the same as one `all`; in an embed it shows nothing (the embed only filters). */
   readonly items: readonly SelectItem[];
   readonly where?: Condition;
   readonly order?: readonly OrderTerm[];
@@ -153,6 +153,8 @@ interface Mutation {
   readonly stripNulls?: boolean;
   /** Check and run all, then roll back. */
   readonly dryRun?: boolean;
+  /** Other than exactly one affected row: `singleRowExpected`, and nothing is written. */
+  readonly expectSingle?: boolean;
 }
 
 export interface InsertQuery extends Mutation {

@@ -1,4 +1,4 @@
-import type { Kind, KindOptions, Scalar, Stored } from "#contract";
+import { type Kind, type KindOptions, kinds, type Scalar, type Stored } from "#contract";
 import type { Expression } from "../expression/expression.ts";
 
 /** A schema once it is checked and resolved: what every part below the definition works with. Read-only data. */
@@ -144,4 +144,32 @@ export function columnOf(table: Table, name: string): Column {
   const column = table.columns.get(name);
   if (column === undefined) throw new Error(`The table '${table.name}' has no column '${name}'.`);
   return column;
+}
+
+/** Columns that every table has and the server alone writes: when the row was made, when it last changed, how often (from 1). */
+export const managedColumns: readonly string[] = ["created", "updated", "version"];
+
+export function isManaged(column: Column): boolean {
+  return managedColumns.includes(column.name);
+}
+
+/** The hidden row number as a column that expressions can speak of. */
+export function rowKeyColumn(table: Table): Column {
+  return (
+    table.columns.get(table.rowKey) ?? {
+      name: table.rowKey,
+      table: table.name,
+      kind: kinds.integer,
+      options: {},
+      type: { scalar: "integer" },
+      nullable: false,
+      default: { type: "rowNumber" },
+      limits: {},
+      reference: undefined,
+      immutable: true,
+      secret: false,
+      searchable: false,
+      computed: undefined,
+    }
+  );
 }

@@ -1,0 +1,37 @@
+import type { Stored } from "#contract";
+import type { Column } from "#database";
+
+const patterns = new WeakMap<object, RegExp>();
+
+/** What of a column's limits a stored value breaks, in words that follow the field's name; undefined where it keeps them all. */
+export function brokenLimit(column: Column, value: Exclude<Stored, null>): string | undefined {
+  const { min, max, minLength, maxLength, pattern } = column.limits;
+  const show = (limit: Stored): string => String(limit === null ? "" : column.kind.toJson(limit, column.options));
+  if (min !== undefined && min !== null && value < min) return `must be at least ${show(min)}`;
+  if (max !== undefined && max !== null && value > max) return `must be at most ${show(max)}`;
+  if (minLength !== undefined || maxLength !== undefined) {
+    const length = lengthOf(value);
+    const unit = typeof value === "string" ? "characters" : "bytes";
+    if (minLength !== undefined && length < minLength) return `must be at least ${minLength} ${unit} long`;
+    if (maxLength !== undefined && length > maxLength) return `must be at most ${maxLength} ${unit} long`;
+  }
+  if (pattern !== undefined && !compiled(pattern).test(String(value))) return `must match the pattern ${pattern.source}`;
+  return undefined;
+}
+
+/** Code points of a text, bytes of a blob: what the database's length() counts. */
+function lengthOf(value: Exclude<Stored, null>): number {
+  if (value instanceof Uint8Array) return value.length;
+  let length = 0;
+  for (const _ of String(value)) length++;
+  return length;
+}
+
+function compiled(pattern: { readonly source: string; readonly flags: string }): RegExp {
+  let expression = patterns.get(pattern);
+  if (expression === undefined) {
+    expression = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));
+    patterns.set(pattern, expression);
+  }
+  return expression;
+}

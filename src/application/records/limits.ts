@@ -1,0 +1,24 @@
+/** Bounds on what one query may ask, whoever asks and by whichever protocol. Each refusal names its bound. */
+export interface RecordLimits {
+  /** Rows of one answer and of one embedded list; a larger limit is cut to it. */
+  readonly maxRows: number;
+  /** How deep embeds and relation conditions may nest. */
+  readonly maxDepth: number;
+  /** Embeds and relation conditions in one query: each is a subquery. */
+  readonly maxRelations: number;
+  /** Conditions in one query, counted one by one; members of `any` and `all` count too. */
+  readonly maxConditions: number;
+  /** Members of one list. */
+  readonly maxListLength: number;
+  /** Rows of one insert. */
+  readonly maxInsertRows: number;
+}
+
+export const defaultRecordLimits: RecordLimits = {
+  maxRows: 1000,
+  maxDepth: 6,
+  maxRelations: 40,
+  maxConditions: 200,
+  maxListLength: 5000,
+  maxInsertRows: 100_000,
+};

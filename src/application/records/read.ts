@@ -1,0 +1,95 @@
+import { AppError } from "#contract";
+import { compileSelect, type OrderPlan, type SelectPlan, type Sql } from "#database";
+import { type CompiledStatement, finish, run } from "./compiled.ts";
+import { compileCounting, type Counting, countRows } from "./count.ts";
+import { type Cursor, decodeCursor, encodeCursor, nullPattern, orderFingerprint, seekAfter, totalOrder } from "./cursor.ts";
+import type { ReadQuery, ReadResult } from "./query.ts";
+import { resolveSelection } from "./resolve-selection.ts";
+import { createResolver, unknownTable } from "./resolver.ts";
+import { compileContext, type Session } from "./session.ts";
+import { shapeOf } from "./shape.ts";
+
+interface CompiledRead {
+  readonly statement: CompiledStatement;
+  /** Rows a page holds at most: fixed, or given by that slot. */
+  readonly limit: SelectPlan["limit"];
+  readonly order: readonly OrderPlan[];
+  readonly fingerprint: string;
+  readonly counting: Counting | undefined;
+}
+
+export async function read(session: Session, query: ReadQuery): Promise<ReadResult> {
+  const pages = query.after !== undefined;
+  let cursor: Cursor | undefined;
+  let values = query.values;
+  let shape = shapeOf(query);
+  if (typeof query.after === "string" && query.after !== "") {
+    const first = await compiled(session, query, shape, undefined);
+    cursor = decodeCursor(query.after, first.fingerprint, first.order);
+    shape += nullPattern(cursor);
+    values = [...values, ...cursor.values];
+  }
+  const entry = await compiled(session, query, shape, cursor);
+  const { slots, rows } = await run(session, entry.statement, values);
+  const wanted = entry.limit === undefined ? rows.length : entry.limit.type === "fixed" ? entry.limit.rows : Number(slots[entry.limit.index]);
+  const shown = pages ? rows.slice(0, wanted) : rows;
+  let json = "[";
+  for (let index = 0; index < shown.length; index++) json += (index === 0 ? "" : ",") + String(shown[index]?.[0]);
+  json += "]";
+  const last = shown.at(-1);
+  return {
+    json,
+    rows: shown.length,
+    ...(entry.counting === undefined ? {} : { total: await countRows(session, entry.statement, entry.counting, values, rows[0]) }),
+    ...(pages ? { next: rows.length > wanted && last !== undefined ? encodeCursor(entry.fingerprint, last.slice(1, 1 + entry.order.length)) : null } : {}),
+  };
+}
+
+async function compiled(session: Session, query: ReadQuery, shape: string, cursor: Cursor | undefined): Promise<CompiledRead> {
+  const { cache } = session.services;
+  const key = `read ${session.variant} ${shape}`;
+  const known = cache.get<CompiledRead>(key);
+  if (known !== undefined) return known;
+  const entry = await compile(session, query, cursor);
+  cache.set(key, entry);
+  return entry;
+}
+
+async function compile(session: Session, query: ReadQuery, cursor: Cursor | undefined): Promise<CompiledRead> {
+  const { services, view } = session;
+  const table = view.readableTable(query.table);
+  if (table === undefined) throw unknownTable(view, query.table);
+  const resolver = createResolver(view, query, services.limits);
+  const scope = resolver.fresh();
+  const plan = resolveSelection(resolver, query.selection, { table, scope, depth: 0, stripNulls: query.stripNulls === true });
+  const pages = query.after !== undefined;
+  if (pages) refuseUnpageable(plan);
+  const order = pages ? totalOrder(plan) : plan.order;
+  const context = compileContext(services);
+  const seek = cursor === undefined ? undefined : seekAfter(order, cursor, resolver.slots, query.values.length);
+  const options = {
+    extra: pages ? order.map((term) => term.value) : [],
+    ...(pages ? { seek: seek ?? { order, slots: [] } } : {}),
+    oneMore: pages,
+    count: query.count === "exact" && !plan.grouped,
+  };
+  const early = compileSelect(plan, context, options);
+  const sorts = order.length > 0 && (await sortsRows(session, early));
+  const text = sorts ? compileSelect(plan, context, { ...options, late: true }) : early;
+  return {
+    statement: finish(text, resolver.slots),
+    limit: plan.limit,
+    order,
+    fingerprint: pages ? orderFingerprint(table.name, order, query.selection.order) : "",
+    counting: compileCounting(query, plan, context),
+  };
+}
+
+function refuseUnpageable(plan: SelectPlan): void {
+  if (plan.grouped) throw new AppError("notSupported", { message: "Grouped rows have no pages by cursor.", hint: "Use limit and offset." });
+  if (plan.offset !== undefined) throw new AppError("invalidQuery", { message: "after and offset exclude each other." });
+}
+
+async function sortsRows(session: Session, statement: Sql): Promise<boolean> {
+  return (await session.services.explain(session.connection, statement.text)).sorts;
+}

@@ -1,0 +1,109 @@
+import type { Clock, IdSource } from "#base";
+import { type Connection, createVariants, type Database, type Dialect, explainStatement, foldCondition, type Model } from "#database";
+import { system } from "../access/caller.ts";
+import type { RuleBook } from "../rules/rules.ts";
+import { type AccessView, createAccessView } from "./access-view.ts";
+import { defaultRecordLimits, type RecordLimits } from "./limits.ts";
+import { createPlanCache } from "./plan-cache.ts";
+import { read } from "./read.ts";
+import type { RecordOptions, Records } from "./records.ts";
+import type { MutationQuery, MutationResult } from "./query.ts";
+import { openSession, type RecordServices, type Session } from "./session.ts";
+import { write } from "./write/write.ts";
+
+export interface RecordStoreOptions {
+  readonly database: Database;
+  readonly dialect: Dialect;
+  readonly model: Model;
+  readonly rules: RuleBook;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly limits?: Partial<RecordLimits>;
+}
+
+export interface RecordStore extends Records {
+  /**
+   * Several reads and writes in one transaction: they see each other, and all become durable or none does. `connection` is for
+   * SQL of one's own; it knows no rules.
+   */
+  transaction<T>(work: (records: Records, connection: Connection) => Promise<T>, options?: RecordOptions): Promise<T>;
+}
+
+/** The one road to the data, on one database. */
+export function createRecordStore(options: RecordStoreOptions): RecordStore {
+  const { database, model, rules, dialect, clock, ids } = options;
+  const services: RecordServices = {
+    model,
+    dialect,
+    clock,
+    ids,
+    limits: { ...defaultRecordLimits, ...options.limits },
+    cache: createPlanCache(),
+    explain: explainStatement,
+    viewOf: createViews(model, rules),
+  };
+  const readOn = (connection: Connection): Records["read"] => async (query, caller) => read(openSession(services, connection, caller), query);
+  return {
+    read: readOn(database),
+    write: (query, caller, { signal } = {}) =>
+      database.transaction((connection) => write(openSession(services, connection, caller), query), {
+        rollback: query.dryRun === true,
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    transaction: (work, { signal } = {}) =>
+      database.transaction(
+        (connection) => work({ read: readOn(connection), write: nestedWrite(services, connection) }, connection),
+        signal === undefined ? {} : { signal },
+      ),
+  };
+}
+
+/** A write among others of one transaction: whole or undone, also where its error is caught and the transaction goes on. */
+function nestedWrite(services: RecordServices, connection: Connection): Records["write"] {
+  // One after another: savepoints nest, so that two under way at once would undo each other's work.
+  let turn: Promise<unknown> = Promise.resolve();
+  return (query, caller) => {
+    const result = turn.then(() => savepointWrite(openSession(services, connection, caller), query));
+    turn = result.catch(() => undefined);
+    return result;
+  };
+}
+
+async function savepointWrite(session: Session, query: MutationQuery): Promise<MutationResult> {
+  const { connection } = session;
+  await connection.run("SAVEPOINT record_write", []);
+  let keep = false;
+  try {
+    const result = await write(session, query);
+    keep = query.dryRun !== true;
+    return result;
+  } finally {
+    if (!keep) await connection.run("ROLLBACK TO record_write", []);
+    await connection.run("RELEASE record_write", []);
+  }
+}
+
+const maxViews = 1000;
+
+/** A view for each kind of caller, made when the first of its kind comes. */
+function createViews(model: Model, rules: RuleBook): RecordServices["viewOf"] {
+  const ruleExpressions = [...rules.values()].flatMap((table) => [
+    table.read,
+    table.create,
+    table.update?.expression,
+    table.delete,
+    ...[...table.fields.values()].flatMap((field) => [field.read, field.create, field.update?.expression]),
+  ]);
+  const variants = createVariants(ruleExpressions.filter((rule) => rule !== undefined));
+  const views = new Map<string, AccessView>([["system", createAccessView(model, rules, "system")]]);
+  return (caller) => {
+    const variant = caller === system ? "system" : variants.variantOf(caller);
+    let view = views.get(variant);
+    if (view === undefined) {
+      view = createAccessView(model, rules, caller === system ? "system" : (rule) => foldCondition(rule, caller));
+      if (views.size >= maxViews) views.clear();
+      views.set(variant, view);
+    }
+    return { view, variant };
+  };
+}

@@ -1,0 +1,58 @@
+import type { Clock, IdSource } from "#base";
+import type { Actor } from "#contract";
+import { type ActorFacts, actorFacts, type CompileContext, type Connection, createAliases, type Dialect, type Model, nobodyFacts, type QueryPlan } from "#database";
+import { type Caller, system } from "../access/caller.ts";
+import type { AccessView } from "./access-view.ts";
+import type { RecordLimits } from "./limits.ts";
+import type { PlanCache } from "./plan-cache.ts";
+
+/** What every read and write works with, from the start of the process to its end. */
+export interface RecordServices {
+  readonly model: Model;
+  readonly dialect: Dialect;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly limits: RecordLimits;
+  readonly cache: PlanCache;
+  /** What the database means to do for a statement. */
+  readonly explain: (connection: Connection, statement: string) => Promise<QueryPlan>;
+  /** The view of the data that these facts give, and the short name of all callers that share it. */
+  readonly viewOf: (caller: ActorFacts | typeof system) => { readonly view: AccessView; readonly variant: string };
+}
+
+/** One read or write under way: on which connection, for whom, at which moment. */
+export interface Session {
+  readonly services: RecordServices;
+  readonly connection: Connection;
+  readonly caller: Caller;
+  /** What is known of the caller, in stored form; nobody for the system. */
+  readonly facts: ActorFacts;
+  readonly view: AccessView;
+  readonly variant: string;
+  /** The moment of the request, as a stored timestamp: the same for all that it does. */
+  readonly now: string;
+}
+
+/** For compiling one statement. */
+export function compileContext(services: Pick<RecordServices, "model" | "dialect">): CompileContext {
+  return { model: services.model, dialect: services.dialect, rows: new Map(), alias: createAliases("r") };
+}
+
+export function openSession(services: RecordServices, connection: Connection, caller: Caller): Session {
+  const facts = factsOf(services.model, caller);
+  const { view, variant } = services.viewOf(caller === system ? system : facts);
+  return { services, connection, caller, facts, view, variant, now: new Date(services.clock.now()).toISOString() };
+}
+
+const known = new WeakMap<Actor, ActorFacts>();
+
+/** An actor is the same object for as long as its proof is remembered; so are its facts. */
+function factsOf(model: Model, caller: Caller): ActorFacts {
+  if (caller === null || caller === system) return nobodyFacts;
+  let facts = known.get(caller);
+  if (facts === undefined) {
+    facts = actorFacts(caller, model);
+    known.set(caller, facts);
+  }
+  return facts;
+}

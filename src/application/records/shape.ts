@@ -1,0 +1,45 @@
+import type { Condition, MutationQuery, ReadQuery, Selection } from "./query.ts";
+
+/**
+ * The shape of a query: equal for two that differ in values alone. Lists behind `any` and `all` count their members, because
+ * each member is a parameter of its own. Only names and structure go in, never a value.
+ */
+export function shapeOf(query: ReadQuery): string {
+  const { table, selection, form, count, after, stripNulls } = query;
+  return JSON.stringify([table, form, count, after === undefined ? 0 : 1, stripNulls, selection, listLengths(selection, query.values)]);
+}
+
+/** Likewise for the part of a mutation that finds its rows. */
+export function targetShapeOf(query: Exclude<MutationQuery, { type: "insert" }>): string {
+  return JSON.stringify([query.table, query.form, query.where, query.limit, query.order, conditionLengths(query.where, query.values)]);
+}
+
+function listLengths(selection: Selection, values: readonly unknown[]): readonly number[] {
+  const own = conditionLengths(selection.where, values);
+  const nested = selection.items.flatMap((item) => (item.type === "embed" ? listLengths(item.selection, values) : []));
+  return [...own, ...nested];
+}
+
+function conditionLengths(condition: Condition | undefined, values: readonly unknown[]): readonly number[] {
+  switch (condition?.type) {
+    case "and":
+    case "or":
+      return condition.conditions.flatMap((part) => conditionLengths(part, values));
+    case "not":
+      return conditionLengths(condition.condition, values);
+    case "relation":
+      return conditionLengths(condition.where, values);
+    case "compare": {
+      if (condition.quantifier === undefined) return [];
+      const list = values[condition.value];
+      return [Array.isArray(list) ? list.length : -1];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Likewise for what a mutation returns: the written keys follow its values, so their number belongs to the shape. */
+export function selectionShape(table: string, selection: Selection, form: string, values: readonly unknown[]): string {
+  return JSON.stringify([table, form, selection, values.length, listLengths(selection, values)]);
+}

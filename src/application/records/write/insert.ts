@@ -1,0 +1,88 @@
+import { AppError, type FieldProblem, type Stored } from "#contract";
+import { type Column, constant, expressions, identifier, join, sql, type Table } from "#database";
+import { system } from "../../access/caller.ts";
+import { completeRow, type GivenRow, readInput, refuseProblems } from "../input.ts";
+import type { InsertQuery } from "../query.ts";
+import type { Session } from "../session.ts";
+import { constants } from "./change.ts";
+import { refuseUnreadableReferences } from "./references.ts";
+import { allowsNewRow, forbidden } from "./rule-check.ts";
+import { conflictColumns, findConflict, mergeRow } from "./upsert.ts";
+
+export interface Written {
+  /** Row numbers, in the order of the input; a row that was left alone because it conflicts is not among them. */
+  readonly keys: readonly Stored[];
+  readonly ids: readonly (string | number)[];
+  readonly inserted: number;
+}
+
+/** Writes the rows of an insert or upsert, all or none. */
+export async function insertRows(session: Session, table: Table, query: InsertQuery): Promise<Written> {
+  const { view, services } = session;
+  const rule = view.writeRule(table, "create");
+  if (expressions.isConstantTruth(rule.expression, false)) throw forbidden(session);
+  if (query.rows.length > services.limits.maxInsertRows) {
+    throw new AppError("limitExceeded", { message: `An insert may have at most ${services.limits.maxInsertRows} rows.`, hint: "Send them in several requests." });
+  }
+  const rows = readRows(session, table, query);
+  await refuseUnreadableReferences(session, table, rows);
+  const conflict = query.onConflict === undefined ? undefined : conflictColumns(view, table, query.onConflict.columns);
+  const written: { key: Stored; id: string | number }[] = [];
+  let inserted = 0;
+  for (const [index, given] of rows.entries()) {
+    const existing = conflict === undefined ? undefined : await findConflict(session, table, conflict, given);
+    if (existing === undefined) {
+      written.push(await insertRow(session, table, given, rows.length > 1 ? `${index}.` : ""));
+      inserted++;
+    } else if (query.onConflict?.resolution === "merge") {
+      written.push(await mergeRow(session, table, conflict ?? [], existing, given));
+    }
+  }
+  return { keys: written.map(({ key }) => key), ids: written.map(({ id }) => id), inserted };
+}
+
+function readRows(session: Session, table: Table, query: InsertQuery): readonly GivenRow[] {
+  const problems: FieldProblem[] = [];
+  const options = { view: session.view, table, operation: "create", form: query.rowForm, columns: query.columns } as const;
+  const prefixed = query.rows.length > 1;
+  const rows = query.rows.map((row, index) => readInput(row, options, problems, prefixed ? `${index}.` : ""));
+  refuseProblems(problems);
+  if (query.missing === "default" || rows.length < 2) return rows;
+  // PostgREST's way with a list whose rows differ: a column that some row gives is null in those that do not.
+  const columns = new Set(rows.flatMap((row) => [...row.keys()]));
+  const filled = rows.map((row) => new Map([...columns].map((column) => [column, row.get(column) ?? null])));
+  filled.forEach((row, index) => {
+    for (const [column, value] of row) {
+      if (value === null && !column.nullable) problems.push({ field: `${index}.${column.name}`, message: "is required, since other rows of the list give it" });
+    }
+  });
+  refuseProblems(problems);
+  return filled;
+}
+
+async function insertRow(session: Session, table: Table, given: GivenRow, prefix: string): Promise<{ key: Stored; id: string | number }> {
+  const { view, services, caller } = session;
+  const problems: FieldProblem[] = [];
+  const source = { uuid: () => services.ids.uuid(), now: session.now, actor: caller === null || caller === system ? null : caller.id };
+  const row = completeRow(table, given, source, problems, prefix);
+  // The rule is asked before anything can collide: who may not create must not learn what exists.
+  const allowed = await allowsNewRow(session, view.writeRule(table, "create").expression, row);
+  if (!allowed) throw forbidden(session);
+  refuseProblems(problems);
+  for (const column of given.keys()) {
+    const own = view.fieldWriteRule(column, "create");
+    if (own !== undefined && !(await allowsNewRow(session, own.expression, row))) throw forbidden(session, `You may not set '${column.name}' here.`);
+  }
+  return store(session, table, row);
+}
+
+async function store(session: Session, table: Table, row: ReadonlyMap<Column, Stored>): Promise<{ key: Stored; id: string | number }> {
+  const columns = [...row.keys()];
+  const names = join(columns.map((column) => identifier(column.name)), ", ");
+  const values = join(columns.map((column) => constant(row.get(column) ?? null)), ", ");
+  const returned = sql`${identifier(table.rowKey)}, ${identifier(table.key.name)}`;
+  const statement = sql`INSERT INTO ${identifier(table.name)} (${names}) VALUES (${values}) RETURNING ${returned}`;
+  const result = await session.connection.get(statement.text, constants(statement));
+  if (result === undefined) throw new Error(`An insert into '${table.name}' returned no row.`);
+  return { key: result[0] ?? null, id: result[1] as string | number };
+}

@@ -1,0 +1,70 @@
+import { AppError, type Stored } from "#contract";
+import { type Column, constant, identifier, join, sql, type Table } from "#database";
+import type { AccessView } from "../access-view.ts";
+import type { GivenRow } from "../input.ts";
+import type { Session } from "../session.ts";
+import { applyChange, constants } from "./change.ts";
+import { allowsChange, forbidden } from "./rule-check.ts";
+
+export interface Existing {
+  readonly key: Stored;
+  readonly id: string | number;
+}
+
+/** The unique set of columns that decides whether a row is already there: the key, or the set that was named. */
+export function conflictColumns(view: AccessView, table: Table, names: readonly string[] | undefined): readonly Column[] {
+  if (names === undefined || names.length === 0) return [table.key];
+  const wanted = [...names].sort().join();
+  const isUnique = wanted === table.key.name || table.uniques.some((unique) => [...unique.columns].sort().join() === wanted);
+  const columns = names.flatMap((name) => view.readableColumn(table, name)?.column ?? []);
+  if (!isUnique || columns.length !== names.length) {
+    throw new AppError("invalidQuery", {
+      message: `on_conflict names ${names.join(", ")}, which is no unique set of columns of '${table.name}'.`,
+      hint: "Name the key, or all the columns of one unique constraint.",
+    });
+  }
+  return columns;
+}
+
+/** The stored row with the same values in those columns. A null equals nothing, nor does a value that was not given. */
+export async function findConflict(session: Session, table: Table, columns: readonly Column[], given: GivenRow): Promise<Existing | undefined> {
+  const values = columns.map((column) => given.get(column) ?? null);
+  if (values.includes(null)) return undefined;
+  const equal = columns.map((column, index) => sql`${identifier(column.name)} = ${constant(values[index] ?? null)}`);
+  const wanted = sql`${identifier(table.rowKey)}, ${identifier(table.key.name)}`;
+  const statement = sql`SELECT ${wanted} FROM ${identifier(table.name)} WHERE ${join(equal, " AND ")}`;
+  const row = await session.connection.get(statement.text, constants(statement));
+  return row === undefined ? undefined : { key: row[0] ?? null, id: row[1] as string | number };
+}
+
+/**
+ * An upsert that finds its row is an update of it, under all rules of an update. Of a row that the caller may not read it
+ * says what a plain insert would have said.
+ */
+export async function mergeRow(session: Session, table: Table, conflict: readonly Column[], existing: Existing, given: GivenRow): Promise<Existing> {
+  const { view } = session;
+  const keys = `[${existing.key}]`;
+  const unchanged = { table, keys, set: new Map<Column, Stored>(), checkBefore: true };
+  const readable = await allowsChange(session, { expression: view.readRule(table), mentionsNext: false }, unchanged);
+  if (!readable) throw new AppError("uniqueViolation");
+  const set = new Map([...given].filter(([column]) => !conflict.includes(column)));
+  await refuseImmutable(session, table, existing, set);
+  if (set.size > 0) await applyChange(session, table, { keys: [existing.key], ids: [existing.id] }, set, true);
+  else if (!(await allowsChange(session, view.writeRule(table, "update"), unchanged))) throw forbidden(session);
+  return existing;
+}
+
+/** What can only be set when a row is made may be named by an upsert as long as it stays what it is. */
+async function refuseImmutable(session: Session, table: Table, existing: Existing, set: Map<Column, Stored>): Promise<void> {
+  const fixed = [...set.keys()].filter((column) => column === table.key || (column.immutable && session.view.restricted));
+  if (fixed.length === 0) return;
+  const names = join(fixed.map((column) => identifier(column.name)), ", ");
+  const statement = sql`SELECT ${names} FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} = ${constant(existing.key)}`;
+  const row = (await session.connection.get(statement.text, constants(statement))) ?? [];
+  const changed = fixed.filter((column, index) => String(row[index]) !== String(set.get(column)));
+  if (changed.length > 0) {
+    const fields = changed.map((column) => ({ field: column.name, message: "cannot be changed once the row is made" }));
+    throw new AppError("validationFailed", { fields, details: fields.map(({ field, message }) => `'${field}' ${message}`).join("; ") });
+  }
+  for (const column of fixed) set.delete(column);
+}

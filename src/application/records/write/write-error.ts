@@ -1,0 +1,30 @@
+import { AppError } from "#contract";
+import { ConstraintError, type Table } from "#database";
+import type { AccessView } from "../access-view.ts";
+
+/**
+ * A broken constraint in words that the caller may read: columns are named where they know of them, other tables never.
+ * Anything else passes through.
+ */
+export function toWriteError(thrown: unknown, view: AccessView, table: Table, operation: "create" | "update" | "delete"): unknown {
+  if (!(thrown instanceof ConstraintError)) return thrown;
+  const known = thrown.table === undefined || thrown.table === table.name ? thrown.columns.filter((name) => isKnown(view, table, name)) : [];
+  const named = known.length === 0 ? undefined : known.map((name) => `'${name}'`).join(", ");
+  const options = { cause: thrown, ...(named === undefined ? {} : { details: `The columns are ${named}.` }) };
+  switch (thrown.constraint) {
+    case "unique":
+      return new AppError("uniqueViolation", named === undefined ? options : { ...options, message: `A row with this ${known.join(", ")} exists already.` });
+    case "foreignKey":
+      return new AppError(operation === "delete" ? "stillReferenced" : "foreignKeyViolation", { cause: thrown });
+    case "check":
+      return new AppError("checkViolation", options);
+    case "notNull":
+      return new AppError("notNullViolation", named === undefined ? options : { ...options, message: `${named} is required.` });
+    case "datatype":
+      return new AppError("invalidValue", options);
+  }
+}
+
+function isKnown(view: AccessView, table: Table, name: string): boolean {
+  return name !== table.rowKey && view.readableColumn(table, name) !== undefined;
+}

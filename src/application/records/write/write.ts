@@ -1,0 +1,80 @@
+import { AppError } from "#contract";
+import { constant, expressions, identifier, sql, type Table } from "#database";
+import type { DeleteQuery, InsertQuery, MutationQuery, MutationResult, UpdateQuery } from "../query.ts";
+import { unknownTable } from "../resolver.ts";
+import type { Session } from "../session.ts";
+import { applyChange, constants, readChange } from "./change.ts";
+import { insertRows } from "./insert.ts";
+import { selectWritten } from "./returning.ts";
+import { forbidden } from "./rule-check.ts";
+import { findTargets } from "./targets.ts";
+import { toWriteError } from "./write-error.ts";
+
+const operations = { insert: "create", update: "update", delete: "delete" } as const;
+
+/** One mutation, inside a transaction that the caller opened. */
+export async function write(session: Session, query: MutationQuery): Promise<MutationResult> {
+  const table = writableTable(session, query);
+  try {
+    const result = await dispatch(session, table, query);
+    if (query.expectSingle === true && result.affected !== 1) {
+      throw new AppError("singleRowExpected", { details: `The result contains ${result.affected} rows` });
+    }
+    return result;
+  } catch (thrown) {
+    throw toWriteError(thrown, session.view, table, operations[query.type]);
+  }
+}
+
+function dispatch(session: Session, table: Table, query: MutationQuery): Promise<MutationResult> {
+  switch (query.type) {
+    case "insert":
+      return insert(session, table, query);
+    case "update":
+      return update(session, table, query);
+    case "delete":
+      return remove(session, table, query);
+  }
+}
+
+/** A table of which the caller may neither read nor write anything is not there. */
+function writableTable({ view, caller, services }: Session, query: MutationQuery): Table {
+  const table = services.model.tables.get(query.table);
+  if (table === undefined) throw unknownTable(view, query.table);
+  const rule = view.writeRule(table, operations[query.type]);
+  if (!expressions.isConstantTruth(rule.expression, false)) return table;
+  if (view.readableTable(table.name) === undefined) throw unknownTable(view, query.table);
+  throw forbidden({ caller });
+}
+
+async function insert(session: Session, table: Table, query: InsertQuery): Promise<MutationResult> {
+  const { keys, ids, inserted } = await insertRows(session, table, query);
+  return {
+    affected: keys.length,
+    inserted,
+    keys: ids,
+    ...(query.returning === undefined ? {} : { json: await selectWritten(session, table, query, keys) }),
+  };
+}
+
+async function update(session: Session, table: Table, query: UpdateQuery): Promise<MutationResult> {
+  const set = readChange(session, table, query);
+  const targets = await findTargets(session, table, query);
+  if (set.size > 0) await applyChange(session, table, targets, set, false);
+  return {
+    affected: targets.keys.length,
+    keys: targets.ids,
+    ...(query.returning === undefined ? {} : { json: await selectWritten(session, table, query, targets.keys) }),
+  };
+}
+
+async function remove(session: Session, table: Table, query: DeleteQuery): Promise<MutationResult> {
+  const targets = await findTargets(session, table, query);
+  const json = query.returning === undefined ? undefined : await selectWritten(session, table, query, targets.keys);
+  if (targets.keys.length > 0) {
+    const list = session.services.dialect.listItems(constant(`[${targets.keys.join(",")}]`), { scalar: "integer" }, (item) => item);
+    const statement = sql`DELETE FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} IN ${list}`;
+    await session.connection.run(statement.text, constants(statement));
+  }
+  return { affected: targets.keys.length, keys: targets.ids, ...(json === undefined ? {} : { json }) };
+}
