@@ -1,0 +1,174 @@
+import { didYouMean } from "#base";
+import { type Column, type Expression, expressions, type FreshScope, type Model, type Relation, type RowReference, type Table, type ValueType } from "#database";
+import { broken, combine, conditionOf, hasMethod, type Holder, isHolder, isProbe, notAnExpression, valueOf } from "./build-value.ts";
+import type { Built } from "./value.ts";
+
+/** What rows are built from. */
+export interface RowSource {
+  /** The tables, which may still be growing: computed fields are built over those that are stored. */
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly fresh: FreshScope;
+}
+
+/** A row in an expression: an object whose properties are its columns and relations, made when they are asked for. */
+export function rowValue<T>(source: RowSource, tableName: string, row: RowReference): T {
+  return lookup(source, tableName, row, undefined) as T;
+}
+
+/** The row that a to-one relation leads to, which is also the id there. */
+function referenceValue(source: RowSource, relation: Relation, row: RowReference, id: Holder): unknown {
+  return lookup(source, relation.target, { type: "through", from: row, relation }, id);
+}
+
+function lookup(source: RowSource, tableName: string, row: RowReference, id: Holder | undefined): unknown {
+  const table = source.tables.get(tableName);
+  if (table === undefined) return broken([`there is no table '${tableName}'`]);
+  const made = new Map<string, unknown>();
+  return new Proxy(id ?? {}, {
+    get(target, key) {
+      if (key === "~built") return id?.["~built"];
+      if (typeof key === "symbol") return undefined;
+      if (!made.has(key)) made.set(key, property(source, table, row, key) ?? inherited(target, key, table));
+      return made.get(key);
+    },
+    has: (_target, key) => (key === "~built" ? id !== undefined : typeof key === "string" && (table.columns.has(key) || table.relationsByName.has(key))),
+  });
+}
+
+function property(source: RowSource, table: Table, row: RowReference, name: string): unknown {
+  const column = table.columns.get(name);
+  const relation = table.relationsByName.get(name);
+  if (column !== undefined) {
+    const value = columnValue(row, column);
+    return relation === undefined || relation.cardinality === "many" ? value : referenceValue(source, relation, row, value);
+  }
+  if (relation === undefined) return undefined;
+  if (relation.cardinality === "many") return collection({ source, relation, row, where: undefined });
+  const target = source.tables.get(relation.target);
+  return target === undefined ? undefined : referenceValue(source, relation, row, columnValue({ type: "through", from: row, relation }, target.key));
+}
+
+/** A method of the id that a reference is, else a mistake. */
+function inherited(target: object, name: string, table: Table): unknown {
+  const method: unknown = hasMethod(name) ? Reflect.get(target, name) : undefined;
+  if (typeof method === "function") return method.bind(target);
+  if (isProbe(name)) return undefined;
+  return broken([`there is no column or relation '${name}' in '${table.name}'${didYouMean(name, [...table.columns.keys(), ...table.relationsByName.keys()])}`]);
+}
+
+function columnValue(row: RowReference, column: Column): Holder {
+  const built: Built = { expression: expressions.column(row, column), type: column.type as Built["type"], problems: [] };
+  return valueOf(built, { kind: column.kind, options: column.options });
+}
+
+interface CollectionSource {
+  readonly source: RowSource;
+  readonly relation: Relation;
+  readonly row: RowReference;
+  /** The scope that `where` speaks of is its own: each use takes fresh ones. */
+  readonly where: readonly ((row: unknown) => unknown)[] | undefined;
+}
+
+function collection(from: CollectionSource): unknown {
+  return {
+    where: (condition: (row: unknown) => unknown) => collection({ ...from, where: [...(from.where ?? []), condition] }),
+    some: (condition?: (row: unknown) => unknown) => exists(from, condition, "some"),
+    none: (condition?: (row: unknown) => unknown) => combine(negate, ".none()", [exists(from, condition, "none")]),
+    every: (condition: (row: unknown) => unknown) =>
+      // A row for which the condition is unknown is one for which it is not true.
+      combine(negate, ".every()", [exists(from, condition, "every", (part) => expressions.not(expressions.call("isTrue", part)))]),
+    count: () => aggregate(from, "count", undefined),
+    sum: (value: (row: unknown) => unknown) => aggregate(from, "sum", value),
+    avg: (value: (row: unknown) => unknown) => aggregate(from, "avg", value),
+    min: (value: (row: unknown) => unknown) => aggregate(from, "min", value),
+    max: (value: (row: unknown) => unknown) => aggregate(from, "max", value),
+  };
+}
+
+const negate = (part: Expression = expressions.never): Expression => expressions.not(part);
+
+interface Inside {
+  readonly scope: string;
+  readonly row: unknown;
+  readonly where: Holder;
+}
+
+/** Enters the related row, under the conditions that `where` has given. */
+function enter({ source, relation, where }: CollectionSource, spelling: string): Inside {
+  const scope = source.fresh();
+  const row = rowValue<unknown>(source, relation.target, { type: "scope", name: scope });
+  const conditions = (where ?? []).map((condition) => ask(condition, row, ".where()"));
+  return { scope, row, where: conditionOf(combine(expressions.and, spelling, conditions), spelling) };
+}
+
+function ask(condition: unknown, row: unknown, spelling: string): Holder {
+  if (typeof condition !== "function") return broken([`${spelling} needs a function such as (row) => row.id.eq(me.id)`]);
+  return conditionOf(condition(row), spelling);
+}
+
+function exists(from: CollectionSource, condition: unknown, name: string, change = (part: Expression): Expression => part): unknown {
+  const spelling = `.${name}()`;
+  const { scope, row, where } = enter(from, spelling);
+  const asked = condition === undefined ? undefined : ask(condition, row, spelling);
+  const problems = [...where["~built"].problems, ...(asked?.["~built"].problems ?? [])];
+  if (problems.length > 0) return broken(problems);
+  const inner = expressions.and(where["~built"].expression, asked === undefined ? undefined : change(asked["~built"].expression));
+  return valueOf({
+    expression: { type: "exists", row: from.row, relation: from.relation, scope, where: optional(inner) },
+    type: { scalar: "bool" },
+    problems,
+  });
+}
+
+const optional = (where: Expression): Expression | undefined => (expressions.isConstantTruth(where, true) ? undefined : where);
+
+type AggregateName = "count" | "sum" | "avg" | "min" | "max";
+
+/** The scalars that each can work on. */
+const aggregated: { readonly [N in Exclude<AggregateName, "count">]: readonly string[] } = {
+  sum: ["integer", "decimal", "real"],
+  avg: ["integer", "decimal", "real"],
+  min: ["integer", "decimal", "real", "text", "timestamp", "date"],
+  max: ["integer", "decimal", "real", "text", "timestamp", "date"],
+};
+
+function aggregate(from: CollectionSource, name: AggregateName, callback: unknown): unknown {
+  const { scope, row, where } = enter(from, `.${name}()`);
+  const value: unknown = typeof callback === "function" ? callback(row) : undefined;
+  const problems = [...where["~built"].problems, ...aggregateProblems(name, value)];
+  if (problems.length > 0) return broken(problems);
+  const built = isHolder(value) ? value["~built"] : undefined;
+  const type = resultType(name, built?.type);
+  return valueOf({
+    expression: {
+      type: "aggregate",
+      function: name,
+      row: from.row,
+      relation: from.relation,
+      scope,
+      value: built?.expression,
+      where: optional(where["~built"].expression),
+      valueType: type,
+    },
+    type: type as Built["type"],
+    problems,
+  });
+}
+
+function aggregateProblems(name: AggregateName, value: unknown): readonly string[] {
+  if (name === "count") return [];
+  if (!isHolder(value)) return [notAnExpression(value, `.${name}()`).replace("a condition", "a value of the row")];
+  const { type, problems } = value["~built"];
+  if (problems.length > 0) return problems;
+  return aggregated[name].includes(type.scalar) ? [] : [`.${name}() does not work on ${type.scalar}`];
+}
+
+function resultType(name: AggregateName, type: ValueType = { scalar: "integer" }): ValueType {
+  if (name === "count") return { scalar: "integer" };
+  return name === "avg" ? { scalar: "real" } : type;
+}
+
+/** For a whole model. */
+export function rowSource(model: Model, fresh: FreshScope): RowSource {
+  return { tables: model.tables, fresh };
+}

@@ -1,0 +1,78 @@
+import type { Scalar } from "#contract";
+import type { FieldSpec, Nullable } from "../schema/field-spec.ts";
+import type { OutwardRelations, RelationType } from "../schema/relation-types.ts";
+import type { AnySchema } from "../schema/schema.ts";
+import type { ClaimName, Columns, ColumnSpec, ComputedValues, KeySpec, RoleName, ShapeOf, SpecOf, TableName } from "../schema/types.ts";
+import type { Condition, NumberScalar, NumberValue, Value, ValueOfScalar } from "./value.ts";
+
+/**
+ * A row inside a rule or a computed field: its columns, and by their names its relations. `N` is null where the row is
+ * reached through a reference that may be empty.
+ */
+export type RowValue<S extends AnySchema, T extends TableName<S>, N = never> = ColumnValues<S, T, N> &
+  ComputedOf<S, T> &
+  RelationValues<S, T, N>;
+
+type ColumnValues<S extends AnySchema, T extends TableName<S>, N> = {
+  readonly [C in keyof Columns<S, T>]: ColumnValueOf<S, ColumnSpec<S, T, C>, N>;
+};
+
+type ComputedOf<S extends AnySchema, T extends TableName<S>> = ComputedValues<S, T>;
+
+type RelationValues<S extends AnySchema, T extends TableName<S>, N> = {
+  readonly [R in keyof OutwardRelations<S, T>]: OutwardRelations<S, T>[R] extends RelationType<infer Target extends TableName<S>, infer C>
+    ? C extends "many"
+      ? Collection<S, Target>
+      : RefValue<S, Target, null | N>
+    : never;
+};
+
+type ColumnValueOf<S extends AnySchema, F extends FieldSpec, N> = F extends { readonly target: infer T extends TableName<S> }
+  ? RefValue<S, T, F extends Nullable ? null : N>
+  : ValueOfScalar<F["json"] | N | (F extends Nullable ? null : never)>[F["scalar"]];
+
+type KeyValue<S extends AnySchema, T extends TableName<S>, N> = ValueOfScalar<KeySpec<S, T>["json"] | N>[KeySpec<S, T>["scalar"]];
+
+/** A reference: the id that it holds (`row.author.eq(me.id)`), and the row that it leads to (`row.author.name`). A column hides a method. */
+export type RefValue<S extends AnySchema, T extends TableName<S>, N> = RowValue<S, T, N> &
+  Omit<KeyValue<S, T, N>, keyof Columns<S, T> | keyof ComputedValues<S, T> | keyof OutwardRelations<S, T>>;
+
+/** The rows that a to-many relation leads to. */
+export interface Collection<S extends AnySchema, T extends TableName<S>> {
+  /** Those of the rows for which the condition is true. */
+  where(condition: (row: RowValue<S, T>) => Condition): Collection<S, T>;
+  /** Is there a row, or one for which the condition is true? Never unknown. */
+  some(condition?: (row: RowValue<S, T>) => Condition): Condition<boolean>;
+  /** Is there no row, or none for which the condition is true? Never unknown. */
+  none(condition?: (row: RowValue<S, T>) => Condition): Condition<boolean>;
+  /** Is the condition true for all rows? It is, where there are none. Never unknown. */
+  every(condition: (row: RowValue<S, T>) => Condition): Condition<boolean>;
+  /** How many rows there are. */
+  count(): NumberValue<"integer", number>;
+  /** Null over no rows, as all that follow; nulls do not count. */
+  sum<K extends NumberScalar, J>(value: (row: RowValue<S, T>) => NumberValue<K, J>): NumberValue<K, J | null>;
+  avg(value: (row: RowValue<S, T>) => Value<NumberScalar>): NumberValue<"real", number | null>;
+  min<V extends Value<OrderedScalar>>(value: (row: RowValue<S, T>) => V): OrNull<V>;
+  max<V extends Value<OrderedScalar>>(value: (row: RowValue<S, T>) => V): OrNull<V>;
+}
+
+type OrderedScalar = Exclude<Scalar, "json" | "bool" | "bytes">;
+
+type OrNull<V> = V extends Value<infer K extends Scalar, infer J> ? ValueOfScalar<J | null>[K] : never;
+
+/** Who is asking. */
+export interface ActorValue<S extends AnySchema> {
+  /** Null for nobody in particular. */
+  readonly id: ActorId<S>;
+  readonly isSignedIn: Condition<boolean>;
+  /** One of the schema's roles. */
+  hasRole(role: RoleName<S>): Condition<boolean>;
+  /** One of the schema's claims; null where the actor has none of that name, or one of another kind. */
+  claim<C extends ClaimName<S>>(name: C): ClaimValue<SpecOf<ShapeOf<S>["claims"][C]>>;
+}
+
+type ClaimValue<F extends FieldSpec> = ValueOfScalar<F["json"] | null>[F["scalar"]];
+
+type ActorId<S extends AnySchema> = "users" extends TableName<S>
+  ? ValueOfScalar<KeySpec<S, "users">["json"] | null>[KeySpec<S, "users">["scalar"]]
+  : ValueOfScalar<string | null>["text"];

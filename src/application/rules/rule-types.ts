@@ -1,0 +1,55 @@
+import type { AnySchema } from "../schema/schema.ts";
+import type { Columns, ComputedValues, TableName } from "../schema/types.ts";
+import type { ActorValue, RowValue } from "./row-types.ts";
+import type { Condition } from "./value.ts";
+
+/** What the rules of one table may speak of. */
+export interface RuleScope<S extends AnySchema, T extends TableName<S>> {
+  /** The row as it is; in a create rule the row to be made. */
+  readonly row: RowValue<S, T>;
+  /** In update and create rules: the row as it will be. */
+  readonly next: RowValue<S, T>;
+  readonly me: ActorValue<S>;
+}
+
+/** The rules of one table: who may read, create, update and delete which rows. `write` stands for those of the last three not given. */
+export type TableRulesInput<S extends AnySchema, T extends TableName<S>> = {
+  /** Over `row`. Rows for which it is not true are not there. */
+  readonly read: Condition;
+  /** Narrower rules for single fields. */
+  readonly fields?: FieldRulesMap<S, T>;
+} & (
+  | { readonly write: Condition; readonly create?: Condition; readonly update?: Condition; readonly delete?: Condition }
+  | {
+      readonly write?: Condition;
+      /** Over `row` (and `next`, which is the same): the row to be made. */
+      readonly create: Condition;
+      /**
+       * Without `next` it must hold for the row before and for the row after. With `next` it compares the two and is asked once.
+       */
+      readonly update: Condition;
+      /** Over `row`. */
+      readonly delete: Condition;
+    }
+);
+
+export type FieldRulesMap<S extends AnySchema, T extends TableName<S>> = {
+  readonly [C in keyof Columns<S, T> | keyof ComputedValues<S, T>]?: FieldRulesInput;
+};
+
+/** Beside the table's rule, which must hold too. */
+export interface FieldRulesInput {
+  /** Where it is not true, the field is null. */
+  readonly read?: Condition;
+  /** Asked when a new row gives the field a value. */
+  readonly create?: Condition;
+  /** Asked when a change names the field. */
+  readonly update?: Condition;
+  /** Both create and update, unless they are given. */
+  readonly write?: Condition;
+}
+
+/** The rules of a back end: one entry for every table. */
+export type RulesInput<S extends AnySchema> = {
+  readonly [T in TableName<S>]: (scope: RuleScope<S, T>) => TableRulesInput<S, T>;
+};

@@ -1,0 +1,55 @@
+import type { Value } from "../rules/value.ts";
+import type { RowValue } from "../rules/row-types.ts";
+import type { Field } from "./field.ts";
+import type { FieldSpec } from "./field-spec.ts";
+import type { ComputedFunctions, Schema } from "./schema.ts";
+import type { ColumnSets, FieldMap, TableDefinition, TableMap } from "./table.ts";
+import { resolveModel } from "./resolve.ts";
+
+type None = Readonly<Record<never, never>>;
+
+/** Tables whose references all lead to one of `Names`. */
+type TablesReferringTo<Names extends string> = FieldsReferringTo<Names> | TableDefinition<FieldsReferringTo<Names>, ColumnSets>;
+
+type FieldsReferringTo<Names extends string> = Readonly<Record<string, Field<FieldSpec & { readonly target?: Names }>>>;
+
+interface StoredShape<T extends TableMap> {
+  readonly tables: T;
+  readonly roles: never;
+  readonly claims: None;
+  readonly computed: None;
+}
+
+/** Computed fields by table. They see stored fields and relations, not each other. */
+export type ComputedInput<T extends TableMap> = {
+  readonly [N in keyof T & string]?: (row: RowValue<Schema<StoredShape<T>>, N>) => Readonly<Record<string, Value>>;
+};
+
+type ComputedResults<K extends ComputedFunctions> = { readonly [N in keyof K]: ReturnType<K[N]> };
+
+export interface SchemaOptions<R extends string, C extends FieldMap, K> {
+  /** The roles that an actor may have and rules may ask for. */
+  readonly roles?: readonly R[];
+  /** Further facts about an actor that rules may use, with their kinds. */
+  readonly claims?: C;
+  /** Fields that are worked out from others whenever they are read: `{ schools: (row) => ({ rating: row.reviews.avg((r) => r.stars) }) }`. */
+  readonly computed?: K;
+}
+
+/**
+ * The tables of a back end. Every table also gets `id` (a UUID in the order of time, unless defined), `created`, `updated` and `version`.
+ * Throws `DefinitionError` with all mistakes at once.
+ */
+export function defineSchema<
+  const T extends { readonly [N in keyof T]: TablesReferringTo<keyof T & string> },
+  const R extends string = never,
+  const C extends FieldMap = None,
+  K extends ComputedFunctions = None,
+>(
+  tables: T,
+  options: SchemaOptions<R, C, K & ComputedInput<NoInfer<T>>> = {},
+): Schema<{ readonly tables: T; readonly roles: R; readonly claims: C; readonly computed: ComputedResults<K> }> {
+  const { roles = [], claims = {}, computed = {} } = options;
+  const model = resolveModel({ tables: tables as TableMap, roles, claims, computed: computed as ComputedFunctions });
+  return Object.freeze({ model });
+}

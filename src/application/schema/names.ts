@@ -1,0 +1,34 @@
+/** What a table, a field, a function or a role may be called. */
+const NAME = /^[a-z][A-Za-z0-9_]{0,62}$/;
+
+/** Names with a meaning in JavaScript objects that would surprise whoever meets them as data. */
+const RESERVED: ReadonlySet<string> = new Set(["constructor", "prototype", "then"]);
+
+/** What is wrong with a name, in words that follow it; undefined where nothing is. */
+export function nameProblem(name: string): string | undefined {
+  if (RESERVED.has(name)) return `'${name}' is a reserved name`;
+  if (/^_/.test(name)) return `'${name}' must not start with an underscore: such names are the server's own`;
+  if (!NAME.test(name)) {
+    return `'${name}' must start with a lower-case letter and have only letters, digits and underscores, at most 63 in all`;
+  }
+  return undefined;
+}
+
+/** The same for a table, which shares its name space with what the database keeps for itself. */
+export function tableNameProblem(name: string): string | undefined {
+  if (/^(?:chassis|sqlite|pg_)/i.test(name)) return `'${name}' must not start with chassis, sqlite or pg_: such tables are the server's own`;
+  if (name === "rpc") return "'rpc' is where functions are called; choose another name";
+  return nameProblem(name);
+}
+
+/** Names that differ in case alone: databases do not tell such apart. Each with the one that came before it. */
+export function caseTwins(names: Iterable<string>): readonly (readonly [name: string, earlier: string])[] {
+  const seen = new Map<string, string>();
+  const twins: [string, string][] = [];
+  for (const name of names) {
+    const earlier = seen.get(name.toLowerCase());
+    if (earlier === undefined) seen.set(name.toLowerCase(), name);
+    else twins.push([name, earlier]);
+  }
+  return twins;
+}

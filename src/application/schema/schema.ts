@@ -1,0 +1,26 @@
+import type { Model } from "#database";
+import type { Value } from "../rules/value.ts";
+import type { FieldMap, TableMap } from "./table.ts";
+
+/** What the type checker knows of a schema: what was written. The types in types.ts read it. */
+export interface SchemaShape {
+  readonly tables: TableMap;
+  readonly roles: string;
+  readonly claims: FieldMap;
+  readonly computed: ComputedMap;
+}
+
+/** The computed fields by table: what they give. */
+export type ComputedMap = Readonly<Record<string, Readonly<Record<string, Value>>>>;
+
+/** The same as it is written: a function of a row for each table. */
+export type ComputedFunctions = Readonly<Record<string, (row: never) => Readonly<Record<string, Value>>>>;
+
+/** The tables of a back end, checked and resolved. */
+export interface Schema<D extends SchemaShape> {
+  readonly model: Model;
+  /** For the type checker alone: never present. */
+  readonly "~shape"?: D;
+}
+
+export type AnySchema = Schema<SchemaShape>;
