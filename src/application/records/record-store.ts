@@ -1,5 +1,5 @@
 import type { Clock, IdSource } from "#base";
-import { type Connection, createVariants, type Database, type Dialect, explainStatement, foldCondition, type Model } from "#database";
+import { type ActorFacts, type Connection, createVariants, type Database, type Dialect, explainStatement, foldCondition, type Model } from "#database";
 import { system } from "../access/caller.ts";
 import type { RuleBook } from "../rules/rules.ts";
 import { type AccessView, createAccessView } from "./access-view.ts";
@@ -95,15 +95,30 @@ function createViews(model: Model, rules: RuleBook): RecordServices["viewOf"] {
     ...[...table.fields.values()].flatMap((field) => [field.read, field.create, field.update?.expression]),
   ]);
   const variants = createVariants(ruleExpressions.filter((rule) => rule !== undefined));
-  const views = new Map<string, AccessView>([["system", createAccessView(model, rules, "system")]]);
-  return (caller) => {
-    const variant = caller === system ? "system" : variants.variantOf(caller);
-    let view = views.get(variant);
-    if (view === undefined) {
-      view = createAccessView(model, rules, caller === system ? "system" : (rule) => foldCondition(rule, caller));
+  const views = new Map<string, CallerView>();
+  const known = new WeakMap<ActorFacts, CallerView>();
+  const systemView: CallerView = { view: createAccessView(model, rules, "system"), variant: "system" };
+  const viewOfVariant = (variant: string, facts: ActorFacts): CallerView => {
+    let found = views.get(variant);
+    if (found === undefined) {
+      found = { variant, view: createAccessView(model, rules, (rule) => foldCondition(rule, facts)) };
       if (views.size >= maxViews) views.clear();
-      views.set(variant, view);
+      views.set(variant, found);
     }
-    return { view, variant };
+    return found;
   };
+  return (caller) => {
+    if (caller === system) return systemView;
+    let found = known.get(caller);
+    if (found === undefined) {
+      found = viewOfVariant(variants.variantOf(caller), caller);
+      known.set(caller, found);
+    }
+    return found;
+  };
+}
+
+interface CallerView {
+  readonly view: AccessView;
+  readonly variant: string;
 }
