@@ -106,7 +106,10 @@ export interface Comparison {
   readonly operator: FilterOperator;
   /** The value is then a list, and any or all of its members must compare so. */
   readonly quantifier?: "any" | "all";
-  /** `in`, `cs`, `cd` and `ov` and quantified ones: a list, in JSON form an array, in text form an array of texts. Else one value. */
+  /**
+   * `in` and quantified ones: a list, in JSON form an array, in text form an array of texts. `cs`, `cd` and `ov`: likewise,
+   * or in text form one text, which is valid JSON. `like` and `ilike`: a pattern with `%` and `_`. Else one value.
+   */
   readonly value: ValueIndex;
 }
 
@@ -160,7 +163,7 @@ interface Mutation {
 export interface InsertQuery extends Mutation {
   readonly type: "insert";
   readonly rows: readonly InputRow[];
-  /** How `rows` are written: JSON values, or CSV text where the empty cell is null. */
+  /** How `rows` are written: JSON values, or texts and null (CSV, where an empty cell is null and `""` is the empty text). */
   readonly rowForm: ValueForm;
   /** Only these keys of the rows are taken. */
   readonly columns?: readonly string[];
@@ -176,6 +179,8 @@ export interface InsertQuery extends Mutation {
 export interface UpdateQuery extends Mutation {
   readonly type: "update";
   readonly set: InputRow;
+  /** How `set` is written: JSON unless it says `text`, whose values are texts and null (a form, a line of CSV). */
+  readonly setForm?: ValueForm;
   readonly where?: Condition;
   readonly limit?: ValueIndex;
   readonly order?: readonly OrderTerm[];

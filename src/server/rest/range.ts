@@ -1,5 +1,10 @@
 import { AppError } from "#contract";
-import type { SelectionDraft } from "./selection-draft.ts";
+
+/** Limit and offset while they are being put together. */
+interface Bounds {
+  limit: number | undefined;
+  offset: number | undefined;
+}
 
 const RANGE = /^(\d{1,15})-(\d{0,15})$/;
 
@@ -7,7 +12,7 @@ const RANGE = /^(\d{1,15})-(\d{0,15})$/;
  * Narrows limit and offset to the rows that a `Range: 0-19` header asks for. Other forms, byte ranges among them, are not ours
  * and are passed over, as RFC 9110 section 14.2 has it.
  */
-export function applyRange(draft: SelectionDraft, header: string): void {
+export function applyRange(draft: Bounds, header: string): void {
   const match = RANGE.exec(header);
   if (match === null || draft.limit === 0) return;
   const first = Number(match[1]);

@@ -1,0 +1,55 @@
+import type { MutationResult } from "#application";
+import { AppError } from "#contract";
+import type { Answer, Exchange } from "../http/exchange.ts";
+import { chooseMediaType, type MediaType } from "./accept.ts";
+import { renderRows, vary } from "./answer-rows.ts";
+import { parsePrefer, type Preferences } from "./prefer.ts";
+import { renderRow } from "./read-row.ts";
+
+/** What the headers of every write say, read before anything is done. */
+export interface WriteHeaders {
+  readonly mediaType: MediaType;
+  readonly preferences: Preferences;
+  readonly returnsRows: boolean;
+  /** The parts of the mutation that headers decide. */
+  readonly options: { readonly dryRun?: true; readonly expectSingle?: true; readonly stripNulls?: true };
+}
+
+/** Throws `notAcceptable`, `invalidPreference`, and `notSupported` for `If-Match`, which must never be passed over. */
+export function readWriteHeaders(exchange: Exchange): WriteHeaders {
+  if (exchange.header("if-match") !== undefined) {
+    throw new AppError("notSupported", { message: "If-Match is not supported on changes.", hint: "Filter by a version column: ?version=eq.3." });
+  }
+  const mediaType = chooseMediaType(exchange.header("accept"));
+  const preferences = parsePrefer(exchange.header("prefer"));
+  return {
+    mediaType,
+    preferences,
+    returnsRows: preferences.return === "representation",
+    options: {
+      ...(preferences.tx === "rollback" ? { dryRun: true } : undefined),
+      ...(mediaType.single ? { expectSingle: true } : undefined),
+      ...(mediaType.stripNulls ? { stripNulls: true } : undefined),
+    },
+  };
+}
+
+export interface WriteAnswer {
+  readonly result: MutationResult;
+  readonly headers: Readonly<Record<string, string>>;
+  /** With rows, and without. */
+  readonly statuses: readonly [withRows: number, without: number];
+  /** Whether the address names one row, which is then answered as itself and not in an array. */
+  readonly isRow: boolean;
+}
+
+export function answerWrite({ mediaType, returnsRows }: WriteHeaders, { result, headers, statuses, isRow }: WriteAnswer): Answer {
+  const { json } = result;
+  // A row may be written by somebody who may not read it: there is then nothing to show as one object.
+  const isHidden = json === "[]" && (isRow || mediaType.single);
+  if (!returnsRows || json === undefined || isHidden) {
+    return { status: isHidden ? 204 : statuses[1], headers: { ...headers, vary }, body: undefined };
+  }
+  const body = isRow ? renderRow(json, mediaType) : renderRows(json, result.affected, mediaType);
+  return { status: statuses[0], headers: { "content-type": mediaType.contentType, ...headers, vary }, body };
+}

@@ -1,0 +1,63 @@
+import type { InsertQuery } from "#application";
+import { AppError } from "#contract";
+import type { Answer } from "../http/exchange.ts";
+import { answerWrite, readWriteHeaders } from "./answer-write.ts";
+import { parseParameters } from "./parse-parameters.ts";
+import { heeded, type Preferences, preferenceApplied } from "./prefer.ts";
+import { contentRange } from "./range.ts";
+import { readRows } from "./request-body.ts";
+import type { RestPorts, RestRequest } from "./rest-request.ts";
+import { keyColumn } from "./row-address.ts";
+
+/** POST of `/rest/v1/<table>`: inserts one row or many, or merges them with those that are there. All of them or none. */
+export async function insertRows({ records, limits }: RestPorts, { exchange, caller, name }: RestRequest): Promise<Answer> {
+  const headers = readWriteHeaders(exchange);
+  const { preferences, returnsRows } = headers;
+  const { context, selection: draft, columns, onConflict, after } = parseParameters(exchange.search, limits);
+  if (draft.conditions.length > 0 || after !== undefined) {
+    throw new AppError("invalidQuery", { message: "An insert takes no filter and no cursor.", hint: "To change rows that are there, use PATCH." });
+  }
+  const { rows, form: rowForm } = await readRows(exchange, limits);
+  const returning = returnsRows ? draft.finish(context) : undefined;
+  const query: InsertQuery = {
+    type: "insert",
+    table: name,
+    rows,
+    rowForm,
+    missing: preferences.missing ?? "null",
+    values: context.values,
+    form: "text",
+    ...headers.options,
+    ...(columns === undefined ? undefined : { columns }),
+    ...(returning === undefined ? undefined : { returning }),
+    ...conflict(preferences, onConflict),
+  };
+  const result = await records.write(query, caller, { signal: exchange.signal });
+  const isMergeOnly = query.onConflict?.resolution === "merge" && (result.inserted ?? result.affected) === 0;
+  return answerWrite(headers, {
+    result,
+    headers: {
+      ...location(name, preferences, result.keys),
+      "content-range": contentRange({ offset: 0, rows: 0, total: countOf(preferences, result.affected) }),
+      ...preferenceApplied(preferences, heeded.insert),
+    },
+    statuses: isMergeOnly ? [200, 200] : [201, 201],
+    isRow: false,
+  });
+}
+
+function conflict({ resolution }: Preferences, columns: readonly string[] | undefined): Pick<InsertQuery, "onConflict"> | undefined {
+  if (resolution === undefined) return undefined;
+  return { onConflict: { resolution: resolution === "merge-duplicates" ? "merge" : "ignore", ...(columns === undefined ? undefined : { columns }) } };
+}
+
+function location(table: string, preferences: Preferences, keys: readonly (string | number)[] = []): Readonly<Record<string, string>> {
+  const [key] = keys;
+  if (preferences.return !== "headers-only" || key === undefined || keys.length > 1) return {};
+  return { location: `/rest/v1/${encodeURIComponent(table)}?${keyColumn}=eq.${encodeURIComponent(key)}` };
+}
+
+/** How many rows were changed, where that was asked for; a guess of it is no use. */
+export function countOf({ count }: Preferences, affected: number): number | undefined {
+  return count === "exact" || count === "estimated" ? affected : undefined;
+}

@@ -1,0 +1,40 @@
+import type { ReadResult } from "#application";
+import type { Answer } from "../http/exchange.ts";
+import { chooseMediaType } from "./accept.ts";
+import { answerRead, renderRows } from "./answer-rows.ts";
+import { nextPage } from "./next-page.ts";
+import { parseRead } from "./parse-read.ts";
+import { heeded, parsePrefer, preferenceApplied } from "./prefer.ts";
+import { contentRange, rangeStatus } from "./range.ts";
+import type { RestPorts, RestRequest } from "./rest-request.ts";
+
+/** GET and HEAD of `/rest/v1/<table>`. */
+export async function readTable({ records, limits }: RestPorts, { exchange, caller, name }: RestRequest): Promise<Answer> {
+  const mediaType = chooseMediaType(exchange.header("accept"));
+  const preferences = parsePrefer(exchange.header("prefer"));
+  const { query, offset } = parseRead(name, exchange.search, {
+    limits,
+    // RFC 9110 section 14.2: a range is for GET alone.
+    range: exchange.method === "GET" ? rangeHeader(exchange.header("range-unit"), exchange.header("range")) : undefined,
+    count: preferences.count,
+    stripNulls: mediaType.stripNulls,
+  });
+  const result = await records.read(query, caller, { signal: exchange.signal });
+  const isPageByCursor = query.after !== undefined;
+  const status = isPageByCursor ? 200 : rangeStatus(rowRange(result, offset));
+  const headers = {
+    "content-type": mediaType.contentType,
+    "content-range": isPageByCursor ? `*/${result.total?.count ?? "*"}` : contentRange(rowRange(result, offset)),
+    ...preferenceApplied(preferences, heeded.read),
+    ...(isPageByCursor ? nextPage(exchange.search, result.next ?? null) : undefined),
+  };
+  return answerRead(exchange, status, renderRows(result.json, result.rows, mediaType), headers);
+}
+
+function rowRange(result: ReadResult, offset: number): Parameters<typeof contentRange>[0] {
+  return { offset, rows: result.rows, total: result.total?.count };
+}
+
+function rangeHeader(unit: string | undefined, range: string | undefined): string | undefined {
+  return unit === undefined || unit === "items" ? range : undefined;
+}

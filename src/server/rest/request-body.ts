@@ -1,0 +1,131 @@
+import type { InputRow, ValueForm } from "#application";
+import { AppError, type Json } from "#contract";
+import type { Exchange } from "../http/exchange.ts";
+import { readCsvRows } from "./csv-rows.ts";
+import { parseFormBody } from "./parse-query-string.ts";
+import { overLimit, type RestLimits } from "./rest-limits.ts";
+
+export type ContentType = "json" | "csv" | "form" | "text" | "bytes";
+
+const contentTypes: ReadonlyMap<string, ContentType> = new Map([
+  ["application/json", "json"],
+  ["text/csv", "csv"],
+  ["application/x-www-form-urlencoded", "form"],
+  ["text/plain", "text"],
+  ["text/xml", "text"],
+  ["application/octet-stream", "bytes"],
+]);
+
+const forRows: ReadonlySet<ContentType> = new Set(["json", "csv", "form"]);
+
+/** The kind of body that `Content-Type` tells of, JSON where it is missing; throws `unsupportedMediaType`. */
+export function contentTypeOf(exchange: Exchange, allowed: ReadonlySet<ContentType>): ContentType {
+  const header = exchange.header("content-type");
+  if (header === undefined || header === "application/json") return "json";
+  const [name = "", ...parameters] = header.split(";").map((part) => part.trim().toLowerCase());
+  const type = contentTypes.get(name);
+  const charset = parameters.find((parameter) => parameter.startsWith("charset="));
+  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  if (type === undefined || !allowed.has(type) || !isUtf8) {
+    throw new AppError("unsupportedMediaType", {
+      message: `The content type '${header.slice(0, 100).toWellFormed()}' is not understood here.`,
+      hint: `Send ${[...contentTypes].flatMap(([known, kind]) => (allowed.has(kind) ? [known] : [])).join(", ")}, in UTF-8.`,
+    });
+  }
+  return type;
+}
+
+export interface RowsBody {
+  readonly rows: readonly InputRow[];
+  /** `text` for CSV and forms, whose values are texts or null. */
+  readonly form: ValueForm;
+}
+
+/** The rows of a body: an object or an array of objects in JSON, lines of CSV, or one form. */
+export async function readRows(exchange: Exchange, limits: RestLimits): Promise<RowsBody> {
+  const type = contentTypeOf(exchange, forRows);
+  const text = await readText(exchange, limits);
+  if (type === "csv") return { rows: readCsvRows(text, limits), form: "text" };
+  if (type === "form") return { rows: [readForm(text, limits)], form: "text" };
+  const value = parseJson(text, limits);
+  const rows = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  if (rows.length > limits.insertRows) throw overLimit(limits, "insertRows", "The body has too many rows");
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index];
+    if (row === null || typeof row !== "object" || Array.isArray(row)) {
+      throw new AppError("invalidBody", {
+        message: "The body must be an object or an array of objects.",
+        details: Array.isArray(value) ? `Item ${index} of the array is ${nameOf(row)}.` : `It is ${nameOf(row)}.`,
+      });
+    }
+  }
+  return { rows: rows as readonly InputRow[], form: "json" };
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}
+
+/** The one row of a body. */
+export async function readRow(exchange: Exchange, limits: RestLimits): Promise<{ readonly row: InputRow; readonly form: ValueForm }> {
+  const { rows, form } = await readRows(exchange, limits);
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) {
+    throw new AppError("invalidBody", { message: "The body must be one object.", details: `It holds ${rows.length} rows.` });
+  }
+  return { row, form };
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The whole body as text; throws `invalidBody` where it is not UTF-8 and `bodyTooLarge`. */
+export async function readText(exchange: Exchange, limits: RestLimits): Promise<string> {
+  const bytes = await readBytes(exchange, limits);
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new AppError("invalidBody", { message: "The body is not valid UTF-8." });
+  }
+}
+
+export async function readBytes(exchange: Exchange, limits: RestLimits): Promise<Uint8Array> {
+  const bytes = await exchange.body();
+  if (bytes.byteLength > limits.bodyBytes) {
+    throw new AppError("bodyTooLarge", { message: `The body is too large: the limit is ${limits.bodyBytes} bytes (bodyBytes).` });
+  }
+  return bytes;
+}
+
+/** JSON as it is, of which the last of several equal keys counts. `__proto__` is a key like any other. */
+export function parseJson(text: string, limits: RestLimits): Json {
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    const details = text.trim() === "" ? "It is empty." : error instanceof Error ? `${error.message}.` : "";
+    throw new AppError("invalidBody", { message: "The body is empty or not valid JSON.", details: details.slice(0, 300).toWellFormed() });
+  }
+  if (isDeeper(value, limits.jsonDepth)) throw overLimit(limits, "jsonDepth", "The JSON of the body nests too deep");
+  return value;
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (value === null || typeof value !== "object") return false;
+  if (depth === 0) return true;
+  const items = Array.isArray(value) ? value : Object.values(value);
+  for (const item of items) {
+    if (typeof item === "object" && isDeeper(item, depth - 1)) return true;
+  }
+  return false;
+}
+
+/** The fields of a form as texts. Without a prototype, so that a field may be called `__proto__`. */
+export function readForm(text: string, limits: RestLimits): InputRow {
+  const row: Record<string, unknown> = Object.create(null);
+  for (const { name, value } of parseFormBody(text, limits)) {
+    if (name in row) throw new AppError("invalidBody", { message: `The form has the field '${name.slice(0, 60)}' twice.` });
+    row[name] = value;
+  }
+  return row;
+}
