@@ -12,3 +12,5 @@ export type { CallOptions, FunctionsPort } from "./rest/functions-port.ts";
 export { type ParsedRead, parseRead, type ReadOptions } from "./rest/parse-read.ts";
 export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
 export { createRest, type Rest } from "./rest/rest-routes.ts";
+export { createRevokeTokenRoute } from "./auth/revoke-token.ts";
+export { createHealthRoutes, type HealthOptions } from "./health/health.ts";
