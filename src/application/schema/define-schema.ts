@@ -1,8 +1,7 @@
-import type { Value } from "../rules/value.ts";
 import type { RowValue } from "../rules/row-types.ts";
 import type { Field } from "./field.ts";
 import type { FieldSpec } from "./field-spec.ts";
-import type { ComputedFunctions, Schema } from "./schema.ts";
+import type { ComputedFunctions, ComputedMap, Schema } from "./schema.ts";
 import type { ColumnSets, FieldMap, TableDefinition, TableMap } from "./table.ts";
 import { resolveModel } from "./resolve.ts";
 
@@ -21,11 +20,9 @@ interface StoredShape<T extends TableMap> {
 }
 
 /** Computed fields by table. They see stored fields and relations, not each other. */
-export type ComputedInput<T extends TableMap> = {
-  readonly [N in keyof T & string]?: (row: RowValue<Schema<StoredShape<T>>, N>) => Readonly<Record<string, Value>>;
+export type ComputedInput<T extends TableMap, K extends ComputedMap> = {
+  readonly [N in keyof K]: (row: RowValue<Schema<StoredShape<T>>, N & keyof T & string>) => K[N];
 };
-
-type ComputedResults<K extends ComputedFunctions> = { readonly [N in keyof K]: ReturnType<K[N]> };
 
 export interface SchemaOptions<R extends string, C extends FieldMap, K> {
   /** The roles that an actor may have and rules may ask for. */
@@ -44,11 +41,11 @@ export function defineSchema<
   const T extends { readonly [N in keyof T]: TablesReferringTo<keyof T & string> },
   const R extends string = never,
   const C extends FieldMap = None,
-  K extends ComputedFunctions = None,
+  K extends ComputedMap & { readonly [N in Exclude<keyof K, keyof T>]: never } = None,
 >(
   tables: T,
-  options: SchemaOptions<R, C, K & ComputedInput<NoInfer<T>>> = {},
-): Schema<{ readonly tables: T; readonly roles: R; readonly claims: C; readonly computed: ComputedResults<K> }> {
+  options: SchemaOptions<R, C, ComputedInput<NoInfer<T>, K>> = {},
+): Schema<{ readonly tables: T; readonly roles: R; readonly claims: C; readonly computed: K }> {
   const { roles = [], claims = {}, computed = {} } = options;
   const model = resolveModel({ tables: tables as TableMap, roles, claims, computed: computed as ComputedFunctions });
   return Object.freeze({ model });

@@ -1,0 +1,67 @@
+import type { Actor } from "#contract";
+import type { Model } from "#database";
+import { buildFunctions } from "./functions/build-functions.ts";
+import type { Db, SystemDb } from "./functions/db.ts";
+import type { BackendFunction, FunctionSignature } from "./functions/define-function.ts";
+import type { FunctionDefinition } from "./functions/function.ts";
+import type { Records } from "./records/records.ts";
+import { buildRules } from "./rules/build-rules.ts";
+import type { RulesInput } from "./rules/rule-types.ts";
+import type { RuleBook } from "./rules/rules.ts";
+import { type DefinitionProblem, refuseDefinition } from "./schema/definition-error.ts";
+import type { AnySchema } from "./schema/schema.ts";
+
+/** What the routes of a back end may use. */
+export interface RouteContext<S extends AnySchema> {
+  /** Who is asking, and the data as they may see and change it. Throws `AppError` (401) where the request's proof is bad. */
+  as(request: Request): Promise<{ readonly me: Actor | null; readonly db: Db<S> }>;
+  /** The data without rules, for what is nobody's request. */
+  asSystem(): SystemDb<S>;
+  /** Queries as data, for protocols of your own. */
+  readonly records: Records;
+}
+
+/** Any fetch handler: a Hono app's `fetch`, say. It gets every request that is not for one of the server's own paths. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>;
+
+/** What callers need to know of the functions, by name. */
+export type SignatureMap = Readonly<Record<string, FunctionSignature<unknown, unknown>>>;
+
+export interface BackendInput<S extends AnySchema, F extends SignatureMap> {
+  /** Who may read, create, update and delete what: one entry for every table. */
+  readonly rules: RulesInput<S>;
+  /** Called at `/rpc/<name>`. */
+  readonly functions?: { readonly [N in keyof F]: BackendFunction<S, F[N]> };
+  /** The pages and endpoints of your own. */
+  readonly routes?: (app: RouteContext<S>) => FetchHandler;
+}
+
+/** A back end: everything that `chassis start` runs. */
+export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap = SignatureMap> {
+  readonly schema: S;
+  readonly model: Model;
+  readonly rules: RuleBook;
+  readonly functions: ReadonlyMap<string, FunctionDefinition>;
+  readonly routes: ((app: RouteContext<S>) => FetchHandler) | undefined;
+  /** For the type checker alone: never present. */
+  readonly "~functions"?: F;
+}
+
+/**
+ * A back end from its schema, rules, functions and routes. Throws `DefinitionError` with every mistake at once. A table or
+ * operation without a rule can be reached by nobody.
+ */
+export function defineBackend<S extends AnySchema, F extends SignatureMap = Readonly<Record<never, never>>>(
+  schema: S,
+  { rules, functions, routes }: BackendInput<S, F>,
+): Backend<S, F> {
+  const problems: DefinitionProblem[] = [];
+  const { model } = schema;
+  const book = buildRules(model, rules, problems);
+  const built = buildFunctions(model, functions ?? {}, problems);
+  if (routes !== undefined && typeof routes !== "function") {
+    problems.push({ place: "routes", message: "needs a function such as (app) => async (request) => new Response(\"Hello\")" });
+  }
+  refuseDefinition(problems);
+  return Object.freeze({ schema, model, rules: book, functions: built, routes });
+}

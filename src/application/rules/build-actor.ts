@@ -1,0 +1,40 @@
+import { didYouMean } from "#base";
+import { kinds } from "#contract";
+import type { Model } from "#database";
+import { broken, isProbe, valueOf } from "./build-value.ts";
+import type { Built } from "./value.ts";
+
+/** `me`, as rules speak of who is asking. */
+export function actorValue<T>({ roles, claims, actorId }: Model): T {
+  const role = (name: string | undefined): unknown => valueOf({ expression: { type: "role", role: name }, type: { scalar: "bool" }, problems: [] });
+  const members: Readonly<Record<string, unknown>> = {
+    id: valueOf({
+      expression: { type: "actor", fact: { type: "id" }, valueType: actorId },
+      type: actorId as Built["type"],
+      problems: [],
+    }),
+    isSignedIn: role(undefined),
+    hasRole: (name: unknown) =>
+      typeof name === "string" && roles.includes(name)
+        ? role(name)
+        : broken([`me.hasRole("${String(name)}"): the schema has no role '${String(name)}'${didYouMean(String(name), roles)}`]),
+    claim: (name: unknown) => {
+      const valueType = claims.get(String(name));
+      if (valueType === undefined) {
+        return broken([`me.claim("${String(name)}"): the schema has no claim '${String(name)}'${didYouMean(String(name), claims.keys())}`]);
+      }
+      const built: Built = {
+        expression: { type: "actor", fact: { type: "claim", name: String(name) }, valueType },
+        type: valueType as Built["type"],
+        problems: [],
+      };
+      return valueOf(built, { kind: kinds[valueType.scalar], options: valueType.scale === undefined ? {} : { scale: valueType.scale } });
+    },
+  };
+  return new Proxy(members, {
+    get: (target, key) => {
+      if (typeof key !== "string" || isProbe(key)) return undefined;
+      return Object.hasOwn(target, key) ? target[key] : broken([`me has no '${key}'${didYouMean(key, Object.keys(target))}`]);
+    },
+  }) as T;
+}

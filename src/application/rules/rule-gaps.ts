@@ -1,0 +1,39 @@
+import { expressions, type Model } from "#database";
+import type { FunctionDefinition } from "../functions/function.ts";
+import type { RuleBook, TableRules } from "./rules.ts";
+
+export type TableOperation = "read" | "create" | "update" | "delete";
+
+/** One operation on one table, or one function. */
+export type Way =
+  | { readonly type: "table"; readonly table: string; readonly operation: TableOperation }
+  | { readonly type: "function"; readonly name: string };
+
+interface Ruled {
+  readonly model: Model;
+  readonly rules: RuleBook;
+  readonly functions: ReadonlyMap<string, FunctionDefinition>;
+}
+
+const operations: readonly TableOperation[] = ["read", "create", "update", "delete"];
+
+/** The operations that no rule speaks of: unreachable for everybody, and an error of `chassis check`. `nobody` is a rule. */
+export function missingRules({ model, rules }: Ruled): readonly Way[] {
+  return [...model.tables.keys()].flatMap((table) =>
+    operations.filter((operation) => rules.get(table)?.[operation] === undefined).map((operation) => ({ type: "table", table, operation }) as const),
+  );
+}
+
+/** What anybody may do without signing in. Shown when the server starts. */
+export function openToEveryone({ rules, functions }: Ruled): readonly Way[] {
+  const tables = [...rules].flatMap(([table, own]) =>
+    operations.filter((operation) => isOpen(own, operation)).map((operation) => ({ type: "table", table, operation }) as const),
+  );
+  const open = [...functions].filter(([, { access }]) => expressions.isConstantTruth(access, true));
+  return [...tables, ...open.map(([name]) => ({ type: "function", name }) as const)];
+}
+
+function isOpen(rules: TableRules, operation: TableOperation): boolean {
+  const rule = operation === "update" ? rules.update?.expression : rules[operation];
+  return rule !== undefined && expressions.isConstantTruth(rule, true);
+}
