@@ -7,7 +7,8 @@ export type ColumnFixture = Partial<Omit<Column, "kind">> & { readonly kind: Kin
 /** A column with nothing special about it but what is given. */
 export function columnFixture(table: string, name: string, fixture: ColumnFixture): Column {
   const kind = kinds[fixture.kind];
-  const type: ValueType = kind.scalar === "decimal" ? { scalar: "decimal", scale: fixture.options?.scale ?? 2 } : { scalar: kind.scalar };
+  const type: ValueType =
+    kind.scalar === "decimal" ? { scalar: "decimal", scale: fixture.options?.scale ?? 2 } : { scalar: kind.scalar };
   return {
     name,
     table,
@@ -47,10 +48,20 @@ export function tableFixture(name: string, columns: Readonly<Record<string, Colu
 }
 
 export function modelFixture(...tables: readonly Table[]): Model {
-  return { tables: new Map(tables.map((table) => [table.name, table])), roles: [], claims: new Map(), actorId: { scalar: "text" } };
+  return {
+    tables: new Map(tables.map((table) => [table.name, table])),
+    roles: [],
+    claims: new Map(),
+    actorId: { scalar: "text" },
+  };
 }
 
 /** A foreign key for a column fixture: `{ kind: "uuid", reference: referenceTo("reviews", "school", "schools") }`. */
-export function referenceTo(table: string, column: string, target: string, onDelete: "restrict" | "cascade" | "set null" = "restrict"): NonNullable<Column["reference"]> {
+export function referenceTo(
+  table: string,
+  column: string,
+  target: string,
+  onDelete: "restrict" | "cascade" | "set null" = "restrict",
+): NonNullable<Column["reference"]> {
   return { table: target, onDelete, constraint: `${table}_${column}_fkey`, allowUnreadable: false };
 }

@@ -10,7 +10,9 @@ export const lowestSqliteVersion = "3.51.3";
 
 /** Says why this version of SQLite cannot be used, or undefined when it can. */
 export function versionProblem(version: string): string | undefined {
-  const [have, need] = [version, lowestSqliteVersion].map((text) => text.split(".").reduce((sum, part) => sum * 1000 + Number(part), 0));
+  const [have, need] = [version, lowestSqliteVersion].map((text) =>
+    text.split(".").reduce((sum, part) => sum * 1000 + Number(part), 0),
+  );
   if (have !== undefined && need !== undefined && have >= need) return undefined;
   return (
     `This Node (${process.version}) carries SQLite ${version}, and Chassis needs ${lowestSqliteVersion} or later: earlier ones can lose ` +
@@ -40,6 +42,9 @@ interface CachedStatement {
  * far under them. No second database can be attached (VACUUM attaches one to itself, and so needs a connection of its own).
  */
 const limits = { length: 256 * 1024 * 1024, sqlLength: 4 * 1024 * 1024, attach: 0 } as const;
+
+/** A PRAGMA that sets something: one of them turns all checks off, and a transaction would leave it so for the next. */
+const settingPragma = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*pragma\b[^=(]*[=(]/i;
 
 /**
  * One connection of node:sqlite with its prepared statements: the only place that knows that module's names. Synchronous; a
@@ -136,6 +141,8 @@ export class SqliteConnection {
       found.lastUse = ++this.#uses;
       return found;
     }
+    if (settingPragma.test(sql))
+      throw new Error("A statement may read a PRAGMA and not set one: the settings belong to the connection.");
     if (this.#statements.size >= this.#maxStatements) this.#evict();
     let statement: StatementSync;
     try {

@@ -2,19 +2,16 @@ import { type Column, type Index, type Model, type Reference, type Table, tableO
 import { columnChecks } from "./column-checks.ts";
 import { compileCheck } from "./compile-check.ts";
 import { literal, quoteName } from "./literals.ts";
+import type { SchemaObject } from "./schema-object.ts";
 import { searchIndexOf } from "./search-index.ts";
-
-/** An object of the database as `sqlite_schema` lists it. `sql` is what SQLite keeps there, to the letter. */
-export interface SchemaObject {
-  readonly type: "table" | "index" | "trigger" | "view";
-  readonly name: string;
-  readonly table: string;
-  readonly sql: string;
-}
 
 /** Everything that a model needs in an empty database, in an order in which it can be created. */
 export function schemaObjects(model: Model): readonly SchemaObject[] {
-  return [...model.tables.values()].flatMap((table) => [createTable(model, table), ...createIndexes(table), ...searchIndexOf(table)]);
+  return [...model.tables.values()].flatMap((table) => [
+    createTable(model, table),
+    ...createIndexes(table),
+    ...searchIndexOf(table),
+  ]);
 }
 
 /**
@@ -26,7 +23,9 @@ function createTable(model: Model, table: Table): SchemaObject {
   const lines = [
     ...(table.rowKey === table.key.name ? [] : [`${quoteName(table.rowKey)} INTEGER PRIMARY KEY`]),
     ...columns.map((column) => columnLine(table, column)),
-    ...columns.flatMap((column) => columnChecks(column).map((check) => named(`${table.name}_${column.name}_${check.rule}`, `CHECK (${check.condition})`))),
+    ...columns.flatMap((column) =>
+      columnChecks(column).map((check) => named(`${table.name}_${column.name}_${check.rule}`, `CHECK (${check.condition})`)),
+    ),
     ...table.checks.map((check) => named(check.name, `CHECK (${compileCheck(check.expression, model)})`)),
     ...columns.flatMap((column) => (column.reference === undefined ? [] : [foreignKey(model, column, column.reference)])),
   ];
@@ -78,5 +77,10 @@ function referenceIndexes(table: Table, declared: readonly Index[]): readonly In
 
 function createIndex(table: Table, index: Index, verb: string): SchemaObject {
   const columns = index.columns.map(quoteName).join(", ");
-  return { type: "index", name: index.name, table: table.name, sql: `${verb} ${quoteName(index.name)} ON ${quoteName(table.name)}(${columns})` };
+  return {
+    type: "index",
+    name: index.name,
+    table: table.name,
+    sql: `${verb} ${quoteName(index.name)} ON ${quoteName(table.name)}(${columns})`,
+  };
 }

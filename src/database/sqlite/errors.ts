@@ -11,7 +11,7 @@ interface SqliteFailure extends Error {
 }
 
 /** The result codes that mean something to us (sqlite.org/rescode.html). */
-export const resultCode = { error: 1, busy: 5, locked: 6, full: 13, mismatch: 20, notADatabase: 26 } as const;
+export const resultCode = { busy: 5, locked: 6, interrupted: 9, full: 13, mismatch: 20, notADatabase: 26 } as const;
 
 type Translation = (message: string, cause: SqliteFailure) => Error;
 
@@ -44,6 +44,7 @@ const retrySoon = { "Retry-After": "1" };
 const primary: ReadonlyMap<number, Translation> = new Map([
   [resultCode.busy, (_message, cause) => new AppError("unavailable", { cause, headers: retrySoon })],
   [resultCode.locked, (_message, cause) => new AppError("unavailable", { cause, headers: retrySoon })],
+  [resultCode.interrupted, (_message, cause) => new AppError("timeout", { cause })],
   [resultCode.full, (_message, cause) => new AppError("unavailable", { cause })],
   // Text that is no number at all in INTEGER PRIMARY KEY; other STRICT columns answer 3091.
   [resultCode.mismatch, constraint("datatype")],

@@ -10,7 +10,9 @@ import { compareSchemas, differences, inspectDatabase } from "./inspect.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { openSqlite, type SqliteDatabase } from "./sqlite-database.ts";
 
-const name = fc.stringMatching(/^[a-z][a-z_]{0,8}[a-z]$/).filter((text) => !["id", "_key"].includes(text) && !text.startsWith("sqlite"));
+const name = fc
+  .stringMatching(/^[a-z][a-z_]{0,8}[a-z]$/)
+  .filter((text) => !["id", "_key"].includes(text) && !text.startsWith("sqlite"));
 const defaults: Partial<Record<KindName, fc.Arbitrary<Stored>>> = {
   text: fc.string({ unit: fc.constantFrom("a", "'", '"', "\n", ",", "(", ")", "-", "é", "🚲", " ", ";", "?", "\t") }),
   integer: fc.integer({ min: -5, max: 5 }),
@@ -19,21 +21,31 @@ const defaults: Partial<Record<KindName, fc.Arbitrary<Stored>>> = {
   date: fc.constant("2026-11-25"),
 };
 
-const columnFixtures: fc.Arbitrary<ColumnFixture> = fc
-  .constantFrom(...(Object.keys(kinds) as KindName[]))
-  .chain((kind) =>
-    fc.record({
-      kind: fc.constant(kind),
-      nullable: fc.boolean(),
-      default: fc.option((defaults[kind] ?? fc.constant(null)).map((value) => ({ type: "value" as const, value })), { nil: undefined }),
-      limits: ["text", "secret"].includes(kind)
-        ? fc.record({ minLength: fc.nat(3), maxLength: fc.integer({ min: 4, max: 99 }), pattern: fc.constant({ source: "it's, (\\d)", flags: "i" }) }, { requiredKeys: [] })
+const columnFixtures: fc.Arbitrary<ColumnFixture> = fc.constantFrom(...(Object.keys(kinds) as KindName[])).chain((kind) =>
+  fc.record({
+    kind: fc.constant(kind),
+    nullable: fc.boolean(),
+    default: fc.option(
+      (defaults[kind] ?? fc.constant(null)).map((value) => ({ type: "value" as const, value })),
+      { nil: undefined },
+    ),
+    limits: ["text", "secret"].includes(kind)
+      ? fc.record(
+          {
+            minLength: fc.nat(3),
+            maxLength: fc.integer({ min: 4, max: 99 }),
+            pattern: fc.constant({ source: "it's, (\\d)", flags: "i" }),
+          },
+          { requiredKeys: [] },
+        )
+      : fc.constant({}),
+    options:
+      kind === "enum"
+        ? fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 }).map((values) => ({ values }))
         : fc.constant({}),
-      options:
-        kind === "enum" ? fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 }).map((values) => ({ values })) : fc.constant({}),
-      searchable: fc.boolean().map((yes) => yes && ["text", "email", "url"].includes(kind)),
-    }),
-  );
+    searchable: fc.boolean().map((yes) => yes && ["text", "email", "url"].includes(kind)),
+  }),
+);
 
 /** Tables with columns of every kind, uniques and indexes over some of them, and references among the tables. */
 const models: fc.Arbitrary<Model> = fc.uniqueArray(name, { minLength: 1, maxLength: 3 }).chain((tables) =>
@@ -53,19 +65,28 @@ const models: fc.Arbitrary<Model> = fc.uniqueArray(name, { minLength: 1, maxLeng
       ),
     )
     .map((shapes) => {
-      const keyKind = new Map(shapes.map(({ table, integerKey }): [string, KindName] => [table, integerKey ? "integer" : "uuid"]));
+      const keyKind = new Map(
+        shapes.map(({ table, integerKey }): [string, KindName] => [table, integerKey ? "integer" : "uuid"]),
+      );
       return modelFixture(
         ...shapes.map(({ table, columns, target, onDelete, unique, index }) => {
           const fields = Object.keys(columns);
           const [first, second] = [fields[unique % fields.length] ?? "", fields[index % fields.length] ?? ""];
           const reference: Record<string, ColumnFixture> =
-            target === undefined ? {} : { ref_to: { kind: keyKind.get(target) ?? "uuid", reference: referenceTo(table, "ref_to", target, onDelete) } };
-          const id: Record<string, ColumnFixture> = keyKind.get(table) === "integer" ? { id: { kind: "integer", nullable: false } } : {};
-          return tableFixture(table, { ...id, ...columns, ...reference }, {
-            uniques: [{ name: `${table}_${first}_key`, columns: [first] }],
-            indexes: [{ name: `${table}_${second}_idx`, columns: [second, "id"] }],
-            checks: [{ name: `${table}_check`, expression: idCheck(table, keyKind.get(table) ?? "uuid") }],
-          });
+            target === undefined
+              ? {}
+              : { ref_to: { kind: keyKind.get(target) ?? "uuid", reference: referenceTo(table, "ref_to", target, onDelete) } };
+          const id: Record<string, ColumnFixture> =
+            keyKind.get(table) === "integer" ? { id: { kind: "integer", nullable: false } } : {};
+          return tableFixture(
+            table,
+            { ...id, ...columns, ...reference },
+            {
+              uniques: [{ name: `${table}_${first}_key`, columns: [first] }],
+              indexes: [{ name: `${table}_${second}_idx`, columns: [second, "id"] }],
+              checks: [{ name: `${table}_check`, expression: idCheck(table, keyKind.get(table) ?? "uuid") }],
+            },
+          );
         }),
       );
     }),
@@ -83,40 +104,76 @@ interface Change {
   readonly says: string;
 }
 
-const withColumn = (table: Table, changed: Column): Table => ({ ...table, columns: new Map([...table.columns].map(([key, old]) => [key, key === changed.name ? changed : old])) });
+const withColumn = (table: Table, changed: Column): Table => ({
+  ...table,
+  columns: new Map([...table.columns].map(([key, old]) => [key, key === changed.name ? changed : old])),
+});
 const isPlain = (column: Column): boolean => column.name !== "id" && column.reference === undefined;
 
 const changes: Readonly<Record<string, Change>> = {
-  "a column more": { apply: (table) => ({ ...table, columns: new Map([...tableFixture(table.name, { zz_new: { kind: "text" } }).columns, ...table.columns]) }), says: "table '{table}': column 'zz_new' is missing" },
+  "a column more": {
+    apply: (table) => ({
+      ...table,
+      columns: new Map([...tableFixture(table.name, { zz_new: { kind: "text" } }).columns, ...table.columns]),
+    }),
+    says: "table '{table}': column 'zz_new' is missing",
+  },
   "another type": {
-    apply: (table, column) => (isPlain(column) && column.kind.columnType.sqlite !== "BLOB" ? withColumn(table, { ...column, kind: kinds.bytes, limits: {} }) : undefined),
+    apply: (table, column) =>
+      isPlain(column) && column.kind.columnType.sqlite !== "BLOB"
+        ? withColumn(table, { ...column, kind: kinds.bytes, limits: {} })
+        : undefined,
     says: "table '{table}': column '{column}' has type",
   },
-  "required or not": { apply: (table, column) => (isPlain(column) ? withColumn(table, { ...column, nullable: !column.nullable }) : undefined), says: "table '{table}': column '{column}'" },
+  "required or not": {
+    apply: (table, column) => (isPlain(column) ? withColumn(table, { ...column, nullable: !column.nullable }) : undefined),
+    says: "table '{table}': column '{column}'",
+  },
   "another default": {
-    apply: (table, column) => (isPlain(column) && column.kind.name === "text" ? withColumn(table, { ...column, default: { type: "value", value: "entirely, (new" } }) : undefined),
+    apply: (table, column) =>
+      isPlain(column) && column.kind.name === "text"
+        ? withColumn(table, { ...column, default: { type: "value", value: "entirely, (new" } })
+        : undefined,
     says: "table '{table}': column '{column}' has",
   },
   "another limit": {
-    apply: (table, column) => (isPlain(column) && column.kind.name === "text" ? withColumn(table, { ...column, limits: { ...column.limits, maxLength: 1234 } }) : undefined),
+    apply: (table, column) =>
+      isPlain(column) && column.kind.name === "text"
+        ? withColumn(table, { ...column, limits: { ...column.limits, maxLength: 1234 } })
+        : undefined,
     says: "table '{table}': constraint '{table}_{column}_length'",
   },
   "another member of an enum": {
-    apply: (table, column) => (column.kind.name === "enum" ? withColumn(table, { ...column, options: { values: [...(column.options.values ?? []), "zz, (new"] } }) : undefined),
+    apply: (table, column) =>
+      column.kind.name === "enum"
+        ? withColumn(table, { ...column, options: { values: [...(column.options.values ?? []), "zz, (new"] } })
+        : undefined,
     says: "table '{table}': constraint '{table}_{column}_form' is CHECK",
   },
   "another end of a reference": {
-    apply: (table, column) => (column.reference === undefined ? undefined : withColumn(table, { ...column, reference: { ...column.reference, onDelete: "set null" } })),
+    apply: (table, column) =>
+      column.reference === undefined
+        ? undefined
+        : withColumn(table, { ...column, reference: { ...column.reference, onDelete: "set null" } }),
     says: "table '{table}': constraint '{table}_{column}_fkey' is FOREIGN KEY",
   },
   "another check": {
-    apply: (table) => ({ ...table, checks: table.checks.map((check) => ({ ...check, expression: call("not", check.expression) })) }),
+    apply: (table) => ({
+      ...table,
+      checks: table.checks.map((check) => ({ ...check, expression: call("not", check.expression) })),
+    }),
     says: "table '{table}': constraint '{table}_check' is CHECK",
   },
   "a unique less": { apply: (table) => ({ ...table, uniques: [] }), says: "table '{table}': unique index '{table}_" },
-  "an index more": { apply: (table) => ({ ...table, indexes: [...table.indexes, { name: "zz_idx", columns: ["id"] }] }), says: "table '{table}': index 'zz_idx' is missing" },
+  "an index more": {
+    apply: (table) => ({ ...table, indexes: [...table.indexes, { name: "zz_idx", columns: ["id"] }] }),
+    says: "table '{table}': index 'zz_idx' is missing",
+  },
   "another index": {
-    apply: (table) => ({ ...table, indexes: table.indexes.map((index) => ({ ...index, columns: ["id", ...index.columns.slice(0, 1)] })) }),
+    apply: (table) => ({
+      ...table,
+      indexes: table.indexes.map((index) => ({ ...index, columns: ["id", ...index.columns.slice(0, 1)] })),
+    }),
     says: "table '{table}': index '{table}_",
   },
   "other searchable columns": {
@@ -152,12 +209,20 @@ test("a database made from a model does not differ from it, and one change is na
           seen.set(what, (seen.get(what) ?? 0) + 1);
           const lines = await differences({ ...model, tables: new Map([...model.tables, [table.name, changed]]) }, database);
           const expected = says.replaceAll("{table}", table.name).replaceAll("{column}", column.name);
-          assert.ok(lines.some((line) => line.includes(expected)), `${what}: ${expected} in\n${lines.join("\n")}`);
-          assert.ok(lines.every((line) => line.startsWith(`table '${table.name}`)), lines.join("\n"));
+          assert.ok(
+            lines.some((line) => line.includes(expected)),
+            `${what}: ${expected} in\n${lines.join("\n")}`,
+          );
+          assert.ok(
+            lines.every((line) => line.startsWith(`table '${table.name}`)),
+            lines.join("\n"),
+          );
         }
         const more = { ...model, tables: new Map([...model.tables, ["zz_new", tableFixture("zz_new", {})]]) };
         assert.deepEqual(await differences(more, database), ["table 'zz_new' is missing"]);
-        const referred = [...model.tables.values()].some((other) => [...other.columns.values()].some(({ reference }) => reference?.table === table.name));
+        const referred = [...model.tables.values()].some((other) =>
+          [...other.columns.values()].some(({ reference }) => reference?.table === table.name),
+        );
         if (referred) return;
         const fewer = { ...model, tables: new Map([...model.tables].filter(([key]) => key !== table.name)) };
         const lines = await differences(fewer, database);
@@ -166,11 +231,17 @@ test("a database made from a model does not differ from it, and one change is na
     }),
     { numRuns: 60 },
   );
-  assert.deepEqual([...seen].filter(([, count]) => count === 0), []);
+  assert.deepEqual(
+    [...seen].filter(([, count]) => count === 0),
+    [],
+  );
 });
 
 test("differences are told in words", async () => {
-  const schools = tableFixture("schools", { name: { kind: "text", nullable: false }, country: { kind: "text", limits: { maxLength: 2 } } });
+  const schools = tableFixture("schools", {
+    name: { kind: "text", nullable: false },
+    country: { kind: "text", limits: { maxLength: 2 } },
+  });
   await withDatabase(modelFixture(schools), async (database) => {
     const statements = [
       "CREATE TABLE scools (a)",
@@ -196,8 +267,11 @@ test("differences are told in words", async () => {
 });
 
 test("a table of another hand is told apart column by column", () => {
-  const wanted = schemaObjects(modelFixture(tableFixture("t", { n: { kind: "integer", nullable: false, default: { type: "value", value: 3 } } })));
-  const sql = "create table t(_key integer primary key /* , x */, id text, n TEXT default 'a,(b', check (n > 'x, y'), CONSTRAINT [t n] UNIQUE (n, id))";
+  const wanted = schemaObjects(
+    modelFixture(tableFixture("t", { n: { kind: "integer", nullable: false, default: { type: "value", value: 3 } } })),
+  );
+  const sql =
+    "create table t(_key integer primary key /* , x */, id text, n TEXT default 'a,(b', check (n > 'x, y'), CONSTRAINT [t n] UNIQUE (n, id))";
   const lines = compareSchemas(wanted, [{ type: "table", name: "t", table: "t", sql }]);
   for (const line of [
     "table 't': column 'n' has type TEXT, the definition says INTEGER",
@@ -212,7 +286,9 @@ test("a table of another hand is told apart column by column", () => {
 });
 
 test("what FTS5 and SQLite keep for themselves is not part of the schema", async () => {
-  const model = modelFixture(tableFixture("t", { id: { kind: "integer", nullable: false }, body: { kind: "text", searchable: true } }));
+  const model = modelFixture(
+    tableFixture("t", { id: { kind: "integer", nullable: false }, body: { kind: "text", searchable: true } }),
+  );
   await withDatabase(model, async (database) => {
     const names = (await inspectDatabase(database)).map((object) => object.name);
     assert.deepEqual(names, ["t", "t_search", "t_search_insert", "t_search_update", "t_search_delete"]);

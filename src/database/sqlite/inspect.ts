@@ -2,8 +2,9 @@ import { didYouMean } from "#base";
 import type { Connection } from "../driver.ts";
 import type { Model } from "../model/model.ts";
 import { bookkeepingTable } from "./bookkeeping.ts";
-import { type SchemaObject, schemaObjects } from "./create-tables.ts";
+import { schemaObjects } from "./create-tables.ts";
 import { readDefinition, type TableDefinition } from "./read-definition.ts";
+import type { SchemaObject } from "./schema-object.ts";
 
 /** What stands in the database, in the order of its making: not SQLite's own tables, nor ours, nor those that FTS5 keeps for itself. */
 export async function inspectDatabase(connection: Connection): Promise<readonly SchemaObject[]> {
@@ -37,7 +38,9 @@ export function compareSchemas(wanted: readonly SchemaObject[], found: readonly 
   const whole = new Set([...missing, ...extra].filter((object) => object.type === "table").map((object) => object.name));
   const spoken = (object: SchemaObject): boolean => object.type === "table" || !whole.has(object.table);
   return [
-    ...missing.filter(spoken).map((object) => `${describe(object)} is missing${object.type === "table" ? nearName(object, extra) : ""}`),
+    ...missing
+      .filter(spoken)
+      .map((object) => `${describe(object)} is missing${object.type === "table" ? nearName(object, extra) : ""}`),
     ...extra.filter(spoken).map((object) => `${describe(object)} is in the database and not in the definition`),
     ...wanted.flatMap((object) => {
       const other = foundByName.get(keyOf(object));
@@ -67,7 +70,8 @@ function describe(object: SchemaObject): string {
 function explain(wanted: SchemaObject, found: SchemaObject): readonly string[] {
   const definitions = [readDefinition(wanted.sql), readDefinition(found.sql)] as const;
   const [definition, database] = definitions;
-  const words = definition === undefined || database === undefined ? [] : explainTable(`table '${wanted.name}'`, definition, database);
+  const words =
+    definition === undefined || database === undefined ? [] : explainTable(`table '${wanted.name}'`, definition, database);
   if (words.length > 0) return words;
   return [`${describe(wanted)} is ${oneLine(found.sql)}; the definition says ${oneLine(wanted.sql)}`];
 }
@@ -82,12 +86,17 @@ function explainTable(table: string, wanted: TableDefinition, found: TableDefini
     }
     if (other.text === column.text) continue;
     const before = words.length;
-    if (other.type !== column.type) words.push(`${table}: column '${name}' has type ${other.type}, the definition says ${column.type}`);
+    if (other.type !== column.type)
+      words.push(`${table}: column '${name}' has type ${other.type}, the definition says ${column.type}`);
     if (other.nullable !== column.nullable) {
-      words.push(`${table}: column '${name}' ${other.nullable ? "may be empty, the definition requires it" : "is required, by the definition it may be empty"}`);
+      words.push(
+        `${table}: column '${name}' ${other.nullable ? "may be empty, the definition requires it" : "is required, by the definition it may be empty"}`,
+      );
     }
     if (other.default !== column.default) {
-      words.push(`${table}: column '${name}' has ${defaultWords(other.default)}, the definition says ${defaultWords(column.default)}`);
+      words.push(
+        `${table}: column '${name}' has ${defaultWords(other.default)}, the definition says ${defaultWords(column.default)}`,
+      );
     }
     if (words.length === before) words.push(`${table}: column '${name}' is ${other.text}, the definition says ${column.text}`);
   }
@@ -95,13 +104,19 @@ function explainTable(table: string, wanted: TableDefinition, found: TableDefini
     if (!wanted.columns.has(name)) words.push(`${table}: column '${name}' is in the database and not in the definition`);
   }
   words.push(...explainConstraints(table, wanted.constraints, found.constraints));
-  if (wanted.options !== found.options) words.push(`${table}: is ${found.options || "not STRICT"}, the definition says ${wanted.options}`);
+  if (wanted.options !== found.options)
+    words.push(`${table}: is ${found.options || "not STRICT"}, the definition says ${wanted.options}`);
   const order = [wanted, found].map((definition) => [...definition.columns.keys()].join(", "));
-  if (words.length === 0 && order[0] !== order[1]) words.push(`${table}: the columns stand in another order (${order[1]}), the definition says ${order[0]}`);
+  if (words.length === 0 && order[0] !== order[1])
+    words.push(`${table}: the columns stand in another order (${order[1]}), the definition says ${order[0]}`);
   return words;
 }
 
-function explainConstraints(table: string, wanted: ReadonlyMap<string, string>, found: ReadonlyMap<string, string>): readonly string[] {
+function explainConstraints(
+  table: string,
+  wanted: ReadonlyMap<string, string>,
+  found: ReadonlyMap<string, string>,
+): readonly string[] {
   const words: string[] = [];
   for (const [name, text] of wanted) {
     const other = found.get(name);

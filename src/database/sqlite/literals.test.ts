@@ -13,7 +13,12 @@ function evaluate(text: string): unknown {
 }
 
 test("a value written out is the value", () => {
-  const text = fc.string({ unit: fc.oneof(fc.constantFrom("'", '"', "\n", "\u0001", "?", ";", "\\", "é", "👩"), fc.string({ minLength: 1, maxLength: 1 })) });
+  const text = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom("'", '"', "\n", "\u0001", "?", ";", "\\", "é", "👩"),
+      fc.string({ minLength: 1, maxLength: 1 }),
+    ),
+  });
   fc.assert(
     fc.property(text, (value) => {
       const written = literal(value);
@@ -21,7 +26,11 @@ test("a value written out is the value", () => {
       assert.equal(evaluate(written), value);
     }),
   );
-  fc.assert(fc.property(fc.bigInt({ min: -(2n ** 63n) + 1n, max: 2n ** 63n - 1n }), (value) => assert.equal(evaluate(literal(value)), value)));
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 63n) + 1n, max: 2n ** 63n - 1n }), (value) =>
+      assert.equal(evaluate(literal(value)), value),
+    ),
+  );
   fc.assert(fc.property(fc.maxSafeInteger(), (value) => assert.equal(evaluate(literal(value)), BigInt(value))));
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {

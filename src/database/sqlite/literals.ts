@@ -19,7 +19,6 @@ export function literal(value: Stored): string {
 }
 
 function textLiteral(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that must not stand in a line of SQL
   const parts = text.split(/([\u0000-\u001f])/).filter((part) => part !== "");
   if (parts.length === 0) return "''";
   const written = parts.map((part) => (part < " " ? `char(${part.charCodeAt(0)})` : `'${part.replaceAll("'", "''")}'`));

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
+import { systemClock } from "#base";
 import { DatabaseRefusedError } from "./errors.ts";
 import { lockFile, readLock } from "./lock.ts";
 import { openSqlite } from "./sqlite-database.ts";
@@ -34,7 +35,9 @@ async function otherProcess(path: string): Promise<{ readonly child: ChildProces
     } catch (error) {
       process.stdout.write(error.name + ": " + error.message);
     }`;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", script, path], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script, path], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   cleanup.push(() => void child.kill("SIGKILL"));
   const [data] = (await once(child.stdout, "data")) as [Buffer];
   return { child, said: data.toString() };
@@ -46,7 +49,10 @@ test("a second process on the same file is refused and told who has it; the firs
   assert.equal(first.said, "open");
   await assert.rejects(openSqlite({ path }), (error) => {
     assert.ok(error instanceof DatabaseRefusedError);
-    assert.match(error.message, new RegExp(`Process ${first.child.pid}, at http://localhost:4000, already runs on the database .*stop that one first`));
+    assert.match(
+      error.message,
+      new RegExp(`Process ${first.child.pid}, at http://localhost:4000, already runs on the database .*stop that one first`),
+    );
     return true;
   });
   const second = await otherProcess(path);
@@ -83,15 +89,15 @@ test("asking who runs makes no file, and does not disturb who does", () => {
   const path = file();
   assert.equal(readLock(path), undefined);
   assert.equal(existsSync(`${path}-lock`), false);
-  const lock = lockFile(path, Date.now);
+  const lock = lockFile(path, systemClock);
   assert.deepEqual([readLock(path)?.pid, readLock(path)?.url], [process.pid, undefined]);
   for (const url of ["http://localhost:4000", "http://localhost:4001"]) {
     lock.announce(url);
     assert.equal(readLock(path)?.url, url);
   }
-  assert.throws(() => lockFile(path, Date.now), DatabaseRefusedError);
+  assert.throws(() => lockFile(path, systemClock), DatabaseRefusedError);
   lock.release();
-  lockFile(path, Date.now).release();
+  lockFile(path, systemClock).release();
 });
 
 test("a file that could not be opened is not kept locked", async () => {

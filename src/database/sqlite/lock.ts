@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Clock } from "#base";
 import { DatabaseRefusedError, isSqliteFailure, resultCode } from "./errors.ts";
 
 /** Who runs on a database file. */
@@ -28,18 +29,19 @@ const PROBE_PATIENCE = 250;
  *
  * @throws DatabaseRefusedError where another process, or another opening in this one, has it.
  */
-export function lockFile(path: string, now: () => number): FileLock {
+export function lockFile(path: string, clock: Clock): FileLock {
   const file = realPath(path);
   const database = holdLock(file, PROBE_PATIENCE);
   if (database === undefined) {
     const holder = readHolder(file);
-    const who = holder === undefined ? "Another process" : `Process ${holder.pid}${holder.url === undefined ? "" : `, at ${holder.url},`}`;
+    const who =
+      holder === undefined ? "Another process" : `Process ${holder.pid}${holder.url === undefined ? "" : `, at ${holder.url},`}`;
     throw new DatabaseRefusedError(
       `${who} already runs on the database ${file}. One process at a time may: stop that one first, or give this one a database of its own.`,
     );
   }
   const publish = (url: string | undefined): void => {
-    const text = JSON.stringify({ pid: process.pid, since: new Date(now()).toISOString(), url });
+    const text = JSON.stringify({ pid: process.pid, since: new Date(clock.now()).toISOString(), url });
     const temporary = `${holderFile(file)}.new`;
     writeFileSync(temporary, text);
     renameSync(temporary, holderFile(file));
@@ -81,7 +83,9 @@ function open(path: string, timeout: number): DatabaseSync {
   try {
     return new DatabaseSync(path, { timeout });
   } catch (error) {
-    throw new DatabaseRefusedError(`Cannot open ${path}: does its folder exist, and may this user write there?`, { cause: error });
+    throw new DatabaseRefusedError(`Cannot open ${path}: does its folder exist, and may this user write there?`, {
+      cause: error,
+    });
   }
 }
 

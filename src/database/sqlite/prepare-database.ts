@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { type Clock, systemClock } from "#base";
 import type { Model } from "../model/model.ts";
 import { describeOrigin, foreignDatabase, formatVersion, readFormat, writeBookkeeping } from "./bookkeeping.ts";
-import { type SchemaObject, schemaObjects } from "./create-tables.ts";
+import { schemaObjects } from "./create-tables.ts";
 import { DatabaseRefusedError } from "./errors.ts";
 import { compareSchemas, inspectDatabase } from "./inspect.ts";
+import type { SchemaObject } from "./schema-object.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** The database has other tables than the definition; the message lists every difference and what to do. */
@@ -27,7 +28,11 @@ export class SchemaDifferenceError extends Error {
  * @throws SchemaDifferenceError when its tables are others.
  * @throws DatabaseRefusedError when it belongs to another application, or to a later version of this one.
  */
-export async function prepareDatabase(database: SqliteDatabase, model: Model, clock: Clock = systemClock): Promise<"created" | "same"> {
+export async function prepareDatabase(
+  database: SqliteDatabase,
+  model: Model,
+  clock: Clock = systemClock,
+): Promise<"created" | "same"> {
   const wanted = schemaObjects(model);
   const [ours, tables] = (await database.get(describeOrigin, [])) ?? [];
   if (ours === 0) {

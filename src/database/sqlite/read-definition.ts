@@ -67,7 +67,8 @@ function splitList(tokens: readonly string[], open: number): { items: readonly (
 
 /** Quoted text and names, words and numbers, single signs; spaces and comments fall away. */
 function tokenise(sql: string): readonly string[] {
-  const pattern = /--[^\n]*|\/\*[\s\S]*?\*\/|[xX]?'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\p{L}\p{N}_$.]+|[<>=!|]{2}|\S/gu;
+  const pattern =
+    /--[^\n]*|\/\*[\s\S]*?\*\/|[xX]?'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\p{L}\p{N}_$.]+|[<>=!|]{2}|\S/gu;
   return (sql.match(pattern) ?? []).filter((token) => !token.startsWith("--") && !token.startsWith("/*"));
 }
 

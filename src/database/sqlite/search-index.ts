@@ -1,7 +1,7 @@
 import type { Table } from "../model/model.ts";
-import type { SchemaObject } from "./create-tables.ts";
 import { searchTable, searchTokenizer } from "./full-text.ts";
 import { quoteName } from "./literals.ts";
+import type { SchemaObject } from "./schema-object.ts";
 
 /**
  * The full-text index of a table (FTS5), over its searchable columns: it refers to the rows by their number and keeps no copy of

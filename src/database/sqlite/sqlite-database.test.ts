@@ -34,12 +34,17 @@ async function withTable(options: Partial<SqliteOptions> = {}): Promise<SqliteDa
   return database;
 }
 
-function write(database: SqliteDatabase, sql: string, parameters: readonly (string | number | bigint | null)[] = []): Promise<number> {
+function write(
+  database: SqliteDatabase,
+  sql: string,
+  parameters: readonly (string | number | bigint | null)[] = [],
+): Promise<number> {
   return database.transaction((connection) => connection.run(sql, parameters));
 }
 
 const appError = (name: string) => (error: unknown) => error instanceof AppError && error.error === name;
-const names = async (database: Connection): Promise<unknown[]> => (await database.all("SELECT name FROM t ORDER BY id", [])).flat();
+const names = async (database: Connection): Promise<unknown[]> =>
+  (await database.all("SELECT name FROM t ORDER BY id", [])).flat();
 
 test("reads see what is committed and nothing of an open transaction, and do not wait for it", async () => {
   const database = await withTable();
@@ -67,7 +72,10 @@ test("work that rejects, and work that asks for it, is rolled back", async () =>
     }),
     failure,
   );
-  const result = await database.transaction((connection) => connection.get("INSERT INTO t(name) VALUES ('b') RETURNING name", []), { rollback: true });
+  const result = await database.transaction(
+    (connection) => connection.get("INSERT INTO t(name) VALUES ('b') RETURNING name", []),
+    { rollback: true },
+  );
   assert.deepEqual(result, ["b"]);
   assert.deepEqual(await names(database), []);
 });
@@ -110,12 +118,17 @@ test("an aborted transaction is rolled back: while it waits, while it runs, befo
     { signal: running.signal },
   );
   const waiting = new AbortController();
-  const second = database.transaction((connection) => connection.run("INSERT INTO t(name) VALUES ('c')", []), { signal: waiting.signal });
+  const second = database.transaction((connection) => connection.run("INSERT INTO t(name) VALUES ('c')", []), {
+    signal: waiting.signal,
+  });
   waiting.abort(reason);
   await assert.rejects(second, reason);
   running.abort(reason);
   await assert.rejects(first, reason);
-  await assert.rejects(database.transaction(async () => 1, { signal: running.signal }), reason);
+  await assert.rejects(
+    database.transaction(async () => 1, { signal: running.signal }),
+    reason,
+  );
   await sleep(30);
   assert.deepEqual(await names(database), []);
   await write(database, "INSERT INTO t(name) VALUES ('d')");
@@ -175,8 +188,16 @@ test("integers past 2^53 come as bigint, others as numbers, and a write that ret
   assert.deepEqual(await database.transaction((connection) => connection.get(insert, [big])), [big, 1]);
   assert.deepEqual(await database.transaction((connection) => connection.all(insert, [7])), [[7, 2]]);
   for (let round = 0; round < 2; round++) {
-    assert.deepEqual(await database.all("SELECT n, id FROM t ORDER BY id", []), [[big, 1], [7, 2]]);
-    assert.deepEqual(await database.get("SELECT n, -n, 9007199254740991, 0.5 FROM t WHERE id = ?", [1]), [big, -big, 9007199254740991, 0.5]);
+    assert.deepEqual(await database.all("SELECT n, id FROM t ORDER BY id", []), [
+      [big, 1],
+      [7, 2],
+    ]);
+    assert.deepEqual(await database.get("SELECT n, -n, 9007199254740991, 0.5 FROM t WHERE id = ?", [1]), [
+      big,
+      -big,
+      9007199254740991,
+      0.5,
+    ]);
   }
 });
 
@@ -203,12 +224,19 @@ test("what SQLite says becomes a constraint that was broken, or an expected erro
   for (const [sql, expected] of cases) {
     await assert.rejects(write(database, sql), (error) => {
       assert.ok(error instanceof ConstraintError, `${sql}: ${String(error)}`);
-      for (const [key, value] of Object.entries(expected)) assert.deepEqual(error[key as keyof ConstraintError], value, `${sql}: ${key}`);
+      for (const [key, value] of Object.entries(expected))
+        assert.deepEqual(error[key as keyof ConstraintError], value, `${sql}: ${key}`);
       return true;
     });
   }
-  await assert.rejects(database.get("SELECT sum(9223372036854775807) FROM (SELECT 1 UNION ALL SELECT 2)", []), appError("numberOutOfRange"));
-  await assert.rejects(database.get("SELECT nope", []), (error) => !(error instanceof AppError) && /no such column/.test(String(error)));
+  await assert.rejects(
+    database.get("SELECT sum(9223372036854775807) FROM (SELECT 1 UNION ALL SELECT 2)", []),
+    appError("numberOutOfRange"),
+  );
+  await assert.rejects(
+    database.get("SELECT nope", []),
+    (error) => !(error instanceof AppError) && /no such column/.test(String(error)),
+  );
 });
 
 test("a lock that another program holds answers unavailable, with a time to come back", async () => {
@@ -217,13 +245,22 @@ test("a lock that another program holds answers unavailable, with a time to come
   const other = new DatabaseSync(path);
   cleanup.push(() => other.close());
   other.exec("BEGIN IMMEDIATE");
-  await assert.rejects(write(database, "DELETE FROM t"), (error) => appError("unavailable")(error) && (error as AppError).headers["Retry-After"] === "1");
+  await assert.rejects(
+    write(database, "DELETE FROM t"),
+    (error) => appError("unavailable")(error) && (error as AppError).headers["Retry-After"] === "1",
+  );
   other.exec("ROLLBACK");
   await write(database, "DELETE FROM t");
 });
 
 test("a full disk answers unavailable, and the transaction is gone whole", async () => {
-  const connection = new SqliteConnection({ path: ":memory:", readOnly: false, busyTimeout: 0, maxStatements: 10, pragmas: ["max_page_count = 10"] });
+  const connection = new SqliteConnection({
+    path: ":memory:",
+    readOnly: false,
+    busyTimeout: 0,
+    maxStatements: 10,
+    pragmas: ["max_page_count = 10"],
+  });
   cleanup.push(() => connection.close());
   connection.run("CREATE TABLE t (a)", []);
   assert.throws(() => connection.run("INSERT INTO t VALUES (zeroblob(1000000))", []), appError("unavailable"));
@@ -263,7 +300,10 @@ test("a file that is no database, or another application's, is refused and not t
   const path = join(folder(), "notes.txt");
   const text = "These are my notes.\n".repeat(500);
   writeFileSync(path, text);
-  await assert.rejects(open({ path }), (error) => error instanceof DatabaseRefusedError && /not a SQLite database/.test(error.message));
+  await assert.rejects(
+    open({ path }),
+    (error) => error instanceof DatabaseRefusedError && /not a SQLite database/.test(error.message),
+  );
   assert.equal(readFileSync(path, "utf8"), text);
 
   const foreign = join(folder(), "foreign.db");
@@ -271,13 +311,20 @@ test("a file that is no database, or another application's, is refused and not t
   other.exec("CREATE TABLE invoices (a); CREATE TABLE orders (a)");
   other.close();
   const bytes = readFileSync(foreign);
-  await assert.rejects(open({ path: foreign }), (error) => error instanceof DatabaseRefusedError && /another application.*invoices, orders/.test(error.message));
+  await assert.rejects(
+    open({ path: foreign }),
+    (error) => error instanceof DatabaseRefusedError && /another application.*invoices, orders/.test(error.message),
+  );
   assert.deepEqual(readFileSync(foreign), bytes);
-  await assert.rejects(open({ path: join(folder(), "no", "such.db") }), (error) => error instanceof DatabaseRefusedError && /folder/.test(error.message));
+  await assert.rejects(
+    open({ path: join(folder(), "no", "such.db") }),
+    (error) => error instanceof DatabaseRefusedError && /folder/.test(error.message),
+  );
 });
 
 test("an SQLite that can lose commits is refused", () => {
-  for (const version of ["3.51.2", "3.50.4", "3.7.0", "0"]) assert.match(versionProblem(version) ?? "", new RegExp(`SQLite ${version}.*${lowestSqliteVersion}`));
+  for (const version of ["3.51.2", "3.50.4", "3.7.0", "0"])
+    assert.match(versionProblem(version) ?? "", new RegExp(`SQLite ${version}.*${lowestSqliteVersion}`));
   for (const version of [lowestSqliteVersion, "3.53.4", "3.100.0", "4.0.0"]) assert.equal(versionProblem(version), undefined);
 });
 
@@ -295,7 +342,15 @@ test("the file is in WAL mode, synced at every commit, with foreign keys and the
   const database = await withTable({ path: join(folder(), "a.db") });
   await database.transaction(async (connection) => {
     const settings = { journal_mode: "wal", synchronous: 2, foreign_keys: 1, recursive_triggers: 1, temp_store: 2 };
-    for (const [name, value] of Object.entries(settings)) assert.deepEqual(await connection.get(`PRAGMA ${name}`, []), [value], name);
+    for (const [name, value] of Object.entries(settings))
+      assert.deepEqual(await connection.get(`PRAGMA ${name}`, []), [value], name);
+    for (const pragma of [
+      "PRAGMA ignore_check_constraints = ON",
+      "/* x */ pragma writable_schema(1)",
+      "-- x\nPRAGMA main.synchronous=OFF",
+    ]) {
+      await assert.rejects(connection.get(pragma, []), /may read a PRAGMA and not set one/);
+    }
     await assert.rejects(connection.run("UPDATE sqlite_schema SET sql = ''", []), /may not be modified/);
     await assert.rejects(connection.get(`SELECT "nosuchcolumn" FROM t`, []), /no such column/);
   });

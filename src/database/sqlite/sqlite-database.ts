@@ -55,7 +55,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
   // open transaction, which memory does not have, and one kind of database has one kind of behaviour.
   const temporary = options.path === ":memory:" ? mkdtempSync(join(tmpdir(), "chassis-")) : undefined;
   const path = temporary === undefined ? options.path : join(temporary, "memory.db");
-  const lock = temporary === undefined ? lockFile(path, (options.clock ?? systemClock).now) : undefined;
+  const lock = temporary === undefined ? lockFile(path, options.clock ?? systemClock) : undefined;
   const releaseFile = (): void => {
     lock?.release();
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
@@ -71,7 +71,12 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
     writer = new SqliteConnection({
       ...shared,
       readOnly: false,
-      pragmas: ["journal_mode = WAL", `synchronous = ${temporary === undefined ? "FULL" : "OFF"}`, `cache_size = -${WRITER_CACHE}`, ...pragmas],
+      pragmas: [
+        "journal_mode = WAL",
+        `synchronous = ${temporary === undefined ? "FULL" : "OFF"}`,
+        `cache_size = -${WRITER_CACHE}`,
+        ...pragmas,
+      ],
     });
     const reader = new SqliteConnection({ ...shared, readOnly: true, pragmas: [`cache_size = -${READER_CACHE}`, ...pragmas] });
     logger.debug({ path, sqlite: process.versions.sqlite }, "database open");

@@ -87,7 +87,9 @@ class Lease implements Connection {
       throw error;
     } finally {
       if (!this.#writer.isTransaction) {
-        this.#ended ??= { reason: new Error("A statement ended the transaction: the work may not run COMMIT or ROLLBACK itself.") };
+        this.#ended ??= {
+          reason: new Error("A statement ended the transaction: the work may not run COMMIT or ROLLBACK itself."),
+        };
       }
     }
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "#contract";
 import { createTurns } from "./turns.ts";
 
@@ -9,7 +10,7 @@ test("turns are taken in the order in which they were asked for", async () => {
   await Promise.all(
     [1, 2, 3, 4].map(async (number) => {
       const release = await turns.take();
-      await null;
+      await sleep(1);
       order.push(number);
       release();
     }),
@@ -22,7 +23,10 @@ test("one more than may wait is refused as overloaded, with a time to come back"
   const turns = createTurns(1);
   const first = await turns.take();
   const second = turns.take();
-  await assert.rejects(turns.take(), (error) => error instanceof AppError && error.error === "overloaded" && error.headers["Retry-After"] === "1");
+  await assert.rejects(
+    turns.take(),
+    (error) => error instanceof AppError && error.error === "overloaded" && error.headers["Retry-After"] === "1",
+  );
   first();
   (await second)();
   (await turns.take())();
