@@ -6,6 +6,8 @@ import type { Session } from "./session.ts";
 /** How the rows of a query are counted, apart from reading a page of them. */
 export interface Counting {
   readonly mode: NonNullable<ReadQuery["count"]>;
+  /** A rule hides rows from the caller. */
+  readonly ruled: boolean;
   /** The page's own statement brings the exact count as the last value of each row. */
   readonly inPage: boolean;
   readonly exact: Sql;
@@ -19,10 +21,11 @@ const countedExactly = 10_000;
 /** A guess looks at this many of the oldest rows and as many of the newest. */
 const sampleHalf = 500;
 
-export function compileCounting(query: ReadQuery, plan: SelectPlan, context: CompileContext): Counting | undefined {
+export function compileCounting(query: ReadQuery, plan: SelectPlan, context: CompileContext, ruled: boolean): Counting | undefined {
   if (query.count === undefined) return undefined;
   return {
     mode: plan.grouped ? "exact" : query.count,
+    ruled,
     inPage: query.count === "exact" && !plan.grouped,
     exact: compileCount(plan, context),
     bounded: compileBoundedCount(plan, context, countedExactly + 1),
@@ -47,7 +50,8 @@ export async function countRows(
     const [count = 0] = await ask(counting.exact);
     return { count, exact: true };
   }
-  if (counting.mode === "estimated") {
+  // A guess rests on how many rows the table has: to whom a rule hides some, only a large number of their own is guessed.
+  if (counting.mode === "estimated" || counting.ruled) {
     const [count = 0] = await ask(counting.bounded);
     if (count <= countedExactly) return { count, exact: true };
   }

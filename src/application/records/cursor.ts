@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
 import { AppError, type Stored } from "#contract";
 import { expressions, type OrderPlan, rowKeyColumn, type Seek, type SelectPlan } from "#database";
+import type { Seal } from "./seal.ts";
 import type { Slots } from "./slots.ts";
 
 const { column, scope } = expressions;
 
 /**
  * A place between two rows of an ordered read: the order's values of the row before it, and that row's number. Pages
- * that start from it neither skip nor repeat a row, whatever was inserted or deleted meanwhile (keyset pagination). It holds
- * nothing but values that its holder was shown or may be shown, so it needs no signature; a forged one only starts elsewhere.
+ * that start from it neither skip nor repeat a row, whatever was inserted or deleted meanwhile (keyset pagination). It crosses the
+ * wire sealed: row numbers would tell how many rows there are that its holder may not see.
  */
 export interface Cursor {
   readonly values: readonly Stored[];
@@ -30,36 +30,31 @@ export function totalOrder(plan: SelectPlan): readonly OrderPlan[] {
 }
 
 /** Ties a cursor to its table and order: with another it would silently mean something else. */
-export function orderFingerprint(table: string, order: readonly OrderPlan[], shape: unknown): string {
-  const terms = order.map(({ direction, nulls, valueType }) => [direction, nulls, valueType.scalar]);
-  return createHash("sha256").update(JSON.stringify([table, terms, shape])).digest("base64url").slice(0, 8);
+export function orderName(table: string, order: readonly OrderPlan[], shape: unknown): string {
+  return JSON.stringify([table, order.map(({ direction, nulls, valueType }) => [direction, nulls, valueType.scalar]), shape]);
 }
 
-export function encodeCursor(fingerprint: string, values: readonly Stored[]): string {
+export function encodeCursor(seal: Seal, order: string, values: readonly Stored[]): string {
   const plain = values.map((value) => (typeof value === "bigint" ? { integer: value.toString() } : value));
-  return Buffer.from(JSON.stringify([fingerprint, ...plain])).toString("base64url");
+  return seal.close(JSON.stringify(plain), order);
 }
 
-/** Refuses whatever this server would not have made for this order. */
-export function decodeCursor(text: string, fingerprint: string, order: readonly OrderPlan[]): Cursor {
+/** Refuses whatever this server did not make for this order. */
+export function decodeCursor(seal: Seal, text: string, name: string, order: readonly OrderPlan[]): Cursor {
   const refuse = (): never => {
     throw new AppError("invalidCursor", { hint: "Use the cursor of the page before, with the same order; leave 'after' empty for the first page." });
   };
-  if (text.length > 8192 || !/^[A-Za-z0-9_-]+$/.test(text)) return refuse();
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
-  } catch {
-    return refuse();
-  }
-  if (!Array.isArray(parsed) || parsed[0] !== fingerprint || parsed.length !== order.length + 1) return refuse();
+  const opened = text.length > maxCursorLength ? undefined : seal.open(text, name);
+  const parsed: unknown = opened === undefined ? undefined : JSON.parse(opened);
+  if (!Array.isArray(parsed) || parsed.length !== order.length) return refuse();
   const values = order.map((term, index): Stored => {
-    const value: unknown = parsed[index + 1];
-    if (value === null) return term.nullable ? null : refuse();
-    return storedOf(term, value) ?? refuse();
+    const value: unknown = parsed[index];
+    return value === null ? null : (storedOf(term, value) ?? refuse());
   });
   return { values };
 }
+
+const maxCursorLength = 8192;
 
 function storedOf(term: OrderPlan, value: unknown): Stored | undefined {
   switch (term.valueType.scalar) {

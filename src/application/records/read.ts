@@ -1,8 +1,8 @@
 import { AppError } from "#contract";
-import { compileSelect, type OrderPlan, type SelectPlan, type Sql } from "#database";
+import { compileSelect, expressions, type OrderPlan, type SelectPlan, type Sql } from "#database";
 import { type CompiledStatement, finish, run } from "./compiled.ts";
 import { compileCounting, type Counting, countRows } from "./count.ts";
-import { type Cursor, decodeCursor, encodeCursor, nullPattern, orderFingerprint, seekAfter, totalOrder } from "./cursor.ts";
+import { type Cursor, decodeCursor, encodeCursor, nullPattern, orderName, seekAfter, totalOrder } from "./cursor.ts";
 import type { ReadQuery, ReadResult } from "./query.ts";
 import { resolveSelection } from "./resolve-selection.ts";
 import { createResolver, unknownTable } from "./resolver.ts";
@@ -14,7 +14,7 @@ interface CompiledRead {
   /** Rows a page holds at most: fixed, or given by that slot. */
   readonly limit: SelectPlan["limit"];
   readonly order: readonly OrderPlan[];
-  readonly fingerprint: string;
+  readonly orderName: string;
   readonly counting: Counting | undefined;
 }
 
@@ -25,7 +25,7 @@ export async function read(session: Session, query: ReadQuery): Promise<ReadResu
   let shape = shapeOf(query);
   if (typeof query.after === "string" && query.after !== "") {
     const first = await compiled(session, query, shape, undefined);
-    cursor = decodeCursor(query.after, first.fingerprint, first.order);
+    cursor = decodeCursor(session.services.seal, query.after, first.orderName, first.order);
     shape += nullPattern(cursor);
     values = [...values, ...cursor.values];
   }
@@ -41,7 +41,7 @@ export async function read(session: Session, query: ReadQuery): Promise<ReadResu
     json,
     rows: shown.length,
     ...(entry.counting === undefined ? {} : { total: await countRows(session, entry.statement, entry.counting, values, rows[0]) }),
-    ...(pages ? { next: rows.length > wanted && last !== undefined ? encodeCursor(entry.fingerprint, last.slice(1, 1 + entry.order.length)) : null } : {}),
+    ...(pages ? { next: rows.length > wanted && last !== undefined ? encodeCursor(session.services.seal, entry.orderName, last.slice(1, 1 + entry.order.length)) : null } : {}),
   };
 }
 
@@ -80,8 +80,8 @@ async function compile(session: Session, query: ReadQuery, cursor: Cursor | unde
     statement: finish(text, resolver.slots),
     limit: plan.limit,
     order,
-    fingerprint: pages ? orderFingerprint(table.name, order, query.selection.order) : "",
-    counting: compileCounting(query, plan, context),
+    orderName: pages ? orderName(table.name, order, query.selection.order) : "",
+    counting: compileCounting(query, plan, context, !expressions.isConstantTruth(view.readRule(table), true)),
   };
 }
 

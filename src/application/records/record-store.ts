@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Clock, IdSource } from "#base";
 import { type ActorFacts, type Connection, createVariants, type Database, type Dialect, explainStatement, foldCondition, type Model } from "#database";
 import { system } from "../access/caller.ts";
@@ -9,6 +10,7 @@ import { read } from "./read.ts";
 import type { RecordOptions, Records } from "./records.ts";
 import type { MutationQuery, MutationResult } from "./query.ts";
 import { openSession, type RecordServices, type Session } from "./session.ts";
+import { createSeal } from "./seal.ts";
 import { write } from "./write/write.ts";
 
 export interface RecordStoreOptions {
@@ -19,6 +21,8 @@ export interface RecordStoreOptions {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly limits?: Partial<RecordLimits>;
+  /** 32 bytes that close cursors: the same on every node and after every start, or cursors end with the process (the default). */
+  readonly cursorKey?: Uint8Array;
 }
 
 export interface RecordStore extends Records {
@@ -39,6 +43,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     ids,
     limits: { ...defaultRecordLimits, ...options.limits },
     cache: createPlanCache(),
+    seal: createSeal(options.cursorKey ?? randomBytes(32)),
     explain: explainStatement,
     viewOf: createViews(model, rules),
   };

@@ -5,6 +5,7 @@ import { type Caller, system } from "../access/caller.ts";
 import type { AccessView } from "./access-view.ts";
 import type { RecordLimits } from "./limits.ts";
 import type { PlanCache } from "./plan-cache.ts";
+import type { Seal } from "./seal.ts";
 
 /** What every read and write works with, from the start of the process to its end. */
 export interface RecordServices {
@@ -14,6 +15,8 @@ export interface RecordServices {
   readonly ids: IdSource;
   readonly limits: RecordLimits;
   readonly cache: PlanCache;
+  /** Closes cursors. */
+  readonly seal: Seal;
   /** What the database means to do for a statement. */
   readonly explain: (connection: Connection, statement: string) => Promise<QueryPlan>;
   /** The view of the data that these facts give, and the short name of all callers that share it. */
