@@ -29,3 +29,48 @@ export type {
   ValueIndex,
 } from "./records/query.ts";
 export type { RecordOptions, Records } from "./records/records.ts";
+export {
+  type Backend,
+  type BackendInput,
+  defineBackend,
+  type FetchHandler,
+  type RouteContext,
+  type SignatureMap,
+} from "./definition.ts";
+export type { Db, SystemDb } from "./functions/db.ts";
+export {
+  type Access,
+  type BackendFunction,
+  type FunctionBuilders,
+  type FunctionContext,
+  type FunctionOptions,
+  type FunctionSignature,
+  functionsOf,
+  mutation,
+  query,
+} from "./functions/define-function.ts";
+export type { FunctionDefinition, HandlerContext } from "./functions/function.ts";
+export { and, everyone, nobody, not, or, signedIn } from "./rules/conditions.ts";
+export { now, today } from "./rules/moments.ts";
+export type { ActorValue, Collection, RefValue, RowValue } from "./rules/row-types.ts";
+export { missingRules, openToEveryone, type TableOperation, type Way } from "./rules/rule-gaps.ts";
+export type { FieldRulesInput, RulesInput, RuleScope, TableRulesInput } from "./rules/rule-types.ts";
+export type { FieldRules, RuleBook, TableRules, UpdateRule } from "./rules/rules.ts";
+export type {
+  BytesValue,
+  Condition as RuleCondition,
+  DateValue,
+  JsonValue,
+  NumberValue,
+  TextValue,
+  TimestampValue,
+  Value,
+} from "./rules/value.ts";
+export { defineSchema, type SchemaOptions } from "./schema/define-schema.ts";
+export { DefinitionError, type DefinitionProblem } from "./schema/definition-error.ts";
+export type { Field as SchemaField, OnDelete } from "./schema/field.ts";
+export { bool, bytes, date, decimal, email, enums, id, integer, json, real, ref, secret, text, timestamp, url } from "./schema/fields.ts";
+export type { Relations, RelationType } from "./schema/relation-types.ts";
+export type { AnySchema, Schema, SchemaShape } from "./schema/schema.ts";
+export { table, type TableOptions } from "./schema/table.ts";
+export type { ClaimName, Insert, KyselyDatabase, RoleName, Row, TableName, Update } from "./schema/types.ts";

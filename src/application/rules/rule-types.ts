@@ -12,26 +12,36 @@ export interface RuleScope<S extends AnySchema, T extends TableName<S>> {
   readonly me: ActorValue<S>;
 }
 
-/** The rules of one table: who may read, create, update and delete which rows. `write` stands for those of the last three not given. */
-export type TableRulesInput<S extends AnySchema, T extends TableName<S>> = {
-  /** Over `row`. Rows for which it is not true are not there. */
+/**
+ * The rules of one table: who may read, create, update and delete which rows. Each of the four has a rule, `write` being one for
+ * those of the last three that have none of their own. An operation meant for nobody says `nobody`.
+ */
+export type TableRulesInput<S extends AnySchema, T extends TableName<S>> = RulesWithWrite<S, T> | RulesOneByOne<S, T>;
+
+interface ReadRules<S extends AnySchema, T extends TableName<S>> {
+  /** Over `row`. A row for which it is not true is not there. */
   readonly read: Condition;
   /** Narrower rules for single fields. */
   readonly fields?: FieldRulesMap<S, T>;
-} & (
-  | { readonly write: Condition; readonly create?: Condition; readonly update?: Condition; readonly delete?: Condition }
-  | {
-      readonly write?: Condition;
-      /** Over `row` (and `next`, which is the same): the row to be made. */
-      readonly create: Condition;
-      /**
-       * Without `next` it must hold for the row before and for the row after. With `next` it compares the two and is asked once.
-       */
-      readonly update: Condition;
-      /** Over `row`. */
-      readonly delete: Condition;
-    }
-);
+}
+
+interface RulesWithWrite<S extends AnySchema, T extends TableName<S>> extends ReadRules<S, T> {
+  /** Create, update and delete, each unless it has a rule of its own. */
+  readonly write: Condition;
+  readonly create?: Condition;
+  readonly update?: Condition;
+  readonly delete?: Condition;
+}
+
+interface RulesOneByOne<S extends AnySchema, T extends TableName<S>> extends ReadRules<S, T> {
+  /** Over `row`, the row to be made (`next` is the same). */
+  readonly create: Condition;
+  /** Without `next` it must hold for the row before and for the row after. With `next` it compares the two and is asked once. */
+  readonly update: Condition;
+  /** Over `row`. */
+  readonly delete: Condition;
+  readonly write?: never;
+}
 
 export type FieldRulesMap<S extends AnySchema, T extends TableName<S>> = {
   readonly [C in keyof Columns<S, T> | keyof ComputedValues<S, T>]?: FieldRulesInput;
