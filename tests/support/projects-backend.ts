@@ -1,0 +1,114 @@
+import {
+  type Backend,
+  bool,
+  date,
+  decimal,
+  defineBackend,
+  defineSchema,
+  email,
+  enums,
+  everyone,
+  integer,
+  json,
+  nobody,
+  real,
+  ref,
+  secret,
+  signedIn,
+  table,
+  text,
+  timestamp,
+} from "chassis";
+
+/**
+ * A back end in which much is hidden, for tests of rules: rows by membership, fields by role, fields by row, whole tables, columns
+ * that are only written, and every kind of relation.
+ */
+export const projectsSchema = defineSchema(
+  {
+    users: {
+      name: text().min(1).max(80).search(),
+      /** Each sees their own. */
+      email: email().unique(),
+      /** Nobody reads it; everybody may set their own. */
+      phone: text().optional(),
+      password: secret().optional(),
+    },
+    teams: { name: text().max(100).unique(), plan: enums("free", "paid").default("free") },
+    memberships: table(
+      { team: ref("teams").onDelete("cascade"), user: ref("users").onDelete("cascade"), since: date().optional() },
+      { unique: [["team", "user"]] },
+    ),
+    projects: {
+      team: ref("teams"),
+      owner: ref("users"),
+      title: text().min(1).max(200).search().index(),
+      open: bool().default(false),
+      /** Editors alone. */
+      budget: decimal(12, 2).optional(),
+      /** The owner alone. */
+      notes: text().optional().search(),
+      status: enums("draft", "running", "done").default("draft"),
+    },
+    tasks: table(
+      {
+        project: ref("projects").onDelete("cascade").inverse("tasks"),
+        assignee: ref("users").optional().onDelete("set null").inverse("assigned"),
+        reviewer: ref("users").optional().onDelete("set null").inverse("reviewing"),
+        title: text().min(1).max(200),
+        points: integer().min(0).max(100).default(1),
+        effort: real().optional(),
+        due: timestamp().optional(),
+        data: json().optional(),
+      },
+      { indexes: [["project", "points"]] },
+    ),
+    /** Messages of strangers: written by everybody, read by editors. */
+    messages: { from: email(), body: text().min(1).max(1000) },
+    /** Nobody's business. */
+    invoices: { team: ref("teams"), amount: decimal(12, 2), paid: bool().default(false) },
+  },
+  {
+    roles: ["editor"],
+    computed: {
+      teams: (row) => ({ size: row.memberships.count() }),
+      projects: (row) => ({ open_points: row.tasks.sum((task) => task.points) }),
+    },
+  },
+);
+
+export const projectsBackend: Backend<typeof projectsSchema> = defineBackend(projectsSchema, {
+  rules: {
+    users: ({ row, me }) => ({
+      read: everyone,
+      create: me.hasRole("editor"),
+      update: row.id.eq(me.id),
+      delete: nobody,
+      fields: { email: { read: row.id.eq(me.id) }, phone: { read: nobody } },
+    }),
+    teams: ({ me }) => ({ read: signedIn, write: me.hasRole("editor") }),
+    memberships: ({ row, me }) => ({
+      read: row.user.eq(me.id).or(me.hasRole("editor")),
+      write: me.hasRole("editor"),
+    }),
+    projects: ({ row, me }) => {
+      const mine = row.team.memberships.some((membership) => membership.user.eq(me.id));
+      return {
+        read: row.open.or(mine),
+        create: row.owner.eq(me.id).and(mine),
+        update: row.owner.eq(me.id).and(mine),
+        delete: row.owner.eq(me.id),
+        fields: {
+          budget: { read: me.hasRole("editor"), write: me.hasRole("editor") },
+          notes: { read: row.owner.eq(me.id) },
+        },
+      };
+    },
+    tasks: ({ row, me }) => {
+      const mine = row.project.team.memberships.some((membership) => membership.user.eq(me.id));
+      return { read: row.project.open.or(mine), write: mine };
+    },
+    messages: ({ me }) => ({ read: me.hasRole("editor"), create: everyone, update: nobody, delete: nobody }),
+    invoices: () => ({ read: nobody, write: nobody }),
+  },
+});
