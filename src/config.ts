@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { didYouMean } from "#base";
-import { defaultHttpLimits, type HttpLimits } from "#server";
+import { defaultHttpLimits, type HttpLimits, type LogLevel } from "#server";
 
 /** What one setting is: every reader, the command line and docs/reference/settings.md take it from here. */
 export interface Setting<T> {
@@ -11,8 +11,6 @@ export interface Setting<T> {
   /** Gives the value, or throws an error whose message says what was expected. */
   readonly parse: (text: string) => T;
 }
-
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 const oneOf =
   <T extends string>(...values: readonly T[]) =>

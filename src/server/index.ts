@@ -14,3 +14,4 @@ export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
 export { createRest, type Rest } from "./rest/rest-routes.ts";
 export { createRevokeTokenRoute } from "./auth/revoke-token.ts";
 export { createHealthRoutes, type HealthOptions } from "./health/health.ts";
+export { createLogger, type LoggerOptions, type LogLevel, type ProcessLogger } from "./observability/logger.ts";
