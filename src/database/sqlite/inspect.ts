@@ -11,7 +11,7 @@ export async function inspectDatabase(connection: Connection): Promise<readonly 
   const rows = await connection.all(
     `SELECT s.type, s.name, s.tbl_name, s.sql FROM sqlite_schema AS s
       WHERE s.sql IS NOT NULL AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND s.tbl_name <> ?
-        AND NOT EXISTS (SELECT 1 FROM pragma_table_list AS t WHERE t.schema = 'main' AND t.name = s.tbl_name AND t.type = 'shadow')
+        AND s.tbl_name NOT IN (SELECT t.name FROM pragma_table_list AS t WHERE t.schema = 'main' AND t.type = 'shadow')
       ORDER BY s.rowid`,
     [bookkeepingTable],
   );
