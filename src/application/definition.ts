@@ -6,7 +6,7 @@ import type { BackendFunction, FunctionSignature } from "./functions/define-func
 import type { FunctionDefinition } from "./functions/function.ts";
 import type { Records } from "./records/records.ts";
 import { buildRules } from "./rules/build-rules.ts";
-import type { RulesInput } from "./rules/rule-types.ts";
+import type { ExactRules, RulesInput } from "./rules/rule-types.ts";
 import type { RuleBook } from "./rules/rules.ts";
 import { type DefinitionProblem, refuseDefinition } from "./schema/definition-error.ts";
 import type { AnySchema } from "./schema/schema.ts";
@@ -27,9 +27,9 @@ export type FetchHandler = (request: Request) => Response | Promise<Response>;
 /** What callers need to know of the functions, by name. */
 export type SignatureMap = Readonly<Record<string, FunctionSignature<unknown, unknown>>>;
 
-export interface BackendInput<S extends AnySchema, F extends SignatureMap> {
+export interface BackendInput<S extends AnySchema, R, F extends SignatureMap> {
   /** Who may read, create, update and delete what: one entry for every table. */
-  readonly rules: RulesInput<S>;
+  readonly rules: R & RulesInput<S> & ExactRules<S, R>;
   /** Called at `/rpc/<name>`. */
   readonly functions?: { readonly [N in keyof F]: BackendFunction<S, F[N]> };
   /** The pages and endpoints of your own. */
@@ -51,9 +51,9 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
  * A back end from its schema, rules, functions and routes. Throws `DefinitionError` with every mistake at once. A table or
  * operation without a rule can be reached by nobody.
  */
-export function defineBackend<S extends AnySchema, F extends SignatureMap = Readonly<Record<never, never>>>(
+export function defineBackend<S extends AnySchema, R extends RulesInput<S>, F extends SignatureMap = Readonly<Record<never, never>>>(
   schema: S,
-  { rules, functions, routes }: BackendInput<S, F>,
+  { rules, functions, routes }: BackendInput<S, R, F>,
 ): Backend<S, F> {
   const problems: DefinitionProblem[] = [];
   const { model } = schema;

@@ -63,3 +63,23 @@ export interface FieldRulesInput {
 export type RulesInput<S extends AnySchema> = {
   readonly [T in TableName<S>]: (scope: RuleScope<S, T>) => TableRulesInput<S, T>;
 };
+
+interface Misspelt<N> {
+  readonly "there is none of this name": N;
+}
+
+type RuleKey = keyof ReadRules<AnySchema, string> | "write" | "create" | "update" | "delete";
+
+/**
+ * Refuses names that mean nothing. The type checker finds them by itself in object literals, but not in what a function returns,
+ * where a misspelt `delete` beside `write` would leave the wider rule standing.
+ */
+export type ExactRules<S extends AnySchema, R> = {
+  readonly [T in keyof R]: T extends TableName<S>
+    ? R[T] extends (scope: never) => infer O
+      ? Exclude<keyof O, RuleKey> extends never
+        ? unknown
+        : Misspelt<Exclude<keyof O, RuleKey>>
+      : unknown
+    : Misspelt<T>;
+};
