@@ -74,3 +74,5 @@ export type { Relations, RelationType } from "./schema/relation-types.ts";
 export type { AnySchema, Schema, SchemaShape } from "./schema/schema.ts";
 export { table, type TableOptions } from "./schema/table.ts";
 export type { ClaimName, Insert, KyselyDatabase, RoleName, Row, TableName, Update } from "./schema/types.ts";
+export { createRecordStore, type RecordStore, type RecordStoreOptions } from "./records/record-store.ts";
+export { defaultRecordLimits, type RecordLimits } from "./records/limits.ts";

@@ -1,5 +1,5 @@
 import { AppError, type Stored } from "#contract";
-import { type Column, constant, identifier, join, sql, type Table } from "#database";
+import { type Column, constant, expressions, identifier, join, sql, type Table } from "#database";
 import type { AccessView } from "../access-view.ts";
 import type { GivenRow } from "../input.ts";
 import type { Session } from "../session.ts";
@@ -38,14 +38,15 @@ export async function findConflict(session: Session, table: Table, columns: read
 }
 
 /**
- * An upsert that finds its row is an update of it, under all rules of an update. Of a row that the caller may not read it
- * says what a plain insert would have said.
+ * An upsert that finds its row is an update of it, under all rules of an update. Of a row that the caller may not read, or not by
+ * these columns, it says what a plain insert would have said.
  */
 export async function mergeRow(session: Session, table: Table, conflict: readonly Column[], existing: Existing, given: GivenRow): Promise<Existing> {
   const { view } = session;
   const keys = `[${existing.key}]`;
   const unchanged = { table, keys, set: new Map<Column, Stored>(), checkBefore: true };
-  const readable = await allowsChange(session, { expression: view.readRule(table), mentionsNext: false }, unchanged);
+  const masks = conflict.map((column) => view.readableColumn(table, column.name)?.mask);
+  const readable = await allowsChange(session, { expression: expressions.and(view.readRule(table), ...masks), mentionsNext: false }, unchanged);
   if (!readable) throw new AppError("uniqueViolation");
   const set = new Map([...given].filter(([column]) => !conflict.includes(column)));
   await refuseImmutable(session, table, existing, set);
