@@ -51,6 +51,7 @@ export {
   real,
   ref,
   type Schema,
+  type SeedContext,
   type SystemDb,
   secret,
   signedIn,

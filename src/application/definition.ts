@@ -4,6 +4,7 @@ import { buildFunctions } from "./functions/build-functions.ts";
 import type { Db, SystemDb } from "./functions/db.ts";
 import type { BackendFunction, FunctionSignature } from "./functions/define-function.ts";
 import type { FunctionDefinition } from "./functions/function.ts";
+import type { system } from "./access/caller.ts";
 import type { Records } from "./records/records.ts";
 import { buildRules } from "./rules/build-rules.ts";
 import type { ExactRules, RulesInput } from "./rules/rule-types.ts";
@@ -21,6 +22,17 @@ export interface RouteContext<S extends AnySchema> {
   readonly records: Records;
 }
 
+/** What filling a new database may use. */
+export interface SeedContext {
+  readonly records: Records;
+  /** All that `work` writes becomes durable together, or none of it does. */
+  transaction<T>(work: (records: Records) => Promise<T>): Promise<T>;
+  /** The caller to whom no rules apply: there is no request that anybody could have made. */
+  readonly system: typeof system;
+  /** Tells whoever watches the start how far the work is: a line each, without its end. */
+  report(progress: string): void;
+}
+
 /** Any fetch handler: a Hono app's `fetch`, say. It gets every request that is not for one of the server's own paths. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
 
@@ -32,6 +44,11 @@ export interface BackendInput<S extends AnySchema, R, F extends SignatureMap> {
   readonly rules: R & RulesInput<S> & ExactRules<S, R>;
   /** Called at `/rpc/<name>`. */
   readonly functions?: { readonly [N in keyof F]: BackendFunction<S, F[N]> };
+  /**
+   * Fills a new database. Called at every start before the first request is answered, so it looks first whether its work is
+   * done; where it fails, the back end does not start.
+   */
+  readonly seed?: (app: SeedContext) => Promise<void>;
   /** The pages and endpoints of your own. */
   readonly routes?: (app: RouteContext<S>) => FetchHandler;
 }
@@ -42,6 +59,7 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   readonly model: Model;
   readonly rules: RuleBook;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
+  readonly seed: ((app: SeedContext) => Promise<void>) | undefined;
   readonly routes: ((app: RouteContext<S>) => FetchHandler) | undefined;
   /** For the type checker alone: never present. */
   readonly "~functions"?: F;
@@ -53,7 +71,7 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
  */
 export function defineBackend<S extends AnySchema, R extends RulesInput<S>, F extends SignatureMap = Readonly<Record<never, never>>>(
   schema: S,
-  { rules, functions, routes }: BackendInput<S, R, F>,
+  { rules, functions, seed, routes }: BackendInput<S, R, F>,
 ): Backend<S, F> {
   const problems: DefinitionProblem[] = [];
   const { model } = schema;
@@ -62,6 +80,9 @@ export function defineBackend<S extends AnySchema, R extends RulesInput<S>, F ex
   if (routes !== undefined && typeof routes !== "function") {
     problems.push({ place: "routes", message: "needs a function such as (app) => async (request) => new Response(\"Hello\")" });
   }
+  if (seed !== undefined && typeof seed !== "function") {
+    problems.push({ place: "seed", message: "needs a function such as async ({ records, system }) => {}" });
+  }
   refuseDefinition(problems);
-  return Object.freeze({ schema, model, rules: book, functions: built, routes });
+  return Object.freeze({ schema, model, rules: book, functions: built, seed, routes });
 }

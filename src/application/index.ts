@@ -35,6 +35,7 @@ export {
   defineBackend,
   type FetchHandler,
   type RouteContext,
+  type SeedContext,
   type SignatureMap,
 } from "./definition.ts";
 export type { Db, SystemDb } from "./functions/db.ts";

@@ -49,6 +49,9 @@ test("an address that would run code is replaced", () => {
 
 test("a slot where escaping cannot protect is refused", () => {
   assert.throws(() => html`<a title=${"x"}>y</a>`, /without quotes/);
+  assert.throws(() => html`<a href="/" title=${"x"}>y</a>`, /without quotes/);
+  assert.throws(() => html`<a title='${"x"}'>${"y"}</a><a title=${"x"}>y</a>`, /without quotes/);
+  assert.doesNotThrow(() => html`<a href="/a?b=${"x"}" title="${"x"}"${html` hidden`}>x=${"y"}</a>`);
   assert.throws(() => html`<script>${"x"}</script>`, /inside a script/);
   assert.throws(() => html`<style>a{}${"x"}</style>`, /inside a script/);
   assert.doesNotThrow(() => html`<style>a{}</style><p>${"x"}</p>`);

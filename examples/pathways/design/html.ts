@@ -54,7 +54,11 @@ function check(strings: TemplateStringsArray): void {
   let before = "";
   for (const part of strings.slice(0, -1)) {
     before += part;
-    if (/=\s*$/.test(part)) throw new Error(`A slot stands as an attribute's value without quotes, after: ${part.slice(-40)}`);
+    // Quoted values before the slot are whole; an open quote is what protects it.
+    const tag = before.slice(before.lastIndexOf("<")).replace(/"[^"]*"/g, "_");
+    if (tag.startsWith("<") && !tag.includes(">") && !tag.includes('"') && /=\s*$/.test(tag)) {
+      throw new Error(`A slot stands as an attribute's value without quotes, after: ${part.slice(-40)}`);
+    }
     if (/<(script|style)\b(?![\s\S]*<\/\1)/i.test(before)) throw new Error("A slot stands inside a script or style element.");
   }
   checked.add(strings);

@@ -21,7 +21,6 @@ export interface FinderView {
   /** Cursors, null where there is no such page. */
   readonly previous: string | null;
   readonly next: string | null;
-  readonly viewerMayEdit: boolean;
 }
 
 export function finderPage(view: FinderView): Page {

@@ -1,4 +1,4 @@
-import { AppError } from "#contract";
+import { AppError } from "chassis";
 
 /** A review of 4,000 characters, each three bytes and each byte written as %XX, and the rest of its form. */
 const formLimit = 64 * 1024;

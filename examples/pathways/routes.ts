@@ -1,0 +1,62 @@
+import { AppError, type FetchHandler, type RouteContext } from "chassis";
+import type { Page, Viewer } from "./design/layout.ts";
+import { failurePage } from "./pages/failure.ts";
+import type { schema } from "./schema.ts";
+import { assetResponse } from "./site/assets.ts";
+import { readForm, refuseForeignForm } from "./site/forms.ts";
+import { pageRoutes } from "./site/page-routes.ts";
+import { createStore } from "./site/records-store.ts";
+import { respond, seeOther } from "./site/respond.ts";
+import { endedSession, sessionToken, withToken } from "./site/session.ts";
+import { signInRoutes } from "./site/sign-in-routes.ts";
+import type { PathwaysStore } from "./site/store.ts";
+import { findRoute, type Route, type Visit } from "./site/visit.ts";
+
+/** The pages of Pathways as one fetch handler. */
+export function routes(app: RouteContext<typeof schema>): FetchHandler {
+  const table: readonly Route[] = [...pageRoutes, ...signInRoutes((token, request) => app.as(withToken(request, token)))];
+
+  async function answer(request: Request, url: URL): Promise<Response> {
+    if (url.pathname.startsWith("/assets/")) {
+      const asset = assetResponse(url.pathname);
+      if (asset !== undefined) return asset;
+    }
+    const { viewer, store } = await visitorOf(request);
+    const show = (page: Page): Response => respond(page, { path: url.pathname, viewer }, request);
+    try {
+      const method = request.method === "HEAD" ? "GET" : request.method;
+      const found = findRoute(table, method, url.pathname);
+      if (found === undefined) throw new AppError("notFound");
+      if (found === "otherMethod") throw new AppError("methodNotAllowed");
+      const { route, parameters } = found;
+      if (method === "POST") refuseForeignForm(request);
+      if (route.signedIn === true && viewer === null) return seeOther(`/sign-in?to=${encodeURIComponent(method === "GET" ? url.pathname : "/account")}`);
+      const form = method === "POST" ? await readForm(request) : {};
+      const visit: Visit = { request, url, parameters, viewer, store, form };
+      const result = await route.handler(visit);
+      return result instanceof Response ? result : show(result);
+    } catch (error) {
+      // What is unexpected goes on to the server, which logs it; the visitor's page is made below.
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      return show(failurePage(error.status));
+    }
+  }
+
+  async function visitorOf(request: Request): Promise<{ viewer: Viewer | null; store: PathwaysStore }> {
+    const { me } = await app.as(withToken(request, sessionToken(request)));
+    const store = createStore(app.records, me, request.signal);
+    const viewer = me === null ? null : { id: me.id, name: await store.name(), editor: me.roles.includes("editor") };
+    return { viewer, store };
+  }
+
+  return async (request) => {
+    const url = new URL(request.url);
+    try {
+      return await answer(request, url);
+    } catch (error) {
+      // A token that is no longer good: the session is over, and the visitor is told where to begin a new one.
+      if (error instanceof AppError && error.status === 401) return seeOther("/sign-in", endedSession(request));
+      throw error;
+    }
+  };
+}

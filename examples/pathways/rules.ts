@@ -1,0 +1,30 @@
+import { everyone, nobody, type Rules } from "chassis";
+import type { schema } from "./schema.ts";
+
+/** Who may do what. Whatever no rule allows is refused, on every way to the data. */
+export const rules: Rules<typeof schema> = {
+  users: ({ row, me }) => ({
+    read: everyone,
+    create: row.id.eq(me.id),
+    update: row.id.eq(me.id),
+    delete: nobody,
+    fields: { email: { read: row.id.eq(me.id) } },
+  }),
+
+  schools: ({ me }) => ({
+    read: everyone,
+    write: me.hasRole("editor"),
+  }),
+
+  reviews: ({ row, me }) => ({
+    read: everyone,
+    create: row.author.eq(me.id),
+    update: row.author.eq(me.id),
+    delete: row.author.eq(me.id).or(me.hasRole("editor")),
+  }),
+
+  saved_schools: ({ row, me }) => ({
+    read: row.owner.eq(me.id),
+    write: row.owner.eq(me.id),
+  }),
+};

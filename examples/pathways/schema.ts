@@ -1,0 +1,61 @@
+import { bool, defineSchema, email, id, integer, ref, table, text } from "chassis";
+
+/** The data of Pathways: real schools, and what visitors say of them. The guide's own words are in content/. */
+export const schema = defineSchema(
+  {
+    /** Whoever has signed in and told a name. The id is the token's. */
+    users: {
+      id: id("text"),
+      name: text().min(1).max(80),
+      email: email().optional(),
+    },
+
+    schools: table(
+      {
+        name: text().min(1).max(300).search(),
+        /** The name as a dictionary would order it: see schools/sort-name.ts. */
+        sort_name: text().min(1).max(300),
+        /** One a line. Often the name in English. */
+        other_names: text().max(4000).optional().search(),
+        domain: text().max(253).unique(),
+        country: text().length(2).optional().index(),
+        /** A label and nothing else: no order, no search and no rating looks at it. */
+        featured: bool().default(false).index(),
+      },
+      { indexes: [["sort_name", "domain"]] },
+    ),
+
+    reviews: table(
+      {
+        school: ref("schools").immutable().onDelete("cascade"),
+        author: ref("users").immutable().defaultToActor(),
+        stars: integer().min(1).max(5),
+        body: text().min(1).max(4000),
+      },
+      { unique: [["school", "author"]] },
+    ),
+
+    saved_schools: table(
+      {
+        owner: ref("users").immutable().defaultToActor(),
+        school: ref("schools").immutable().onDelete("cascade"),
+      },
+      { unique: [["owner", "school"]] },
+    ),
+  },
+  {
+    roles: ["editor"],
+    computed: {
+      schools: (row) => ({
+        /** The mean of the stars, null without reviews. */
+        rating: row.reviews.avg((review) => review.stars),
+        review_count: row.reviews.count(),
+        /**
+         * The rating, and 0 without one: what the finder orders by. Worked out when it is read, so that no way of writing a
+         * review can leave it wrong; README.md says what that costs.
+         */
+        score: row.reviews.avg((review) => review.stars).orElse(0),
+      }),
+    },
+  },
+);

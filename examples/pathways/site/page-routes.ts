@@ -1,0 +1,139 @@
+import { AppError } from "chassis";
+import { countryName } from "../content/countries.ts";
+import type { Page, Viewer } from "../design/layout.ts";
+import { accountPage } from "../pages/account.ts";
+import { careersPage } from "../pages/careers.ts";
+import { compareLimit, comparePage } from "../pages/compare.ts";
+import { editorPage } from "../pages/editor.ts";
+import { type FinderQuery, finderPage } from "../pages/finder.ts";
+import { homePage } from "../pages/home.ts";
+import { partsPage } from "../pages/parts.ts";
+import { pathwaysPage } from "../pages/pathways.ts";
+import { questionsPage } from "../pages/questions.ts";
+import { savedPage } from "../pages/saved.ts";
+import { schoolPage } from "../pages/school.ts";
+import { skillsPage } from "../pages/skills.ts";
+import { sourcesPage } from "../pages/sources.ts";
+import { emptyForm, type FormState, type SchoolView } from "../pages/views.ts";
+import { ownAddress } from "./forms.ts";
+import { seeOther } from "./respond.ts";
+import type { Route, Visit } from "./visit.ts";
+
+/** Every address of the site but those of signing in and out. */
+export const pageRoutes: readonly Route[] = [
+  { method: "GET", path: "/", handler: async ({ store }) => homePage({ schools: (await store.countries()).total }) },
+  { method: "GET", path: "/parts", handler: partsPage },
+  { method: "GET", path: "/pathways", handler: pathwaysPage },
+  { method: "GET", path: "/careers", handler: careersPage },
+  { method: "GET", path: "/skills", handler: skillsPage },
+  { method: "GET", path: "/questions", handler: questionsPage },
+  { method: "GET", path: "/sources", handler: sourcesPage },
+  { method: "GET", path: "/schools", handler: finder },
+  { method: "GET", path: "/schools/:domain", handler: async (visit) => showSchool(visit, await schoolOf(visit), emptyForm) },
+  { method: "POST", path: "/schools/:domain/review", handler: writeReview, signedIn: true },
+  { method: "POST", path: "/schools/:domain/reviews/:id/delete", handler: deleteReview, signedIn: true },
+  { method: "POST", path: "/schools/:domain/save", handler: saveSchool, signedIn: true },
+  { method: "POST", path: "/schools/:domain/featured", handler: featureSchool, signedIn: true },
+  { method: "GET", path: "/compare", handler: compare },
+  { method: "GET", path: "/saved", handler: async ({ store }) => savedPage({ schools: await store.savedSchools() }), signedIn: true },
+  { method: "GET", path: "/editor", handler: editor, signedIn: true },
+  { method: "GET", path: "/account", handler: (visit) => showAccount(visit, emptyForm), signedIn: true },
+  { method: "POST", path: "/account", handler: changeAccount, signedIn: true },
+];
+
+async function finder({ url, store }: Visit): Promise<Page> {
+  const query = finderQuery(url.searchParams);
+  const cursor = { after: url.searchParams.get("after"), before: url.searchParams.get("before") };
+  const [found, { countries }] = await Promise.all([store.find(query, cursor), store.countries()]);
+  return finderPage({ query, ...found, countries });
+}
+
+function finderQuery(search: URLSearchParams): FinderQuery {
+  const words = (search.get("q") ?? "").trim().slice(0, 100).toWellFormed();
+  const country = (search.get("country") ?? "").toLowerCase();
+  return { words, country: countryName(country) === null ? "" : country, sort: search.get("sort") === "rating" ? "rating" : "name" };
+}
+
+async function schoolOf({ store, parameters }: Visit): Promise<SchoolView> {
+  const school = await store.school(parameters["domain"] ?? "");
+  if (school === null) throw new AppError("notFound");
+  return school;
+}
+
+async function showSchool(visit: Visit, school: SchoolView, form: FormState): Promise<Page> {
+  const { store, viewer } = visit;
+  const [reviews, saved] = await Promise.all([store.reviews(school.id), viewer === null ? false : store.isSaved(school.id)]);
+  const status = form === emptyForm ? 200 : 422;
+  return schoolPage({ school, reviews, viewer, saved, form, status });
+}
+
+async function writeReview(visit: Visit): Promise<Page | Response> {
+  const { store, form, viewer } = visit;
+  const school = await schoolOf(visit);
+  const problems: Record<string, string> = {};
+  if (!/^[1-5]$/.test(form["stars"] ?? "")) problems["stars"] = "Choose one to five stars.";
+  if ((form["body"] ?? "").trim() === "") problems["body"] = "Write what you would tell a friend.";
+  if (viewer?.name === null && (form["name"] ?? "").trim() === "") problems["name"] = "Tell a name. It need not be your whole one.";
+  if (Object.keys(problems).length > 0) return showSchool(visit, school, { values: form, problems });
+  try {
+    if (viewer?.name === null) await store.setName((form["name"] ?? "").trim());
+    await store.review(school.id, { stars: Number(form["stars"]), body: (form["body"] ?? "").trim() });
+  } catch (error) {
+    return showSchool(visit, school, { values: form, problems: problemsIn(error) });
+  }
+  return seeOther(`/schools/${school.domain}#reviews`);
+}
+
+async function deleteReview(visit: Visit): Promise<Response> {
+  const school = await schoolOf(visit);
+  await visit.store.deleteReview(visit.parameters["id"] ?? "");
+  return seeOther(`/schools/${school.domain}#reviews`);
+}
+
+async function saveSchool(visit: Visit): Promise<Response> {
+  const school = await schoolOf(visit);
+  await visit.store.save(school.id, visit.form["saved"] === "yes");
+  return seeOther(`/schools/${school.domain}`);
+}
+
+async function featureSchool(visit: Visit): Promise<Response> {
+  const school = await schoolOf(visit);
+  await visit.store.setFeatured(school.id, visit.form["featured"] === "yes");
+  return seeOther(ownAddress(visit.form["to"], `/schools/${school.domain}`));
+}
+
+async function compare({ url, store }: Visit): Promise<Page> {
+  const asked = [...new Set(url.searchParams.getAll("school"))];
+  const domains = asked.slice(0, compareLimit);
+  return comparePage({ schools: domains.length === 0 ? [] : await store.compare(domains), asked: asked.length });
+}
+
+async function editor({ store, viewer }: Visit): Promise<Page> {
+  if (viewer?.editor !== true) throw new AppError("notFound");
+  return editorPage({ featured: await store.featuredSchools() });
+}
+
+function showAccount({ viewer, url }: Visit, form: FormState): Page {
+  return accountPage({ viewer: viewer as Viewer, form, changed: url.searchParams.has("saved"), status: form === emptyForm ? 200 : 422 });
+}
+
+async function changeAccount(visit: Visit): Promise<Page | Response> {
+  const name = (visit.form["name"] ?? "").trim();
+  if (name === "") return showAccount(visit, { values: visit.form, problems: { name: "Tell a name. It need not be your whole one." } });
+  try {
+    await visit.store.setName(name);
+  } catch (error) {
+    return showAccount(visit, { values: visit.form, problems: problemsIn(error) });
+  }
+  return seeOther("/account?saved");
+}
+
+/** What the data refused about a form, by field. Whatever is not about the form is thrown on. */
+function problemsIn(error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof AppError) || error.fields === undefined) throw error;
+  return Object.fromEntries(error.fields.map((problem) => [problem.field, sentence(problem.message)]));
+}
+
+function sentence(message: string): string {
+  return `This ${message.replace(/\.?$/, ".")}`;
+}
