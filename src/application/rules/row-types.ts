@@ -3,7 +3,7 @@ import type { FieldSpec, Nullable } from "../schema/field-spec.ts";
 import type { OutwardRelations, RelationType } from "../schema/relation-types.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import type { ClaimName, Columns, ColumnSpec, ComputedValues, KeySpec, RoleName, ShapeOf, SpecOf, TableName } from "../schema/types.ts";
-import type { Condition, NumberScalar, NumberValue, Value, ValueOfScalar } from "./value.ts";
+import type { Condition, NumberScalar, NumberValue, Typed, Value, ValueOfScalar } from "./value.ts";
 
 /**
  * A row inside a rule or a computed field: its columns, and by their names its relations. `N` is null where the row is
@@ -58,7 +58,7 @@ export interface Collection<S extends AnySchema, T extends TableName<S>> {
 
 type OrderedScalar = Exclude<Scalar, "json" | "bool" | "bytes">;
 
-type OrNull<V> = V extends Value<infer K extends Scalar, infer J> ? ValueOfScalar<J | null>[K] : never;
+type OrNull<V> = V extends Typed<infer K extends Scalar, infer J> ? ValueOfScalar<J | null>[K] : never;
 
 /** Who is asking. */
 export interface ActorValue<S extends AnySchema> {

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from "kysely";
 import type { Scalar } from "#contract";
-import type { Value } from "../rules/value.ts";
+import type { Typed } from "../rules/value.ts";
 import type { Field, IdField } from "./field.ts";
 import type {
   FieldSpec,
@@ -64,7 +64,7 @@ export type ComputedValues<S extends AnySchema, T extends TableName<S>> = T exte
   ? ShapeOf<S>["computed"][T]
   : Readonly<Record<never, never>>;
 
-type JsonOfValue<V> = V extends Value<Scalar, infer J> ? J : never;
+type JsonOfValue<V> = V extends Typed<Scalar, infer J> ? J : never;
 
 /** A row as it is read: every field but secrets, in its JSON form. */
 export type Row<S extends AnySchema, T extends TableName<S>> = {
