@@ -1,7 +1,6 @@
 import { didYouMean } from "#base";
 import type { Connection } from "../driver.ts";
 import type { Model } from "../model/model.ts";
-import { bookkeepingTable } from "./bookkeeping.ts";
 import { schemaObjects } from "./create-tables.ts";
 import { readDefinition, type TableDefinition } from "./read-definition.ts";
 import type { SchemaObject } from "./schema-object.ts";
@@ -10,10 +9,10 @@ import type { SchemaObject } from "./schema-object.ts";
 export async function inspectDatabase(connection: Connection): Promise<readonly SchemaObject[]> {
   const rows = await connection.all(
     `SELECT s.type, s.name, s.tbl_name, s.sql FROM sqlite_schema AS s
-      WHERE s.sql IS NOT NULL AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND s.tbl_name <> ?
+      WHERE s.sql IS NOT NULL AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND s.tbl_name NOT LIKE '\\_chassis%' ESCAPE '\\'
         AND s.tbl_name NOT IN (SELECT t.name FROM pragma_table_list AS t WHERE t.schema = 'main' AND t.type = 'shadow')
       ORDER BY s.rowid`,
-    [bookkeepingTable],
+    [],
   );
   return rows.map(([type, name, table, sql]) => ({
     type: String(type) as SchemaObject["type"],
