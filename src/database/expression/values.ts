@@ -23,9 +23,9 @@ export function inRange(value: bigint): bigint | null {
   return value > integerLimit || value < -integerLimit ? null : value;
 }
 
-/** A real that is too large for a real is null. */
+/** A real that is too large for a real is null. There is one zero. */
 export function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+  return Number.isFinite(value) ? value + 0 : null;
 }
 
 export function toValue(stored: Stored, type: ValueType): Value {

@@ -159,8 +159,13 @@ function compileAggregate(expression: Aggregate, context: CompileContext): Sql {
   const { from, inner } = relatedRows(expression, context);
   const { value } = expression;
   if (value === undefined) return sql`(SELECT count(*) ${from})`;
-  const result = aggregateSql(expression.function, compileExpression(value, inner), typeOf(value), { dialect: context.dialect, bound: boundOf(value) });
-  return sql`(SELECT ${result} ${from})`;
+  const target = { dialect: context.dialect, bound: boundOf(value) };
+  const each = compileExpression(value, inner);
+  const isOwnColumn = value.type === "column" && value.row.type === "scope" && value.row.name === expression.scope && value.column.computed === undefined;
+  if (isOwnColumn) return sql`(SELECT ${aggregateSql(expression.function, each, typeOf(value), target)} ${from})`;
+  // SQL takes an aggregate of nothing but outer columns for one of the outer query; a subquery makes the value this query's own.
+  const result = aggregateSql(expression.function, raw("v"), typeOf(value), target);
+  return sql`(SELECT ${result} FROM (SELECT ${each} AS v ${from}))`;
 }
 
 /** What an aggregate needs to know besides its value. */

@@ -1,8 +1,8 @@
 import type { ValueType } from "../../model/model.ts";
 import { raw, type Sql, sql } from "../../sql/sql.ts";
 import { type ArgumentType, commonType, decimalType, describeType, isNumeric, maxScale, scaleOf } from "../value-types.ts";
-import { finite, inRange, powerOfTen, type Value, widen } from "../values.ts";
-import { widened } from "./conversion.ts";
+import { finite, inRange, powerOfTen, type Value, widenInRange } from "../values.ts";
+import { converted, widened } from "./conversion.ts";
 import { type CallTypes, hasList, type Operator, operator, real, type SqlTarget } from "./operator.ts";
 
 /** Numbers. Whatever leaves the range (see `integerLimit`), or divides by zero, is null. */
@@ -14,14 +14,16 @@ function numeric(types: readonly ArgumentType[]): ValueType | string {
 
 const NULL = raw("NULL");
 
-/** Both sides in the type in which they are worked on; decimals and integers may lie beyond the range there. */
+/** Both sides in the type in which they are worked on, each null where it is out of range there. */
 function inType(args: readonly Value[], types: CallTypes, to: ValueType): readonly [Value, Value] {
-  const [left = null, right = null] = args.map((arg, index) => widen(arg, types.arguments[index] ?? to, to));
+  const [left = null, right = null] = args.map((arg, index) => widenInRange(arg, types.arguments[index] ?? to, to));
   return [left, right];
 }
 
 function sqlInType(args: readonly Sql[], types: CallTypes, to: ValueType, target: SqlTarget): readonly [Sql, Sql] {
-  const [left = NULL, right = NULL] = args.map((arg, index) => widened(arg, types.arguments[index] ?? to, to, target.dialect));
+  // A result in range may still have come by way of a side that was not, and SQLite would have rounded it.
+  const convert = target.mayOverflow ? converted : widened;
+  const [left = NULL, right = NULL] = args.map((arg, index) => convert(arg, types.arguments[index] ?? to, to, target.dialect));
   return [left, right];
 }
 
@@ -43,6 +45,7 @@ function sum(symbol: "+" | "-"): Operator {
     resultType: numeric,
     evaluate: (args, types) => {
       const [left, right] = inType(args, types, types.result);
+      if (left === null || right === null) return null;
       if (types.result.scalar === "real") return finite(Number(left) + sign * Number(right));
       return inRange((left as bigint) + BigInt(sign) * (right as bigint));
     },
@@ -103,21 +106,19 @@ export const arithmeticOperators: Readonly<Record<"add" | "subtract" | "multiply
     arity: [2, 2],
     resultType: (types) => (types.some((type) => type.scalar === "real") ? "needs integers or decimals" : numeric(types)),
     evaluate: (args, types) => {
-      const [left, right] = inType(args, types, types.result) as readonly [bigint, bigint];
-      if (right === 0n || inRange(left) === null || inRange(right) === null) return null;
-      return left % right;
+      const [left, right] = inType(args, types, types.result) as readonly [bigint | null, bigint | null];
+      return left === null || right === null || right === 0n ? null : left % right;
     },
     sql: (args, types, target) => {
-      const sides = sqlInType(args, types, types.result, target);
-      const [left, right] = sides.map((side, index) => (side === args[index] ? side : target.dialect.integerInRange(side)));
-      return target.dialect.remainder(left ?? NULL, right ?? NULL);
+      const [left, right] = sqlInType(args, types, types.result, { ...target, mayOverflow: true });
+      return target.dialect.remainder(left, right);
     },
     bound: (bounds, types) => scaled(bounds, types)[1],
   }),
   negate: operator({
     arity: [1, 1],
     resultType: numeric,
-    evaluate: ([value]) => (typeof value === "bigint" ? -value : -Number(value)),
+    evaluate: ([value]) => (typeof value === "bigint" ? -value : finite(-Number(value))),
     sql: ([value = NULL]) => sql`(- ${value})`,
     bound: ([bound = 0n]) => bound,
   }),
