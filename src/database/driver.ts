@@ -16,6 +16,8 @@ export interface TransactionOptions {
   readonly signal?: AbortSignal;
   /** Rolls back at the end although all went well, and still gives the work's result. */
   readonly rollback?: boolean;
+  /** Milliseconds that it may stay open, where that is not the database's own limit: for imports, for which nobody waits. */
+  readonly timeLimit?: number;
 }
 
 /**

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, IdSource } from "#base";
-import { type ActorFacts, type Connection, createVariants, type Database, type Dialect, explainStatement, foldCondition, type Model } from "#database";
+import { type ActorFacts, type Connection, createVariants, type Database, type Dialect, explainStatement, foldCondition, type Model, type TransactionOptions } from "#database";
 import { system } from "../access/caller.ts";
 import type { RuleBook } from "../rules/rules.ts";
 import { type AccessView, createAccessView } from "./access-view.ts";
 import { defaultRecordLimits, type RecordLimits } from "./limits.ts";
 import { createPlanCache } from "./plan-cache.ts";
 import { read } from "./read.ts";
-import type { RecordOptions, Records } from "./records.ts";
+import type { Records } from "./records.ts";
 import type { MutationQuery, MutationResult } from "./query.ts";
 import { openSession, type RecordServices, type Session } from "./session.ts";
 import { createSeal } from "./seal.ts";
@@ -30,7 +30,7 @@ export interface RecordStore extends Records {
    * Several reads and writes in one transaction: they see each other, and all become durable or none does. `connection` is for
    * SQL of one's own; it knows no rules.
    */
-  transaction<T>(work: (records: Records, connection: Connection) => Promise<T>, options?: RecordOptions): Promise<T>;
+  transaction<T>(work: (records: Records, connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
 }
 
 /** The one road to the data, on one database. */
@@ -55,11 +55,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         rollback: query.dryRun === true,
         ...(signal === undefined ? {} : { signal }),
       }),
-    transaction: (work, { signal } = {}) =>
-      database.transaction(
-        (connection) => work({ read: readOn(connection), write: nestedWrite(services, connection) }, connection),
-        signal === undefined ? {} : { signal },
-      ),
+    transaction: (work, options) => database.transaction((connection) => work({ read: readOn(connection), write: nestedWrite(services, connection) }, connection), options),
   };
 }
 

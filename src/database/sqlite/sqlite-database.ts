@@ -143,7 +143,7 @@ class OpenDatabase implements SqliteDatabase {
     if (this.#closed !== undefined) throw closedError();
     const release = await this.#turns.take(options.signal);
     try {
-      return await runTransaction(this.#parts.writer, work, { ...options, timeLimit: this.#timeLimit });
+      return await runTransaction(this.#parts.writer, work, { ...options, timeLimit: options.timeLimit ?? this.#timeLimit });
     } finally {
       release();
     }
