@@ -5,20 +5,26 @@ import { overLimit, type RestLimits } from "./rest-limits.ts";
 
 /** The rows of a CSV text whose first line names the columns. Throws `invalidBody` with the line number. */
 export function readCsvRows(text: string, limits: RestLimits): readonly InputRow[] {
-  const reader = new CsvReader();
-  const [header, ...records] = [...reader.push(text), ...reader.end()];
-  if (header === undefined) throw invalid("there is no header line");
-  const names = readHeader(header, limits);
+  let names: readonly string[] | undefined;
   const rows: InputRow[] = [];
-  for (const record of records) {
-    if (isBlank(record.cells) && names.length > 1) continue;
-    if (record.cells.length !== names.length) {
-      throw invalid(`line ${record.line} has ${record.cells.length} cells, the header has ${names.length}`);
+  for (const record of readRecords(text)) {
+    if (names === undefined) names = readHeader(record, limits);
+    else if (names.length === 1 || !isBlank(record.cells)) {
+      if (rows.length === limits.insertRows) throw overLimit(limits, "insertRows", "The body has too many rows");
+      rows.push(toRow(names, record));
     }
-    if (rows.length === limits.insertRows) throw overLimit(limits, "insertRows", "The body has too many rows");
-    rows.push(toRow(names, record.cells));
   }
+  if (names === undefined) throw invalid("there is no header line");
   return rows;
+}
+
+const pieceLength = 65_536;
+
+/** In pieces, so that a body of line breaks meets the limit before all of its records are made. */
+function* readRecords(text: string): Generator<CsvRecord> {
+  const reader = new CsvReader();
+  for (let at = 0; at < text.length; at += pieceLength) yield* reader.push(text.slice(at, at + pieceLength));
+  yield* reader.end();
 }
 
 function readHeader({ cells }: CsvRecord, limits: RestLimits): readonly string[] {
@@ -37,7 +43,8 @@ function isBlank(cells: readonly Cell[]): boolean {
 }
 
 /** Without a prototype, so that a column may be called `__proto__`. */
-function toRow(names: readonly string[], cells: readonly Cell[]): InputRow {
+function toRow(names: readonly string[], { cells, line }: CsvRecord): InputRow {
+  if (cells.length !== names.length) throw invalid(`line ${line} has ${cells.length} cells, the header has ${names.length}`);
   const row: Record<string, unknown> = Object.create(null);
   for (let index = 0; index < names.length; index++) row[names[index] as string] = cells[index];
   return row;
