@@ -30,7 +30,8 @@ export function routes(app: RouteContext<typeof schema>): FetchHandler {
       if (found === "otherMethod") throw new AppError("methodNotAllowed");
       const { route, parameters } = found;
       if (method === "POST") refuseForeignForm(request);
-      if (route.signedIn === true && viewer === null) return seeOther(`/sign-in?to=${encodeURIComponent(method === "GET" ? url.pathname : "/account")}`);
+      if (route.signedIn === true && viewer === null)
+        return seeOther(`/sign-in?to=${encodeURIComponent(method === "GET" ? url.pathname : "/account")}`);
       const form = method === "POST" ? await readForm(request) : {};
       const visit: Visit = { request, url, parameters, viewer, store, form };
       const result = await route.handler(visit);

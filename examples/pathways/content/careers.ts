@@ -31,4 +31,5 @@ export const careers: readonly Career[] = [
   },
 ];
 
-export const careersSource = "Outlook for 2021 to 2031 and median annual salaries in the United States, as given in an article on back-end development last updated on 28 September 2023";
+export const careersSource =
+  "Outlook for 2021 to 2031 and median annual salaries in the United States, as given in an article on back-end development last updated on 28 September 2023";

@@ -26,7 +26,10 @@ test("an ampersand is escaped once, so that the reader sees what was written", (
 });
 
 test("HTML made by the template is not escaped again, and lists are joined", () => {
-  assert.equal(html`<ul>${["a", "<b>"].map((item) => html`<li>${item}</li>`)}</ul>`.toString(), "<ul><li>a</li><li>&lt;b&gt;</li></ul>");
+  assert.equal(
+    html`<ul>${["a", "<b>"].map((item) => html`<li>${item}</li>`)}</ul>`.toString(),
+    "<ul><li>a</li><li>&lt;b&gt;</li></ul>",
+  );
 });
 
 test("an object that only looks like HTML is escaped", () => {
@@ -39,7 +42,16 @@ test("nothing is left by false, null and undefined; zero is shown", () => {
 });
 
 test("an address that would run code is replaced", () => {
-  for (const address of ["javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "\tjavascript:x", "data:text/html,x", "//evil.example/", "/\\evil.example/", ""]) {
+  for (const address of [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    " javascript:alert(1)",
+    "\tjavascript:x",
+    "data:text/html,x",
+    "//evil.example/",
+    "/\\evil.example/",
+    "",
+  ]) {
     assert.equal(html`<a href="${address}">x</a>`.toString(), '<a href="#">x</a>', address);
   }
   for (const address of ["/schools?q=a&b", "#main", "?q=1", "https://example.org/", "mailto:a@example.org"]) {

@@ -3,7 +3,12 @@ import { html } from "../design/html.ts";
 import type { Page, Viewer } from "../design/layout.ts";
 import type { FormState } from "./views.ts";
 
-export function accountPage(view: { readonly viewer: Viewer; readonly form: FormState; readonly changed: boolean; readonly status?: number }): Page {
+export function accountPage(view: {
+  readonly viewer: Viewer;
+  readonly form: FormState;
+  readonly changed: boolean;
+  readonly status?: number;
+}): Page {
   const { viewer, form } = view;
   return {
     title: "Your account",

@@ -15,14 +15,16 @@ export function careersPage(): Page {
 
 <section class="section" aria-labelledby="pay"><h2 id="pay">Median pay for a year</h2>
 <div class="stack gap measure">${careers.map(
-      (career) => html`<div><div class="row between"><strong>${career.title}</strong><span class="number">${dollars(career.salary)}</span></div>${bar(0, (career.salary / highest) * 100)}</div>`,
+      (career) =>
+        html`<div><div class="row between"><strong>${career.title}</strong><span class="number">${dollars(career.salary)}</span></div>${bar(0, (career.salary / highest) * 100)}</div>`,
     )}</div></section>
 
 <section class="section" aria-labelledby="compared"><h2 id="compared">The two compared</h2>
 <table class="folds gap"><caption>Growth is that of jobs, from 2021 to 2031</caption>
 <thead><tr><th scope="col">Career</th><th scope="col">Education</th><th scope="col">Growth</th><th scope="col">Median salary</th><th scope="col">Industries</th></tr></thead>
 <tbody>${careers.map(
-      (career) => html`<tr id="${career.slug}"><th scope="row">${career.title}<p class="muted small">${career.summary}</p></th><td data-label="Education">${career.education}</td><td data-label="Growth">${career.growth}%</td><td data-label="Median salary">${dollars(career.salary)}</td><td data-label="Industries">${career.industries.join(", ")}</td></tr>`,
+      (career) =>
+        html`<tr id="${career.slug}"><th scope="row">${career.title}<p class="muted small">${career.summary}</p></th><td data-label="Education">${career.education}</td><td data-label="Growth">${career.growth}%</td><td data-label="Median salary">${dollars(career.salary)}</td><td data-label="Industries">${career.industries.join(", ")}</td></tr>`,
     )}</tbody></table>
 <p class="muted small">${careersSource}.</p></section>
 

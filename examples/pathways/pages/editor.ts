@@ -13,7 +13,8 @@ export function editorPage(view: { readonly featured: readonly SchoolView[] }): 
       view.featured.length === 0
         ? html`<div class="empty stack"><h2>No school carries the label</h2><p><a class="button" href="/schools">Find a school</a></p></div>`
         : html`<ul class="schools">${view.featured.map(
-            (school) => html`<li><div><h2 dir="auto"><a href="/schools/${school.domain}">${school.name}</a></h2><p class="domain">${school.domain}</p></div><span></span><form method="post" action="/schools/${school.domain}/featured"><input type="hidden" name="to" value="/editor"><button class="button quiet small" name="featured" value="no">Take away<span class="away"> the label of ${school.name}</span></button></form></li>`,
+            (school) =>
+              html`<li><div><h2 dir="auto"><a href="/schools/${school.domain}">${school.name}</a></h2><p class="domain">${school.domain}</p></div><span></span><form method="post" action="/schools/${school.domain}/featured"><input type="hidden" name="to" value="/editor"><button class="button quiet small" name="featured" value="no">Take away<span class="away"> the label of ${school.name}</span></button></form></li>`,
           )}</ul>`
     }</div>`,
   };

@@ -26,7 +26,8 @@ ${requestMap}
 <section class="section" aria-labelledby="parts"><h2 id="parts">A request changes trains twice</h2>
 <p class="lead">Every page that you open has come this way, in a fraction of a second if the people behind it did well.</p>
 <ol class="stations across gap">${parts.map(
-      (part) => html`<li class="${part.slug}"><h3><a href="/parts#${part.slug}">${part.name}</a></h3><p class="muted">${part.explanation[0]}</p></li>`,
+      (part) =>
+        html`<li class="${part.slug}"><h3><a href="/parts#${part.slug}">${part.name}</a></h3><p class="muted">${part.explanation[0]}</p></li>`,
     )}</ol></section>
 
 <section class="section" aria-label="Why it matters"><div class="figure"><b>${slowness.share}%</b><p>${slowness.statement}<small>${slowness.source}</small></p></div></section>
@@ -38,7 +39,8 @@ ${requestMap}
 
 <section class="section" aria-labelledby="work"><h2 id="work">The work at the end of it</h2>
 <div class="thirds halves gap">${careers.map(
-      (career) => html`<article class="card stack"><h3><a href="/careers#${career.slug}">${career.title}</a></h3><p>${career.summary}</p><p><span class="number">${dollars(career.salary)}</span> <span class="muted">a year, median</span></p></article>`,
+      (career) =>
+        html`<article class="card stack"><h3><a href="/careers#${career.slug}">${career.title}</a></h3><p>${career.summary}</p><p><span class="number">${dollars(career.salary)}</span> <span class="muted">a year, median</span></p></article>`,
     )}</div></section>
 
 <section class="section columns" aria-labelledby="questions"><h2 id="questions">Asked before you start</h2>

@@ -9,7 +9,8 @@ export function questionsPage(): Page {
     body: html`
 <div class="page"><h1>Questions people ask</h1></div>
 <div class="stack wide section">${questions.map(
-      (question) => html`<section id="${question.slug}" class="columns" aria-labelledby="${question.slug}-title"><h2 id="${question.slug}-title">${question.question}</h2><div class="stack">${question.answer.map((text) => html`<p>${text}</p>`)}<p><a href="${question.more.address}">${question.more.label}</a></p></div></section>`,
+      (question) =>
+        html`<section id="${question.slug}" class="columns" aria-labelledby="${question.slug}-title"><h2 id="${question.slug}-title">${question.question}</h2><div class="stack">${question.answer.map((text) => html`<p>${text}</p>`)}<p><a href="${question.more.address}">${question.more.label}</a></p></div></section>`,
     )}</div>`,
   };
 }

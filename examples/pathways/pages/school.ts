@@ -47,7 +47,8 @@ ${(review.mine || viewer?.editor) && html`<form class="row" method="post" action
 }
 
 function reviewForm({ form, viewer, school }: SchoolPageView, mine: ReviewView | undefined, home: string): Html {
-  const value = (name: "stars" | "body" | "name"): string => form.values[name] ?? (name === "name" ? "" : String(mine?.[name] ?? ""));
+  const value = (name: "stars" | "body" | "name"): string =>
+    form.values[name] ?? (name === "name" ? "" : String(mine?.[name] ?? ""));
   const problems = form.problems;
   const starsField = { name: "stars", label: "Stars", problem: problems["stars"] };
   return html`<section id="write" class="card stack" aria-labelledby="write-title"><h3 id="write-title">${mine === undefined ? `Review ${school.name}` : "Change your review"}</h3>

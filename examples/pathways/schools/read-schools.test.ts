@@ -42,7 +42,12 @@ function school(domain: string): ListedSchool | undefined {
 }
 
 test("the path is the domain, the first line the name, further lines further names", () => {
-  assert.deepEqual(school("lines.ac.uk"), { domain: "lines.ac.uk", name: "First line", otherNames: ["Second line"], country: "uk" });
+  assert.deepEqual(school("lines.ac.uk"), {
+    domain: "lines.ac.uk",
+    name: "First line",
+    otherNames: ["Second line"],
+    country: "uk",
+  });
   assert.deepEqual(school("deep.name.tab.io"), { domain: "deep.name.tab.io", name: "Deep Name", otherNames: [], country: "io" });
   assert.deepEqual(school("marked.eu"), { domain: "marked.eu", name: "One", otherNames: ["Two"], country: null });
 });
@@ -72,7 +77,9 @@ test("lists, repetitions and files without the ending are no schools", () => {
 test("of the package every school is read, once, with a name that can be shown", () => {
   const real = readSchools(listDirectory());
   const texts = globSync("**/*.txt", { cwd: listDirectory() });
-  const domains = texts.filter((path) => /[/\\]/.test(path)).map((path) => path.slice(0, -4).toLowerCase().split(/[/\\]/).reverse().join("."));
+  const domains = texts
+    .filter((path) => /[/\\]/.test(path))
+    .map((path) => path.slice(0, -4).toLowerCase().split(/[/\\]/).reverse().join("."));
   assert.equal(real.files, texts.length);
   assert.deepEqual(
     real.schools.map((one) => one.domain),

@@ -11,7 +11,12 @@ const batchSize = 2000;
  */
 export async function seedSchools(app: SeedContext): Promise<void> {
   const present = await app.records.read(
-    { table: "schools", selection: { items: [{ type: "field", path: { column: "id", json: [] } }], limit: 0 }, values: [1], form: "json" },
+    {
+      table: "schools",
+      selection: { items: [{ type: "field", path: { column: "id", json: [] } }], limit: 0 },
+      values: [1],
+      form: "json",
+    },
     app.system,
   );
   if (present.rows > 0) return;
@@ -27,7 +32,10 @@ export async function seedSchools(app: SeedContext): Promise<void> {
         other_names: otherNames.length === 0 ? null : otherNames.join("\n"),
         country,
       }));
-      await records.write({ type: "insert", table: "schools", rows, rowForm: "json", missing: "default", values: [], form: "json" }, app.system);
+      await records.write(
+        { type: "insert", table: "schools", rows, rowForm: "json", missing: "default", values: [], form: "json" },
+        app.system,
+      );
       app.report(`Importing schools: ${Math.min(start + batchSize, schools.length)} of ${schools.length}`);
     }
   });

@@ -20,7 +20,11 @@ export function assetResponse(path: string): Response | undefined {
   const found = assets.get(path);
   if (found === undefined) return undefined;
   return new Response(found.body, {
-    headers: { "content-type": found.type, "cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff" },
+    headers: {
+      "content-type": found.type,
+      "cache-control": "public, max-age=31536000, immutable",
+      "x-content-type-options": "nosniff",
+    },
   });
 }
 

@@ -11,6 +11,16 @@ test("a place survives its way through an address", () => {
 
 test("whatever is no place of this order is refused", () => {
   const other = encodePlace("rating", { score: 1, name: "a", domain: "a.edu" });
-  const broken = ["", "!", "e30", "bnVsbA", "W10", Buffer.from('["name","0","a","b"]').toString("base64url"), Buffer.from("[").toString("base64url"), "A".repeat(3000), other];
+  const broken = [
+    "",
+    "!",
+    "e30",
+    "bnVsbA",
+    "W10",
+    Buffer.from('["name","0","a","b"]').toString("base64url"),
+    Buffer.from("[").toString("base64url"),
+    "A".repeat(3000),
+    other,
+  ];
   for (const text of broken) assert.throws(() => decodePlace("name", text), { code: "invalid_cursor" }, text.slice(0, 40));
 });

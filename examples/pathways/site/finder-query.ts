@@ -56,7 +56,10 @@ export function finderCondition(values: QueryValues, { words, country }: FinderQ
 /** At most sixteen words, quoted for the search's grammar, where `:*` takes a word as a beginning. */
 function searchOf(words: string): string {
   const found = words.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  return found.slice(0, 16).map((word) => `'${word}':*`).join(" & ");
+  return found
+    .slice(0, 16)
+    .map((word) => `'${word}':*`)
+    .join(" & ");
 }
 
 export type Direction = "forward" | "backward";
@@ -71,7 +74,11 @@ export function finderOrder(sort: FinderQuery["sort"], direction: Direction): re
 }
 
 /** The schools beyond a place in the finder's order: pages that start there neither skip nor repeat one. */
-export function beyond(values: QueryValues, sort: FinderQuery["sort"], { place, direction }: { place: Place; direction: Direction }): Condition {
+export function beyond(
+  values: QueryValues,
+  sort: FinderQuery["sort"],
+  { place, direction }: { place: Place; direction: Direction },
+): Condition {
   const [after, from, lower] = direction === "forward" ? (["gt", "gte", "lt"] as const) : (["lt", "lte", "gt"] as const);
   // Said so that an index on the name is walked from the place on: a lone `or` would read all before it too.
   const byName = all(

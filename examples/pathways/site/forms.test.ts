@@ -28,7 +28,18 @@ test("a form is taken from the site itself and from nowhere else", () => {
 });
 
 test("after signing in nobody is sent to another site", () => {
-  for (const asked of ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "evil", "", "/a b", "/\t/evil.example", null, undefined]) {
+  for (const asked of [
+    "//evil.example",
+    "/\\evil.example",
+    "https://evil.example",
+    "javascript:alert(1)",
+    "evil",
+    "",
+    "/a b",
+    "/\t/evil.example",
+    null,
+    undefined,
+  ]) {
     assert.equal(ownAddress(asked, "/account"), "/account", String(asked));
   }
   assert.equal(ownAddress("/schools/mit.edu?x=1#write", "/account"), "/schools/mit.edu?x=1#write");
@@ -36,7 +47,10 @@ test("after signing in nobody is sent to another site", () => {
 
 test("a form's first value of a name counts, with plain line ends", async () => {
   const type = { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" };
-  assert.deepEqual(await readForm(new Request(home, { method: "POST", headers: type, body: "body=a%0D%0Ab&body=c&stars=5" })), { body: "a\nb", stars: "5" });
+  assert.deepEqual(await readForm(new Request(home, { method: "POST", headers: type, body: "body=a%0D%0Ab&body=c&stars=5" })), {
+    body: "a\nb",
+    stars: "5",
+  });
   await assert.rejects(readForm(sent({ "content-type": "text/plain" })), { status: 415 });
   await assert.rejects(readForm(new Request(home, { method: "POST", headers: type, body: "x".repeat(70_000) })), { status: 413 });
 });

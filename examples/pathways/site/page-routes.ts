@@ -35,7 +35,12 @@ export const pageRoutes: readonly Route[] = [
   { method: "POST", path: "/schools/:domain/save", handler: saveSchool, signedIn: true },
   { method: "POST", path: "/schools/:domain/featured", handler: featureSchool, signedIn: true },
   { method: "GET", path: "/compare", handler: compare },
-  { method: "GET", path: "/saved", handler: async ({ store }) => savedPage({ schools: await store.savedSchools() }), signedIn: true },
+  {
+    method: "GET",
+    path: "/saved",
+    handler: async ({ store }) => savedPage({ schools: await store.savedSchools() }),
+    signedIn: true,
+  },
   { method: "GET", path: "/editor", handler: editor, signedIn: true },
   { method: "GET", path: "/account", handler: (visit) => showAccount(visit, emptyForm), signedIn: true },
   { method: "POST", path: "/account", handler: changeAccount, signedIn: true },
@@ -51,7 +56,11 @@ async function finder({ url, store }: Visit): Promise<Page> {
 function finderQuery(search: URLSearchParams): FinderQuery {
   const words = (search.get("q") ?? "").trim().slice(0, 100).toWellFormed();
   const country = (search.get("country") ?? "").toLowerCase();
-  return { words, country: countryName(country) === null ? "" : country, sort: search.get("sort") === "rating" ? "rating" : "name" };
+  return {
+    words,
+    country: countryName(country) === null ? "" : country,
+    sort: search.get("sort") === "rating" ? "rating" : "name",
+  };
 }
 
 async function schoolOf({ store, parameters }: Visit): Promise<SchoolView> {
@@ -73,7 +82,8 @@ async function writeReview(visit: Visit): Promise<Page | Response> {
   const problems: Record<string, string> = {};
   if (!/^[1-5]$/.test(form["stars"] ?? "")) problems["stars"] = "Choose one to five stars.";
   if ((form["body"] ?? "").trim() === "") problems["body"] = "Write what you would tell a friend.";
-  if (viewer?.name === null && (form["name"] ?? "").trim() === "") problems["name"] = "Tell a name. It need not be your whole one.";
+  if (viewer?.name === null && (form["name"] ?? "").trim() === "")
+    problems["name"] = "Tell a name. It need not be your whole one.";
   if (Object.keys(problems).length > 0) return showSchool(visit, school, { values: form, problems });
   try {
     if (viewer?.name === null) await store.setName((form["name"] ?? "").trim());
@@ -114,12 +124,18 @@ async function editor({ store, viewer }: Visit): Promise<Page> {
 }
 
 function showAccount({ viewer, url }: Visit, form: FormState): Page {
-  return accountPage({ viewer: viewer as Viewer, form, changed: url.searchParams.has("saved"), status: form === emptyForm ? 200 : 422 });
+  return accountPage({
+    viewer: viewer as Viewer,
+    form,
+    changed: url.searchParams.has("saved"),
+    status: form === emptyForm ? 200 : 422,
+  });
 }
 
 async function changeAccount(visit: Visit): Promise<Page | Response> {
   const name = (visit.form["name"] ?? "").trim();
-  if (name === "") return showAccount(visit, { values: visit.form, problems: { name: "Tell a name. It need not be your whole one." } });
+  if (name === "")
+    return showAccount(visit, { values: visit.form, problems: { name: "Tell a name. It need not be your whole one." } });
   try {
     await visit.store.setName(name);
   } catch (error) {

@@ -47,7 +47,18 @@ interface ReviewRow {
   readonly by: { readonly name: string } | null;
 }
 
-const schoolFields = fields("id", "domain", "name", "sort_name", "other_names", "country", "featured", "rating", "review_count", "score");
+const schoolFields = fields(
+  "id",
+  "domain",
+  "name",
+  "sort_name",
+  "other_names",
+  "country",
+  "featured",
+  "rating",
+  "review_count",
+  "score",
+);
 const reviewFields: readonly SelectItem[] = [
   ...fields("id", "stars", "body", "created", "version", "author"),
   { type: "embed", target: "author", alias: "by", join: "left", spread: false, selection: { items: fields("name") } },
@@ -58,15 +69,28 @@ export function createStore(records: Records, me: Actor | null, signal: AbortSig
   const read = (query: ReadQuery): ReturnType<Records["read"]> => records.read(query, me, { signal });
   const write = (query: MutationQuery): Promise<number> => records.write(query, me, { signal }).then(({ affected }) => affected);
 
-  async function list<R>(table: string, selection: Omit<Selection, "limit">, options: { values: QueryValues; limit?: number }): Promise<readonly R[]> {
+  async function list<R>(
+    table: string,
+    selection: Omit<Selection, "limit">,
+    options: { values: QueryValues; limit?: number },
+  ): Promise<readonly R[]> {
     const { values, limit = listLimit } = options;
-    const { json } = await read({ table, selection: { ...selection, limit: values.add(limit) }, values: values.list, form: "json" });
+    const { json } = await read({
+      table,
+      selection: { ...selection, limit: values.add(limit) },
+      values: values.list,
+      form: "json",
+    });
     return JSON.parse(json) as readonly R[];
   }
 
   async function schoolsWhere(make: (values: QueryValues) => Condition): Promise<readonly SchoolView[]> {
     const values = new QueryValues();
-    const rows = await list<SchoolRow>("schools", { items: schoolFields, where: make(values), order: finderOrder("name", "forward") }, { values });
+    const rows = await list<SchoolRow>(
+      "schools",
+      { items: schoolFields, where: make(values), order: finderOrder("name", "forward") },
+      { values },
+    );
     return rows.map(schoolView);
   }
 
@@ -88,7 +112,10 @@ export function createStore(records: Records, me: Actor | null, signal: AbortSig
     return row?.count ?? 0;
   }
 
-  async function page(query: FinderQuery, start: { readonly cursor: string | null; readonly direction: Direction }): Promise<Omit<FoundSchools, "total">> {
+  async function page(
+    query: FinderQuery,
+    start: { readonly cursor: string | null; readonly direction: Direction },
+  ): Promise<Omit<FoundSchools, "total">> {
     const { cursor, direction } = start;
     const values = new QueryValues();
     const found = finderCondition(values, query);
@@ -96,7 +123,11 @@ export function createStore(records: Records, me: Actor | null, signal: AbortSig
     const conditions = [found, rest].filter((condition) => condition !== undefined);
     const rows = await list<SchoolRow>(
       "schools",
-      { items: schoolFields, order: finderOrder(query.sort, direction), ...(conditions.length === 0 ? {} : { where: all(...conditions) }) },
+      {
+        items: schoolFields,
+        order: finderOrder(query.sort, direction),
+        ...(conditions.length === 0 ? {} : { where: all(...conditions) }),
+      },
       { values, limit: pageSize + 1 },
     );
     // One more than the page shows: whether there is anything beyond it.
@@ -104,7 +135,9 @@ export function createStore(records: Records, me: Actor | null, signal: AbortSig
     const more = rows.length > pageSize;
     if (direction === "backward") shown.reverse();
     const place = (row: SchoolRow | undefined): string | null =>
-      row === undefined ? null : encodePlace(query.sort, { score: query.sort === "rating" ? row.score : 0, name: row.sort_name, domain: row.domain });
+      row === undefined
+        ? null
+        : encodePlace(query.sort, { score: query.sort === "rating" ? row.score : 0, name: row.sort_name, domain: row.domain });
     const [first, last] = [place(shown.at(0)), place(shown.at(-1))];
     return direction === "forward"
       ? { schools: shown.map(schoolView), previous: cursor === null ? null : first, next: more ? last : null }
@@ -113,7 +146,8 @@ export function createStore(records: Records, me: Actor | null, signal: AbortSig
 
   return {
     async find(query, { after, before }) {
-      const start = before === null ? { cursor: after, direction: "forward" as const } : { cursor: before, direction: "backward" as const };
+      const start =
+        before === null ? { cursor: after, direction: "forward" as const } : { cursor: before, direction: "backward" as const };
       const [found, total] = await Promise.all([page(query, start), count(query)]);
       return { ...found, total };
     },
@@ -137,20 +171,37 @@ export function createStore(records: Records, me: Actor | null, signal: AbortSig
     async reviews(schoolId) {
       const values = new QueryValues();
       const where = compare(values, "school", "eq", schoolId);
-      const rows = await list<ReviewRow>("reviews", { items: reviewFields, where, order: [{ path: path("created"), direction: "desc" }] }, { values });
+      const rows = await list<ReviewRow>(
+        "reviews",
+        { items: reviewFields, where, order: [{ path: path("created"), direction: "desc" }] },
+        { values },
+      );
       return rows.map((row) => reviewView(row, me));
     },
     async review(schoolId, { stars, body }) {
       const author = signedIn().id;
       const values = new QueryValues();
       const where = mine(values, "author", schoolId);
-      const changed = await write({ type: "update", table: "reviews", set: { stars, body }, where, values: values.list, form: "json" });
+      const changed = await write({
+        type: "update",
+        table: "reviews",
+        set: { stars, body },
+        where,
+        values: values.list,
+        form: "json",
+      });
       if (changed > 0) return;
       await write(insertOf("reviews", { school: schoolId, author, stars, body }));
     },
     async deleteReview(id) {
       const values = new QueryValues();
-      await write({ type: "delete", table: "reviews", where: compare(values, "id", "eq", id), values: values.list, form: "json" });
+      await write({
+        type: "delete",
+        table: "reviews",
+        where: compare(values, "id", "eq", id),
+        values: values.list,
+        form: "json",
+      });
     },
     async isSaved(schoolId) {
       const values = new QueryValues();
@@ -160,29 +211,56 @@ export function createStore(records: Records, me: Actor | null, signal: AbortSig
     async save(schoolId, saved) {
       const owner = signedIn().id;
       if (saved) {
-        await write({ ...insertOf("saved_schools", { owner, school: schoolId }), onConflict: { resolution: "ignore", columns: ["owner", "school"] } });
+        await write({
+          ...insertOf("saved_schools", { owner, school: schoolId }),
+          onConflict: { resolution: "ignore", columns: ["owner", "school"] },
+        });
         return;
       }
       const values = new QueryValues();
-      await write({ type: "delete", table: "saved_schools", where: mine(values, "owner", schoolId), values: values.list, form: "json" });
+      await write({
+        type: "delete",
+        table: "saved_schools",
+        where: mine(values, "owner", schoolId),
+        values: values.list,
+        form: "json",
+      });
     },
     savedSchools: () =>
-      schoolsWhere((values) => ({ type: "relation", relation: "saved_schools", quantifier: "some", where: compare(values, "owner", "eq", signedIn().id) })),
+      schoolsWhere((values) => ({
+        type: "relation",
+        relation: "saved_schools",
+        quantifier: "some",
+        where: compare(values, "owner", "eq", signedIn().id),
+      })),
     featuredSchools: () => schoolsWhere(() => ({ type: "is", path: path("featured"), value: "true" })),
     async setFeatured(schoolId, featured) {
       const values = new QueryValues();
       const where = compare(values, "id", "eq", schoolId);
-      const changed = await write({ type: "update", table: "schools", set: { featured }, where, values: values.list, form: "json" });
+      const changed = await write({
+        type: "update",
+        table: "schools",
+        set: { featured },
+        where,
+        values: values.list,
+        form: "json",
+      });
       if (changed === 0) throw new AppError("notFound");
     },
     async compare(domains) {
-      const found = await schoolsWhere((values) => any(...domains.map((domain) => compare(values, "domain", "eq", domain.toLowerCase()))));
+      const found = await schoolsWhere((values) =>
+        any(...domains.map((domain) => compare(values, "domain", "eq", domain.toLowerCase()))),
+      );
       return domains.flatMap((domain) => found.find((school) => school.domain === domain.toLowerCase()) ?? []);
     },
     async name() {
       if (me === null) return null;
       const values = new QueryValues();
-      const [row] = await list<{ readonly name: string }>("users", { items: fields("name"), where: compare(values, "id", "eq", me.id) }, { values, limit: 1 });
+      const [row] = await list<{ readonly name: string }>(
+        "users",
+        { items: fields("name"), where: compare(values, "id", "eq", me.id) },
+        { values, limit: 1 },
+      );
       return row?.name ?? null;
     },
     async setName(name) {

@@ -16,7 +16,9 @@ export function signInRoutes(checkToken: CheckToken): readonly Route[] {
     const token = (form["token"] ?? "").trim();
     const to = ownAddress(form["to"], "/account");
     // Nothing but these characters stands in a token, and none of them means anything in a cookie.
-    const problem = /^[A-Za-z0-9._~+/=-]{1,4000}$/.test(token) ? await problemOf(token, request) : "This is not a token. Copy the whole of it, without spaces.";
+    const problem = /^[A-Za-z0-9._~+/=-]{1,4000}$/.test(token)
+      ? await problemOf(token, request)
+      : "This is not a token. Copy the whole of it, without spaces.";
     if (problem !== undefined) return signInPage({ to, form: { values: {}, problems: { token: problem } }, status: 422 });
     return seeOther(to, sessionCookie(request, token));
   }
@@ -26,13 +28,20 @@ export function signInRoutes(checkToken: CheckToken): readonly Route[] {
       await checkToken(token, request);
       return undefined;
     } catch (error) {
-      if (error instanceof AppError && error.status === 401) return error.error === "expiredToken" ? "This token has expired or was revoked. Ask for a new one." : "This token is not valid here.";
+      if (error instanceof AppError && error.status === 401)
+        return error.error === "expiredToken"
+          ? "This token has expired or was revoked. Ask for a new one."
+          : "This token is not valid here.";
       throw error;
     }
   }
 
   return [
-    { method: "GET", path: "/sign-in", handler: ({ url }) => signInPage({ to: ownAddress(url.searchParams.get("to"), "/account"), form: emptyForm }) },
+    {
+      method: "GET",
+      path: "/sign-in",
+      handler: ({ url }) => signInPage({ to: ownAddress(url.searchParams.get("to"), "/account"), form: emptyForm }),
+    },
     { method: "POST", path: "/sign-in", handler: signIn },
     { method: "POST", path: "/sign-out", handler: ({ request }) => seeOther("/", endedSession(request)) },
   ];

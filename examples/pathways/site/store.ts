@@ -18,7 +18,10 @@ export interface PathwaysStore {
   /** One page of the schools that the query finds. Throws `invalidCursor` for a cursor of another query. */
   find(query: FinderQuery, cursor: { readonly after: string | null; readonly before: string | null }): Promise<FoundSchools>;
   /** How many schools each country has, and how many there are in all. */
-  countries(): Promise<{ readonly total: number; readonly countries: readonly { readonly code: string; readonly schools: number }[] }>;
+  countries(): Promise<{
+    readonly total: number;
+    readonly countries: readonly { readonly code: string; readonly schools: number }[];
+  }>;
   school(domain: string): Promise<SchoolView | null>;
   /** The newest first, at most a hundred. */
   reviews(schoolId: string): Promise<readonly ReviewView[]>;

@@ -27,7 +27,11 @@ export interface Route {
 }
 
 /** The first route for a path with what its open words hold; whether others serve the path decides between 404 and 405. */
-export function findRoute(routes: readonly Route[], method: string, path: string): { route: Route; parameters: Record<string, string> } | "otherMethod" | undefined {
+export function findRoute(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+): { route: Route; parameters: Record<string, string> } | "otherMethod" | undefined {
   let known = false;
   for (const route of routes) {
     const parameters = matchPath(route.path, path);

@@ -1,0 +1,400 @@
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { requireBrowser } from "../../tests/support/browser.ts";
+import { listDirectory } from "./schools/list-directory.ts";
+import { readSchools } from "./schools/read-schools.ts";
+import { desktop, phone, type RunningSite, runSite } from "./testing/running-site.ts";
+
+const axe: string = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
+const pictures: string = join(tmpdir(), "pathways-screenshots");
+
+test("Pathways, in a browser and on all schools", async (t) => {
+  const browser = await requireBrowser(t);
+  if (browser === undefined) return;
+  const site = await runSite(t, browser);
+  const steps: readonly (readonly [string, (site: RunningSite) => Promise<void>])[] = [
+    ["shows every school that the package lists, and no other", showsEverySchool],
+    ["finds schools by the beginnings of words, in any of their names, by country", findsSchools],
+    ["walks all pages of a search forwards and backwards, without a gap or a repetition", walksPages],
+    ["says so when nothing is found or the address makes no sense", saysWhenNothingIsFound],
+    ["takes a review, its change and its end, and keeps what was typed when something is wrong", takesReviews],
+    ["lets nobody change what is another's", guardsReviews],
+    ["keeps the list of saved schools to its owner", keepsListsPrivate],
+    ["labels a featured partner and changes nothing else", labelsFeatured],
+    ["compares up to four schools", comparesSchools],
+    ["takes no form from another site and no token that is none", refusesForgeries],
+    ["sends pages with their policies, once", sendsHeaders],
+    ["has nothing on any page that axe finds fault with, in light and dark, on phone and desktop", isAccessible],
+    ["opens its menu on a phone without JavaScript", opensMenu],
+  ];
+  for (const [name, step] of steps) await t.test(name, () => step(site));
+});
+
+async function showsEverySchool({ origin }: RunningSite): Promise<void> {
+  const { schools } = readSchools(listDirectory());
+  const response = await fetch(`${origin}/rest/v1/schools?select=domain&limit=1`, { headers: { prefer: "count=exact" } });
+  assert.equal(response.headers.get("content-range"), `0-0/${schools.length}`);
+  for (const index of [0, 777, schools.length - 1]) {
+    const school = schools[index];
+    assert.ok(school !== undefined);
+    const page = await fetch(`${origin}/schools/${school.domain}`);
+    assert.equal(page.status, 200, school.domain);
+    assert.ok((await page.text()).includes(school.domain));
+  }
+}
+
+async function findsSchools({ visitor }: RunningSite): Promise<void> {
+  const page = await visitor();
+  await page.goto("/");
+  await page.getByLabel(/^Search .* schools$/).fill("hels UNIV");
+  await page.getByRole("button", { name: "Find a school" }).click();
+  assert.match(page.url(), /\/schools\?q=hels\+UNIV$/);
+  assert.ok((await names(page)).includes("University of Helsinki"));
+
+  // The English name is the second one of its file, and words are found without their accents.
+  await search(page, "Dhaka International University");
+  assert.ok((await names(page)).includes("DIU"));
+  await search(page, "ecole emile cohl");
+  assert.ok((await names(page)).includes("+École d'art Emile Cohl de Lyon"));
+
+  await page.getByLabel("Country").selectOption("nl");
+  await search(page, "universiteit");
+  assert.equal(await page.getByLabel("Words of its name").inputValue(), "universiteit");
+  assert.equal(await page.getByLabel("Country").inputValue(), "nl");
+  const domains = await page.locator(".domain").allTextContents();
+  assert.ok(domains.length > 3 && domains.every((text) => text.endsWith("Netherlands")), String(domains));
+  assert.match((await page.locator("#results").textContent()) ?? "", /^\d+ schools for “universiteit” in Netherlands$/);
+}
+
+async function walksPages({ visitor }: RunningSite): Promise<void> {
+  const page = await visitor();
+  await page.goto("/schools?q=technische");
+  const total = Number.parseInt((await page.locator("#results").textContent()) ?? "", 10);
+  assert.ok(total > 60, String(total));
+  const pages: string[][] = [await domains(page)];
+  while ((await page.getByRole("link", { name: "Next page" }).count()) > 0) {
+    await page.getByRole("link", { name: "Next page" }).click();
+    pages.push(await domains(page));
+  }
+  assert.equal(pages.flat().length, total);
+  assert.equal(new Set(pages.flat()).size, total);
+  for (const expected of pages.slice(0, -1).reverse()) {
+    await page.getByRole("link", { name: "Previous page" }).click();
+    assert.deepEqual(await domains(page), expected);
+  }
+  assert.equal(await page.getByRole("link", { name: "Previous page" }).count(), 0);
+}
+
+async function saysWhenNothingIsFound({ origin, visitor }: RunningSite): Promise<void> {
+  const page = await visitor();
+  await page.goto("/schools?q=zzzzqqqq&country=fi");
+  assert.ok(await page.getByRole("heading", { name: "No school by that name there" }).isVisible());
+  await page.getByRole("link", { name: "Show all schools" }).click();
+  assert.equal((await names(page)).length, 20);
+
+  const missing = await page.goto("/schools/no-such.school");
+  assert.equal(missing?.status(), 404);
+  assert.ok(await page.getByRole("heading", { name: "The line ends here" }).isVisible());
+  for (const [path, status] of [
+    ["/nowhere", 404],
+    ["/schools?after=nonsense", 400],
+    ["/schools?q=%00&country=zz&sort=x", 200],
+    ["/schools?q=%27%3A*%20%26%20%7C%20(", 200],
+    ["/schools/..%2f..%2fetc", 404],
+    ["/assets/site.000000000000.css", 404],
+  ] as const) {
+    const response = await fetch(`${origin}${path}`);
+    assert.equal(response.status, status, path);
+    await response.arrayBuffer();
+  }
+}
+
+async function takesReviews({ token, visitor, origin }: RunningSite): Promise<void> {
+  const page = await visitor({ token: await token("ada") });
+  await page.goto("/schools/helsinki.fi");
+  await page.getByLabel("3 stars").check();
+  await page.getByRole("button", { name: "Publish the review" }).click();
+  assert.ok(await page.getByText("Write what you would tell a friend.").isVisible());
+  assert.ok(await page.getByLabel("3 stars").isChecked());
+  assert.equal(await page.getByLabel("Your review", { exact: true }).getAttribute("aria-invalid"), "true");
+
+  const attack = "</textarea><script>document.title='owned'</script><b>\"bold\"</b> & 'more'";
+  await page.getByLabel("Your name").fill("Ada <i>");
+  await page.getByLabel("Your review", { exact: true }).fill(`Small groups.\n\n${attack}`);
+  await page.getByRole("button", { name: "Publish the review" }).click();
+  const review = page.locator(".review");
+  assert.match(page.url(), /\/schools\/helsinki\.fi#reviews$/);
+  assert.ok((await review.textContent())?.includes(attack));
+  assert.ok((await review.textContent())?.includes("Ada <i>"));
+  assert.equal(await page.getByLabel("Your review", { exact: true }).inputValue(), `Small groups.\n\n${attack}`);
+
+  await page.getByLabel("5 stars").check();
+  await page.getByRole("button", { name: "Save the change" }).click();
+  assert.match((await review.textContent()) ?? "", /5 of 5[\s\S]*edited/);
+  assert.equal(await review.count(), 1);
+
+  // The average is there at once, and first among all schools by rating.
+  await page.goto("/schools?sort=rating");
+  assert.equal((await names(page))[0], "University of Helsinki");
+  const [row] = (await (
+    await fetch(`${origin}/rest/v1/schools?domain=eq.helsinki.fi&select=rating,review_count`)
+  ).json()) as unknown[];
+  assert.deepEqual(row, { rating: 5, review_count: 1 });
+
+  await page.goto("/schools/helsinki.fi");
+  await page.getByRole("button", { name: "Delete this review" }).click();
+  assert.equal(await review.count(), 0);
+  assert.ok(await page.getByText("No reviews yet").isVisible());
+}
+
+async function guardsReviews({ token, visitor, origin }: RunningSite): Promise<void> {
+  const author = await visitor({ token: await token("grace") });
+  await author.goto("/schools/aalto.fi");
+  await author.getByLabel("Your name").fill("Grace");
+  await author.getByLabel("4 stars").check();
+  await author.getByLabel("Your review", { exact: true }).fill("Fine workshops.");
+  await author.getByRole("button", { name: "Publish the review" }).click();
+  const id = ((await author.locator(".review").getAttribute("id")) ?? "").replace("review-", "");
+
+  const other = await token("mallory");
+  const page = await visitor({ token: other });
+  await page.goto("/schools/aalto.fi");
+  assert.equal(await page.getByRole("button", { name: "Delete this review" }).count(), 0);
+  // The same by hand: through the site's form, and through the data API.
+  const headers = { cookie: `pathways_token=${other}`, origin, "content-type": "application/x-www-form-urlencoded" };
+  await fetch(`${origin}/schools/aalto.fi/reviews/${id}/delete`, { method: "POST", headers, body: "", redirect: "manual" });
+  const api = { authorization: `Bearer ${other}`, "content-type": "application/json", prefer: "return=representation" };
+  await fetch(`${origin}/rest/v1/reviews?id=eq.${id}`, { method: "PATCH", headers: api, body: '{"stars":1}' });
+  const forged = await fetch(`${origin}/rest/v1/reviews`, {
+    method: "POST",
+    headers: api,
+    body: JSON.stringify({ school: id, author: "grace", stars: 1, body: "x" }),
+  });
+  assert.ok(forged.status >= 400);
+  await page.reload();
+  assert.match((await page.locator(".review").textContent()) ?? "", /Grace[\s\S]*4 of 5[\s\S]*Fine workshops\./);
+
+  const editor = await visitor({ token: await token("eve", "editor") });
+  await editor.goto("/schools/aalto.fi");
+  await editor.getByRole("button", { name: "Delete this review" }).click();
+  assert.equal(await editor.locator(".review").count(), 0);
+}
+
+async function keepsListsPrivate({ token, visitor, origin }: RunningSite): Promise<void> {
+  const page = await visitor({ token: await token("ada") });
+  await page.goto("/schools/tue.nl");
+  await page.getByRole("button", { name: "Save this school" }).click();
+  await page.goto("/saved");
+  assert.deepEqual(await domains(page), ["tue.nl"]);
+
+  const editor = await token("eve", "editor");
+  const other = await visitor({ token: editor });
+  await other.goto("/saved");
+  assert.ok(await other.getByRole("heading", { name: "Your list is empty" }).isVisible());
+  const rows = await fetch(`${origin}/rest/v1/saved_schools`, { headers: { authorization: `Bearer ${editor}` } });
+  assert.deepEqual(await rows.json(), []);
+  const nobody = await visitor();
+  await nobody.goto("/saved");
+  assert.match(nobody.url(), /\/sign-in\?to=%2Fsaved$/);
+
+  await page.goto("/schools/tue.nl");
+  await page.getByRole("button", { name: "Remove from saved" }).click();
+  await page.goto("/saved");
+  assert.ok(await page.getByRole("heading", { name: "Your list is empty" }).isVisible());
+}
+
+async function labelsFeatured({ token, visitor, origin }: RunningSite): Promise<void> {
+  const editor = await visitor({ token: await token("eve", "editor") });
+  const searches = [
+    "/schools",
+    "/schools?sort=rating",
+    "/schools?q=university+of+oslo",
+    "/schools?q=university&sort=rating",
+    "/schools?country=no",
+  ];
+  const before = await Promise.all(searches.map((path) => listOf(`${origin}${path}`)));
+  assert.ok(before[2]?.some((entry) => entry.domain === "uio.no"));
+
+  await editor.goto("/schools/uio.no");
+  await editor.getByRole("button", { name: "Mark as featured partner" }).click();
+  assert.ok(await editor.locator("main .featured").isVisible());
+  const after = await Promise.all(searches.map((path) => listOf(`${origin}${path}`)));
+  assert.deepEqual(
+    after.map((list) => list.map(({ domain, rating }) => ({ domain, rating }))),
+    before.map((list) => list.map(({ domain, rating }) => ({ domain, rating }))),
+  );
+  assert.deepEqual(
+    after[2]?.filter((entry) => entry.featured).map((entry) => entry.domain),
+    ["uio.no"],
+  );
+
+  const somebody = {
+    authorization: `Bearer ${await token("mallory")}`,
+    "content-type": "application/json",
+    prefer: "return=representation",
+  };
+  const refused = await fetch(`${origin}/rest/v1/schools?domain=eq.aalto.fi`, {
+    method: "PATCH",
+    headers: somebody,
+    body: '{"featured":true}',
+  });
+  assert.notDeepEqual(await refused.json(), [{ featured: true }]);
+  assert.equal((await listOf(`${origin}/schools?q=aalto`)).filter((entry) => entry.featured).length, 0);
+
+  await editor.goto("/editor");
+  await editor.getByRole("button", { name: /^Take away/ }).click();
+  assert.ok(await editor.getByRole("heading", { name: "No school carries the label" }).isVisible());
+}
+
+async function comparesSchools({ visitor }: RunningSite): Promise<void> {
+  const page = await visitor();
+  await page.goto("/schools?q=helsinki");
+  for (const box of (await page.getByRole("checkbox").all()).slice(0, 5)) await box.check();
+  await page.getByRole("button", { name: "Compare the chosen" }).click();
+  assert.equal(await page.locator("tbody tr").count(), 4);
+  assert.ok(await page.getByText("You chose 5 schools.").isVisible());
+  await page.goto("/compare?school=mit.edu&school=no-such.school&school=aalto.fi");
+  assert.deepEqual(await domains(page), ["mit.edu", "aalto.fi"]);
+}
+
+async function refusesForgeries({ token, visitor, origin }: RunningSite): Promise<void> {
+  const headers = { cookie: `pathways_token=${await token("ada")}`, "content-type": "application/x-www-form-urlencoded" };
+  for (const foreign of [{ origin: "https://evil.example" }, { "sec-fetch-site": "cross-site", origin }, {}]) {
+    const response = await fetch(`${origin}/schools/mit.edu/save`, {
+      method: "POST",
+      headers: { ...headers, ...foreign },
+      body: "saved=yes",
+      redirect: "manual",
+    });
+    assert.equal(response.status, 403, JSON.stringify(foreign));
+    await response.arrayBuffer();
+  }
+  const page = await visitor();
+  await page.goto("/sign-in?to=//evil.example");
+  await page.getByLabel("Your token").fill("eyJhbGciOiJub25lIn0.e30.");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  assert.ok(await page.getByText("This token is not valid here.").isVisible());
+  await page.getByLabel("Your token").fill(await token("ada"));
+  await page.getByRole("button", { name: "Sign in" }).click();
+  assert.equal(page.url(), `${origin}/account`);
+  const [cookie] = await page.context().cookies();
+  assert.ok(cookie?.httpOnly === true && cookie.sameSite === "Lax");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  assert.deepEqual(await page.context().cookies(), []);
+
+  // A session that is over is said to be over, and does not become a visitor who is not signed in.
+  const ended = await fetch(`${origin}/schools`, { headers: { cookie: "pathways_token=over" }, redirect: "manual" });
+  assert.equal(ended.status, 303);
+  assert.match(ended.headers.get("set-cookie") ?? "", /^pathways_token=; .*Max-Age=0/);
+}
+
+async function sendsHeaders({ origin, browser }: RunningSite): Promise<void> {
+  const response = await fetch(`${origin}/parts`);
+  assert.match(response.headers.get("content-security-policy") ?? "", /^default-src 'none'; style-src 'self'/);
+  assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+  const [, stylesheet] = /rel="stylesheet" href="([^"]+)"/.exec(await response.text()) ?? [];
+  const again = await fetch(`${origin}/parts`, { headers: { "if-none-match": response.headers.get("etag") ?? "" } });
+  assert.equal(again.status, 304);
+  const css = await fetch(`${origin}${stylesheet}`);
+  assert.equal(css.headers.get("cache-control"), "public, max-age=31536000, immutable");
+  assert.ok((await css.arrayBuffer()).byteLength < 15_000);
+  const head = await fetch(`${origin}/schools`, { method: "HEAD" });
+  assert.deepEqual([head.status, await head.text()], [200, ""]);
+
+  // Nothing that the policy refuses is on any page.
+  const page = await browser.newPage({ baseURL: origin });
+  const complaints: string[] = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  for (const path of everyPage) await page.goto(path);
+  assert.deepEqual(complaints, []);
+  await page.close();
+}
+
+const everyPage: readonly string[] = [
+  "/",
+  "/parts",
+  "/pathways",
+  "/careers",
+  "/skills",
+  "/questions",
+  "/sources",
+  "/schools",
+  "/schools?q=zzzz",
+  "/schools/mit.edu",
+  "/compare?school=mit.edu&school=aalto.fi",
+  "/compare",
+  "/sign-in",
+];
+const signedInPages: readonly string[] = ["/saved", "/account", "/editor", "/schools/mit.edu", "/schools/aalto.fi"];
+
+async function isAccessible({ token, visitor }: RunningSite): Promise<void> {
+  const script = await readFile(axe, "utf8");
+  const editor = await token("eve", "editor");
+  await mkdir(pictures, { recursive: true });
+  for (const [size, viewport] of Object.entries({ desktop, phone })) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      // The test's own script is let in; the pages' policy is tested above.
+      const context = { viewport, colorScheme, javaScriptEnabled: true, bypassCSP: true, reducedMotion: "reduce" } as const;
+      for (const [who, paths] of [
+        [{}, everyPage],
+        [{ token: editor }, signedInPages],
+      ] as const) {
+        const page = await visitor({ ...who, context });
+        for (const path of paths) {
+          await page.goto(path);
+          const place = `${path} ${size} ${colorScheme}`;
+          await page.screenshot({ path: join(pictures, `${place.replace(/[^a-z0-9.]+/gi, "-")}.png`), fullPage: true });
+          assert.equal(
+            await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+            0,
+            `${place}: wider than the screen`,
+          );
+          await page.evaluate(script);
+          const faults = await page.evaluate<unknown[]>(
+            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
+          );
+          assert.deepEqual(faults, [], place);
+        }
+        await page.context().close();
+      }
+    }
+  }
+}
+
+async function opensMenu({ visitor }: RunningSite): Promise<void> {
+  const page = await visitor({ context: { viewport: phone } });
+  await page.goto("/skills");
+  assert.equal(await page.getByRole("link", { name: "Careers" }).first().isVisible(), false);
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Careers" }).click();
+  assert.match(page.url(), /\/careers$/);
+}
+
+async function search(page: Page, words: string): Promise<void> {
+  await page.getByLabel("Words of its name").fill(words);
+  await page.getByRole("button", { name: "Search" }).click();
+}
+
+function names(page: Page): Promise<string[]> {
+  return page.locator(".schools h2 a").allTextContents();
+}
+
+async function domains(page: Page): Promise<string[]> {
+  return (await page.locator(".domain").allTextContents()).map((text) => text.split(" ")[0] ?? "");
+}
+
+/** A page of the finder, as far as its order and its labels go. */
+async function listOf(address: string): Promise<{ domain: string; rating: string; featured: boolean }[]> {
+  const page = await (await fetch(address)).text();
+  const entries = page.split('<li><div><h2 dir="auto">').slice(1);
+  return entries.map((entry) => ({
+    domain: /href="\/schools\/([^"]+)"/.exec(entry)?.[1] ?? "",
+    rating: /<p class="rating.*?<\/p>/s.exec(entry)?.[0] ?? "",
+    featured: entry.includes('class="featured"'),
+  }));
+}
