@@ -12,11 +12,13 @@ export type SearchSyntax = "fts" | "plfts" | "phfts" | "wfts";
 /** More words, or brackets nested deeper, are refused. */
 export const searchLimits = { words: 64, depth: 16, length: 2000 } as const;
 
-const TOKEN = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{Co}\u0300-\u0331]*/gu;
+const TOKEN = /[\p{L}\p{N}\p{Co}\p{Cn}][\p{L}\p{N}\p{Co}\p{Cn}\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331]*/gu;
+const DIACRITIC = /[\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331]/;
 
 /**
- * A text's words as the index knows them: runs of letters and digits in lower case, Latin letters without their marks. As
- * FTS5's unicode61 with remove_diacritics 2 does; characters younger than Unicode 6.1 may be told apart differently.
+ * A text's words as the index knows them: runs of letters and digits, folded. What FTS5's unicode61 makes with
+ * remove_diacritics 2: Unicode's simple case folding, Latin letters without their marks, characters that it does not know
+ * counting as letters. It knows those of Unicode 6.1: symbols that came later (a new emoji) part words here and not there.
  */
 export function searchWords(text: string): readonly string[] {
   return Array.from(text.matchAll(TOKEN), ([word]) => foldWord(word)).filter((word) => word !== "");
@@ -24,15 +26,25 @@ export function searchWords(text: string): readonly string[] {
 
 function foldWord(word: string): string {
   let folded = "";
-  for (const character of lowerCase(word)) folded += foldCharacter(character);
+  for (const character of word) folded += foldCharacter(character);
   return folded;
 }
 
 function foldCharacter(character: string): string {
-  if (character < "\u0080") return character;
-  const [base = "", ...marks] = character.normalize("NFD");
-  if (/^[\u0300-\u0331]$/.test(character)) return "";
-  return marks.length > 0 && /^[a-z]$/.test(base) ? base : character;
+  if (character < "\u0080") return character.toLowerCase();
+  if (DIACRITIC.test(character)) return "";
+  const cased = foldCase(character);
+  const [base = "", ...marks] = cased.normalize("NFD");
+  // FTS5's table of letters with marks leaves this one out.
+  return marks.length > 0 && /^[a-z]$/.test(base) && cased !== "ǡ" ? base : cased;
+}
+
+/** By way of the capital, so that the variants of a letter (a final sigma, a long s) become one; where that is several letters, not. */
+function foldCase(character: string): string {
+  const lower = lowerCase(character);
+  const folded = lowerCase(character.toUpperCase());
+  // The dotless i is a letter of its own.
+  return folded.length === lower.length && character !== "ı" ? folded : lower;
 }
 
 /** The tree of a query; undefined where no word is left to look for. Throws `invalidQuery` for `fts` that is not well formed. */

@@ -1,5 +1,6 @@
 import { AppError } from "#contract";
 import type { ValueType } from "../model/model.ts";
+import { aggregateType } from "./aggregates.ts";
 import { boolType, type Expression } from "./expression.ts";
 import { operators } from "./operators.ts";
 import type { CallTypes } from "./operators/operator.ts";
@@ -81,6 +82,7 @@ export function checkTypes(expression: Expression): ArgumentType {
   }
   if (expression.type === "exists" || expression.type === "aggregate") {
     if (expression.where !== undefined) requireTruth(expression.where);
+    if (expression.type === "aggregate") aggregateType(expression.function, expression.value && typeOf(expression.value));
   }
   return typeOf(expression);
 }

@@ -1,3 +1,4 @@
+import { aggregateType } from "../expression/aggregates.ts";
 import { callTypes, typeOf } from "../expression/typing.ts";
 import type { Aggregate, Exists, Expression, RowReference } from "../expression/expression.ts";
 import { operators } from "../expression/operators.ts";
@@ -159,12 +160,14 @@ function compileAggregate(expression: Aggregate, context: CompileContext): Sql {
   const { from, inner } = relatedRows(expression, context);
   const { value } = expression;
   if (value === undefined) return sql`(SELECT count(*) ${from})`;
+  const type = typeOf(value);
+  aggregateType(expression.function, type);
   const target = { dialect: context.dialect, bound: boundOf(value) };
   const each = compileExpression(value, inner);
   const isOwnColumn = value.type === "column" && value.row.type === "scope" && value.row.name === expression.scope && value.column.computed === undefined;
-  if (isOwnColumn) return sql`(SELECT ${aggregateSql(expression.function, each, typeOf(value), target)} ${from})`;
+  if (isOwnColumn) return sql`(SELECT ${aggregateSql(expression.function, each, type, target)} ${from})`;
   // SQL takes an aggregate of nothing but outer columns for one of the outer query; a subquery makes the value this query's own.
-  const result = aggregateSql(expression.function, raw("v"), typeOf(value), target);
+  const result = aggregateSql(expression.function, raw("v"), type, target);
   return sql`(SELECT ${result} FROM (SELECT ${each} AS v ${from}))`;
 }
 

@@ -29,21 +29,23 @@ export interface World {
 export const actorId: ValueType = { scalar: "text" };
 
 /** Text that breaks what is careless: outside the BMP, combining, quotes, wildcards, other cases, nothing. */
+// biome-ignore format: a table.
 export const texts: readonly string[] = [
   "", "a", "A", "b", "ab", "aB", "ab%", "a_b", "%", "_", "*", "?", "[", "]", "[a]", "\\", "a\\", "\\%", "a\\b", "'", "''; --", '"', "a\"b",
   "é", "e\u0301", "É", "ß", "ẞ", "İ", "ΑΣ", "ας", "ασ", "\u{1F600}", "\uFFFD", "\uE000", "\u{10FFFF}", "\u{1F600}a", "a\u{1F600}", "日本", " ", "\n", "0", "1", "-7", "12.50",
   "1e3", "true", "null", "{}", "[1]", "2026-02-28", "2026-02-28T00:00:00.000Z", "red fish", "Red, réd fish!", "one two three", "fish one-two", "x OR y", "NEAR", "user-1",
-]; // biome-ignore format: a table.
+];
 
 const integers = [0, 1, -1, 2, 3, 7, -7, 10, 100, 4096, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 53 - 1, -(2 ** 53 - 1), 3_037_000_500];
 const decimals = [0n, 1n, -1n, 5n, -5n, 99n, 100n, -100n, 150n, 1250n, -1n * 10n ** 17n, 10n ** 18n - 1n, -(10n ** 18n) + 1n, 922_337_203_685_477_580n];
 const reals = [0, 0.5, -0.5, 1, -1, 1.5, 2.5, -2.5, 0.1, 0.2, 0.30000000000000004, 1e300, -1e300, 1.7976931348623157e308, 5e-324, 9.2233720368547758e18, 2 ** 53, 1e21, 123456.789];
 const dates = ["0001-01-01", "1999-12-31", "2000-01-01", "2024-02-29", "2026-11-25", "9999-12-31"];
 const timestamps = dates.flatMap((date) => [`${date}T00:00:00.000Z`, `${date}T23:59:59.999Z`]);
+// biome-ignore format: a table.
 const jsons = [
   "null", "true", "false", "0", "1", "1.5", "1e+300", '""', '"a"', '"null"', '"\\"\\n"', "[]", "[1]", "[1,2]", "[2,1,1]", "[[1],2]", '["a","b"]', "{}", '{"a":1}', '{"a":null}',
   '{"b":2,"a":1}', '{"a":1,"b":2}', '{"a":{"b":[1,{"c":"x"}]}}', '{"a.b":1,"a\\"b":2,"":3,"é":4,"\\n":5,"__proto__":6,"$":7,"0":8}', '{"a":[1,2,3]}', '{"a":"text"}', '[{"a":1},{"a":2}]',
-]; // biome-ignore format: a table.
+];
 
 const samples: Readonly<Record<ValueType["scalar"], readonly Stored[]>> = {
   text: texts,
