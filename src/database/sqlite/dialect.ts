@@ -18,6 +18,11 @@ function pathText(path: readonly (string | number)[]): string {
   return `$${path.map((step) => (typeof step === "string" ? `.${JSON.stringify(step)}` : step < 0 ? `[#-${index(step)}]` : `[${index(step)}]`)).join("")}`;
 }
 
+/** JSON as a text: SQLite remembers of a value that it came out of a JSON function, and would write it into JSON as it is. */
+function asPlainText(json: Sql): Sql {
+  return sql`(${json} || '')`;
+}
+
 /** A LIKE pattern on its way into a parameter. */
 function likePattern(pattern: string): string {
   checkPatternLength(pattern);
@@ -52,7 +57,8 @@ export const sqliteDialect: Dialect = {
 
   isTruth: (value, wanted) => (wanted ? sql`(${value} IS TRUE)` : sql`(${value} IS FALSE)`),
   isDistinct: (left, right) => sql`(${left} IS NOT ${right})`,
-  isIn: (value, items) => sql`(${value} IN (${join(items, ", ")}))`,
+  // SQLite reads a single subquery in brackets as a list of its rows: `x IN ((SELECT ...))` is false where the value is missing.
+  isIn: (value, items) => (items.length === 1 ? sql`(${value} = ${items[0] ?? raw("NULL")})` : sql`(${value} IN (${join(items, ", ")}))`),
   listItems: (list, type, wrap) => sql`(SELECT ${wrap(listItem(type))} FROM json_each(${list}))`,
 
   concat: (parts) => sql`(${join(parts, " || ")})`,
@@ -70,7 +76,7 @@ export const sqliteDialect: Dialect = {
     const at = constant(pathText(path));
     if (!asText) return sql`(${value} -> ${at})`;
     // `->>` alone would give numbers and 0 and 1 for true and false.
-    return sql`CASE WHEN json_type(${value}, ${at}) = 'text' THEN ${value} ->> ${at} ELSE nullif(${value} -> ${at}, 'null') END`;
+    return sql`CASE WHEN json_type(${value}, ${at}) = 'text' THEN ${value} ->> ${at} ELSE ${asPlainText(sql`nullif(${value} -> ${at}, 'null')`)} END`;
   },
   canonicalJson: (value) => fn(names.canonicalJson, value),
   compareJson: (left, right) => fn(names.compareJson, left, right),
@@ -82,10 +88,11 @@ export const sqliteDialect: Dialect = {
     if (from.scalar === to.scalar) return value;
     if (from.scalar === "integer" && to.scalar === "text") return sql`CAST(${value} AS TEXT)`;
     if (from.scalar === "integer" && to.scalar === "real") return sql`CAST(${value} AS REAL)`;
-    if (from.scalar === "bool" && to.scalar === "integer") return value;
+    // A truth that is a parameter is a real: see `integerParameter`.
+    if (from.scalar === "bool" && to.scalar === "integer") return sql`CAST(${value} AS INTEGER)`;
     if (from.scalar === "timestamp" && to.scalar === "date") return sql`substr(${value}, 1, 10)`;
     if ((from.scalar === "timestamp" || from.scalar === "date") && to.scalar === "text") return value;
-    if (from.scalar === "json" && to.scalar === "text") return value;
+    if (from.scalar === "json" && to.scalar === "text") return asPlainText(value);
     return fn(names.cast, value, textLiteral(from.scalar), raw(String(scaleOf(from))), textLiteral(to.scalar));
   },
   search: ({ table, columns, syntax }, rowKey, query) => {
