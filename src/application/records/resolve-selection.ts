@@ -90,7 +90,8 @@ function resolveItems(resolver: Resolver, items: readonly SelectItem[], place: S
         break;
       case "field": {
         const key = item.alias ?? defaultKey(item);
-        add(key, { ...valueOutput(resolver, place, item.path, key), cast: item.cast, aggregate: item.aggregate === undefined ? undefined : { function: item.aggregate.function, cast: item.aggregate.cast } });
+        if (countsRows(resolver, item, place.table)) add(key, { type: "count", key, cast: item.cast });
+        else add(key, { ...valueOutput(resolver, place, item.path, key), cast: item.cast, aggregate: item.aggregate === undefined ? undefined : { function: item.aggregate.function, cast: item.aggregate.cast } });
         break;
       }
       case "count": {
@@ -109,6 +110,11 @@ function resolveItems(resolver: Resolver, items: readonly SelectItem[], place: S
     }
   }
   return [...new Set(outputs.values())];
+}
+
+/** `count` without parentheses, as PostgREST's older clients write `count()`: where there is no column of that name. */
+function countsRows(resolver: Resolver, { path, aggregate }: Field, table: Table): boolean {
+  return path.column === "count" && path.json.length === 0 && aggregate === undefined && resolver.view.readableColumn(table, "count") === undefined;
 }
 
 /** The last key of a JSON path names the value, as in PostgREST; an index takes the name before it; an aggregate its function's. */

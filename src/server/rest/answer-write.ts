@@ -18,7 +18,10 @@ export interface WriteHeaders {
 /** Throws `notAcceptable`, `invalidPreference`, and `notSupported` for `If-Match`, which must never be passed over. */
 export function readWriteHeaders(exchange: Exchange): WriteHeaders {
   if (exchange.header("if-match") !== undefined) {
-    throw new AppError("notSupported", { message: "If-Match is not supported on changes.", hint: "Filter by a version column: ?version=eq.3." });
+    throw new AppError("notSupported", {
+      message: "If-Match is not supported on changes.",
+      hint: "Filter by a version column: ?version=eq.3.",
+    });
   }
   const mediaType = chooseMediaType(exchange.header("accept"));
   const preferences = parsePrefer(exchange.header("prefer"));

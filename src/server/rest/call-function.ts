@@ -44,7 +44,8 @@ function callOptions(exchange: Exchange, preferences: Preferences, mediaType: Me
   const bound = maxAffected(preferences);
   const verify = (result: unknown): void => {
     const rows = rowsOf(result);
-    if (bound !== undefined && rows > bound) throw new AppError("maxAffectedExceeded", { details: `The query affects ${rows} rows` });
+    if (bound !== undefined && rows > bound)
+      throw new AppError("maxAffectedExceeded", { details: `The query affects ${rows} rows` });
     if (mediaType.single && rows !== 1) throw singleRowExpected(rows);
   };
   return {
@@ -107,6 +108,9 @@ function answerCall({ exchange, name, mediaType, preferences, parameters, isRead
   const range = { offset, rows: rowsOf(page), total: preferences.count === undefined ? undefined : total };
   const status = rangeStatus(range);
   const headers = { "content-type": mediaType.contentType, "content-range": contentRange(range), ...applied };
+  if (!isRead && preferences.return === "minimal") {
+    return { status: 204, headers: { "content-range": headers["content-range"], ...applied, vary }, body: undefined };
+  }
   const body = renderResult(name, page, mediaType);
   return isRead ? answerRead(exchange, status, body, headers) : { status, headers: { ...headers, vary }, body };
 }

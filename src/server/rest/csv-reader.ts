@@ -53,7 +53,11 @@ export class CsvReader {
         this.#state = "bare";
         from = at;
       } else if (this.#state !== "bare") {
-        throw this.#error(this.#state === "closed" ? "a ',' or the end of the line must follow a closing quote" : "a carriage return stands alone");
+        throw this.#error(
+          this.#state === "closed"
+            ? "a ',' or the end of the line must follow a closing quote"
+            : "a carriage return stands alone",
+        );
       }
     }
     if (this.#state === "quoted" || this.#state === "bare") this.#cell += piece.slice(from);

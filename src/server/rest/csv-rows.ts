@@ -51,5 +51,8 @@ function toRow(names: readonly string[], { cells, line }: CsvRecord): InputRow {
 }
 
 function invalid(details: string): AppError {
-  return new AppError("invalidBody", { message: "The body could not be read as rows of CSV.", details: `${details[0]?.toUpperCase()}${details.slice(1)}.` });
+  return new AppError("invalidBody", {
+    message: "The body could not be read as rows of CSV.",
+    details: `${details[0]?.toUpperCase()}${details.slice(1)}.`,
+  });
 }

@@ -10,11 +10,29 @@ import { defaultRestLimits } from "./rest-limits.ts";
 const read = (text: string) => readCsvRows(text, defaultRestLimits).map((row) => ({ ...row }));
 
 const texts: readonly (readonly [name: string, text: string, rows: readonly object[]])[] = [
-  ["LF", "a,b\n1,2\n3,4\n", [{ a: "1", b: "2" }, { a: "3", b: "4" }]],
-  ["CRLF and no last line break", "a,b\r\n1,2\r\n3,4", [{ a: "1", b: "2" }, { a: "3", b: "4" }]],
+  [
+    "LF",
+    "a,b\n1,2\n3,4\n",
+    [
+      { a: "1", b: "2" },
+      { a: "3", b: "4" },
+    ],
+  ],
+  [
+    "CRLF and no last line break",
+    "a,b\r\n1,2\r\n3,4",
+    [
+      { a: "1", b: "2" },
+      { a: "3", b: "4" },
+    ],
+  ],
   ["a byte order mark", "\ufeffa\n1", [{ a: "1" }]],
   ["quotes, commas and line breaks in a cell", 'a,b\n"1,\r\n2","x""y"\n', [{ a: "1,\r\n2", b: 'x"y' }]],
-  ["an empty cell and a bare NULL are null, in quotes they are texts", 'a,b,c,d\n,"",NULL,"NULL"\n', [{ a: null, b: "", c: null, d: "NULL" }]],
+  [
+    "an empty cell and a bare NULL are null, in quotes they are texts",
+    'a,b,c,d\n,"",NULL,"NULL"\n',
+    [{ a: null, b: "", c: null, d: "NULL" }],
+  ],
   ["blank lines between rows", "a,b\n\n1,2\n\n\n", [{ a: "1", b: "2" }]],
   ["a blank line where there is one column", "a\n\n1\n", [{ a: null }, { a: "1" }]],
   ["nothing but a header", "a,b\n", []],
@@ -25,7 +43,10 @@ for (const [name, text, rows] of texts) test(`CSV is read: ${name}`, () => asser
 
 test("a column may be called __proto__", () => {
   const [row] = readCsvRows("__proto__,constructor\n1,2", defaultRestLimits);
-  assert.deepEqual(Object.entries(row ?? {}), [["__proto__", "1"], ["constructor", "2"]]);
+  assert.deepEqual(Object.entries(row ?? {}), [
+    ["__proto__", "1"],
+    ["constructor", "2"],
+  ]);
 });
 
 const mistakes: readonly (readonly [text: string, says: RegExp])[] = [
@@ -73,7 +94,7 @@ test("texts and nulls, written and read again, are the same", () => {
   const cell = fc.option(fc.string({ unit: fc.constantFrom('"', ",", "\n", "\r", "a", "\\", "N", "NULL", "é", " ") }));
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), (rows) => {
-      const data = rows.map(([a, b]) => ({ a, "b,\"": b }));
+      const data = rows.map(([a, b]) => ({ a, 'b,"': b }));
       assert.deepEqual(read(writeCsv(JSON.stringify(data))), data);
     }),
   );

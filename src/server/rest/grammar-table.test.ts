@@ -26,7 +26,10 @@ for (const feature of features) {
     assert.throws(run, (thrown: unknown) => thrown instanceof AppError && thrown.error === feature.error);
     if (feature.support !== "no") return;
     for (const search of feature.search?.split("&") ?? []) {
-      assert.throws(() => use({ ...feature, search }), (thrown: unknown) => thrown instanceof AppError && thrown.error === feature.error);
+      assert.throws(
+        () => use({ ...feature, search }),
+        (thrown: unknown) => thrown instanceof AppError && thrown.error === feature.error,
+      );
     }
   });
 }
@@ -47,7 +50,8 @@ test("every operator stands in the table", () => {
 
 test("every preference stands in the table", () => {
   const preferences = features.map(({ prefer = "" }) => prefer).join();
-  for (const name of new Set(Object.values(heeded).flatMap((names) => [...names]))) assert.ok(preferences.includes(`${name}=`), name);
+  for (const name of new Set(Object.values(heeded).flatMap((names) => [...names])))
+    assert.ok(preferences.includes(`${name}=`), name);
 });
 
 test("the page of the reference is this table", () => {

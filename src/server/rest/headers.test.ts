@@ -29,19 +29,36 @@ for (const [header, contentType] of accepted) {
   test(`Accept: ${header} is answered as ${contentType}`, () => assert.equal(chooseMediaType(header).contentType, contentType));
 }
 
-for (const header of ["application/geo+json", "application/vnd.pgrst.plan+json", "image/png", "application/json;q=0", "nonsense", "application/json;q=x"]) {
-  test(`Accept: ${header} cannot be met`, () => assert.throws(() => chooseMediaType(header), { error: "notAcceptable", status: 406 }));
+for (const header of [
+  "application/geo+json",
+  "application/vnd.pgrst.plan+json",
+  "image/png",
+  "application/json;q=0",
+  "nonsense",
+  "application/json;q=x",
+]) {
+  test(`Accept: ${header} cannot be met`, () =>
+    assert.throws(() => chooseMediaType(header), { error: "notAcceptable", status: 406 }));
 }
 
 test("preferences are read from one header or several, the first of each kind", () => {
   assert.deepEqual(parsePrefer(undefined), {});
-  assert.deepEqual(parsePrefer("return=representation, count=exact,return=minimal"), { return: "representation", count: "exact" });
-  assert.deepEqual(parsePrefer('Return="minimal",  ,resolution=merge-duplicates'), { return: "minimal", resolution: "merge-duplicates" });
+  assert.deepEqual(parsePrefer("return=representation, count=exact,return=minimal"), {
+    return: "representation",
+    count: "exact",
+  });
+  assert.deepEqual(parsePrefer('Return="minimal",  ,resolution=merge-duplicates'), {
+    return: "minimal",
+    resolution: "merge-duplicates",
+  });
   assert.deepEqual(parsePrefer("foo, bar=1, timezone=Europe/Paris, handling=lenient"), { handling: "lenient" });
 });
 
 test("strict handling names what is not understood", () => {
-  assert.throws(() => parsePrefer("handling=strict, foo, bar"), { error: "invalidPreference", details: "Invalid preferences: foo, bar" });
+  assert.throws(() => parsePrefer("handling=strict, foo, bar"), {
+    error: "invalidPreference",
+    details: "Invalid preferences: foo, bar",
+  });
   assert.throws(() => parsePrefer("handling=strict, timezone=Europe/Paris"), { error: "invalidPreference" });
   assert.throws(() => parsePrefer("handling=strict, max-affected=-1"), { error: "invalidPreference" });
   assert.doesNotThrow(() => parsePrefer("handling=strict, max-affected=10"));

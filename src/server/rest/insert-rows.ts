@@ -15,7 +15,10 @@ export async function insertRows({ records, limits }: RestPorts, { exchange, cal
   const { preferences, returnsRows } = headers;
   const { context, selection: draft, columns, onConflict, after } = parseParameters(exchange.search, limits);
   if (draft.conditions.length > 0 || after !== undefined) {
-    throw new AppError("invalidQuery", { message: "An insert takes no filter and no cursor.", hint: "To change rows that are there, use PATCH." });
+    throw new AppError("invalidQuery", {
+      message: "An insert takes no filter and no cursor.",
+      hint: "To change rows that are there, use PATCH.",
+    });
   }
   const { rows, form: rowForm } = await readRows(exchange, limits);
   const returning = returnsRows ? draft.finish(context) : undefined;
@@ -46,12 +49,24 @@ export async function insertRows({ records, limits }: RestPorts, { exchange, cal
   });
 }
 
-function conflict({ resolution }: Preferences, columns: readonly string[] | undefined): Pick<InsertQuery, "onConflict"> | undefined {
+function conflict(
+  { resolution }: Preferences,
+  columns: readonly string[] | undefined,
+): Pick<InsertQuery, "onConflict"> | undefined {
   if (resolution === undefined) return undefined;
-  return { onConflict: { resolution: resolution === "merge-duplicates" ? "merge" : "ignore", ...(columns === undefined ? undefined : { columns }) } };
+  return {
+    onConflict: {
+      resolution: resolution === "merge-duplicates" ? "merge" : "ignore",
+      ...(columns === undefined ? undefined : { columns }),
+    },
+  };
 }
 
-function location(table: string, preferences: Preferences, keys: readonly (string | number)[] = []): Readonly<Record<string, string>> {
+function location(
+  table: string,
+  preferences: Preferences,
+  keys: readonly (string | number)[] = [],
+): Readonly<Record<string, string>> {
   const [key] = keys;
   if (preferences.return !== "headers-only" || key === undefined || keys.length > 1) return {};
   return { location: `/rest/v1/${encodeURIComponent(table)}?${keyColumn}=eq.${encodeURIComponent(key)}` };

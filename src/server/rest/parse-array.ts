@@ -13,7 +13,8 @@ export function parseList(scanner: Scanner, limits: RestLimits): readonly string
   const list: string[] = [];
   let quoted = false;
   do {
-    if (list.length === limits.listItems) throw overLimit(limits, "listItems", `The list of '${scanner.parameter.slice(0, 60)}' is too long`);
+    if (list.length === limits.listItems)
+      throw overLimit(limits, "listItems", `The list of '${scanner.parameter.slice(0, 60)}' is too long`);
     quoted = scanner.peek() === QUOTE;
     list.push(parseDelimited(scanner));
   } while (scanner.take(","));
@@ -60,7 +61,8 @@ export function parseArrayLiteral(text: string, outer: Scanner, limits: RestLimi
   const list: string[] = [];
   if (!scanner.take("}")) {
     do {
-      if (list.length === limits.listItems) throw overLimit(limits, "listItems", `The list of '${parameter.slice(0, 60)}' is too long`);
+      if (list.length === limits.listItems)
+        throw overLimit(limits, "listItems", `The list of '${parameter.slice(0, 60)}' is too long`);
       list.push(parseMember(scanner));
       scanner.skipSpace();
     } while (scanner.take(","));
@@ -76,7 +78,7 @@ function parseMember(scanner: Scanner): string {
   BARE.lastIndex = scanner.position;
   const raw = BARE.exec(scanner.text)?.[0] ?? "";
   const member = raw.trim();
-  if (member === "") scanner.fail("a value (an empty one is written as \"\")");
+  if (member === "") scanner.fail('a value (an empty one is written as "")');
   if (member.toUpperCase() === "NULL") scanner.fail("a value: a list has no NULL (in quotes it is the word)");
   scanner.position += raw.length;
   return member;

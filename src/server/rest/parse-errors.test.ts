@@ -100,7 +100,8 @@ for (const [search, error, says] of mistakes) {
   });
 }
 
-const many = (count: number, text: (index: number) => string, separator = ",") => Array.from({ length: count }, (_, index) => text(index)).join(separator);
+const many = (count: number, text: (index: number) => string, separator = ",") =>
+  Array.from({ length: count }, (_, index) => text(index)).join(separator);
 
 /** Each limit, a query that is just within it and one that is just over. */
 const bounds: Readonly<Partial<Record<keyof RestLimits, (count: number) => string>>> = {
@@ -121,7 +122,8 @@ for (const [name, query] of Object.entries(bounds)) {
     assert.doesNotThrow(() => parseRead("films", query(limit)));
     assert.throws(
       () => parseRead("films", query(limit + 1)),
-      (thrown: unknown) => thrown instanceof AppError && thrown.error === "limitExceeded" && thrown.message.includes(`${limit} (${name})`),
+      (thrown: unknown) =>
+        thrown instanceof AppError && thrown.error === "limitExceeded" && thrown.message.includes(`${limit} (${name})`),
     );
   });
 }

@@ -18,7 +18,8 @@ export function parseFilter(scanner: Scanner, path: Path, place: FilterPlace): C
   const word = OPERATOR.exec(scanner.text)?.[0] ?? "";
   scanner.position += word.length;
   const quantifier = quantifiers.get(word);
-  const condition = quantifier === undefined ? parseOperation(scanner, word, path, place) : parseQuantifier(scanner, quantifier, path, place);
+  const condition =
+    quantifier === undefined ? parseOperation(scanner, word, path, place) : parseQuantifier(scanner, quantifier, path, place);
   return negated ? { type: "not", condition } : condition;
 }
 

@@ -26,7 +26,9 @@ export function parseOperation(scanner: Scanner, word: string, path: Path, place
   const operator = filterOperators.get(word);
   if (operator !== undefined) return parseComparison(scanner, operator, path, place);
   if (rangeOperators.has(word)) {
-    throw new AppError("notSupported", { message: `The operator '${word}' is for PostgreSQL's range types, which are not supported.` });
+    throw new AppError("notSupported", {
+      message: `The operator '${word}' is for PostgreSQL's range types, which are not supported.`,
+    });
   }
   scanner.position -= word.length;
   return scanner.fail(`an operator such as eq, gt, like, in, is${didYouMean(word, filterOperators.keys())}`);
@@ -63,7 +65,8 @@ function parseComparison(scanner: Scanner, entry: OperatorEntry, path: Path, pla
     const value = place.context.add(syntax === "pattern" ? list.map(toPattern) : list);
     return { type: "compare", path, operator, quantifier, value };
   }
-  const value = syntax === "container" ? parseContainer(text, operator, scanner, place) : syntax === "pattern" ? toPattern(text) : text;
+  const value =
+    syntax === "container" ? parseContainer(text, operator, scanner, place) : syntax === "pattern" ? toPattern(text) : text;
   return { type: "compare", path, operator, value: place.context.add(value) };
 }
 

@@ -105,7 +105,12 @@ const SIMPLE = /^[A-Za-z0-9_]+$/;
 const DOT = 46;
 
 /** `a.b.c` as the path `a`, `b` and the last name `c`, which a JSON path may follow. */
-function parseName(name: string): { readonly path: string[]; readonly last: string; readonly quoted: boolean; readonly scanner: Scanner } {
+function parseName(name: string): {
+  readonly path: string[];
+  readonly last: string;
+  readonly quoted: boolean;
+  readonly scanner: Scanner;
+} {
   const scanner = new Scanner(name, name);
   if (SIMPLE.test(name)) {
     scanner.position = name.length;
@@ -136,5 +141,8 @@ function parseColumns(text: string | undefined, parameter: string, limits: RestL
 }
 
 function repeated(name: string): AppError {
-  return new AppError("invalidQuery", { message: `The parameter '${name}' is given twice.`, hint: "Give it once; only filters may be repeated." });
+  return new AppError("invalidQuery", {
+    message: `The parameter '${name}' is given twice.`,
+    hint: "Give it once; only filters may be repeated.",
+  });
 }

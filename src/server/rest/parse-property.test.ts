@@ -9,7 +9,13 @@ import { Scanner } from "./scanner.ts";
 type Node =
   | { readonly type: "and" | "or"; readonly parts: readonly Node[] }
   | { readonly type: "not"; readonly part: Node }
-  | { readonly type: "compare"; readonly path: Path; readonly operator: string; readonly quantifier: string | undefined; readonly value: string | readonly string[] }
+  | {
+      readonly type: "compare";
+      readonly path: Path;
+      readonly operator: string;
+      readonly quantifier: string | undefined;
+      readonly value: string | readonly string[];
+    }
   | { readonly type: "is"; readonly path: Path; readonly word: string }
   | { readonly type: "relation"; readonly name: string; readonly quantifier: string; readonly parts: readonly Node[] };
 
@@ -19,8 +25,19 @@ interface Path {
 }
 
 interface Level {
-  readonly fields: readonly { readonly path: Path; readonly alias: string | undefined; readonly cast: string | undefined; readonly aggregate: string | undefined }[];
-  readonly embeds: readonly { readonly target: string; readonly alias: string; readonly hint: string | undefined; readonly join: string; readonly level: Level }[];
+  readonly fields: readonly {
+    readonly path: Path;
+    readonly alias: string | undefined;
+    readonly cast: string | undefined;
+    readonly aggregate: string | undefined;
+  }[];
+  readonly embeds: readonly {
+    readonly target: string;
+    readonly alias: string;
+    readonly hint: string | undefined;
+    readonly join: string;
+    readonly level: Level;
+  }[];
   readonly where: readonly Node[];
   readonly order: readonly { readonly path: Path; readonly direction: string; readonly nulls: string | undefined }[];
   readonly limit: number | undefined;
@@ -29,17 +46,53 @@ interface Level {
 
 const text = fc.string({ unit: "grapheme", maxLength: 8 });
 const name = fc.oneof(
-  fc.constantFrom("a", "b_1", "select", "limit", "and", "not", "or", "count", "__proto__", "constructor", "x.y", 'q"q', "s\\s", "é", "a b"),
+  fc.constantFrom(
+    "a",
+    "b_1",
+    "select",
+    "limit",
+    "and",
+    "not",
+    "or",
+    "count",
+    "__proto__",
+    "constructor",
+    "x.y",
+    'q"q',
+    "s\\s",
+    "é",
+    "a b",
+  ),
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 6 }),
 );
-const steps = fc.array(fc.record({ key: fc.oneof(name, fc.integer({ min: -9, max: 99 })), asText: fc.boolean() }), { maxLength: 2 });
+const steps = fc.array(fc.record({ key: fc.oneof(name, fc.integer({ min: -9, max: 99 })), asText: fc.boolean() }), {
+  maxLength: 2,
+});
 const path: fc.Arbitrary<Path> = fc.record({ column: name, steps });
 const list = fc.array(text, { minLength: 0, maxLength: 4 });
 
 const leaf: fc.Arbitrary<Node> = fc.oneof(
-  fc.record({ type: fc.constant("compare" as const), path, operator: fc.constantFrom("eq", "neq", "gt", "lte", "match", "isdistinct", "fts", "wfts"), quantifier: fc.constant(undefined), value: text }),
-  fc.record({ type: fc.constant("compare" as const), path, operator: fc.constant("in"), quantifier: fc.constant(undefined), value: list }),
-  fc.record({ type: fc.constant("compare" as const), path, operator: fc.constantFrom("eq", "gt", "imatch"), quantifier: fc.constantFrom("any", "all"), value: list }),
+  fc.record({
+    type: fc.constant("compare" as const),
+    path,
+    operator: fc.constantFrom("eq", "neq", "gt", "lte", "match", "isdistinct", "fts", "wfts"),
+    quantifier: fc.constant(undefined),
+    value: text,
+  }),
+  fc.record({
+    type: fc.constant("compare" as const),
+    path,
+    operator: fc.constant("in"),
+    quantifier: fc.constant(undefined),
+    value: list,
+  }),
+  fc.record({
+    type: fc.constant("compare" as const),
+    path,
+    operator: fc.constantFrom("eq", "gt", "imatch"),
+    quantifier: fc.constantFrom("any", "all"),
+    value: list,
+  }),
   fc.record({ type: fc.constant("is" as const), path, word: fc.constantFrom("null", "true", "false", "unknown") }),
 );
 
@@ -76,14 +129,24 @@ const level = (depth: number): fc.Arbitrary<Level> =>
               target: name,
               // Never the name of a column, which a null test would then be taken for one of the embed.
               alias: name.map((part) => `~embed ${part}`),
-              hint: fc.option(name.filter((part) => part !== "inner" && part !== "left"), { nil: undefined }),
+              hint: fc.option(
+                name.filter((part) => part !== "inner" && part !== "left"),
+                { nil: undefined },
+              ),
               join: fc.constantFrom("left", "inner"),
               level: level(depth - 1),
             }),
             { maxLength: 2, selector: (embed) => embed.alias },
           ),
     where: fc.array(node(2), { maxLength: 2 }),
-    order: fc.array(fc.record({ path, direction: fc.constantFrom("asc", "desc"), nulls: fc.option(fc.constantFrom("first", "last"), { nil: undefined }) }), { maxLength: 2 }),
+    order: fc.array(
+      fc.record({
+        path,
+        direction: fc.constantFrom("asc", "desc"),
+        nulls: fc.option(fc.constantFrom("first", "last"), { nil: undefined }),
+      }),
+      { maxLength: 2 },
+    ),
     limit: fc.option(fc.nat(1000), { nil: undefined }),
     offset: fc.option(fc.nat(1000), { nil: undefined }),
   });
@@ -91,7 +154,8 @@ const level = (depth: number): fc.Arbitrary<Level> =>
 const quote = (word: string) => `"${word.replace(/["\\]/g, "\\$&")}"`;
 const printName = (word: string) => (/^[xyz]\w*$/.test(word) ? word : quote(word));
 const printPath = ({ column, steps: inside }: Path) =>
-  printName(column) + inside.map(({ key, asText }) => `${asText ? "->>" : "->"}${typeof key === "number" ? key : quote(key)}`).join("");
+  printName(column) +
+  inside.map(({ key, asText }) => `${asText ? "->>" : "->"}${typeof key === "number" ? key : quote(key)}`).join("");
 const printList = (values: readonly string[]) => values.map(quote).join(",");
 
 function printOperation(item: Node, inLogic: boolean): string {
@@ -129,14 +193,20 @@ function printLogic(item: Node): string {
 function printParameter(item: Node): [string, string] {
   const isNegated = item.type === "not";
   const inner = isNegated ? item.part : item;
-  if (inner.type === "and" || inner.type === "or") return [`${isNegated ? "not." : ""}${inner.type}`, `(${inner.parts.map(printLogic).join(",")})`];
+  if (inner.type === "and" || inner.type === "or")
+    return [`${isNegated ? "not." : ""}${inner.type}`, `(${inner.parts.map(printLogic).join(",")})`];
   return [subject(item), printOperation(item, false)];
 }
 
 function printSelect({ fields, embeds }: Level): string {
   return [
     ...fields.map(({ path: column, alias, cast, aggregate }) =>
-      [alias === undefined ? "" : `${printName(alias)}:`, printPath(column), cast === undefined ? "" : `::${cast}`, aggregate === undefined ? "" : `.${aggregate}()`].join(""),
+      [
+        alias === undefined ? "" : `${printName(alias)}:`,
+        printPath(column),
+        cast === undefined ? "" : `::${cast}`,
+        aggregate === undefined ? "" : `.${aggregate}()`,
+      ].join(""),
     ),
     ...embeds.map(
       ({ target, alias, hint, join, level: inner }) =>
@@ -153,7 +223,12 @@ function printParameters(at: Level, prefix: string): readonly [string, string][]
       : [
           [
             `${prefix}order`,
-            at.order.map(({ path: column, direction, nulls }) => `${printPath(column)}.${direction}${nulls === undefined ? "" : `.nulls${nulls}`}`).join(","),
+            at.order
+              .map(
+                ({ path: column, direction, nulls }) =>
+                  `${printPath(column)}.${direction}${nulls === undefined ? "" : `.nulls${nulls}`}`,
+              )
+              .join(","),
           ] satisfies [string, string],
         ]),
     ...(at.limit === undefined ? [] : [[`${prefix}limit`, String(at.limit)] satisfies [string, string]]),
@@ -218,7 +293,13 @@ function toSelection(at: Level): unknown {
     ...(at.where.length === 0 ? {} : { where: toWhere(at.where) }),
     ...(at.order.length === 0
       ? {}
-      : { order: at.order.map(({ path: column, direction, nulls }) => ({ path: toPath(column), direction, ...(nulls === undefined ? {} : { nulls }) })) }),
+      : {
+          order: at.order.map(({ path: column, direction, nulls }) => ({
+            path: toPath(column),
+            direction,
+            ...(nulls === undefined ? {} : { nulls }),
+          })),
+        }),
     ...(at.limit === undefined ? {} : { limit: String(at.limit) }),
     ...(at.offset === undefined ? {} : { offset: String(at.offset) }),
   };
@@ -230,7 +311,9 @@ function withValues(part: unknown, values: readonly unknown[]): unknown {
   return Object.fromEntries(
     Object.entries(part).map(([key, value]) => [
       key,
-      typeof value === "number" && (key === "value" || key === "limit" || key === "offset") ? values[value] : withValues(value, values),
+      typeof value === "number" && (key === "value" || key === "limit" || key === "offset")
+        ? values[value]
+        : withValues(value, values),
     ]),
   );
 }
@@ -246,9 +329,13 @@ test("any query, printed as an address and read again, is the same query", () =>
 });
 
 const scraps = fc.constantFrom(
-  ..."select order limit offset and or not after a b.c eq. in.( is.null like(any). some.( cs. fts(simple). ... !inner !fk :: : -> ->> * ( ) , . \" \\ { } [ ] & = % %25 %22 %zz + 0 -1 count() .sum() __proto__ é \u0000".split(" "),
+  ...'select order limit offset and or not after a b.c eq. in.( is.null like(any). some.( cs. fts(simple). ... !inner !fk :: : -> ->> * ( ) , . " \\ { } [ ] & = % %25 %22 %zz + 0 -1 count() .sum() __proto__ é \u0000'.split(
+    " ",
+  ),
 );
-const soup = fc.array(fc.oneof(scraps, fc.string({ unit: "binary", maxLength: 4 })), { maxLength: 40 }).map((parts) => parts.join(""));
+const soup = fc
+  .array(fc.oneof(scraps, fc.string({ unit: "binary", maxLength: 4 })), { maxLength: 40 })
+  .map((parts) => parts.join(""));
 
 function readsOrRefuses(search: string): void {
   try {

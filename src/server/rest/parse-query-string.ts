@@ -15,7 +15,9 @@ export interface Parameter {
 export function parseQueryString(search: string, limits: RestLimits): readonly Parameter[] {
   if (search === "") return [];
   if (search.length > limits.urlLength) {
-    throw new AppError("urlTooLong", { message: `The query string is too long: the limit is ${limits.urlLength} characters (urlLength).` });
+    throw new AppError("urlTooLong", {
+      message: `The query string is too long: the limit is ${limits.urlLength} characters (urlLength).`,
+    });
   }
   return parseForm(search, "invalidUrl");
 }
@@ -36,10 +38,14 @@ function parseForm(text: string, error: "invalidUrl" | "invalidBody"): readonly 
       const equals = text.indexOf("=", start);
       const piece = text.slice(start, end);
       if (equals === -1 || equals >= end) {
-        throw new AppError("invalidQuery", { message: `The parameter '${shorten(piece.toWellFormed())}' has no value.`, details: "Expected 'name=value'." });
+        throw new AppError("invalidQuery", {
+          message: `The parameter '${shorten(piece.toWellFormed())}' has no value.`,
+          details: "Expected 'name=value'.",
+        });
       }
       const name = decode(piece.slice(0, equals - start), error);
-      if (name === "") throw new AppError("invalidQuery", { message: "A parameter has no name.", details: "Expected 'name=value'." });
+      if (name === "")
+        throw new AppError("invalidQuery", { message: "A parameter has no name.", details: "Expected 'name=value'." });
       parameters.push({ name, value: decode(piece.slice(equals - start + 1), error) });
     }
     start = end + 1;
@@ -61,7 +67,9 @@ function decode(part: string, error: "invalidUrl" | "invalidBody"): string {
     throw badEncoding(
       part,
       error,
-      bare === null ? "The percent-encoded bytes are not valid UTF-8." : `The '%' at character ${bare.index + 1} needs two hex digits after it.`,
+      bare === null
+        ? "The percent-encoded bytes are not valid UTF-8."
+        : `The '%' at character ${bare.index + 1} needs two hex digits after it.`,
     );
   }
 }

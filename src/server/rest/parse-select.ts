@@ -43,7 +43,8 @@ function parseItem(scanner: Scanner, draft: SelectionDraft, context: ParseContex
   }
   if (scanner.take("...")) {
     const target = scanner.name("a relation to spread");
-    if (scanner.peek() !== OPEN && scanner.peek() !== BANG) scanner.fail("'(' or '!' after a spread relation (a spread has no alias)");
+    if (scanner.peek() !== OPEN && scanner.peek() !== BANG)
+      scanner.fail("'(' or '!' after a spread relation (a spread has no alias)");
     parseEmbed(scanner, draft, context, depth, { type: "embed", target, spread: true });
     return;
   }
@@ -89,7 +90,8 @@ function parseEmbed(
   start: Omit<Embed, "selection" | "join">,
 ): void {
   context.spend("embeds");
-  if (depth === context.limits.embedDepth) throw overLimit(context.limits, "embedDepth", "The select parameter nests relations too deep");
+  if (depth === context.limits.embedDepth)
+    throw overLimit(context.limits, "embedDepth", "The select parameter nests relations too deep");
   const { hint, join } = parseEmbedOptions(scanner);
   scanner.expect("(", "'(' and what to select of the relation");
   const selection = new SelectionDraft();

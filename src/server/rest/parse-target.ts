@@ -32,7 +32,9 @@ export function parseTarget(search: string, id: string, limits: RestLimits): Par
     return { target: { where }, returning: draft.finish(context), values: context.values, columns };
   }
   if (draft.offset !== undefined || onConflict !== undefined || after !== undefined) {
-    throw new AppError("invalidQuery", { message: "A change takes filters, order and limit, but no offset, on_conflict or after." });
+    throw new AppError("invalidQuery", {
+      message: "A change takes filters, order and limit, but no offset, on_conflict or after.",
+    });
   }
   const where = allOf(draft.conditions.splice(0));
   const target: Target = { ...(where === undefined ? undefined : { where }), ...takeLimit(draft, context) };

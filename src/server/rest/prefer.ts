@@ -64,7 +64,10 @@ export function maxAffected(preferences: Preferences): number | undefined {
 }
 
 /** The `Preference-Applied` header for those of the preferences that the request could heed; nothing where there are none. */
-export function preferenceApplied(preferences: Preferences, heeded: ReadonlySet<PreferenceName>): Readonly<Record<string, string>> {
+export function preferenceApplied(
+  preferences: Preferences,
+  heeded: ReadonlySet<PreferenceName>,
+): Readonly<Record<string, string>> {
   if (preferences === nothing) return nothing as Readonly<Record<string, string>>;
   const applied: string[] = [];
   for (const name of known.keys() as Iterable<PreferenceName>) {
@@ -77,11 +80,12 @@ export function preferenceApplied(preferences: Preferences, heeded: ReadonlySet<
 const heededBy = (...names: readonly PreferenceName[]): ReadonlySet<PreferenceName> => new Set(names);
 
 /** Which preferences each kind of request heeds. */
-export const heeded: Readonly<Record<"read" | "insert" | "update" | "delete" | "upsert" | "call", ReadonlySet<PreferenceName>>> = {
-  read: heededBy("count", "tx", "handling"),
-  insert: heededBy("resolution", "missing", "return", "count", "tx", "handling"),
-  update: heededBy("return", "count", "tx", "handling", "max-affected"),
-  delete: heededBy("return", "count", "tx", "handling", "max-affected"),
-  upsert: heededBy("missing", "return", "tx", "handling"),
-  call: heededBy("count", "tx", "handling", "max-affected"),
-};
+export const heeded: Readonly<Record<"read" | "insert" | "update" | "delete" | "upsert" | "call", ReadonlySet<PreferenceName>>> =
+  {
+    read: heededBy("count", "tx", "handling"),
+    insert: heededBy("resolution", "missing", "return", "count", "tx", "handling"),
+    update: heededBy("return", "count", "tx", "handling", "max-affected"),
+    delete: heededBy("return", "count", "tx", "handling", "max-affected"),
+    upsert: heededBy("missing", "return", "tx", "handling"),
+    call: heededBy("return", "count", "tx", "handling", "max-affected"),
+  };

@@ -68,7 +68,10 @@ function nameOf(value: unknown): string {
 }
 
 /** The one row of a body. */
-export async function readRow(exchange: Exchange, limits: RestLimits): Promise<{ readonly row: InputRow; readonly form: ValueForm }> {
+export async function readRow(
+  exchange: Exchange,
+  limits: RestLimits,
+): Promise<{ readonly row: InputRow; readonly form: ValueForm }> {
   const { rows, form } = await readRows(exchange, limits);
   const [row] = rows;
   if (row === undefined || rows.length > 1) {
@@ -104,7 +107,10 @@ export function parseJson(text: string, limits: RestLimits): Json {
     value = JSON.parse(text) as Json;
   } catch (error) {
     const details = text.trim() === "" ? "It is empty." : error instanceof Error ? `${error.message}.` : "";
-    throw new AppError("invalidBody", { message: "The body is empty or not valid JSON.", details: details.slice(0, 300).toWellFormed() });
+    throw new AppError("invalidBody", {
+      message: "The body is empty or not valid JSON.",
+      details: details.slice(0, 300).toWellFormed(),
+    });
   }
   if (isDeeper(value, limits.jsonDepth)) throw overLimit(limits, "jsonDepth", "The JSON of the body nests too deep");
   return value;

@@ -34,7 +34,9 @@ class RecordedRecords implements Records {
 type Implementation = { readonly type: "query" | "mutation"; readonly run: (input: unknown) => unknown };
 
 /** Functions that run `verify` on their result as a real mutation does before it commits. */
-function functionsOf(implementations: Readonly<Record<string, Implementation>>): FunctionsPort & { readonly calls: CallOptions[] } {
+function functionsOf(
+  implementations: Readonly<Record<string, Implementation>>,
+): FunctionsPort & { readonly calls: CallOptions[] } {
   const byName = new Map(Object.entries(implementations));
   const calls: CallOptions[] = [];
   return {
@@ -71,7 +73,11 @@ function exchangeOf(url: string, { method = "GET", headers = {}, body = "" }: Se
 async function send(
   url: string,
   sent: Sent = {},
-  { read, write, functions = {} }: { read?: Partial<ReadResult>; write?: Partial<MutationResult>; functions?: Readonly<Record<string, Implementation>> } = {},
+  {
+    read,
+    write,
+    functions = {},
+  }: { read?: Partial<ReadResult>; write?: Partial<MutationResult>; functions?: Readonly<Record<string, Implementation>> } = {},
 ): Promise<{ answer: Answer; asked: readonly (ReadQuery | MutationQuery)[]; calls: readonly CallOptions[] }> {
   const records = new RecordedRecords(read, write);
   const port = functionsOf(functions);
@@ -99,58 +105,362 @@ interface Scenario {
 
 const scenarios: readonly Scenario[] = [
   // Reading
-  { name: "a table is an array", url: "films?select=id", read: two, status: 200, headers: { "content-range": "0-1/*", "content-type": "application/json; charset=utf-8" }, body: two.json },
+  {
+    name: "a table is an array",
+    url: "films?select=id",
+    read: two,
+    status: 200,
+    headers: { "content-range": "0-1/*", "content-type": "application/json; charset=utf-8" },
+    body: two.json,
+  },
   { name: "no rows", url: "films", status: 200, headers: { "content-range": "*/*" }, body: "[]" },
-  { name: "part of the rows, counted", url: "films?limit=2", sent: prefer("count=exact"), read: { ...two, total: { count: 5, exact: true } }, status: 206, headers: { "content-range": "0-1/5", "preference-applied": "count=exact" }, query: { count: "exact" } },
-  { name: "all rows, counted", url: "films", sent: prefer("count=exact"), read: { ...two, total: { count: 2, exact: true } }, status: 200, headers: { "content-range": "0-1/2" } },
-  { name: "an offset shows in the range", url: "films?offset=10", read: two, status: 200, headers: { "content-range": "10-11/*" } },
-  { name: "a Range header", url: "films", sent: { headers: { range: "10-11", "range-unit": "items" } }, read: two, status: 200, headers: { "content-range": "10-11/*" }, query: { values: ["2", "10"] } },
-  { name: "a range in bytes is passed over", url: "films", sent: { headers: { range: "0-1", "range-unit": "bytes" } }, read: two, status: 200, query: { values: [] } },
-  { name: "HEAD heeds no range", url: "films", sent: { method: "HEAD", headers: { range: "10-11" } }, read: two, status: 200, query: { values: [] } },
-  { name: "one object", url: "films?id=eq.1", sent: { headers: asObject }, read: one, status: 200, headers: { "content-type": "application/vnd.pgrst.object+json; charset=utf-8" }, body: '{"id":1}' },
-  { name: "CSV", url: "films", sent: { headers: { accept: "text/csv" } }, read: { json: '[{"id":1,"name":"a,b"},{"id":2,"name":null}]', rows: 2 }, status: 200, headers: { "content-type": "text/csv; charset=utf-8" }, body: 'id,name\n1,"a,b"\n2,\n' },
-  { name: "stripped nulls", url: "films", sent: { headers: { accept: "application/vnd.pgrst.array+json;nulls=stripped" } }, status: 200, query: { stripNulls: true } },
-  { name: "a page by cursor", url: "films?limit=2&after=", read: { ...two, next: "c1" }, status: 200, headers: { "next-cursor": "c1", link: '<?limit=2&after=c1>; rel="next"', "content-range": "*/*" }, query: { after: null } },
-  { name: "the last page by cursor", url: "films?after=c1", read: { ...two, next: null }, status: 200, headers: { "next-cursor": undefined, link: undefined } },
+  {
+    name: "part of the rows, counted",
+    url: "films?limit=2",
+    sent: prefer("count=exact"),
+    read: { ...two, total: { count: 5, exact: true } },
+    status: 206,
+    headers: { "content-range": "0-1/5", "preference-applied": "count=exact" },
+    query: { count: "exact" },
+  },
+  {
+    name: "all rows, counted",
+    url: "films",
+    sent: prefer("count=exact"),
+    read: { ...two, total: { count: 2, exact: true } },
+    status: 200,
+    headers: { "content-range": "0-1/2" },
+  },
+  {
+    name: "an offset shows in the range",
+    url: "films?offset=10",
+    read: two,
+    status: 200,
+    headers: { "content-range": "10-11/*" },
+  },
+  {
+    name: "a Range header",
+    url: "films",
+    sent: { headers: { range: "10-11", "range-unit": "items" } },
+    read: two,
+    status: 200,
+    headers: { "content-range": "10-11/*" },
+    query: { values: ["2", "10"] },
+  },
+  {
+    name: "a range in bytes is passed over",
+    url: "films",
+    sent: { headers: { range: "0-1", "range-unit": "bytes" } },
+    read: two,
+    status: 200,
+    query: { values: [] },
+  },
+  {
+    name: "HEAD heeds no range",
+    url: "films",
+    sent: { method: "HEAD", headers: { range: "10-11" } },
+    read: two,
+    status: 200,
+    query: { values: [] },
+  },
+  {
+    name: "one object",
+    url: "films?id=eq.1",
+    sent: { headers: asObject },
+    read: one,
+    status: 200,
+    headers: { "content-type": "application/vnd.pgrst.object+json; charset=utf-8" },
+    body: '{"id":1}',
+  },
+  {
+    name: "CSV",
+    url: "films",
+    sent: { headers: { accept: "text/csv" } },
+    read: { json: '[{"id":1,"name":"a,b"},{"id":2,"name":null}]', rows: 2 },
+    status: 200,
+    headers: { "content-type": "text/csv; charset=utf-8" },
+    body: 'id,name\n1,"a,b"\n2,\n',
+  },
+  {
+    name: "stripped nulls",
+    url: "films",
+    sent: { headers: { accept: "application/vnd.pgrst.array+json;nulls=stripped" } },
+    status: 200,
+    query: { stripNulls: true },
+  },
+  {
+    name: "a page by cursor",
+    url: "films?limit=2&after=",
+    read: { ...two, next: "c1" },
+    status: 200,
+    headers: { "next-cursor": "c1", link: '<?limit=2&after=c1>; rel="next"', "content-range": "*/*" },
+    query: { after: null },
+  },
+  {
+    name: "the last page by cursor",
+    url: "films?after=c1",
+    read: { ...two, next: null },
+    status: 200,
+    headers: { "next-cursor": undefined, link: undefined },
+  },
   { name: "the public profile", url: "films", sent: { headers: { "accept-profile": "public" } }, status: 200 },
-  { name: "caches are told what the answer depends on", url: "films", status: 200, headers: { vary: "Accept, Accept-Profile, Authorization, Cookie, Prefer, Range" } },
+  {
+    name: "caches are told what the answer depends on",
+    url: "films",
+    status: 200,
+    headers: { vary: "Accept, Accept-Profile, Authorization, Cookie, Prefer, Range" },
+  },
 
   // One row by its address
-  { name: "a row is itself, not an array", url: "films/7", read: one, status: 200, headers: { "content-type": "application/json; charset=utf-8", "content-range": undefined }, body: '{"id":1}', query: { table: "films", values: ["7"], selection: { items: [{ type: "all" }], where: { type: "compare", path: { column: "id", json: [] }, operator: "eq", value: 0 } } } },
-  { name: "a row with select and an embed's order", url: "films/7?select=id,roles(*)&roles.order=id", read: one, status: 200, body: '{"id":1}', query: { values: ["7"] } },
+  {
+    name: "a row is itself, not an array",
+    url: "films/7",
+    read: one,
+    status: 200,
+    headers: { "content-type": "application/json; charset=utf-8", "content-range": undefined },
+    body: '{"id":1}',
+    query: {
+      table: "films",
+      values: ["7"],
+      selection: {
+        items: [{ type: "all" }],
+        where: { type: "compare", path: { column: "id", json: [] }, operator: "eq", value: 0 },
+      },
+    },
+  },
+  {
+    name: "a row with select and an embed's order",
+    url: "films/7?select=id,roles(*)&roles.order=id",
+    read: one,
+    status: 200,
+    body: '{"id":1}',
+    query: { values: ["7"] },
+  },
   { name: "a row as CSV", url: "films/7", sent: { headers: { accept: "text/csv" } }, read: one, status: 200, body: "id\n1\n" },
-  { name: "a row is changed", url: "films/7", sent: { method: "PATCH", body: '{"a":1}' }, status: 204, body: undefined, query: { type: "update", set: { a: 1 }, values: ["7"] } },
-  { name: "a row is changed and shown", url: "films/7", sent: { method: "PATCH", body: '{"a":1}', ...prefer("return=representation") }, write: representation, status: 200, body: '{"id":1}' },
+  {
+    name: "a row is changed",
+    url: "films/7",
+    sent: { method: "PATCH", body: '{"a":1}' },
+    status: 204,
+    body: undefined,
+    query: { type: "update", set: { a: 1 }, values: ["7"] },
+  },
+  {
+    name: "a row is changed and shown",
+    url: "films/7",
+    sent: { method: "PATCH", body: '{"a":1}', ...prefer("return=representation") },
+    write: representation,
+    status: 200,
+    body: '{"id":1}',
+  },
   { name: "a row is deleted", url: "films/7", sent: { method: "DELETE" }, status: 204, query: { type: "delete", values: ["7"] } },
-  { name: "a row is put", url: "films/7", sent: { method: "PUT", body: '{"a":1}', ...prefer("return=representation") }, write: { ...representation, inserted: 1 }, status: 201, body: '{"id":1}', query: { type: "insert", onConflict: { resolution: "merge" } } },
-  { name: "a row that its writer may not read", url: "films/7", sent: { method: "PATCH", body: '{"a":1}', ...prefer("return=representation") }, write: { affected: 1, json: "[]" }, status: 204, body: undefined },
+  {
+    name: "a row is put",
+    url: "films/7",
+    sent: { method: "PUT", body: '{"a":1}', ...prefer("return=representation") },
+    write: { ...representation, inserted: 1 },
+    status: 201,
+    body: '{"id":1}',
+    query: { type: "insert", onConflict: { resolution: "merge" } },
+  },
+  {
+    name: "a row that its writer may not read",
+    url: "films/7",
+    sent: { method: "PATCH", body: '{"a":1}', ...prefer("return=representation") },
+    write: { affected: 1, json: "[]" },
+    status: 204,
+    body: undefined,
+  },
 
   // Inserting
-  { name: "one row", url: "films", sent: { method: "POST", body: '{"a":1}' }, status: 201, headers: { "content-range": "*/*", location: undefined }, body: undefined, query: { type: "insert", rows: [{ a: 1 }], rowForm: "json", missing: "null" } },
-  { name: "many rows, counted", url: "films?columns=a,b", sent: { method: "POST", body: '[{"a":1},{"b":2}]', ...prefer("count=exact,missing=default") }, write: { affected: 2 }, status: 201, headers: { "content-range": "*/2", "preference-applied": "missing=default, count=exact" }, query: { columns: ["a", "b"], missing: "default" } },
-  { name: "with what was made", url: "films?select=id", sent: { method: "POST", body: "{}", ...prefer("return=representation") }, write: representation, status: 201, headers: { "content-type": "application/json; charset=utf-8", "preference-applied": "return=representation" }, body: '[{"id":1}]', query: { returning: { items: [{ type: "field", path: { column: "id", json: [] } }] } } },
-  { name: "with one object", url: "films", sent: { method: "POST", body: "{}", ...prefer("return=representation", asObject) }, write: representation, status: 201, body: '{"id":1}', query: { expectSingle: true } },
-  { name: "with its address", url: "films", sent: { method: "POST", body: "{}", ...prefer("return=headers-only") }, write: { affected: 1, keys: ["a b"] }, status: 201, headers: { location: "/rest/v1/films?id=eq.a%20b" }, body: undefined },
-  { name: "merged with what was there", url: "films?on_conflict=name", sent: { method: "POST", body: "{}", ...prefer("resolution=merge-duplicates") }, write: { affected: 1, inserted: 0 }, status: 200, headers: { "preference-applied": "resolution=merge-duplicates" }, query: { onConflict: { resolution: "merge", columns: ["name"] } } },
-  { name: "merged, partly new", url: "films", sent: { method: "POST", body: "[{},{}]", ...prefer("resolution=merge-duplicates") }, write: { affected: 2, inserted: 1 }, status: 201 },
-  { name: "duplicates ignored", url: "films", sent: { method: "POST", body: "{}", ...prefer("resolution=ignore-duplicates") }, write: { affected: 0, inserted: 0 }, status: 201, query: { onConflict: { resolution: "ignore" } } },
-  { name: "rolled back", url: "films", sent: { method: "POST", body: "{}", ...prefer("tx=rollback") }, status: 201, headers: { "preference-applied": "tx=rollback" }, query: { dryRun: true } },
-  { name: "from CSV", url: "films", sent: { method: "POST", body: "a,b\n1,\n", headers: { "content-type": "text/csv" } }, status: 201, query: { rowForm: "text" } },
-  { name: "from a form", url: "films", sent: { method: "POST", body: "a=J+D&b=%C3%A9", headers: { "content-type": "application/x-www-form-urlencoded" } }, status: 201, query: { rowForm: "text" } },
+  {
+    name: "one row",
+    url: "films",
+    sent: { method: "POST", body: '{"a":1}' },
+    status: 201,
+    headers: { "content-range": "*/*", location: undefined },
+    body: undefined,
+    query: { type: "insert", rows: [{ a: 1 }], rowForm: "json", missing: "null" },
+  },
+  {
+    name: "many rows, counted",
+    url: "films?columns=a,b",
+    sent: { method: "POST", body: '[{"a":1},{"b":2}]', ...prefer("count=exact,missing=default") },
+    write: { affected: 2 },
+    status: 201,
+    headers: { "content-range": "*/2", "preference-applied": "missing=default, count=exact" },
+    query: { columns: ["a", "b"], missing: "default" },
+  },
+  {
+    name: "with what was made",
+    url: "films?select=id",
+    sent: { method: "POST", body: "{}", ...prefer("return=representation") },
+    write: representation,
+    status: 201,
+    headers: { "content-type": "application/json; charset=utf-8", "preference-applied": "return=representation" },
+    body: '[{"id":1}]',
+    query: { returning: { items: [{ type: "field", path: { column: "id", json: [] } }] } },
+  },
+  {
+    name: "with one object",
+    url: "films",
+    sent: { method: "POST", body: "{}", ...prefer("return=representation", asObject) },
+    write: representation,
+    status: 201,
+    body: '{"id":1}',
+    query: { expectSingle: true },
+  },
+  {
+    name: "with its address",
+    url: "films",
+    sent: { method: "POST", body: "{}", ...prefer("return=headers-only") },
+    write: { affected: 1, keys: ["a b"] },
+    status: 201,
+    headers: { location: "/rest/v1/films?id=eq.a%20b" },
+    body: undefined,
+  },
+  {
+    name: "merged with what was there",
+    url: "films?on_conflict=name",
+    sent: { method: "POST", body: "{}", ...prefer("resolution=merge-duplicates") },
+    write: { affected: 1, inserted: 0 },
+    status: 200,
+    headers: { "preference-applied": "resolution=merge-duplicates" },
+    query: { onConflict: { resolution: "merge", columns: ["name"] } },
+  },
+  {
+    name: "merged, partly new",
+    url: "films",
+    sent: { method: "POST", body: "[{},{}]", ...prefer("resolution=merge-duplicates") },
+    write: { affected: 2, inserted: 1 },
+    status: 201,
+  },
+  {
+    name: "duplicates ignored",
+    url: "films",
+    sent: { method: "POST", body: "{}", ...prefer("resolution=ignore-duplicates") },
+    write: { affected: 0, inserted: 0 },
+    status: 201,
+    query: { onConflict: { resolution: "ignore" } },
+  },
+  {
+    name: "rolled back",
+    url: "films",
+    sent: { method: "POST", body: "{}", ...prefer("tx=rollback") },
+    status: 201,
+    headers: { "preference-applied": "tx=rollback" },
+    query: { dryRun: true },
+  },
+  {
+    name: "from CSV",
+    url: "films",
+    sent: { method: "POST", body: "a,b\n1,\n", headers: { "content-type": "text/csv" } },
+    status: 201,
+    query: { rowForm: "text" },
+  },
+  {
+    name: "from a form",
+    url: "films",
+    sent: { method: "POST", body: "a=J+D&b=%C3%A9", headers: { "content-type": "application/x-www-form-urlencoded" } },
+    status: 201,
+    query: { rowForm: "text" },
+  },
 
   // Changing
-  { name: "an update", url: "films?a=eq.1", sent: { method: "PATCH", body: '{"b":2}' }, write: { affected: 3 }, status: 204, headers: { "content-range": "0-2/*" }, body: undefined, query: { type: "update", set: { b: 2 }, where: { type: "compare", path: { column: "a", json: [] }, operator: "eq", value: 0 } } },
-  { name: "an update of nothing", url: "films?a=eq.1", sent: { method: "PATCH", body: '{"b":2}' }, write: { affected: 0 }, status: 204, headers: { "content-range": "*/*" } },
-  { name: "an update with what was changed", url: "films?a=eq.1&select=id,roles(*)&roles.x=eq.2&order=id", sent: { method: "PATCH", body: '{"b":2}', ...prefer("return=representation,count=exact") }, write: { affected: 2, json: two.json }, status: 200, headers: { "content-range": "0-1/2" }, body: two.json },
-  { name: "an update of every row, bounded", url: "films", sent: { method: "PATCH", body: '{"b":2}', ...prefer("handling=strict,max-affected=10") }, status: 204, headers: { "preference-applied": "handling=strict, max-affected=10" }, query: { maxAffected: 10 } },
-  { name: "an update with a limit", url: "films?a=eq.1&order=id&limit=5", sent: { method: "PATCH", body: "{}" }, status: 204, query: { limit: 1, values: ["1", "5"], order: [{ path: { column: "id", json: [] }, direction: "asc" }] } },
-  { name: "a delete", url: "films?a=eq.1", sent: { method: "DELETE" }, status: 204, headers: { "content-range": "*/*" }, query: { type: "delete" } },
-  { name: "a delete with what is gone", url: "films?a=eq.1", sent: { method: "DELETE", ...prefer("return=representation,count=exact") }, write: { affected: 2, json: two.json }, status: 200, headers: { "content-range": "*/2" }, body: two.json },
-  { name: "a put", url: "films?id=eq.4", sent: { method: "PUT", body: '{"id":4}' }, write: { affected: 1, inserted: 0 }, status: 204, query: { rows: [{ id: 4 }], onConflict: { resolution: "merge" } } },
-  { name: "a put that changes, shown", url: "films?id=eq.4", sent: { method: "PUT", body: '{"id":4}', ...prefer("return=representation") }, write: { ...representation, inserted: 0 }, status: 200, body: '[{"id":1}]' },
+  {
+    name: "an update",
+    url: "films?a=eq.1",
+    sent: { method: "PATCH", body: '{"b":2}' },
+    write: { affected: 3 },
+    status: 204,
+    headers: { "content-range": "0-2/*" },
+    body: undefined,
+    query: {
+      type: "update",
+      set: { b: 2 },
+      where: { type: "compare", path: { column: "a", json: [] }, operator: "eq", value: 0 },
+    },
+  },
+  {
+    name: "an update of nothing",
+    url: "films?a=eq.1",
+    sent: { method: "PATCH", body: '{"b":2}' },
+    write: { affected: 0 },
+    status: 204,
+    headers: { "content-range": "*/*" },
+  },
+  {
+    name: "an update with what was changed",
+    url: "films?a=eq.1&select=id,roles(*)&roles.x=eq.2&order=id",
+    sent: { method: "PATCH", body: '{"b":2}', ...prefer("return=representation,count=exact") },
+    write: { affected: 2, json: two.json },
+    status: 200,
+    headers: { "content-range": "0-1/2" },
+    body: two.json,
+  },
+  {
+    name: "an update of every row, bounded",
+    url: "films",
+    sent: { method: "PATCH", body: '{"b":2}', ...prefer("handling=strict,max-affected=10") },
+    status: 204,
+    headers: { "preference-applied": "handling=strict, max-affected=10" },
+    query: { maxAffected: 10 },
+  },
+  {
+    name: "an update with a limit",
+    url: "films?a=eq.1&order=id&limit=5",
+    sent: { method: "PATCH", body: "{}" },
+    status: 204,
+    query: { limit: 1, values: ["1", "5"], order: [{ path: { column: "id", json: [] }, direction: "asc" }] },
+  },
+  {
+    name: "a delete",
+    url: "films?a=eq.1",
+    sent: { method: "DELETE" },
+    status: 204,
+    headers: { "content-range": "*/*" },
+    query: { type: "delete" },
+  },
+  {
+    name: "a delete with what is gone",
+    url: "films?a=eq.1",
+    sent: { method: "DELETE", ...prefer("return=representation,count=exact") },
+    write: { affected: 2, json: two.json },
+    status: 200,
+    headers: { "content-range": "*/2" },
+    body: two.json,
+  },
+  {
+    name: "a put",
+    url: "films?id=eq.4",
+    sent: { method: "PUT", body: '{"id":4}' },
+    write: { affected: 1, inserted: 0 },
+    status: 204,
+    query: { rows: [{ id: 4 }], onConflict: { resolution: "merge" } },
+  },
+  {
+    name: "a put that changes, shown",
+    url: "films?id=eq.4",
+    sent: { method: "PUT", body: '{"id":4}', ...prefer("return=representation") },
+    write: { ...representation, inserted: 0 },
+    status: 200,
+    body: '[{"id":1}]',
+  },
 
-  { name: "what a table takes", url: "films", sent: { method: "OPTIONS" }, status: 200, headers: { allow: "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE" } },
-  { name: "what a row takes", url: "films/1", sent: { method: "OPTIONS" }, status: 200, headers: { allow: "OPTIONS,GET,HEAD,PUT,PATCH,DELETE" } },
+  {
+    name: "what a table takes",
+    url: "films",
+    sent: { method: "OPTIONS" },
+    status: 200,
+    headers: { allow: "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE" },
+  },
+  {
+    name: "what a row takes",
+    url: "films/1",
+    sent: { method: "OPTIONS" },
+    status: 200,
+    headers: { allow: "OPTIONS,GET,HEAD,PUT,PATCH,DELETE" },
+  },
 ];
 
 for (const { name, url, sent, read, write, status, headers = {}, query, ...expected } of scenarios) {
@@ -189,9 +499,23 @@ const refusals: readonly (readonly [url: string, sent: Sent, error: ErrorName, s
   ["films", { method: "POST", body: "[[]]" }, "invalidBody", /an array/],
   ["films", { method: "POST", body: new Uint8Array([0x22, 0xff, 0x22]) }, "invalidBody", /UTF-8/],
   ["films", { method: "POST", body: `{"a":${"[".repeat(64)}${"]".repeat(64)}}` }, "limitExceeded", /64 \(jsonDepth\)/],
-  ["films", { method: "POST", body: "x", headers: { "content-type": "application/xml" } }, "unsupportedMediaType", /application\/xml/],
-  ["films", { method: "POST", body: "x", headers: { "content-type": "application/json; charset=latin1" } }, "unsupportedMediaType"],
-  ["films", { method: "POST", body: "a=1&a=2", headers: { "content-type": "application/x-www-form-urlencoded" } }, "invalidBody", /twice/],
+  [
+    "films",
+    { method: "POST", body: "x", headers: { "content-type": "application/xml" } },
+    "unsupportedMediaType",
+    /application\/xml/,
+  ],
+  [
+    "films",
+    { method: "POST", body: "x", headers: { "content-type": "application/json; charset=latin1" } },
+    "unsupportedMediaType",
+  ],
+  [
+    "films",
+    { method: "POST", body: "a=1&a=2", headers: { "content-type": "application/x-www-form-urlencoded" } },
+    "invalidBody",
+    /twice/,
+  ],
   ["films", { method: "POST", body: "a=%zz", headers: { "content-type": "application/x-www-form-urlencoded" } }, "invalidBody"],
   ["films", { method: "PATCH", body: "{}" }, "unfilteredMutation", /handling=strict/],
   ["films", { method: "PATCH", body: "{}", headers: { prefer: "max-affected=5" } }, "unfilteredMutation"],
@@ -231,17 +555,28 @@ test("a change of a row that is not there is not found", async () => {
 });
 
 test("a body over its limit is refused by its name", async () => {
-  const rest = createRest({ records: new RecordedRecords(), functions: functionsOf({}), limits: { bodyBytes: 4, insertRows: 1 } });
+  const rest = createRest({
+    records: new RecordedRecords(),
+    functions: functionsOf({}),
+    limits: { bodyBytes: 4, insertRows: 1 },
+  });
   const post = (body: string) => rest(exchangeOf("/rest/v1/films", { method: "POST", body }), null);
   await assert.rejects(post("[{}, {}]"), { error: "bodyTooLarge", message: /4 bytes \(bodyBytes\)/ });
   const rows = createRest({ records: new RecordedRecords(), functions: functionsOf({}), limits: { insertRows: 1 } });
-  await assert.rejects(rows(exchangeOf("/rest/v1/films", { method: "POST", body: "[{}, {}]" }), null), { error: "limitExceeded", message: /insertRows/ });
+  await assert.rejects(rows(exchangeOf("/rest/v1/films", { method: "POST", body: "[{}, {}]" }), null), {
+    error: "limitExceeded",
+    message: /insertRows/,
+  });
 });
 
 test("keys such as __proto__ are data, in every form of body", async () => {
   const json = await send("films/7", { method: "PUT", body: '{"__proto__":{"x":1}}' });
   const csv = await send("films", { method: "POST", body: "__proto__\n1\n", headers: { "content-type": "text/csv" } });
-  const form = await send("films", { method: "POST", body: "__proto__=1", headers: { "content-type": "application/x-www-form-urlencoded" } });
+  const form = await send("films", {
+    method: "POST",
+    body: "__proto__=1",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+  });
   for (const { asked } of [json, csv, form]) {
     const [query] = asked;
     assert.ok(query !== undefined && "type" in query && query.type === "insert");
@@ -285,17 +620,27 @@ test("an offset behind the last row is 416 with the total", async () => {
   });
 });
 
-const integers = (...names: string[]) => (input: unknown) => {
-  const given = input as Record<string, unknown>;
-  const fields = names.filter((name) => !Number.isInteger(given[name])).map((field) => ({ field, message: "must be a whole number" }));
-  if (fields.length > 0) throw new AppError("validationFailed", { fields });
-  return names.reduce((sum, name) => sum + Number(given[name]), 0);
-};
+const integers =
+  (...names: string[]) =>
+  (input: unknown) => {
+    const given = input as Record<string, unknown>;
+    const fields = names
+      .filter((name) => !Number.isInteger(given[name]))
+      .map((field) => ({ field, message: "must be a whole number" }));
+    if (fields.length > 0) throw new AppError("validationFailed", { fields });
+    return names.reduce((sum, name) => sum + Number(given[name]), 0);
+  };
 
 const functions: Readonly<Record<string, Implementation>> = {
   echo: { type: "query", run: (input) => input },
   add: { type: "query", run: integers("a", "b") },
-  list: { type: "query", run: () => [{ id: 1, x: null }, { id: 2, x: [null] }] },
+  list: {
+    type: "query",
+    run: () => [
+      { id: 1, x: null },
+      { id: 2, x: [null] },
+    ],
+  },
   none: { type: "query", run: () => [] },
   nothing: { type: "mutation", run: () => undefined },
   change: { type: "mutation", run: () => [{ id: 1 }, { id: 2 }] },
@@ -303,8 +648,11 @@ const functions: Readonly<Record<string, Implementation>> = {
     type: "query",
     run(input) {
       const { list } = input as { list: unknown };
-      if (!Array.isArray(list)) throw new AppError("validationFailed", { fields: [{ field: "list", message: "must be a list" }] });
-      const fields = list.flatMap((item, index) => (typeof item === "number" ? [] : [{ field: `list.${index}`, message: "must be a number" }]));
+      if (!Array.isArray(list))
+        throw new AppError("validationFailed", { fields: [{ field: "list", message: "must be a list" }] });
+      const fields = list.flatMap((item, index) =>
+        typeof item === "number" ? [] : [{ field: `list.${index}`, message: "must be a number" }],
+      );
       if (fields.length > 0) throw new AppError("validationFailed", { fields });
       return list.map((item) => Number(item) + 1);
     },
@@ -321,7 +669,12 @@ const calls: readonly (readonly [url: string, sent: Sent, status: number, body: 
   ["rpc/echo", { method: "POST", body: "" }, 200, "{}"],
   ["rpc/echo", { method: "POST", body: "[1,null]" }, 200, "[1,null]"],
   ["rpc/echo", { method: "POST", body: "x y", headers: { "content-type": "text/plain" } }, 200, '"x y"'],
-  ["rpc/echo", { method: "POST", body: "a=1", headers: { "content-type": "application/x-www-form-urlencoded" } }, 200, '{"a":"1"}'],
+  [
+    "rpc/echo",
+    { method: "POST", body: "a=1", headers: { "content-type": "application/x-www-form-urlencoded" } },
+    200,
+    '{"a":"1"}',
+  ],
   ["rpc/list", {}, 200, '[{"id":1,"x":null},{"id":2,"x":[null]}]', "0-1/*"],
   ["rpc/list?limit=1&offset=1", {}, 200, '[{"id":2,"x":[null]}]', "1-1/*"],
   ["rpc/list", { headers: { range: "0-0", prefer: "count=exact" } }, 206, '[{"id":1,"x":null}]', "0-0/2"],

@@ -5,7 +5,7 @@ const KEY = 2;
 
 /** For each ASCII character: may it stand in a bare name, and in a bare JSON key? Everything beyond ASCII may. */
 const classes = new Uint8Array(128).fill(KEY);
-for (const character of '(-:.,>)') classes[character.charCodeAt(0)] = 0;
+for (const character of "(-:.,>)") classes[character.charCodeAt(0)] = 0;
 for (let code = 0; code < 128; code++) {
   if (/[A-Za-z0-9_ $]/.test(String.fromCharCode(code))) classes[code] = NAME | KEY;
 }

@@ -69,6 +69,7 @@ function withKey(row: InputRow, key: string, mayLackKey: boolean): InputRow {
     complete[keyColumn] = /^\d{1,15}$/.test(key) ? Number(key) : key;
     return complete;
   }
-  if (!Object.hasOwn(row, keyColumn) || String(row[keyColumn]).toLowerCase() !== key.toLowerCase()) throw new AppError("putKeyMismatch");
+  if (!Object.hasOwn(row, keyColumn) || String(row[keyColumn]).toLowerCase() !== key.toLowerCase())
+    throw new AppError("putKeyMismatch");
   return row;
 }
