@@ -75,7 +75,7 @@ ${page.body}
 <p>A guide for people who want to build the part of websites that nobody sees. Facts about the profession are from an article on back-end development last updated on 28 September 2023; <a href="/sources">every source is named</a>.</p>
 <p>Schools are real. Reviews are written by signed-in visitors. A featured partner is labelled, and stands where it would stand anyway.</p></section>
 <nav aria-labelledby="foot-guide"><h2 id="foot-guide">The guide</h2><ul>${sections.slice(0, 5).map((section) => html`<li><a href="${section.path}">${section.label}</a></li>`)}</ul></nav>
-<nav aria-labelledby="foot-schools"><h2 id="foot-schools">Schools</h2><ul><li><a href="/schools">Find a school</a></li><li><a href="/saved">Your saved schools</a></li><li><a href="/sources">Sources and licences</a></li><li><a href="/docs">The data API</a></li></ul></nav>
+<nav aria-labelledby="foot-schools"><h2 id="foot-schools">Schools</h2><ul><li><a href="/schools">Find a school</a></li><li><a href="/saved">Your saved schools</a></li><li><a href="/sources">Sources and licences</a></li><li><a href="/rest/v1/schools?limit=20">The data behind it</a></li></ul></nav>
 </div>
 </footer>
 </body>

@@ -38,7 +38,7 @@ export function finderPage(view: FinderView): Page {
 <button class="button">Search</button>
 </form></div>
 <section class="gap" aria-labelledby="results"><h2 id="results" class="results">${thousands(total)} ${plural(total, "school", "schools")}${query.words !== "" && html` for “${query.words}”`}${query.country !== "" && html` in ${countryName(query.country) ?? query.country}`}</h2>
-${schools.length > 0 ? schoolList(schools) : asked ? nothingFound(query) : html`<p class="empty">There are no schools yet.</p>`}
+${schools.length > 0 ? schoolList(schools, query.words) : asked ? nothingFound(query) : html`<p class="empty">There are no schools yet.</p>`}
 ${(view.previous !== null || view.next !== null) && html`<nav class="pager" aria-label="Pages of results">${view.previous !== null ? html`<a class="button quiet" rel="prev" href="${finderAddress(query, { before: view.previous })}">Previous page</a>` : html`<span></span>`}${view.next !== null && html`<a class="button quiet" rel="next" href="${finderAddress(query, { after: view.next })}">Next page</a>`}</nav>`}
 </section>`,
   };

@@ -25,7 +25,7 @@ export function schoolPage(view: SchoolPageView): Page {
     status: view.status ?? 200,
     body: html`
 <nav class="page small" aria-label="Back"><a href="/schools">All schools</a></nav>
-<div class="stack school-head"><h1 class="name" dir="auto">${school.name}</h1>${school.featured && html`<p>${featuredLabel}</p>`}${school.otherNames.map((name) => html`<p class="muted" dir="auto">${name}</p>`)}</div>
+<div class="stack school-head"><h1 class="name" dir="auto">${school.name}</h1>${school.featured && html`<p>${featuredLabel}</p>`}${otherNames(school.otherNames)}</div>
 <div class="columns aside gap">
 <aside class="card stack" aria-label="Facts">
 <dl class="facts"><dt>Domain</dt><dd><a href="https://${school.domain}/" rel="noopener nofollow">${school.domain}</a></dd><dt>Country</dt><dd>${school.country === null ? "Not known" : countryName(school.country)}</dd><dt>Rating</dt><dd>${ratingLine(school.rating, school.reviewCount)}</dd></dl>
@@ -37,6 +37,16 @@ ${reviews.length === 0 ? html`<p class="empty">Nobody has reviewed this school y
 ${viewer === null ? html`<p><a href="/sign-in?to=${encodeURIComponent(home)}">Sign in</a> to write a review or to save this school.</p>` : reviewForm(view, mine, home)}
 </section></div>`,
   };
+}
+
+/** A few at once: some domains are shared by a hundred schools. */
+function otherNames(names: readonly string[]): Html {
+  const paragraph = (name: string): Html => html`<p class="muted" dir="auto">${name}</p>`;
+  const [shown, rest] = [names.slice(0, 3), names.slice(3)];
+  return html`${shown.map(paragraph)}${
+    rest.length > 0 &&
+    html`<details class="stack"><summary>${rest.length} further ${plural(rest.length, "name", "names")}</summary>${rest.map(paragraph)}</details>`
+  }`;
 }
 
 function reviewItem(review: ReviewView, home: string, viewer: Viewer | null): Html {
