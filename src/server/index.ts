@@ -15,3 +15,4 @@ export { createRest, type Rest } from "./rest/rest-routes.ts";
 export { createRevokeTokenRoute } from "./auth/revoke-token.ts";
 export { createHealthRoutes, type HealthOptions } from "./health/health.ts";
 export { createLogger, type LoggerOptions, type LogLevel, type ProcessLogger } from "./observability/logger.ts";
+export { type Cell, CsvReader, type CsvRecord } from "./rest/csv-reader.ts";

@@ -1,0 +1,35 @@
+import { didYouMean } from "#base";
+import { type Actor, type Json, kinds } from "#contract";
+import type { Model } from "#database";
+import { CommandError } from "./failure.ts";
+
+export interface ActorOptions {
+  readonly user: string;
+  readonly role?: readonly string[];
+  /** `name=value`. */
+  readonly claim?: readonly string[];
+}
+
+/** An actor from the command line. Refuses roles and claims that the definition does not know, and values of another kind. */
+export function readActor(model: Model, { user, role: roles = [], claim: claims = [] }: ActorOptions): Actor {
+  if (user === "" || user.length > 255 || /\p{Cc}/u.test(user)) throw new CommandError("A user's id is text of 1 to 255 characters.");
+  const id = kinds[model.actorId.scalar].fromText(user, {});
+  if (!id.ok) throw new CommandError(`A user's id ${id.message}, not '${user}'.`);
+  for (const role of roles) {
+    if (!model.roles.includes(role)) throw new CommandError(`There is no role '${role}'${didYouMean(role, model.roles)}`);
+  }
+  return { id: user, roles: [...new Set(roles)], claims: Object.fromEntries(claims.map((text) => readClaim(model, text))) };
+}
+
+function readClaim(model: Model, text: string): [string, Json] {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new CommandError(`A claim is written name=value, not '${text}'.`);
+  const name = text.slice(0, equals);
+  const type = model.claims.get(name);
+  if (type === undefined) throw new CommandError(`There is no claim '${name}'${didYouMean(name, model.claims.keys())}`);
+  const options = type.scale === undefined ? {} : { scale: type.scale };
+  const kind = kinds[type.scalar];
+  const parsed = kind.fromText(text.slice(equals + 1), options);
+  if (!parsed.ok) throw new CommandError(`The claim '${name}' ${parsed.message}.`);
+  return [name, parsed.value === null ? null : kind.toJson(parsed.value, options)];
+}

@@ -1,0 +1,31 @@
+import { inspect } from "node:util";
+import { DefinitionError, TokenSecretError } from "#application";
+import { SettingsError } from "#config";
+import { AppError } from "#contract";
+import { DatabaseRefusedError, SchemaDifferenceError } from "#database";
+
+/** A command that cannot do what it was asked, in words for the person who asked. */
+export class CommandError extends Error {
+  override readonly name: string = "CommandError";
+}
+
+const expected: readonly (new (...args: never[]) => Error)[] = [
+  CommandError,
+  DefinitionError,
+  SettingsError,
+  DatabaseRefusedError,
+  SchemaDifferenceError,
+  TokenSecretError,
+];
+
+/** What went wrong, for the standard error: the message alone where it says all, else everything that is known. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof AppError && error.error !== "internal") {
+    const fields = (error.fields ?? []).map(({ field, message }) => `  ${field}: ${message}`);
+    return [error.message, error.details, error.hint, ...fields].filter((line) => line !== null).join("\n");
+  }
+  const { code, syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === "EADDRINUSE") return `Port ${port} is taken. Stop what runs there, or choose another: PORT=${(port ?? 4000) + 1}`;
+  if (code === "EACCES" && syscall === "listen") return `This user may not listen on port ${port} of ${address}. Choose a port above 1023.`;
+  return expected.some((kind) => error instanceof kind) ? (error as Error).message : inspect(error);
+}

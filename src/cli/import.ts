@@ -1,0 +1,163 @@
+import { createReadStream, existsSync } from "node:fs";
+import { extname } from "node:path";
+import type { Readable } from "node:stream";
+import { type InputRow, type InsertQuery, type Records, system } from "#application";
+import { AppError } from "#contract";
+import { didYouMean, silentLogger } from "#base";
+import { createPlatform } from "#platform";
+import { CommandError } from "./failure.ts";
+import type { ExitCode } from "./program.ts";
+import { readCsv, readNdjson, type SourceRow } from "./row-reader.ts";
+import type { Terminal } from "./terminal.ts";
+import { findServer, openWorkplace } from "./workplace.ts";
+
+export interface ImportOptions {
+  readonly table: string;
+  /** `-` is the standard input. */
+  readonly file: string;
+  readonly backend: string;
+  readonly format?: "csv" | "ndjson";
+  readonly onError: "stop" | "skip";
+  readonly onConflict?: "merge" | "ignore";
+  readonly key?: string;
+}
+
+interface Tally {
+  written: number;
+  rejected: number;
+}
+
+/** What one statement writes; with `skip`, also what one transaction is. */
+const BATCH = 1000;
+const SHOWN_REJECTIONS = 100;
+
+/**
+ * Writes the rows of a file into a table, as the system, in batches, without ever holding the file in memory. With `stop` all
+ * is one transaction, and the first line that is refused undoes it; with `skip` refused lines are reported by their
+ * numbers and left out. Ends with 1 where anything was refused.
+ */
+export async function importRows(options: ImportOptions, terminal: Terminal): Promise<ExitCode> {
+  const workplace = await openWorkplace(options.backend);
+  const { model } = workplace.backend;
+  if (!model.tables.has(options.table)) throw new CommandError(`There is no table '${options.table}'${didYouMean(options.table, model.tables.keys())}`);
+  if (options.key !== undefined && options.onConflict === undefined) throw new CommandError("--key needs --on-conflict merge or ignore.");
+  const server = findServer(workplace);
+  if (server !== undefined) {
+    throw new CommandError(`A server (process ${server.pid}) has the database, and one process at a time may. Stop it, import, and start it again.`);
+  }
+  const format = options.format ?? formatOf(options.file);
+  const read = format === "csv" ? readCsv : readNdjson;
+  const platform = await createPlatform({ ...workplace, logger: silentLogger });
+  try {
+    const tally: Tally = { written: 0, rejected: 0 };
+    const rows = read(openFile(options.file));
+    const writer = new BatchWriter(options, format === "csv" ? "text" : "json", terminal, tally);
+    if (options.onError === "stop") await platform.records.transaction((records) => writer.writeAll(rows, records));
+    else await writer.writeAll(rows, platform.records);
+    terminal.progress("");
+    terminal.report(`${tally.written} rows written${tally.rejected === 0 ? "." : `, ${tally.rejected} lines left out.`}`);
+    return tally.rejected === 0 ? 0 : 1;
+  } catch (error) {
+    terminal.progress("");
+    if (error instanceof RejectedLine) throw new CommandError(`${error.message}\nNothing was written.`);
+    throw error;
+  } finally {
+    await platform.close();
+  }
+}
+
+class RejectedLine extends Error {
+  constructor(line: number, error: unknown) {
+    super(`line ${line}: ${describe(error)}`, { cause: error });
+  }
+}
+
+class BatchWriter {
+  readonly #options: ImportOptions;
+  readonly #form: "text" | "json";
+  readonly #terminal: Terminal;
+  readonly #tally: Tally;
+
+  constructor(options: ImportOptions, form: "text" | "json", terminal: Terminal, tally: Tally) {
+    this.#options = options;
+    this.#form = form;
+    this.#terminal = terminal;
+    this.#tally = tally;
+  }
+
+  async writeAll(rows: AsyncIterable<SourceRow>, records: Pick<Records, "write">): Promise<void> {
+    let batch: SourceRow[] = [];
+    for await (const row of rows) {
+      if (row.problem !== undefined) {
+        this.#reject(row.line, row.problem);
+        continue;
+      }
+      batch.push(row);
+      if (batch.length < BATCH) continue;
+      await this.#write(batch, records);
+      batch = [];
+    }
+    if (batch.length > 0) await this.#write(batch, records);
+  }
+
+  // The lines to blame are found by halving: a good batch is one statement, one bad line in a thousand costs ten more.
+  async #write(batch: readonly SourceRow[], records: Pick<Records, "write">): Promise<void> {
+    try {
+      const { affected } = await records.write(this.#query(batch.map(({ row }) => row)), system);
+      this.#tally.written += affected;
+      this.#terminal.progress(`${this.#tally.written} rows written, ${this.#tally.rejected} lines left out`);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      const [first] = batch;
+      if (batch.length === 1 && first !== undefined) this.#reject(first.line, error);
+      else {
+        const middle = Math.ceil(batch.length / 2);
+        await this.#write(batch.slice(0, middle), records);
+        await this.#write(batch.slice(middle), records);
+      }
+    }
+  }
+
+  #reject(line: number, error: unknown): void {
+    if (this.#options.onError === "stop") throw new RejectedLine(line, error);
+    this.#tally.rejected += 1;
+    if (this.#tally.rejected > SHOWN_REJECTIONS) return;
+    this.#terminal.progress("");
+    this.#terminal.report(`line ${line}: ${describe(error)}`);
+    if (this.#tally.rejected === SHOWN_REJECTIONS) this.#terminal.report("More lines are left out without a word.");
+  }
+
+  #query(rows: readonly InputRow[]): InsertQuery {
+    const { table, onConflict, key } = this.#options;
+    const columns = key?.split(",").map((name) => name.trim());
+    return {
+      type: "insert",
+      table,
+      rows,
+      rowForm: this.#form,
+      missing: "default",
+      values: [],
+      form: "json",
+      ...(onConflict === undefined ? {} : { onConflict: { resolution: onConflict, ...(columns === undefined ? {} : { columns }) } }),
+    };
+  }
+}
+
+function formatOf(file: string): "csv" | "ndjson" {
+  const extension = extname(file).toLowerCase();
+  if (extension === ".csv") return "csv";
+  if (extension === ".ndjson" || extension === ".jsonl") return "ndjson";
+  throw new CommandError(`What is ${file === "-" ? "the standard input" : file}? Say --format csv or --format ndjson.`);
+}
+
+function openFile(file: string): Readable {
+  if (file === "-") return process.stdin;
+  if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`);
+  return createReadStream(file);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof AppError)) return error instanceof Error ? error.message : String(error);
+  const fields = (error.fields ?? []).map(({ field, message }) => `${field.replace(/^\d+\./, "")} ${message}`);
+  return [error.message, ...(error.details === null ? [] : [error.details]), ...fields].join(" ");
+}

@@ -1,0 +1,36 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Backend } from "#application";
+import { CommandError } from "./failure.ts";
+
+const FILE_NAMES = ["backend.ts", "backend.js", "backend.mts", "backend.mjs"];
+
+/** The file that defines the back end: given itself, or `backend.ts` in the folder given. */
+export function findBackend(path: string): string {
+  const absolute = resolve(path);
+  if (!existsSync(absolute)) throw new CommandError(`There is no ${absolute}.`);
+  if (statSync(absolute).isFile()) return absolute;
+  const found = FILE_NAMES.map((name) => join(absolute, name)).find((file) => existsSync(file));
+  if (found === undefined) {
+    throw new CommandError(`There is no backend.ts in ${absolute}. Give the folder that has one: chassis start path/to/folder`);
+  }
+  return found;
+}
+
+/** Where a back end keeps its data when no setting says otherwise. */
+export function defaultDataDirectory(file: string): string {
+  return join(dirname(file), ".data");
+}
+
+/** Runs the file and gives its default export. Throws `DefinitionError` with all mistakes of the definition. */
+export async function loadBackend(file: string): Promise<Backend> {
+  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+  if (!isBackend(module.default)) throw new CommandError(`${file} must have a back end as its default export: export default defineBackend(schema, { rules })`);
+  return module.default;
+}
+
+// Not instanceof: the file may import another copy of the package than the one that runs it.
+function isBackend(value: unknown): value is Backend {
+  return typeof value === "object" && value !== null && "model" in value && "rules" in value && "functions" in value;
+}

@@ -1,0 +1,66 @@
+import { missingRules, openToEveryone } from "#application";
+import type { Config } from "#config";
+import { createPlatform, databasePath, type Platform } from "#platform";
+import { createLogger, type ProcessLogger } from "#server";
+import { describeOpen, listWays } from "./check.ts";
+import { guardProcess } from "./process-guards.ts";
+import type { Terminal } from "./terminal.ts";
+import type { Workplace } from "./workplace.ts";
+
+/**
+ * Runs a back end until the process is told to end, and says where everything is: in lines for people, or as one line of the log
+ * where machines read. Resolves once it listens.
+ */
+export async function serve(workplace: Workplace, terminal: Terminal): Promise<Platform> {
+  const { backend, config, dataDirectory } = workplace;
+  const format = logFormat(config);
+  const logger = await createLogger({ level: config.logLevel, format, stream: process.stderr });
+  let platform: Platform | undefined;
+  guardProcess({ logger, close: async () => platform?.close() });
+  platform = await createPlatform({ backend, config, dataDirectory, logger, report: reporter(format, terminal, logger) });
+  terminal.progress("");
+  const url = await listen(platform);
+  if (format === "json") {
+    const unreachable = listWays(missingRules(backend));
+    logger.info({ url, database: databasePath(dataDirectory), open: listWays(openToEveryone(backend)), unreachable }, "Listening.");
+  } else for (const line of describeServer(workplace, url, terminal)) terminal.print(line);
+  return platform;
+}
+
+async function listen(platform: Platform): Promise<string> {
+  try {
+    return await platform.listen();
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+}
+
+function logFormat({ logFormat: format }: Config): "json" | "text" {
+  if (format !== "auto") return format;
+  return process.stdout.isTTY ? "text" : "json";
+}
+
+function reporter(format: "json" | "text", terminal: Terminal, logger: ProcessLogger): (progress: string) => void {
+  return format === "text" && process.stderr.isTTY ? (progress) => terminal.progress(progress) : (progress) => logger.info({}, progress);
+}
+
+function describeServer({ file, backend, dataDirectory }: Workplace, url: string, terminal: Terminal): readonly string[] {
+  const places: readonly (readonly [string, string])[] = [
+    ...(backend.routes === undefined ? [] : [["Site", url] as const]),
+    ["Data API", `${url}/rest/v1`],
+    ["Health", `${url}/health/ready`],
+    ["Database", databasePath(dataDirectory)],
+  ];
+  const missing = listWays(missingRules(backend));
+  return [
+    "",
+    `${terminal.style("bold", "Chassis")} runs ${file}`,
+    "",
+    ...places.map(([name, place]) => `  ${name.padEnd(10)}${terminal.style("cyan", place)}`),
+    "",
+    ...describeOpen(backend),
+    ...(missing.length === 0 ? [] : ["", terminal.style("yellow", "Without a rule, and so out of everybody's reach:"), ...missing.map((line) => `  ${line}`)]),
+    "",
+  ];
+}

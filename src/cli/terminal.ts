@@ -1,0 +1,32 @@
+import type { Writable } from "node:stream";
+import { styleText } from "node:util";
+
+type Style = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
+
+/** Where a command writes: its result to the standard output, all else to the standard error. Styled where a person looks. */
+export interface Terminal {
+  /** A line of the command's result. */
+  print(line?: string): void;
+  /** A line about the command's progress or failure. */
+  report(line: string): void;
+  /** Replaces the line that was shown before; nothing is shown where nobody looks. An empty text clears it. */
+  progress(line: string): void;
+  style(style: Style, text: string): string;
+}
+
+export function createTerminal(
+  output: Writable & { isTTY?: boolean } = process.stdout,
+  errors: Writable & { isTTY?: boolean } = process.stderr,
+): Terminal {
+  // A reader who has seen enough (`chassis check | head -1`) is no failure of ours.
+  for (const stream of [output, errors]) stream.on("error", () => {});
+  const styled = output.isTTY === true && errors.isTTY === true;
+  return {
+    print: (line = "") => void output.write(`${line}\n`),
+    report: (line) => void errors.write(`${line}\n`),
+    progress(line) {
+      if (errors.isTTY === true) errors.write(`\r\u001b[2K${line}`);
+    },
+    style: (style, text) => (styled ? styleText(style, text, { stream: output }) : text),
+  };
+}

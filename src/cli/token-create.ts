@@ -1,0 +1,33 @@
+import { createTokens, loadTokenSecret } from "#application";
+import { createIdSource, systemClock } from "#base";
+import { parseDuration } from "#config";
+import { tokenKey } from "#platform";
+import { type ActorOptions, readActor } from "./actor-options.ts";
+import { CommandError } from "./failure.ts";
+import type { Terminal } from "./terminal.ts";
+import { openWorkplace } from "./workplace.ts";
+
+/** Signs a token with the secret of the data directory; needs no server and no database. The token alone is printed. */
+export async function createToken(path: string, options: ActorOptions & { readonly expires?: string }, terminal: Terminal): Promise<void> {
+  const { backend, config, dataDirectory } = await openWorkplace(path);
+  const actor = readActor(backend.model, options);
+  const lifetime = options.expires === undefined ? config.tokenLifetime : readDuration(options.expires);
+  const tokens = createTokens({
+    secret: tokenKey(await loadTokenSecret(dataDirectory)),
+    // A token that is just being made cannot have been revoked.
+    revocations: { has: () => false, revoke: () => Promise.reject(new Error("Nothing is revoked here.")) },
+    clock: systemClock,
+    ids: createIdSource(systemClock),
+  });
+  const { token, id, expires } = await tokens.issue({ actor, lifetime });
+  terminal.print(token);
+  terminal.report(terminal.style("dim", `For ${actor.id}${actor.roles.length === 0 ? "" : ` as ${actor.roles.join(", ")}`} until ${expires}. To end it before: chassis token revoke ${id}`));
+}
+
+function readDuration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new CommandError(`--expires ${(error as Error).message}, not '${text}'.`);
+  }
+}

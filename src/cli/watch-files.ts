@@ -1,0 +1,52 @@
+import { type FSWatcher, watch } from "node:fs";
+import { basename, dirname, sep } from "node:path";
+
+export interface FileWatcher {
+  /** Files outside of the back end's folder that it imports. */
+  add(files: readonly string[]): void;
+  close(): void;
+}
+
+/** Editors write a file in several steps. */
+const QUIET_MILLISECONDS = 100;
+const IGNORED = /(?:^|[/\\])(?:\.[^/\\]+|node_modules|dist)(?:[/\\]|$)|~$|\.(?:log|db|db-wal|db-shm|test\.ts)$/;
+
+/**
+ * Calls back when a file of the back end's folder, or one that was added, has changed and then nothing more for a moment. Hidden
+ * files (the data directory among them), packages and tests do not count.
+ */
+export function watchFiles(backend: string, onChange: () => void): FileWatcher {
+  const root = dirname(backend);
+  const watchers = new Map<string, FSWatcher>();
+  const outside = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  const changed = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(onChange, QUIET_MILLISECONDS);
+  };
+  const watchFolder = (folder: string, recursive: boolean, counts: (name: string) => boolean): void => {
+    if (watchers.has(folder)) return;
+    const watcher = watch(folder, { recursive }, (_event, name) => {
+      if (name === null || counts(name)) changed();
+    });
+    // A folder that is removed is no reason to end.
+    watcher.on("error", () => {});
+    watchers.set(folder, watcher);
+  };
+  watchFolder(root, true, (name) => !IGNORED.test(name));
+  return {
+    add(files) {
+      for (const file of files) {
+        if (file.startsWith(root + sep)) continue;
+        outside.add(file);
+        // The folder and not the file: an editor that saves by renaming puts another file in its place.
+        const folder = dirname(file);
+        watchFolder(folder, false, (name) => outside.has(`${folder}${sep}${basename(name)}`));
+      }
+    },
+    close() {
+      clearTimeout(timer);
+      for (const watcher of watchers.values()) watcher.close();
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import { hkdfSync } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type Authenticate,
+  type Backend,
+  createFunctions,
+  createRecordStore,
+  createRouteContext,
+  createTokens,
+  loadTokenSecret,
+  openDb,
+  openRevocations,
+  type RecordStore,
+  system,
+  type Tokens,
+} from "#application";
+import { type Clock, createIdSource, type IdSource, type Logger, systemClock } from "#base";
+import type { Config } from "#config";
+import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
+import {
+  createAppRoutes,
+  createCors,
+  createFetchServer,
+  createHealthRoutes,
+  createResponder,
+  createRest,
+  createRevokeTokenRoute,
+  createRouter,
+  type FetchHandler,
+  type FetchServer,
+  type FunctionsPort,
+  Listener,
+  type Respond,
+  type Route,
+} from "#server";
+
+export interface PlatformOptions {
+  readonly backend: Backend;
+  readonly config: Config;
+  /** Made when it is not there. */
+  readonly dataDirectory: string;
+  readonly logger: Logger;
+  /** Hears how far the filling of a new database is. */
+  readonly report?: (progress: string) => void;
+  readonly clock?: Clock;
+}
+
+/** A back end that runs. */
+export interface Platform {
+  /** The whole of it as one fetch handler, to be mounted elsewhere or called without a network. */
+  readonly fetch: FetchHandler;
+  /** Takes connections at the address of the settings, and gives the origin where it answers. */
+  listen(): Promise<string>;
+  /** Where it listens; undefined while it does not. */
+  readonly url: string | undefined;
+  readonly records: RecordStore;
+  readonly tokens: Tokens;
+  readonly database: SqliteDatabase;
+  /** Answers what is under way within the time of the settings, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** The database's file within the data directory. */
+export function databasePath(dataDirectory: string): string {
+  return join(dataDirectory, "chassis.db");
+}
+
+/** Starts a back end, all but listening. What was opened before a failure is closed again. */
+export async function createPlatform(options: PlatformOptions): Promise<Platform> {
+  const { backend, config, dataDirectory, logger, report = () => {}, clock = systemClock } = options;
+  const { model, rules } = backend;
+  const ids = createIdSource(clock);
+
+  // Others on the machine have no business there.
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  const secret = await loadTokenSecret(dataDirectory);
+  const database = await openSqlite({ path: databasePath(dataDirectory), logger, clock });
+  try {
+    await prepareDatabase(database, model, clock);
+    const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock, ids, cursorKey: deriveKey(secret, "cursors") });
+    await backend.seed?.({ records, system, report, transaction: (work) => records.transaction(work) });
+
+    const tokens = createTokens({ secret: tokenKey(secret), revocations: await openRevocations(database, clock), clock, ids });
+    const functions = createFunctions({ functions: backend.functions, model, records, clock, openDb });
+    const routes = backend.routes?.(createRouteContext({ records, authenticate: tokens.authenticate }));
+
+    const router = createRouter({
+      routes: [
+        createRestRoute({ records, functions, config, authenticate: tokens.authenticate }),
+        createRevokeTokenRoute(tokens),
+        ...createHealthRoutes({ checkReady: async () => void (await database.get("SELECT 1", [])) }),
+      ],
+      fallback: routes && createAppRoutes(routes),
+    });
+    const cors = createCors({ origins: config.corsOrigins });
+    const respond = createResponder({ router, cors, logger, clock, accessLog: config.logLevel === "debug" });
+    return new RunningPlatform({ respond, records, tokens, database, config, clock, ids, logger });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** The data API, with every caller's proof checked before anything else of the request is looked at. */
+function createRestRoute({ records, functions, config, authenticate }: { records: RecordStore; functions: FunctionsPort; config: Config; authenticate: Authenticate }): Route {
+  const { urlLength, bodyBytes } = config.limits;
+  const rest = createRest({ records, functions, limits: { urlLength, bodyBytes } });
+  return {
+    path: "/rest/v1",
+    subtree: async (exchange) => {
+      const caller = authenticate({ authorization: exchange.header("authorization"), cookie: exchange.header("cookie") });
+      return rest(exchange, caller instanceof Promise ? await caller : caller);
+    },
+  };
+}
+
+interface Parts {
+  readonly respond: Respond;
+  readonly records: RecordStore;
+  readonly tokens: Tokens;
+  readonly database: SqliteDatabase;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}
+
+class RunningPlatform implements Platform {
+  readonly records: RecordStore;
+  readonly tokens: Tokens;
+  readonly database: SqliteDatabase;
+  readonly fetch: FetchHandler;
+  readonly #parts: Parts;
+  readonly #fetchServer: FetchServer;
+  readonly #listener: Listener;
+  #url: string | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    const { records, tokens, database, config } = parts;
+    const { limits, baseUrl } = config;
+    this.#parts = parts;
+    this.records = records;
+    this.tokens = tokens;
+    this.database = database;
+    this.#fetchServer = createFetchServer({ ...parts, limits });
+    this.#listener = new Listener({ ...parts, limits, origin: baseUrl });
+    this.fetch = this.#fetchServer.fetch;
+  }
+
+  get url(): string | undefined {
+    return this.#url;
+  }
+
+  async listen(): Promise<string> {
+    const { host, port } = this.#parts.config;
+    const url = await this.#listener.listen({ host, port });
+    this.#url = url;
+    this.database.announce(url);
+    return url;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const { shutdownTimeout } = this.#parts.config;
+    await Promise.all([this.#listener.close(shutdownTimeout), this.#fetchServer.close(shutdownTimeout)]);
+    this.#url = undefined;
+    await this.database.close();
+  }
+}
+
+/** The key that signs tokens. */
+export function tokenKey(secret: Uint8Array): Uint8Array {
+  return deriveKey(secret, "tokens");
+}
+
+/** A key for one purpose out of the one secret that is kept (RFC 5869). */
+function deriveKey(secret: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(), `chassis ${purpose}`, 32));
+}
