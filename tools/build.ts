@@ -1,16 +1,23 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /**
  * Makes dist/, the folder that is published (`npm publish dist`): the compiler's JavaScript and declarations, file for file, and
  * a package.json whose paths lead to them. In the repository the same names lead to src/, so that nothing needs building there.
+ * An argument names another folder.
  */
 const root = new URL("../", import.meta.url);
-const dist = new URL("dist/", root);
+const target = process.argv[2];
+const dist = target === undefined ? new URL("dist/", root) : new URL(`${pathToFileURL(target).href}/`);
 
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
-execFileSync("tsc", ["--project", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+mkdirSync(dist, { recursive: true });
+const compiler = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
+execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json", "--outDir", fileURLToPath(dist)], {
+  cwd: root,
+  stdio: "inherit",
+});
 cpSync(new URL("src/", root), dist, { recursive: true, filter: (source) => !/\.ts$/.test(source) });
 for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) cpSync(new URL(file, root), new URL(file, dist));
 

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "../..");
+const program = (name: string): string => join(root, "node_modules/.bin", name);
+
+test("the package that is built works where only it and its dependencies are installed", async (t) => {
+  const folder = await temporaryFolder(t);
+  const home = join(folder, "node_modules/chassis");
+  await run(process.execPath, [join(root, "tools/build.ts"), home], { cwd: root });
+
+  const manifest = JSON.parse(await readFile(join(home, "package.json"), "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly private?: boolean;
+    readonly bin: { readonly chassis: string };
+  };
+  for (const name of [...Object.keys(manifest.dependencies), "@types/node"]) {
+    await mkdir(dirname(join(folder, "node_modules", name)), { recursive: true });
+    await symlink(join(root, "node_modules", name), join(folder, "node_modules", name));
+  }
+  await cp(join(root, "examples/quickstart/backend.ts"), join(folder, "backend.ts"));
+  // Libraries are checked too: the declarations are what this is about.
+  const compilerOptions = { strict: true, module: "nodenext", target: "es2025", types: ["node"], noEmit: true };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+  await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
+
+  await t.test("it can be published", () => assert.equal(manifest.private, undefined));
+
+  await t.test("it holds no tests and no sources", async () => {
+    const files = await readdir(home, { recursive: true });
+    assert.ok(files.includes(join("application", "index.js")));
+    assert.deepEqual(
+      files.filter((file) => /\.test\.|(?<!\.d)\.ts$|scratch|fixture|property-/.test(file)),
+      [],
+    );
+  });
+
+  await t.test("its command checks a definition", async () => {
+    const { stdout } = await run(process.execPath, [join(home, manifest.bin.chassis), "check", "."], { cwd: folder });
+    assert.match(stdout, /3 tables/);
+  });
+
+  await t.test("a definition is typed by its declarations alone", async () => {
+    await run(program("tsc"), ["--project", "."], { cwd: folder });
+    await writeFile(join(folder, "wrong.ts"), 'import { text } from "chassis";\nexport const field = text().maximum(3);\n');
+    await assert.rejects(run(program("tsc"), ["--project", "."], { cwd: folder }), { stdout: /maximum/ });
+  });
+
+  await t.test("publint has nothing against it", async () => {
+    await run(program("publint"), [home], { cwd: root });
+  });
+});
