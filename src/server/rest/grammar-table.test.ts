@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { AppError } from "#contract";
 import { chooseMediaType } from "./accept.ts";
 import { filterOperators, rangeOperators } from "./filter-operators.ts";
-import { type GrammarFeature, grammarTable, renderGrammar } from "./grammar-table.ts";
+import { type GrammarFeature, grammarTable } from "./grammar-table.ts";
 import { parseRead } from "./parse-read.ts";
 import { heeded, parsePrefer } from "./prefer.ts";
+import { renderGrammar } from "./render-grammar.ts";
 
-const page = new URL("../../../docs/reference/rest-grammar.md", import.meta.url);
+const page = fileURLToPath(new URL("../../../docs/reference/rest-grammar.md", import.meta.url));
 const features = grammarTable.flatMap((area) => area.features);
 
 function use({ search, accept, prefer }: GrammarFeature): void {
@@ -54,8 +55,7 @@ test("every preference stands in the table", () => {
     assert.ok(preferences.includes(`${name}=`), name);
 });
 
-test("the page of the reference is this table", () => {
-  // `UPDATE_DOCS=1 node --test` writes it anew.
-  if (process.env["UPDATE_DOCS"] === "1") writeFileSync(page, renderGrammar());
-  assert.equal(readFileSync(page, "utf8"), renderGrammar());
+test("the page of the reference is this table", (t) => {
+  // `node --test --test-update-snapshots` writes it anew.
+  t.assert.fileSnapshot(renderGrammar(), page, { serializers: [String] });
 });

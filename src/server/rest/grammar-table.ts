@@ -296,7 +296,12 @@ export const grammarTable: readonly GrammarArea[] = [
         written: "`GET /rpc/f?a=1&list={1,2}`",
         note: "For queries. Arguments are texts first; one that the function's validation refuses is read as a list or as JSON and tried again.",
       },
-      { feature: "Limit, offset, range and count of a list", support: "yes", written: "`GET /rpc/f?limit=5`" },
+      {
+        feature: "Limit, offset, range and count of a list",
+        support: "yes",
+        written: "`GET /rpc/f?limit=5`",
+        note: "As there, so an argument of the name limit or offset travels by POST alone.",
+      },
       {
         feature: "Filter, order, select and embeds of the result",
         support: "no",
@@ -377,39 +382,3 @@ export const grammarTable: readonly GrammarArea[] = [
     ],
   },
 ];
-
-const words: Readonly<Record<GrammarFeature["support"], string>> = { yes: "yes", differs: "differs", no: "no", ours: "ours" };
-
-/** The page of the reference that shows the table. */
-export function renderGrammar(): string {
-  const areas = grammarTable.map(({ title, features }) => [
-    `## ${title}`,
-    "",
-    "| Feature | Written | Here | |",
-    "|---|---|---|---|",
-    ...features.map(
-      (feature) =>
-        `| ${[feature.feature, writtenAs(feature), words[feature.support], feature.note ?? ""].map(escapeCell).join(" | ")} |`,
-    ),
-    "",
-  ]);
-  return [
-    "# The grammar of /rest/v1",
-    "",
-    "Tables, rows and functions are served in [PostgREST](https://postgrest.org)'s grammar, so that its clients work unchanged. This page lists",
-    "every feature of it: `yes` works as PostgREST's documentation says, `differs` works with the difference that is named, `no` is refused with",
-    "an error of its own, and `ours` is what PostgREST has not.",
-    "",
-    ...areas.flat(),
-  ].join("\n");
-}
-
-function writtenAs({ search, accept, prefer, written }: GrammarFeature): string {
-  if (search !== undefined) return `\`?${search}\``;
-  if (accept !== undefined) return `\`Accept: ${accept}\``;
-  return prefer === undefined ? (written ?? "") : `\`Prefer: ${prefer}\``;
-}
-
-function escapeCell(text: string): string {
-  return text.replaceAll("|", "\\|");
-}

@@ -368,10 +368,9 @@ test("a valid address with a piece cut out, doubled or put in is read or refused
 
 test("time grows with length alone: every step of the scanner moves forward", (t) => {
   let steps = 0;
-  const original = Scanner.prototype.peek;
   t.mock.method(Scanner.prototype, "peek", function (this: Scanner) {
     steps += 1;
-    return original.call(this);
+    return this.text.charCodeAt(this.position);
   });
   const hostile = ["(", '"', "{", "a.eq.{,", "or(", "not.", "a->", "...", "a!", "a:", 'a.eq."\\', " ", "%20", "1,", "and(or("];
   for (const piece of hostile) {

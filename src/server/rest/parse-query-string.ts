@@ -19,18 +19,20 @@ export function parseQueryString(search: string, limits: RestLimits): readonly P
       message: `The query string is too long: the limit is ${limits.urlLength} characters (urlLength).`,
     });
   }
-  return parseForm(search, "invalidUrl");
+  return [...parseForm(search, "invalidUrl")];
 }
 
 /** The fields of a form in a body. */
 export function parseFormBody(text: string, limits: RestLimits): readonly Parameter[] {
-  const fields = parseForm(text, "invalidBody");
-  if (fields.length > limits.columns) throw overLimit(limits, "columns", "The form has too many fields");
+  const fields: Parameter[] = [];
+  for (const field of parseForm(text, "invalidBody")) {
+    if (fields.length === limits.columns) throw overLimit(limits, "columns", "The form has too many fields");
+    fields.push(field);
+  }
   return fields;
 }
 
-function parseForm(text: string, error: "invalidUrl" | "invalidBody"): readonly Parameter[] {
-  const parameters: Parameter[] = [];
+function* parseForm(text: string, error: "invalidUrl" | "invalidBody"): Generator<Parameter> {
   for (let start = 0; start <= text.length; ) {
     let end = text.indexOf("&", start);
     if (end === -1) end = text.length;
@@ -46,11 +48,10 @@ function parseForm(text: string, error: "invalidUrl" | "invalidBody"): readonly 
       const name = decode(piece.slice(0, equals - start), error);
       if (name === "")
         throw new AppError("invalidQuery", { message: "A parameter has no name.", details: "Expected 'name=value'." });
-      parameters.push({ name, value: decode(piece.slice(equals - start + 1), error) });
+      yield { name, value: decode(piece.slice(equals - start + 1), error) };
     }
     start = end + 1;
   }
-  return parameters;
 }
 
 // Everything printable in ASCII but '%' and '+': most parts of most addresses need no decoding at all.

@@ -120,7 +120,7 @@ const uses: Readonly<Record<string, Use | readonly [Use, code: string]>> = {
   maybeSingle: (c) => select(c).eq("id", 1).maybeSingle(),
   csv: (c) => select(c).csv(),
   geojson: [(c) => select(c).geojson(), "PGRST107"],
-  explain: [(c) => select(c).explain({ format: "json" }) as PromiseLike<Reply>, "PGRST107"],
+  explain: [(c) => select(c).explain({ format: "json" }), "PGRST107"],
   rollback: (c) => c.from("t").insert({ a: 1 }).rollback(),
   returns: (c) => select(c).returns<{ id: number }[]>(),
   // Its types want to know the server's version.

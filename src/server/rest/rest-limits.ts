@@ -27,6 +27,8 @@ export interface RestLimits {
   readonly insertRows: number;
   /** How deep the JSON of a body may nest. */
   readonly jsonDepth: number;
+  /** Values in the JSON of a body, counted before they are made: each costs many times the memory of its text. */
+  readonly jsonValues: number;
 }
 
 export const defaultRestLimits: RestLimits = Object.freeze({
@@ -43,6 +45,7 @@ export const defaultRestLimits: RestLimits = Object.freeze({
   bodyBytes: 10 * 1024 * 1024,
   insertRows: 50_000,
   jsonDepth: 64,
+  jsonValues: 2_000_000,
 });
 
 export function overLimit(limits: RestLimits, name: keyof RestLimits, what: string): AppError {

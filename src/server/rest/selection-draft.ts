@@ -33,14 +33,12 @@ export class SelectionDraft {
   }
 
   /** The selection that a path of embeds leads to; throws `notEmbedded` where `select` has no such embed. */
-  at(path: readonly string[]): SelectionDraft {
-    let draft: SelectionDraft = this;
-    for (const name of path) {
-      const embed = draft.#embeds?.get(name);
-      if (embed === undefined) throw notEmbedded(name);
-      draft = embed.selection;
-    }
-    return draft;
+  at(path: readonly string[], from = 0): SelectionDraft {
+    const name = path[from];
+    if (name === undefined) return this;
+    const embed = this.#embeds?.get(name);
+    if (embed === undefined) throw notEmbedded(name);
+    return embed.selection.at(path, from + 1);
   }
 
   finish(context: ParseContext): Selection {
