@@ -44,8 +44,8 @@ export function routes(app: RouteContext<typeof schema>): FetchHandler {
   }
 
   async function visitorOf(request: Request): Promise<{ viewer: Viewer | null; store: PathwaysStore }> {
-    const { me } = await app.as(withToken(request, sessionToken(request)));
-    const store = createStore(app.records, me, request.signal);
+    const { me, db } = await app.as(withToken(request, sessionToken(request)));
+    const store = createStore(db, me);
     const viewer = me === null ? null : { id: me.id, name: await store.name(), editor: me.roles.includes("editor") };
     return { viewer, store };
   }

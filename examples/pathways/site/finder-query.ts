@@ -1,11 +1,12 @@
-import type { RouteContext } from "chassis";
+import type { Db } from "chassis";
 import type { FinderQuery } from "../pages/finder.ts";
 import type { schema } from "../schema.ts";
 import type { Place } from "./cursor.ts";
 
-export type Records = RouteContext<typeof schema>["records"];
-export type ReadQuery = Parameters<Records["read"]>[0];
-export type MutationQuery = Parameters<Records["write"]>[0];
+/** The data as one caller may see and change it. */
+export type Data = Db<typeof schema>;
+export type ReadQuery = Parameters<Data["read"]>[0];
+export type MutationQuery = Parameters<Data["write"]>[0];
 export type Selection = ReadQuery["selection"];
 export type SelectItem = Selection["items"][number];
 export type Condition = NonNullable<Selection["where"]>;

@@ -8,14 +8,13 @@ import {
   beyond,
   type Condition,
   compare,
+  type Data,
   type Direction,
   finderCondition,
   finderOrder,
   type MutationQuery,
   path,
   QueryValues,
-  type ReadQuery,
-  type Records,
   type SelectItem,
   type Selection,
 } from "./finder-query.ts";
@@ -64,10 +63,9 @@ const reviewFields: readonly SelectItem[] = [
   { type: "embed", target: "author", alias: "by", join: "left", spread: false, selection: { items: fields("name") } },
 ];
 
-/** The store of one request: everything it does goes through `records` as `me`, and so under the rules. */
-export function createStore(records: Records, me: Actor | null, signal: AbortSignal): PathwaysStore {
-  const read = (query: ReadQuery): ReturnType<Records["read"]> => records.read(query, me, { signal });
-  const write = (query: MutationQuery): Promise<number> => records.write(query, me, { signal }).then(({ affected }) => affected);
+/** The store of one caller: everything it does goes through `db`, which is `me`'s, and so under the rules. */
+export function createStore(db: Data, me: Actor | null): PathwaysStore {
+  const write = async (query: MutationQuery): Promise<number> => (await db.write(query)).affected;
 
   async function list<R>(
     table: string,
@@ -75,7 +73,7 @@ export function createStore(records: Records, me: Actor | null, signal: AbortSig
     options: { values: QueryValues; limit?: number },
   ): Promise<readonly R[]> {
     const { values, limit = listLimit } = options;
-    const { json } = await read({
+    const { json } = await db.read({
       table,
       selection: { ...selection, limit: values.add(limit) },
       values: values.list,
@@ -107,7 +105,7 @@ export function createStore(records: Records, me: Actor | null, signal: AbortSig
     const values = new QueryValues();
     const where = finderCondition(values, query);
     const selection: Selection = { items: [{ type: "count" }], ...(where === undefined ? {} : { where }) };
-    const { json } = await read({ table: "schools", selection, values: values.list, form: "json" });
+    const { json } = await db.read({ table: "schools", selection, values: values.list, form: "json" });
     const [row] = JSON.parse(json) as readonly { readonly count: number }[];
     return row?.count ?? 0;
   }
@@ -152,7 +150,7 @@ export function createStore(records: Records, me: Actor | null, signal: AbortSig
       return { ...found, total };
     },
     async countries() {
-      const { json } = await read({
+      const { json } = await db.read({
         table: "schools",
         selection: { items: [...fields("country"), { type: "count", alias: "schools" }] },
         values: [],
