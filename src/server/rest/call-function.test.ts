@@ -25,6 +25,14 @@ const functions: Readonly<Record<string, Implementation>> = {
     ],
   },
   none: { type: "query", run: () => [] },
+  onlyNull: {
+    type: "query",
+    run(input) {
+      const { a } = input as { a: unknown };
+      if (a !== null) throw new AppError("validationFailed", { fields: [{ field: "a", message: "must be null" }] });
+      return [a];
+    },
+  },
   nothing: { type: "mutation", run: () => undefined },
   change: { type: "mutation", run: () => [{ id: 1 }, { id: 2 }] },
   plus: {
@@ -46,6 +54,7 @@ const calls: readonly (readonly [url: string, sent: Sent, status: number, body: 
   ["rpc/echo?a=1&b=x+y&c=1&c=2", {}, 200, '{"a":"1","b":"x y","c":["1","2"]}', "0-0/*"],
   ["rpc/add?a=1&b=2", {}, 200, "3"],
   ["rpc/add", { method: "POST", body: '{"a":1,"b":2}' }, 200, "3"],
+  ["rpc/onlyNull?a=null", {}, 200, "[null]"],
   ["rpc/plus?list={1,2,3}", {}, 200, "[2,3,4]"],
   ["rpc/plus?list=[1,2]", {}, 200, "[2,3]"],
   ["rpc/plus?list=1&list=2", {}, 200, "[2,3]"],
