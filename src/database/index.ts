@@ -22,7 +22,7 @@ export { aggregateType } from "./expression/aggregates.ts";
 export { castType } from "./expression/cast.ts";
 export { createVariants, fold, foldCondition, type Variants } from "./expression/fold.ts";
 export type { Operator } from "./expression/operators/operator.ts";
-export { callTypes, checkTypes, children, typeOf, typeProblem } from "./expression/typing.ts";
+export { callTypes, checkTypes, children, resultTypeOf, typeOf, typeProblem } from "./expression/typing.ts";
 export { type ArgumentType, commonType, describeType, isNumeric } from "./expression/value-types.ts";
 export { listText, listValues, type Truth } from "./expression/values.ts";
 export { searchLimits } from "./expression/search.ts";

@@ -1,5 +1,5 @@
 import { type KindOptions, kinds, type Kind, type Scalar, type Stored } from "#contract";
-import { type Expression, expressions, type OperatorName, operators, type ValueType } from "#database";
+import { type Expression, expressions, type OperatorName, resultTypeOf, type ValueType } from "#database";
 import type { Built } from "./value.ts";
 
 /** How a constant beside a value is read: as that value's own kind, so that an enum's member or a UUID is checked. */
@@ -19,7 +19,10 @@ export function isHolder(value: unknown): value is Holder {
 
 /** A value with the methods of its kind. The interface that it is given must be that of `built.type`. */
 export function valueOf<T>(built: Built, reading?: Reading): T {
-  return new ValueBuilder(built, reading ?? { kind: kinds[built.type.scalar], options: scaleOptions(built.type) }) as unknown as T;
+  return new ValueBuilder(
+    built,
+    reading ?? { kind: kinds[built.type.scalar], options: scaleOptions(built.type) },
+  ) as unknown as T;
 }
 
 function scaleOptions(type: ValueType): KindOptions {
@@ -49,7 +52,11 @@ export function applyOperator<T>(name: OperatorName, holders: readonly Holder[],
   const built = holders.map((holder) => holder["~built"]);
   const problems = built.flatMap((each) => each.problems);
   const args = built.map((each) => each.expression);
-  const result = operators[name].resultType(built.map((each) => each.type), args);
+  const result = resultTypeOf(
+    name,
+    built.map((each) => each.type),
+    args,
+  );
   // Types say nothing about a value that is wrong already.
   if (problems.length > 0) return broken(problems);
   if (typeof result === "string") return broken([`.${spelling}() ${result}`]);
@@ -57,7 +64,11 @@ export function applyOperator<T>(name: OperatorName, holders: readonly Holder[],
 }
 
 /** A condition from conditions already built, by a function that folds constants. */
-export function combine(build: (...parts: readonly Expression[]) => Expression, spelling: string, parts: readonly unknown[]): unknown {
+export function combine(
+  build: (...parts: readonly Expression[]) => Expression,
+  spelling: string,
+  parts: readonly unknown[],
+): unknown {
   const built = parts.map((part) => conditionOf(part, spelling)["~built"]);
   const problems = built.flatMap((each) => each.problems);
   if (problems.length > 0) return broken(problems);
@@ -68,7 +79,9 @@ export function combine(build: (...parts: readonly Expression[]) => Expression, 
 export function conditionOf(value: unknown, spelling: string): Holder {
   if (!isHolder(value)) return broken([notAnExpression(value, spelling)]);
   const { type, problems } = value["~built"];
-  return problems.length > 0 || type.scalar === "bool" ? value : broken([`${spelling} needs a condition, not a value of type ${type.scalar}`]);
+  return problems.length > 0 || type.scalar === "bool"
+    ? value
+    : broken([`${spelling} needs a condition, not a value of type ${type.scalar}`]);
 }
 
 export function notAnExpression(value: unknown, spelling: string): string {
@@ -120,7 +133,11 @@ class ValueBuilder implements Holder {
 
   isDistinctFrom(other: unknown): unknown {
     const type = this["~built"].type;
-    return applyOperator("isDistinct", [this, other === null ? constantOf(null, type) : this.operand(other, "isDistinctFrom")], "isDistinctFrom");
+    return applyOperator(
+      "isDistinct",
+      [this, other === null ? constantOf(null, type) : this.operand(other, "isDistinctFrom")],
+      "isDistinctFrom",
+    );
   }
 
   in(values: unknown): unknown {
@@ -193,7 +210,11 @@ class ValueBuilder implements Holder {
   }
 
   plusSeconds(seconds: unknown): unknown {
-    return applyOperator("addSeconds", [this, operandOf(seconds, { kind: kinds.integer, options: {} }, "plusSeconds")], "plusSeconds");
+    return applyOperator(
+      "addSeconds",
+      [this, operandOf(seconds, { kind: kinds.integer, options: {} }, "plusSeconds")],
+      "plusSeconds",
+    );
   }
 
   orElse(other: unknown): unknown {
@@ -216,10 +237,13 @@ class ValueBuilder implements Holder {
     const { expression, type, problems } = this["~built"];
     if (problems.length > 0) return broken(problems);
     if (type.scalar !== "json") return broken([`.${spelling}() needs JSON, not ${type.scalar}`]);
-    const steps = path.filter((key): key is string | number => typeof key === "string" || (Number.isInteger(key) && Number(key) >= 0));
+    const steps = path.filter(
+      (key): key is string | number => typeof key === "string" || (Number.isInteger(key) && Number(key) >= 0),
+    );
     if (steps.length !== path.length) return broken([`.${spelling}() takes keys and indexes from 0 on`]);
     // One access for a whole path, so that `data.at("a").at("b")` is `data.at("a", "b")`.
-    const [value, before] = expression.type === "json" && !expression.asText ? [expression.value, expression.path] : [expression, []];
+    const [value, before] =
+      expression.type === "json" && !expression.asText ? [expression.value, expression.path] : [expression, []];
     const scalar = asText ? "text" : "json";
     return valueOf({ expression: { type: "json", value, path: [...before, ...steps], asText }, type: { scalar }, problems });
   }
@@ -248,7 +272,9 @@ function operandOf(value: unknown, { kind, options }: Reading, spelling: string)
   if (typeof value === "number" && numeric.has(kind.scalar)) return numberOf(value, kind.scalar, spelling);
   if (kind.scalar === "decimal" && typeof value === "string") return decimalOf(value, spelling);
   const parsed = kind.fromJson(value, options);
-  return parsed.ok ? constantOf(parsed.value, { scalar: kind.scalar }) : broken([`.${spelling}(${JSON.stringify(value)}): the value ${parsed.message}`]);
+  return parsed.ok
+    ? constantOf(parsed.value, { scalar: kind.scalar })
+    : broken([`.${spelling}(${JSON.stringify(value)}): the value ${parsed.message}`]);
 }
 
 /** A number takes the narrowest kind that holds it, for all kinds compare: 2.5 beside an integer is a real. */
@@ -262,7 +288,9 @@ function numberOf(value: number, beside: Scalar, spelling: string): Holder {
 function decimalOf(text: string, spelling: string): Holder {
   const scale = /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
   const parsed = kinds.decimal.fromJson(text, { precision: 18, scale });
-  return parsed.ok ? constantOf(parsed.value, { scalar: "decimal", scale }) : broken([`.${spelling}(${JSON.stringify(text)}): the value ${parsed.message}`]);
+  return parsed.ok
+    ? constantOf(parsed.value, { scalar: "decimal", scale })
+    : broken([`.${spelling}(${JSON.stringify(text)}): the value ${parsed.message}`]);
 }
 
 /** The names of the methods that values have: hidden, on a reference, by columns of the same name. */

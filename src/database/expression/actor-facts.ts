@@ -29,7 +29,8 @@ const kindOf: Readonly<Record<Scalar, KindName>> = {
 export function actorFacts(actor: Actor | null, model: Pick<Model, "claims" | "actorId">): ActorFacts {
   if (actor === null) return nobodyFacts;
   const claims: Record<string, Stored> = Object.create(null) as Record<string, Stored>;
-  for (const [name, type] of model.claims) claims[name] = Object.hasOwn(actor.claims, name) ? storedAs(actor.claims[name], type) : null;
+  for (const [name, type] of model.claims)
+    claims[name] = Object.hasOwn(actor.claims, name) ? storedAs(actor.claims[name], type) : null;
   const kind = kinds[kindOf[model.actorId.scalar]];
   const id = kind.fromText(actor.id, {});
   return { signedIn: true, id: id.ok ? id.value : null, roles: actor.roles, claims };
@@ -41,7 +42,10 @@ function storedAs(value: unknown, type: ValueType): Stored {
   return parsed.ok ? parsed.value : null;
 }
 
-export function factOf(facts: ActorFacts, fact: { readonly type: "id" } | { readonly type: "claim"; readonly name: string }): Stored {
+export function factOf(
+  facts: ActorFacts,
+  fact: { readonly type: "id" } | { readonly type: "claim"; readonly name: string },
+): Stored {
   if (fact.type === "id") return facts.id;
   return Object.hasOwn(facts.claims, fact.name) ? (facts.claims[fact.name] ?? null) : null;
 }

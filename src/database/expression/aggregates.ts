@@ -1,5 +1,5 @@
 import { AppError } from "#contract";
-import type { ValueType } from "../model/model.ts";
+import type { ValueType } from "../model/value-type.ts";
 import type { Aggregate } from "./expression.ts";
 import { type ArgumentType, describeType, isNumeric, scaleOf } from "./value-types.ts";
 import { compareValues, decimalToReal, finite, inRange, type Value } from "./values.ts";
@@ -7,9 +7,12 @@ import { compareValues, decimalToReal, finite, inRange, type Value } from "./val
 /** The type of an aggregate's value. Throws `operatorMismatch` where the function does not work on such values. */
 export function aggregateType(name: Aggregate["function"], value: ArgumentType | undefined): ValueType {
   if (name === "count") return { scalar: "integer" };
-  const fits = value !== undefined && value.list !== true && (name === "sum" || name === "avg" ? isNumeric(value) : value.scalar !== "json");
+  const fits =
+    value !== undefined && value.list !== true && (name === "sum" || name === "avg" ? isNumeric(value) : value.scalar !== "json");
   if (!fits) {
-    throw new AppError("operatorMismatch", { message: `'${name}' does not work on ${value === undefined ? "rows" : describeType(value)}.` });
+    throw new AppError("operatorMismatch", {
+      message: `'${name}' does not work on ${value === undefined ? "rows" : describeType(value)}.`,
+    });
   }
   return name === "avg" ? { scalar: "real" } : value;
 }

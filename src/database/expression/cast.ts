@@ -1,6 +1,6 @@
 import { AppError, decimalText, kinds, type Scalar } from "#contract";
 import { suggest } from "#base";
-import type { ValueType } from "../model/model.ts";
+import type { ValueType } from "../model/value-type.ts";
 import { decimalType, describeType, isNumeric, scaleOf } from "./value-types.ts";
 import { decimalToReal, inRange, powerOfTen, type Value } from "./values.ts";
 
@@ -131,4 +131,3 @@ function roundReal(value: number): bigint | null {
   const fraction = Math.abs(value - whole);
   return inRange(BigInt(fraction >= 0.5 ? whole + Math.sign(value) : whole));
 }
-

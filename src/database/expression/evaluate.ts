@@ -111,7 +111,10 @@ function callValue(expression: Extract<Expression, { type: "call" }>, context: E
 }
 
 /** The contexts of the related rows for which `where` is true. */
-function relatedRows({ row: reference, relation, scope, where }: Exists | Aggregate, context: EvaluationContext): readonly EvaluationContext[] {
+function relatedRows(
+  { row: reference, relation, scope, where }: Exists | Aggregate,
+  context: EvaluationContext,
+): readonly EvaluationContext[] {
   const row = rowOf(reference, context);
   if (row === null) return [];
   return follow(relation, row, context)
@@ -123,5 +126,9 @@ function aggregateValue(expression: Aggregate, context: EvaluationContext): Valu
   const rows = relatedRows(expression, context);
   const { value } = expression;
   if (value === undefined) return BigInt(rows.length);
-  return aggregate(expression.function, rows.map((inner) => evaluate(value, inner)), typeOf(value));
+  return aggregate(
+    expression.function,
+    rows.map((inner) => evaluate(value, inner)),
+    typeOf(value),
+  );
 }

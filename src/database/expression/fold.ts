@@ -122,7 +122,7 @@ export interface Variants {
    * A short name that actors share exactly when these expressions fold alike for them: part of the key under which compiled
    * statements are kept.
    */
-  variantOf(facts: ActorFacts): string;
+  readonly variantOf: (facts: ActorFacts) => string;
 }
 
 /** The variants of actors that these expressions (those of their computed columns too) tell apart. */

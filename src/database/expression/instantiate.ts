@@ -46,7 +46,13 @@ export function instantiate(expression: Expression, rows: Readonly<Record<string
         const inner = { ...bound, [node.scope]: { type: "scope", name } as const };
         const where = node.where === undefined ? undefined : go(node.where, inner);
         if (node.type === "exists") return { ...node, row: row(node.row), scope: name, where };
-        return { ...node, row: row(node.row), scope: name, where, value: node.value === undefined ? undefined : go(node.value, inner) };
+        return {
+          ...node,
+          row: row(node.row),
+          scope: name,
+          where,
+          value: node.value === undefined ? undefined : go(node.value, inner),
+        };
       }
     }
   };

@@ -78,7 +78,10 @@ function contains(outer: Json, inner: Json): boolean {
     return isArray(outer) && inner.every((wanted) => outer.some((item) => contains(item, wanted)));
   }
   if (isObject(inner)) {
-    return isObject(outer) && Object.keys(inner).every((key) => Object.hasOwn(outer, key) && contains(outer[key] ?? null, inner[key] ?? null));
+    return (
+      isObject(outer) &&
+      Object.keys(inner).every((key) => Object.hasOwn(outer, key) && contains(outer[key] ?? null, inner[key] ?? null))
+    );
   }
   return isEqual(outer, inner);
 }

@@ -15,7 +15,9 @@ export function needsDatabase(expression: Expression): boolean {
     case "json":
       return needsDatabase(expression.value);
     case "when":
-      return [expression.condition, expression.then, expression.otherwise].some((part) => part !== undefined && needsDatabase(part));
+      return [expression.condition, expression.then, expression.otherwise].some(
+        (part) => part !== undefined && needsDatabase(part),
+      );
     case "exists":
     case "aggregate":
     case "search":

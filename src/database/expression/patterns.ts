@@ -6,7 +6,10 @@ import { codePointLength } from "./text.ts";
 export const maxPatternLength = 8_000;
 
 /** A character of a LIKE pattern that stands for itself, any one character, or any text. */
-export type LikePart = { readonly type: "literal"; readonly character: string } | { readonly type: "one" } | { readonly type: "any" };
+export type LikePart =
+  | { readonly type: "literal"; readonly character: string }
+  | { readonly type: "one" }
+  | { readonly type: "any" };
 
 /** SQL's LIKE: `%`, `_`, and the backslash that takes the meaning from the character after it. */
 export function likeParts(pattern: string): readonly LikePart[] {

@@ -33,7 +33,11 @@ export function printExpression(expression: Expression): string {
     case "search":
       return `${printRow(expression.row)}.search(${printExpression(expression.query)}, ${JSON.stringify({ columns: expression.columns, syntax: expression.syntax })})`;
     case "when": {
-      const parts = [expression.condition, expression.then, ...(expression.otherwise === undefined ? [] : [expression.otherwise])];
+      const parts = [
+        expression.condition,
+        expression.then,
+        ...(expression.otherwise === undefined ? [] : [expression.otherwise]),
+      ];
       return `when(${parts.map(printExpression).join(", ")})`;
     }
     case "exists":
@@ -50,7 +54,7 @@ function printConstant({ value, valueType }: Extract<Expression, { type: "consta
   if (value === null) return "null";
   if (valueType.scalar === "bool") return Number(value) === 1 ? "true" : "false";
   if (valueType.scalar === "json") return String(value);
-  if (valueType.scalar === "decimal") return JSON.stringify(decimalText(BigInt(value as bigint), valueType.scale ?? 2));
+  if (valueType.scalar === "decimal") return JSON.stringify(decimalText(value as bigint, valueType.scale ?? 2));
   if (value instanceof Uint8Array) return `"\\\\x${Buffer.from(value).toString("hex")}"`;
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
@@ -74,7 +78,8 @@ function printInner(scope: string, inner: Expression | undefined): string {
 function printCall({ operator, arguments: args }: Extract<Expression, { type: "call" }>): string {
   const name = methodNames[operator] ?? operator;
   const [first, ...others] = args;
-  if (operators[operator].spelling === "function" || first === undefined) return `${name}(${args.map(printExpression).join(", ")})`;
+  if (operators[operator].spelling === "function" || first === undefined)
+    return `${name}(${args.map(printExpression).join(", ")})`;
   if (operator === "not" && first.type === "exists") return printExists(first, "none");
   return `${printExpression(first)}.${name}(${others.map(printExpression).join(", ")})`;
 }
@@ -89,7 +94,10 @@ export interface Clause {
 
 export function clauses(expression: Expression): Clause {
   const text = printExpression(expression);
-  if (expression.type === "call" && (expression.operator === "and" || expression.operator === "or" || expression.operator === "not")) {
+  if (
+    expression.type === "call" &&
+    (expression.operator === "and" || expression.operator === "or" || expression.operator === "not")
+  ) {
     return { type: expression.operator, expression, text, parts: expression.arguments.map(clauses) };
   }
   return { type: "leaf", expression, text, parts: [] };

@@ -24,17 +24,25 @@ const blocks = [
 
 test("words are those that FTS5 finds, for every character of the common scripts", () => {
   const database = new DatabaseSync(":memory:");
-  database.exec(`CREATE VIRTUAL TABLE s USING fts5(a, tokenize='${searchTokenizer}'); CREATE VIRTUAL TABLE v USING fts5vocab(s, instance)`);
+  database.exec(
+    `CREATE VIRTUAL TABLE s USING fts5(a, tokenize='${searchTokenizer}'); CREATE VIRTUAL TABLE v USING fts5vocab(s, instance)`,
+  );
   const insert = database.prepare("INSERT INTO s(rowid, a) VALUES (?, ?)");
   const textOf = (codePoint: number): string => `x${String.fromCodePoint(codePoint)}Y ${String.fromCodePoint(codePoint)}`;
   const codePoints = blocks.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, index) => first + index));
   database.exec("BEGIN");
   for (const codePoint of codePoints) insert.run(codePoint, textOf(codePoint));
   const words = new Map<number, string[]>(codePoints.map((codePoint) => [codePoint, []]));
-  for (const row of database.prepare("SELECT doc, term FROM v ORDER BY doc, offset").iterate()) words.get(Number(row["doc"]))?.push(String(row["term"]));
+  for (const row of database.prepare("SELECT doc, term FROM v ORDER BY doc, offset").iterate())
+    words.get(Number(row["doc"]))?.push(String(row["term"]));
   database.close();
-  const different = codePoints.filter((codePoint) => searchWords(textOf(codePoint)).join(" ") !== words.get(codePoint)?.join(" "));
-  assert.deepEqual(different.map((codePoint) => codePoint.toString(16)), []);
+  const different = codePoints.filter(
+    (codePoint) => searchWords(textOf(codePoint)).join(" ") !== words.get(codePoint)?.join(" "),
+  );
+  assert.deepEqual(
+    different.map((codePoint) => codePoint.toString(16)),
+    [],
+  );
 });
 
 const text = "The quick brown fox's Crème brûlée";
@@ -60,7 +68,8 @@ const cases: readonly (readonly [syntax: SearchSyntax, query: string, matches: b
 ];
 
 for (const [syntax, query, matches] of cases) {
-  test(`${syntax} ${JSON.stringify(query)} is ${matches}`, () => assert.equal(matchesSearch([text, null], query, syntax), matches));
+  test(`${syntax} ${JSON.stringify(query)} is ${matches}`, () =>
+    assert.equal(matchesSearch([text, null], query, syntax), matches));
 }
 
 test("a phrase must stand in one text, words may stand in several", () => {
@@ -68,22 +77,57 @@ test("a phrase must stand in one text, words may stand in several", () => {
   assert.equal(matchesSearch(["one", "two"], "one two", "phfts"), false);
 });
 
-for (const query of ["quick &", "& quick", "quick brown", "(quick", "quick)", "quick <2> brown", "quick:A", "quick:**", "quick <-> (a | b)", "qu'ick", "a:* <-> b", "!", "<->", ":*"]) {
+for (const query of [
+  "quick &",
+  "& quick",
+  "quick brown",
+  "(quick",
+  "quick)",
+  "quick <2> brown",
+  "quick:A",
+  "quick:**",
+  "quick <-> (a | b)",
+  "qu'ick",
+  "a:* <-> b",
+  "!",
+  "<->",
+  ":*",
+]) {
   test(`fts ${JSON.stringify(query)} cannot be read`, () => {
-    assert.throws(() => matchesSearch([text], query, "fts"), (error) => error instanceof AppError && error.error === "invalidQuery" && error.hint !== null);
+    assert.throws(
+      () => matchesSearch([text], query, "fts"),
+      (error) => error instanceof AppError && error.error === "invalidQuery" && error.hint !== null,
+    );
   });
 }
 
-for (const [syntax, query] of [["fts", "!quick"], ["fts", "quick | !brown"], ["wfts", "-quick"]] as const) {
+for (const [syntax, query] of [
+  ["fts", "!quick"],
+  ["fts", "quick | !brown"],
+  ["wfts", "-quick"],
+] as const) {
   test(`${syntax} ${JSON.stringify(query)}, which only says what is not wanted, is refused`, () => {
-    assert.throws(() => matchesSearch([text], query, syntax), (error) => error instanceof AppError && error.error === "invalidQuery");
+    assert.throws(
+      () => matchesSearch([text], query, syntax),
+      (error) => error instanceof AppError && error.error === "invalidQuery",
+    );
   });
 }
 
 test("long, wordy and deep searches are refused with their limit", () => {
   const deep = "(".repeat(searchLimits.depth + 1) + "a" + ")".repeat(searchLimits.depth + 1);
-  for (const query of ["a ".repeat(searchLimits.length), "a ".repeat(searchLimits.words + 1).trim().replaceAll(" ", " & "), deep]) {
-    assert.throws(() => parseSearch(query, "fts"), (error) => error instanceof AppError && error.error === "limitExceeded");
+  for (const query of [
+    "a ".repeat(searchLimits.length),
+    "a "
+      .repeat(searchLimits.words + 1)
+      .trim()
+      .replaceAll(" ", " & "),
+    deep,
+  ]) {
+    assert.throws(
+      () => parseSearch(query, "fts"),
+      (error) => error instanceof AppError && error.error === "limitExceeded",
+    );
   }
   assert.doesNotThrow(() => parseSearch("a ".repeat(searchLimits.words).trim().replaceAll(" ", " & "), "fts"));
 });

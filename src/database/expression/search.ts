@@ -12,7 +12,8 @@ export type SearchSyntax = "fts" | "plfts" | "phfts" | "wfts";
 /** More words, or brackets nested deeper, are refused. */
 export const searchLimits = { words: 64, depth: 16, length: 2000 } as const;
 
-const TOKEN = /[\p{L}\p{N}\p{Co}\p{Cn}][\p{L}\p{N}\p{Co}\p{Cn}\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331]*/gu;
+const TOKEN =
+  /[\p{L}\p{N}\p{Co}\p{Cn}][\p{L}\p{N}\p{Co}\p{Cn}\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331]*/gu;
 const DIACRITIC = /[\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331]/;
 
 /**
@@ -56,7 +57,11 @@ export function parseSearch(text: string, syntax: SearchSyntax): SearchNode | un
 }
 
 const parsers: Readonly<Record<SearchSyntax, (text: string) => SearchNode | undefined>> = {
-  plfts: (text) => combine("and", searchWords(text).map((word) => phrase([word]))),
+  plfts: (text) =>
+    combine(
+      "and",
+      searchWords(text).map((word) => phrase([word])),
+    ),
   phfts: (text) => phrase(searchWords(text)),
   wfts: parseWeb,
   fts: (text) => new TextQueryParser(text).parse(),
@@ -94,7 +99,10 @@ function parseWeb(text: string): SearchNode | undefined {
     const found = phrase(searchWords(quoted ?? plain ?? ""));
     alternatives.at(-1)?.push(negated && found !== undefined ? { type: "not", part: found } : found);
   }
-  return combine("or", alternatives.map((parts) => combine("and", parts)));
+  return combine(
+    "or",
+    alternatives.map((parts) => combine("and", parts)),
+  );
 }
 
 const LEXEME = /\s*(?:(<->)|(<\d+>)|([&|!()])|'((?:[^']|'')*)'|([^\s&|!()<>':]+))(?::([a-dA-D*]+))?/uy;
@@ -151,7 +159,8 @@ class TextQueryParser {
     while (this.#take("<->")) {
       const right = this.#unary();
       if (left === undefined || right === undefined) left ??= right;
-      else if (left.type !== "phrase" || right.type !== "phrase" || left.prefix) invalid("Only words may stand on the sides of <->.");
+      else if (left.type !== "phrase" || right.type !== "phrase" || left.prefix)
+        invalid("Only words may stand on the sides of <->.");
       else left = { type: "phrase", words: [...left.words, ...right.words], prefix: right.prefix };
     }
     return left;

@@ -2,7 +2,7 @@ import { AppError } from "#contract";
 import type { ValueType } from "../model/model.ts";
 import { aggregateType } from "./aggregates.ts";
 import { boolType, type Expression } from "./expression.ts";
-import { operators } from "./operators.ts";
+import { type OperatorName, operators } from "./operators.ts";
 import type { CallTypes } from "./operators/operator.ts";
 import type { ArgumentType } from "./value-types.ts";
 
@@ -42,17 +42,28 @@ function typeOfNode(expression: Exclude<Expression, { type: "call" }>): Argument
   }
 }
 
+/** The type that an operator gives over these arguments, or why it gives none: the rest of a sentence that begins with its name. */
+export function resultTypeOf(
+  name: OperatorName,
+  types: readonly ArgumentType[],
+  args: readonly Expression[],
+): ValueType | string {
+  const constants = args.map((argument) => (argument.type === "constant" ? argument.value : undefined));
+  return operators[name].resultType(types, constants);
+}
+
 /** The types of a call's arguments and of its result. Throws `operatorMismatch` where they do not fit. */
 export function callTypes(expression: Extract<Expression, { type: "call" }>): CallTypes {
   const operator = operators[expression.operator];
   const { arguments: args } = expression;
   const [fewest, most] = operator.arity;
   if (args.length < fewest || args.length > most) {
-    const count = fewest === most ? `${fewest}` : most === Number.POSITIVE_INFINITY ? `at least ${fewest}` : `${fewest} to ${most}`;
+    const count =
+      fewest === most ? `${fewest}` : most === Number.POSITIVE_INFINITY ? `at least ${fewest}` : `${fewest} to ${most}`;
     throw new AppError("operatorMismatch", { message: `'${expression.operator}' takes ${count} arguments, not ${args.length}.` });
   }
   const types = args.map(typeOf);
-  const result = operator.resultType(types, args);
+  const result = resultTypeOf(expression.operator, types, args);
   if (typeof result === "string") throw new AppError("operatorMismatch", { message: `'${expression.operator}' ${result}.` });
   return { arguments: types, result };
 }
@@ -111,7 +122,9 @@ export function children(expression: Expression): readonly Expression[] {
     case "search":
       return [expression.query];
     case "when":
-      return expression.otherwise === undefined ? [expression.condition, expression.then] : [expression.condition, expression.then, expression.otherwise];
+      return expression.otherwise === undefined
+        ? [expression.condition, expression.then]
+        : [expression.condition, expression.then, expression.otherwise];
     case "exists":
       return expression.where === undefined ? [] : [expression.where];
     case "aggregate":

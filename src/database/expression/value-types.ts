@@ -1,5 +1,5 @@
 import type { Scalar } from "#contract";
-import type { ValueType } from "../model/model.ts";
+import type { ValueType } from "../model/value-type.ts";
 
 /** What an operator is told of an argument: its type, or that it is a list of values of that type. */
 export interface ArgumentType extends ValueType {

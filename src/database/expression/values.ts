@@ -1,5 +1,5 @@
 import type { Stored } from "#contract";
-import type { ValueType } from "../model/model.ts";
+import type { ValueType } from "../model/value-type.ts";
 import { compareJson } from "./json-values.ts";
 import { compareText } from "./text.ts";
 import { scaleOf } from "./value-types.ts";
@@ -60,7 +60,7 @@ export function decimalToReal(scaled: bigint, scale: number): number {
 
 /** The value in a wider type (see `commonType`), unbounded: for comparisons, which stay exact beyond 64 bits. */
 export function widen(value: Value, from: ValueType, to: ValueType): Value {
-  if (value === null || from.scalar === to.scalar && scaleOf(from) === scaleOf(to)) return value;
+  if (value === null || (from.scalar === to.scalar && scaleOf(from) === scaleOf(to))) return value;
   if (to.scalar === "real") return decimalToReal(value as bigint, scaleOf(from));
   if (to.scalar === "decimal") return (value as bigint) * powerOfTen(scaleOf(to) - scaleOf(from));
   return value;
@@ -100,5 +100,7 @@ export function listValues(text: string, type: ValueType): readonly Value[] {
   const items = JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) =>
     typeof value === "number" && type.scalar !== "real" && type.scalar !== "bool" ? BigInt(context?.source ?? value) : value,
   ) as readonly Stored[];
-  return items.map((item) => (type.scalar === "bytes" && item !== null ? Uint8Array.from(Buffer.from(String(item), "hex")) : toValue(item, type)));
+  return items.map((item) =>
+    type.scalar === "bytes" && item !== null ? Uint8Array.from(Buffer.from(String(item), "hex")) : toValue(item, type),
+  );
 }

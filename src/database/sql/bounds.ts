@@ -32,7 +32,10 @@ export function boundOf(expression: Expression): bigint {
       if (expression.function === "sum") return integerLimit;
       return expression.value === undefined || expression.function === "count" ? integerBound : resultBound(expression.value);
     case "when": {
-      const [then, otherwise] = [resultBound(expression.then), expression.otherwise === undefined ? 0n : resultBound(expression.otherwise)];
+      const [then, otherwise] = [
+        resultBound(expression.then),
+        expression.otherwise === undefined ? 0n : resultBound(expression.otherwise),
+      ];
       return then > otherwise ? then : otherwise;
     }
     default:

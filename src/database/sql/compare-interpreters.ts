@@ -39,7 +39,9 @@ export function compareInterpreters(world: World, expression: Expression, slots:
   const { model, rows, actor, now } = world;
   const context = { model, dialect: sqliteDialect, rows: new Map([["row", aliasSource("main row")]]), alias: createAliases() };
   const items = rows.get("items") ?? [];
-  const contexts = items.map((row): EvaluationContext => ({ rows: { row }, actor, values: slots, now, related: relatedIn(rows) }));
+  const contexts = items.map(
+    (row): EvaluationContext => ({ rows: { row }, actor, values: slots, now, related: relatedIn(rows) }),
+  );
   const value = compileExpression(expression, context);
   const json = sql`json_object('v', ${sqliteDialect.renderJson(value, renderingOfType(type))})`;
   const statement = sql`SELECT ${value}, ${json} FROM "items" AS "main row" ORDER BY "main row"._key`;
@@ -55,8 +57,17 @@ export function compareInterpreters(world: World, expression: Expression, slots:
       const place = (): string => `row ${index} of ${printExpression(expression)}\nin SQL: ${statement.text}`;
       assert.deepEqual(comparable(actual, type), comparable(expected, type), place());
       assert.deepEqual(JSON.parse(text ?? "{}"), { v: jsonForm(expected, type) }, `JSON of ${place()}`);
-      assert.deepEqual(comparable(evaluate(fold(expression, actor), inner), type), comparable(expected, type), `folded: ${place()}`);
-      if (type.scalar === "bool") assert.equal(evaluate(foldCondition(expression, actor), inner) === 1, expected === 1, `folded as a condition: ${place()}`);
+      assert.deepEqual(
+        comparable(evaluate(fold(expression, actor), inner), type),
+        comparable(expected, type),
+        `folded: ${place()}`,
+      );
+      if (type.scalar === "bool")
+        assert.equal(
+          evaluate(foldCondition(expression, actor), inner) === 1,
+          expected === 1,
+          `folded as a condition: ${place()}`,
+        );
       return expected;
     });
   } finally {

@@ -14,7 +14,8 @@ import { compareInterpreters } from "./compare-interpreters.ts";
 import { drawExpression, scalars } from "./property-expressions.ts";
 import { type Draw, drawActor, drawModel, drawRows, pick, type World } from "./property-world.ts";
 
-const runs = Number(process.env["CHASSIS_PROPERTY_RUNS"] ?? 200);
+// oxlint-disable-next-line node/no-process-env -- A switch of this test alone.
+const runs = Number(process.env["CHASSIS_PROPERTY_RUNS"] ?? 1500);
 
 /** What was drawn over all runs: a test that never makes an operator says nothing about it. */
 const seen = new Set<string>();
@@ -34,7 +35,10 @@ function addComputed(draw: Draw, model: Model): void {
     const computed = drawExpression({ draw, model, slots: undefined, scopes, fresh: createScopes("s") }, scalar, 2);
     const type = typeOf(computed);
     const options = type.scalar === "decimal" ? { options: { scale: scaleOf(type), precision: 18 } } : {};
-    (table.columns as Map<string, ReturnType<typeof columnFixture>>).set("worked_out", columnFixture(table.name, "worked_out", { kind: scalar, ...options, computed }));
+    (table.columns as Map<string, ReturnType<typeof columnFixture>>).set(
+      "worked_out",
+      columnFixture(table.name, "worked_out", { kind: scalar, ...options, computed }),
+    );
   }
 }
 
@@ -51,7 +55,11 @@ test("SQL gives every expression the value that the evaluator gives it", () => {
       const scalar: Scalar = draw(fc.boolean) ? "bool" : pick(draw, ...scalars);
       const slots: Value[] = [];
       const scopes = [{ reference: { type: "scope", name: "row" }, table: tableOf(world.model, "items") }] as const;
-      const expression = drawExpression({ draw, model: world.model, slots, scopes, fresh: createScopes("s") }, scalar, draw(fc.integer, { min: 1, max: 4 }));
+      const expression = drawExpression(
+        { draw, model: world.model, slots, scopes, fresh: createScopes("s") },
+        scalar,
+        draw(fc.integer, { min: 1, max: 4 }),
+      );
       note(expression);
       try {
         compareInterpreters(world, expression, slots);
@@ -68,6 +76,8 @@ test("SQL gives every expression the value that the evaluator gives it", () => {
 test("every operator, node and aggregate was among the expressions", () => {
   const nodes = ["constant", "slot", "actor", "role", "column", "call", "exists", "aggregate", "json", "search", "when"];
   const wanted = [...Object.keys(operators), ...nodes, "count", "sum", "avg", "min", "max"];
-  assert.deepEqual(wanted.filter((name) => !seen.has(name)), []);
+  assert.deepEqual(
+    wanted.filter((name) => !seen.has(name)),
+    [],
+  );
 });
-

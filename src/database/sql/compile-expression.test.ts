@@ -6,16 +6,43 @@ import type { OperatorName } from "../expression/operators.ts";
 import { operators } from "../expression/operators.ts";
 import { listText, type Value } from "../expression/values.ts";
 import { columnFixture, modelFixture, tableFixture } from "../model/model-fixtures.ts";
-import type { Relation, ValueType } from "../model/model.ts";
+import type { Limits, Relation, ValueType } from "../model/model.ts";
+import type { StoredRow } from "../expression/evaluate.ts";
+import { boundOf } from "./bounds.ts";
+import { sqliteDialect } from "../sqlite/dialect.ts";
+import { aliasSource, compileExpression, createAliases } from "./compile-expression.ts";
 import { compareInterpreters } from "./compare-interpreters.ts";
 import type { World } from "./property-world.ts";
 
 const row: RowReference = { type: "scope", name: "row" };
-const owner: Relation = { name: "owner", table: "items", target: "people", cardinality: "one", column: "owner", targetColumn: "id", constraint: "items_owner_fkey", foreignColumn: "owner", junction: undefined };
-const items: Relation = { name: "items", table: "people", target: "items", cardinality: "many", column: "id", targetColumn: "owner", constraint: "items_owner_fkey", foreignColumn: "owner", junction: undefined };
+const owner: Relation = {
+  name: "owner",
+  table: "items",
+  target: "people",
+  cardinality: "one",
+  column: "owner",
+  targetColumn: "id",
+  constraint: "items_owner_fkey",
+  foreignColumn: "owner",
+  junction: undefined,
+};
+const items: Relation = {
+  name: "items",
+  table: "people",
+  target: "items",
+  cardinality: "many",
+  column: "id",
+  targetColumn: "owner",
+  constraint: "items_owner_fkey",
+  foreignColumn: "owner",
+  junction: undefined,
+};
 const people = tableFixture("people", { name: { kind: "text" } }, { relations: [items] });
 const table = tableFixture("items", {
-  owner: { kind: "uuid", reference: { table: "people", onDelete: "restrict", constraint: "items_owner_fkey", allowUnreadable: false } },
+  owner: {
+    kind: "uuid",
+    reference: { table: "people", onDelete: "restrict", constraint: "items_owner_fkey", allowUnreadable: false },
+  },
   title: { kind: "text", searchable: true },
   data: { kind: "json" },
   size: { kind: "integer" },
@@ -39,13 +66,24 @@ const world: World = {
   now: "2026-11-25T18:00:00.000Z",
 };
 
-const column = (name: string, of = table, at: RowReference = row): Expression => ({ type: "column", row: at, column: of.columns.get(name) ?? columnFixture(of.name, name, { kind: "text" }) });
+const column = (name: string, of = table, at: RowReference = row): Expression => ({
+  type: "column",
+  row: at,
+  column: of.columns.get(name) ?? columnFixture(of.name, name, { kind: "text" }),
+});
 const typed = (valueType: ValueType, value: Stored): Constant => ({ type: "constant", value, valueType });
 const make = (scalar: Scalar) => (value: Stored) => typed({ scalar }, value);
-const [text, integer, real, bool, json, timestamp, date, bytes] = (["text", "integer", "real", "bool", "json", "timestamp", "date", "bytes"] as const).map(make) as [Make, Make, Make, Make, Make, Make, Make, Make];
+const [text, integer, real, bool, json, timestamp, date, bytes] = (
+  ["text", "integer", "real", "bool", "json", "timestamp", "date", "bytes"] as const
+).map(make) as [Make, Make, Make, Make, Make, Make, Make, Make];
 const decimal = (value: Stored, scale = 2): Constant => typed({ scalar: "decimal", scale }, value);
 type Make = (value: Stored) => Constant;
-const slot = (scalar: Scalar, list = false, index = 0): Expression => ({ type: "slot", index, valueType: scalar === "decimal" ? { scalar, scale: 2 } : { scalar }, list });
+const slot = (scalar: Scalar, list = false, index = 0): Expression => ({
+  type: "slot",
+  index,
+  valueType: scalar === "decimal" ? { scalar, scale: 2 } : { scalar },
+  list,
+});
 
 /** The value of an expression over the first row, after both interpreters agreed on it over both. */
 function valueOf(expression: Expression, ...slots: readonly Stored[]): Value | undefined {
@@ -164,7 +202,8 @@ for (const [operator, rows] of Object.entries(cases)) {
 test("every operator has a table of cases", () => assert.deepEqual(Object.keys(cases).sort(), Object.keys(operators).sort()));
 
 test("a list slot takes the values of every type", () => {
-  const inList = (value: Expression, scalar: Scalar, items: readonly Stored[]): Value | undefined => valueOf(call("in", value, slot(scalar, true)), listText(items));
+  const inList = (value: Expression, scalar: Scalar, items: readonly Stored[]): Value | undefined =>
+    valueOf(call("in", value, slot(scalar, true)), listText(items));
   assert.equal(inList(decimal(10n ** 18n - 1n), "decimal", [10n ** 18n - 1n]), 1);
   assert.equal(inList(decimal(10n ** 18n - 2n), "decimal", [10n ** 18n - 1n]), 0);
   assert.equal(inList(bool(1), "bool", [0, 1]), 1);
@@ -177,7 +216,25 @@ test("a list slot takes the values of every type", () => {
   assert.equal(inList(json('{"a":1}'), "json", ['{"a":1.0}']), 1);
 });
 
-test("a number of the request divides as an integer", () => assert.equal(valueOf(call("divide", column("size"), slot("integer")), 2), 3n));
+test("a number of the request divides as an integer", () =>
+  assert.equal(valueOf(call("divide", column("size"), slot("integer")), 2), 3n));
+
+test("arithmetic on columns leaves the range as null, unless their limits keep it in", () => {
+  const product = (limits: Limits, size: number): Value | undefined => {
+    const bounded: Expression = { type: "column", row, column: columnFixture("items", "size", { kind: "integer", limits }) };
+    const [first] = world.rows.get("items") ?? [];
+    const rows = new Map([...world.rows, ["items", [{ ...first, size } as StoredRow]]]);
+    return compareInterpreters({ ...world, rows }, call("multiply", bounded, bounded), [])[0];
+  };
+  assert.equal(product({}, Number.MAX_SAFE_INTEGER), null);
+  assert.equal(product({ min: 0 }, Number.MAX_SAFE_INTEGER), null);
+  assert.equal(product({ min: -9, max: 5 }, -9), 81n);
+  assert.equal(product({ min: 0, max: Number.MAX_SAFE_INTEGER }, Number.MAX_SAFE_INTEGER), null);
+  const bounded = columnFixture("items", "size", { kind: "integer", limits: { min: -9, max: 5 } });
+  assert.equal(boundOf({ type: "column", row, column: bounded }), 9n);
+  const computed = columnFixture("items", "double", { kind: "integer", computed: call("add", column("size"), column("size")) });
+  assert.equal(boundOf({ type: "column", row, column: computed }), 2n * BigInt(Number.MAX_SAFE_INTEGER));
+});
 
 test("a related value that is missing makes `in` unknown", () => {
   const name = column("name", people, { type: "through", from: row, relation: owner });
@@ -186,7 +243,16 @@ test("a related value that is missing makes `in` unknown", () => {
 
 test("an aggregate of nothing but the outer row's columns counts the inner rows", () => {
   const outer: RowReference = { type: "through", from: row, relation: owner };
-  const sum: Expression = { type: "aggregate", function: "sum", row: outer, relation: items, scope: "s", value: column("size"), where: undefined, valueType: { scalar: "integer" } };
+  const sum: Expression = {
+    type: "aggregate",
+    function: "sum",
+    row: outer,
+    relation: items,
+    scope: "s",
+    value: column("size"),
+    where: undefined,
+    valueType: { scalar: "integer" },
+  };
   assert.deepEqual(compareInterpreters(world, sum, []), [7n, null]);
 });
 
@@ -195,7 +261,16 @@ test("sums and averages leave the range as null, and only when the sum itself do
     const rows = values.map((size, index) => ({ id: `i${index}`, owner: "p1", title: null, data: null, size }));
     const outer: RowReference = { type: "through", from: row, relation: owner };
     const value = column("size", table, { type: "scope", name: "s" });
-    const expression: Expression = { type: "aggregate", function: name, row: outer, relation: items, scope: "s", value, where: undefined, valueType: { scalar: name === "sum" ? "integer" : "real" } };
+    const expression: Expression = {
+      type: "aggregate",
+      function: name,
+      row: outer,
+      relation: items,
+      scope: "s",
+      value,
+      where: undefined,
+      valueType: { scalar: name === "sum" ? "integer" : "real" },
+    };
     return compareInterpreters({ ...world, rows: new Map([...world.rows, ["items", rows]]) }, expression, [])[0];
   };
   assert.equal(sumOf([max, 1n], "sum"), null);
@@ -206,8 +281,44 @@ test("sums and averages leave the range as null, and only when the sum itself do
   assert.equal(sumOf([1n, 2n], "avg"), 1.5);
 });
 
+test("the key of a row that is referred to is read from the row that refers to it", () => {
+  const through: RowReference = { type: "through", from: row, relation: owner };
+  const exists: Expression = { type: "exists", row: through, relation: items, scope: "s", where: undefined };
+  const context = { model, dialect: sqliteDialect, rows: new Map([["row", aliasSource("row")]]), alias: createAliases() };
+  assert.equal(
+    compileExpression(exists, context).text,
+    'EXISTS (SELECT 1 FROM "items" AS "r1" WHERE "r1"."owner" = "row"."owner")',
+  );
+  assert.deepEqual(compareInterpreters(world, exists, []), [1, 0]);
+});
+
+test("a computed column's own scopes do not meet those around it", () => {
+  const outer: RowReference = { type: "through", from: row, relation: owner };
+  const scoped: RowReference = { type: "scope", name: "s" };
+  const siblings: Expression = {
+    type: "aggregate",
+    function: "count",
+    row: { type: "through", from: row, relation: owner },
+    relation: items,
+    scope: "s",
+    value: undefined,
+    where: call("eq", column("size", table, scoped), column("size")),
+    valueType: { scalar: "integer" },
+  };
+  const computed = columnFixture("items", "siblings", { kind: "integer", computed: siblings });
+  const expression: Expression = {
+    type: "exists",
+    row: outer,
+    relation: items,
+    scope: "s",
+    where: call("eq", { type: "column", row: scoped, column: computed }, integer(1)),
+  };
+  assert.deepEqual(compareInterpreters(world, expression, []), [1, 0]);
+});
+
 test("JSON as text stays text inside JSON", () => {
-  const at = (path: readonly (string | number)[], asText: boolean): Value | undefined => valueOf({ type: "json", value: column("data"), path, asText });
+  const at = (path: readonly (string | number)[], asText: boolean): Value | undefined =>
+    valueOf({ type: "json", value: column("data"), path, asText });
   assert.equal(at(["a", 'b"c', 0], true), "1");
   assert.equal(at(["a", 'b"c', -1], false), '"x"');
   assert.equal(at(["a", 'b"c', 2 ** 32], false), null);
@@ -216,7 +327,25 @@ test("JSON as text stays text inside JSON", () => {
   assert.equal(at(["n"], false), "null");
 });
 
-const attacks = ["'; DROP TABLE items; --", "' OR '1'='1", '"', "')) UNION SELECT 1 --", "\\' OR 1=1", "$.a') OR 1", '"] OR 1', "%' OR 1", "[", "*", "?1", "{title} : x", 'x" OR "y', "NEAR(a b)", "-- ", "/*", "\u{1F600}'"];
+const attacks = [
+  "'; DROP TABLE items; --",
+  "' OR '1'='1",
+  '"',
+  "')) UNION SELECT 1 --",
+  "\\' OR 1=1",
+  "$.a') OR 1",
+  '"] OR 1',
+  "%' OR 1",
+  "[",
+  "*",
+  "?1",
+  "{title} : x",
+  'x" OR "y',
+  "NEAR(a b)",
+  "-- ",
+  "/*",
+  "\u{1F600}'",
+];
 
 for (const attack of attacks) {
   test(`${JSON.stringify(attack)} is a value wherever it stands`, () => {
@@ -233,14 +362,17 @@ for (const attack of attacks) {
     ];
     for (const expression of expressions) {
       const value = valueOf(expression, attack, listText([attack]));
-      assert.ok(value === 0 || value === null, `${String(value)}`);
+      assert.ok(value === 0 || value === null, String(value));
     }
   });
 }
 
 test("a regular expression that is none is refused before the statement runs", () => {
   for (const pattern of ["(", "a**", "(?=a)", "\\1", "[b-a]"]) {
-    assert.throws(() => valueOf(call("match", column("title"), slot("text")), pattern), (error) => error instanceof AppError && error.error === "invalidQuery");
+    assert.throws(
+      () => valueOf(call("match", column("title"), slot("text")), pattern),
+      (error) => error instanceof AppError && error.error === "invalidQuery",
+    );
   }
   const catastrophe = "a".repeat(5000);
   assert.equal(valueOf(call("match", text(catastrophe), slot("text")), "^(a+)+$b"), 0);
@@ -248,7 +380,10 @@ test("a regular expression that is none is refused before the statement runs", (
 
 test("a pattern that is too long is refused", () => {
   for (const operator of ["like", "ilike", "match"] as const) {
-    assert.throws(() => valueOf(call(operator, column("title"), slot("text")), "a".repeat(8001)), (error) => error instanceof AppError && error.error === "limitExceeded");
+    assert.throws(
+      () => valueOf(call(operator, column("title"), slot("text")), "a".repeat(8001)),
+      (error) => error instanceof AppError && error.error === "limitExceeded",
+    );
   }
 });
 
@@ -266,7 +401,20 @@ test("types that do not fit are refused", () => {
     call("eq", text("a"), slot("text", true)),
     call("cast", integer(1), text("nonsense")),
     call("cast", bytes(null), text("integer")),
-    { type: "aggregate", function: "sum", row: { type: "through", from: row, relation: owner }, relation: items, scope: "s", value: column("title", table, { type: "scope", name: "s" }), where: undefined, valueType: { scalar: "integer" } },
+    {
+      type: "aggregate",
+      function: "sum",
+      row: { type: "through", from: row, relation: owner },
+      relation: items,
+      scope: "s",
+      value: column("title", table, { type: "scope", name: "s" }),
+      where: undefined,
+      valueType: { scalar: "integer" },
+    },
   ];
-  for (const expression of wrong) assert.throws(() => valueOf(expression, "x"), (error) => error instanceof AppError && error.error === "operatorMismatch");
+  for (const expression of wrong)
+    assert.throws(
+      () => valueOf(expression, "x"),
+      (error) => error instanceof AppError && error.error === "operatorMismatch",
+    );
 });

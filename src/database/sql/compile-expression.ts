@@ -32,7 +32,10 @@ export interface CompileContext {
 /** A row of a table that the statement has under an alias. */
 export function aliasSource(alias: string): RowSource {
   const table = identifier(alias);
-  return { column: (column) => sql`${table}.${identifier(column.name)}`, rowKey: ({ rowKey }) => sql`${table}.${identifier(rowKey)}` };
+  return {
+    column: (column) => sql`${table}.${identifier(column.name)}`,
+    rowKey: ({ rowKey }) => sql`${table}.${identifier(rowKey)}`,
+  };
 }
 
 /** Aliases in the order in which they are asked for. */
@@ -71,7 +74,8 @@ export function compileExpression(expression: Expression, context: CompileContex
       });
     case "when": {
       const [condition, then] = [compileExpression(expression.condition, context), compileExpression(expression.then, context)];
-      const otherwise = expression.otherwise === undefined ? empty : sql` ELSE ${compileExpression(expression.otherwise, context)}`;
+      const otherwise =
+        expression.otherwise === undefined ? empty : sql` ELSE ${compileExpression(expression.otherwise, context)}`;
       return sql`CASE WHEN ${condition} THEN ${then}${otherwise} END`;
     }
     case "exists":
@@ -83,7 +87,9 @@ export function compileExpression(expression: Expression, context: CompileContex
 
 /** A parameter as it is, where a number of any storage class will do: in a comparison. */
 function compileParameter(expression: Extract<Expression, { type: "slot" | "actor" }>): Sql {
-  return expression.type === "slot" ? bind({ type: "slot", index: expression.index }) : bind({ type: "actor", fact: expression.fact });
+  return expression.type === "slot"
+    ? bind({ type: "slot", index: expression.index })
+    : bind({ type: "actor", fact: expression.fact });
 }
 
 function compileConstant({ value, valueType }: Extract<Expression, { type: "constant" }>): Sql {
@@ -104,7 +110,9 @@ function compileCall(expression: Extract<Expression, { type: "call" }>, context:
   const [first] = types.arguments;
   const bare = operator.compares && types.arguments.every((type) => first !== undefined && isSameType(first, type));
   const args = expression.arguments.map((argument) =>
-    bare && (argument.type === "slot" || argument.type === "actor") ? compileParameter(argument) : compileExpression(argument, context),
+    bare && (argument.type === "slot" || argument.type === "actor")
+      ? compileParameter(argument)
+      : compileExpression(argument, context),
   );
   return operator.sql(args, types, { dialect: context.dialect, mayOverflow: boundOf(expression) > integerLimit });
 }
@@ -142,14 +150,21 @@ function columnAt(reference: RowReference, column: Column, context: CompileConte
   if (reference.type === "through") {
     const { from, relation } = reference;
     const near = tableOf(context.model, relation.table).columns.get(relation.column);
-    if (near?.reference?.constraint === relation.constraint && relation.junction === undefined && column.name === relation.targetColumn) {
+    if (
+      near?.reference?.constraint === relation.constraint &&
+      relation.junction === undefined &&
+      column.name === relation.targetColumn
+    ) {
       return columnAt(from, near, context);
     }
   }
   return within(reference, context, (source) => compileColumn(column, source, context));
 }
 
-function relatedRows({ row, relation, scope, where }: Exists | Aggregate, context: CompileContext): { readonly from: Sql; readonly inner: CompileContext } {
+function relatedRows(
+  { row, relation, scope, where }: Exists | Aggregate,
+  context: CompileContext,
+): { readonly from: Sql; readonly inner: CompileContext } {
   const alias = context.alias();
   const inner = { ...context, rows: new Map(context.rows).set(scope, aliasSource(alias)) };
   const link = linkTo(row, relation, alias, context);
@@ -164,7 +179,11 @@ function compileAggregate(expression: Aggregate, context: CompileContext): Sql {
   aggregateType(expression.function, type);
   const target = { dialect: context.dialect, bound: boundOf(value) };
   const each = compileExpression(value, inner);
-  const isOwnColumn = value.type === "column" && value.row.type === "scope" && value.row.name === expression.scope && value.column.computed === undefined;
+  const isOwnColumn =
+    value.type === "column" &&
+    value.row.type === "scope" &&
+    value.row.name === expression.scope &&
+    value.column.computed === undefined;
   if (isOwnColumn) return sql`(SELECT ${aggregateSql(expression.function, each, type, target)} ${from})`;
   // SQL takes an aggregate of nothing but outer columns for one of the outer query; a subquery makes the value this query's own.
   const result = aggregateSql(expression.function, raw("v"), type, target);

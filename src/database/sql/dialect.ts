@@ -1,7 +1,14 @@
-import type { ValueType } from "../model/model.ts";
-import type { SearchMatch } from "../expression/expression.ts";
+import type { ValueType } from "../model/value-type.ts";
+import type { SearchSyntax } from "../expression/search.ts";
 import type { Rendering } from "./render.ts";
 import type { Sql } from "./sql.ts";
+
+/** What a full-text search looks into. */
+export interface SearchIndex {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly syntax: SearchSyntax;
+}
 
 /**
  * What differs between databases in the SQL of an expression, each with the one meaning that the evaluator gives it. Arguments
@@ -48,7 +55,7 @@ export interface Dialect {
   addSeconds(moment: Sql, seconds: Sql): Sql;
   cast(value: Sql, from: ValueType, to: ValueType): Sql;
   /** `rowKey` is the row's hidden number; true or false. */
-  search(match: SearchMatch, rowKey: Sql, query: Sql): Sql;
+  search(index: SearchIndex, rowKey: Sql, query: Sql): Sql;
   /** The exact sum of integers; null where it is out of range. `small` where no sum of any number of rows can be. */
   integerSum(value: Sql, small: boolean): Sql;
   /** How a value is written inside a JSON object. */

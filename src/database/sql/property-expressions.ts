@@ -1,4 +1,4 @@
-import type { Scalar } from "#contract";
+import type { Scalar, Stored } from "#contract";
 import fc from "fast-check";
 import { type Constant, type Expression, isConstantTruth, type RowReference, type Slot } from "../expression/expression.ts";
 import type { OperatorName } from "../expression/operators.ts";
@@ -7,7 +7,6 @@ import { isSameType } from "../expression/value-types.ts";
 import { listText } from "../expression/values.ts";
 import { type Column, type Model, type Table, tableOf, type ValueType } from "../model/model.ts";
 import { type Draw, drawStored, dyadicColumn, pick, texts } from "./property-world.ts";
-import type { Stored } from "#contract";
 
 /** For the property test: random expressions whose types fit. */
 
@@ -106,8 +105,14 @@ function comparison(operator: OperatorName): Maker {
 function pattern(operator: OperatorName): Maker {
   return (context, depth) => {
     const { draw, slots } = context;
-    const wildcard = draw(fc.array<string>, fc.constantFrom("%", "_", "a", "b", "\\%", "*", "[", "é", "Σ", "\u{1F600}", "^", "$", ".", "B"), { maxLength: 4 }).join("");
-    const expression = operator.endsWith("match") ? pick(draw, "a", "^a.*b$", "[aA]b", "^$", "\\p{L}", "(?i)É", "a|b", ".") : wildcard;
+    const wildcard = draw(
+      fc.array<string>,
+      fc.constantFrom("%", "_", "a", "b", "\\%", "*", "[", "é", "Σ", "\u{1F600}", "^", "$", ".", "B"),
+      { maxLength: 4 },
+    ).join("");
+    const expression = operator.endsWith("match")
+      ? pick(draw, "a", "^a.*b$", "[aA]b", "^$", "\\p{L}", "(?i)É", "a|b", ".")
+      : wildcard;
     const type: ValueType = { scalar: "text" };
     const choices: Expression[] = [{ type: "constant", value: expression, valueType: type }];
     if (slots !== undefined) choices.push(slot(slots, expression, type));
@@ -122,7 +127,9 @@ const isIn: Maker = (context, depth) => {
   const value = drawExpression(context, scalar, depth);
   const others = Array.from({ length: draw(fc.integer, { min: 0, max: 2 }) }, () => drawExpression(context, scalar, depth));
   if (slots !== undefined && draw(fc.boolean)) {
-    const items = Array.from({ length: draw(fc.integer, { min: 0, max: 3 }) }, () => (draw(fc.integer, { min: 0, max: 4 }) === 0 ? null : drawStored(draw, scalar)));
+    const items = Array.from({ length: draw(fc.integer, { min: 0, max: 3 }) }, () =>
+      draw(fc.integer, { min: 0, max: 4 }) === 0 ? null : drawStored(draw, scalar),
+    );
     others.push(slot(slots, listText(items), scalar === "decimal" ? { scalar, scale: pick(draw, 0, 2, 5) } : { scalar }, true));
   }
   return { type: "call", operator: "in", arguments: [value, ...others] };
@@ -142,7 +149,11 @@ const castTargets: Readonly<Partial<Record<Scalar, readonly string[]>>> = {
 function cast(to: Scalar): Maker {
   return (context, depth) => {
     const { draw } = context;
-    const name: Constant = { type: "constant", value: pick(draw, ...(castTargets[to] ?? ["text"])), valueType: { scalar: "text" } };
+    const name: Constant = {
+      type: "constant",
+      value: pick(draw, ...(castTargets[to] ?? ["text"])),
+      valueType: { scalar: "text" },
+    };
     return { type: "call", operator: "cast", arguments: [drawExpression(context, pick(draw, ...scalars), depth), name] };
   };
 }
@@ -159,21 +170,35 @@ function when(scalar: Scalar): Maker {
 
 function json(asText: boolean): Maker {
   return (context, depth) => {
-    const steps = fc.oneof(fc.constantFrom<(string | number)[]>("a", "b", "c", "a.b", 'a"b', "", "é", "\n", "__proto__", "$", "0", "x' OR 1", "]"), fc.integer({ min: -3, max: 3 }), fc.constant(2 ** 32));
+    const steps = fc.oneof(
+      fc.constantFrom<(string | number)[]>("a", "b", "c", "a.b", 'a"b', "", "é", "\n", "__proto__", "$", "0", "x' OR 1", "]"),
+      fc.integer({ min: -3, max: 3 }),
+      fc.constant(2 ** 32),
+    );
     const path = context.draw(fc.array<string | number>, steps, { minLength: 1, maxLength: 3 });
     return { type: "json", value: drawExpression(context, "json", depth), path, asText };
   };
 }
 
 /** The rows of a to-many relation, and what stands over them. */
-function related(context: ExpressionDraw): { readonly row: RowReference; readonly inner: ExpressionDraw; readonly relation: Table["relations"][number]; readonly scope: string } | undefined {
+function related(context: ExpressionDraw):
+  | {
+      readonly row: RowReference;
+      readonly inner: ExpressionDraw;
+      readonly relation: Table["relations"][number];
+      readonly scope: string;
+    }
+  | undefined {
   const { draw, model } = context;
   const { reference, table } = drawScope(context);
   const ways = table.relations.filter((relation) => relation.cardinality === "many");
   if (ways.length === 0) return undefined;
   const relation = pick(draw, ...ways);
   const scope = context.fresh();
-  const inner: ExpressionDraw = { ...context, scopes: [...context.scopes, { reference: { type: "scope", name: scope }, table: tableOf(model, relation.target) }] };
+  const inner: ExpressionDraw = {
+    ...context,
+    scopes: [...context.scopes, { reference: { type: "scope", name: scope }, table: tableOf(model, relation.target) }],
+  };
   return { row: reference, inner, relation, scope };
 }
 
@@ -182,14 +207,21 @@ const exists: Maker = (context, depth) => {
   const over = related(context);
   if (over === undefined) return undefined;
   const where = context.draw(fc.boolean) ? drawExpression(over.inner, "bool", depth) : undefined;
-  return { type: "exists", row: over.row, relation: over.relation, scope: over.scope, where: where !== undefined && isConstantTruth(where, true) ? undefined : where };
+  return {
+    type: "exists",
+    row: over.row,
+    relation: over.relation,
+    scope: over.scope,
+    where: where !== undefined && isConstantTruth(where, true) ? undefined : where,
+  };
 };
 
 const every: Maker = (context, depth) => {
   const over = exists(context, depth);
   if (over?.type !== "exists") return undefined;
-  const counter = over.where === undefined ? undefined : { type: "call", operator: "isTrue", arguments: [over.where] } as const;
-  const where: Expression | undefined = counter === undefined ? undefined : { type: "call", operator: "not", arguments: [counter] };
+  const counter = over.where === undefined ? undefined : ({ type: "call", operator: "isTrue", arguments: [over.where] } as const);
+  const where: Expression | undefined =
+    counter === undefined ? undefined : { type: "call", operator: "not", arguments: [counter] };
   return { type: "call", operator: "not", arguments: [{ ...over, where }] };
 };
 
@@ -227,14 +259,20 @@ const search: Maker = (context) => {
   const word = (): string => pick(draw, "fish", "RED", "réd", "one", "two", "fi:*", "'one two'", "日本", "e\u0301", "!!");
   const joined = (): string => `${word()}${pick(draw, " & ", " | ", " & !", " <-> ")}${word()}`;
   const wanted = `fish & ${draw(fc.boolean) ? `(${joined()})` : `!(${joined()})`}`;
-  const query = syntax === "fts" ? pick(draw, word(), wanted) : pick(draw, ...texts, 'red -one or "one two"', '"red fish" -three');
+  const query =
+    syntax === "fts" ? pick(draw, word(), wanted) : pick(draw, ...texts, 'red -one or "one two"', '"red fish" -three');
   const columns = draw(fc.subarray<string>, [...table.searchColumns], { minLength: 1 });
   const valueType: ValueType = { scalar: "text" };
   const text: Expression = slots === undefined ? { type: "constant", value: query, valueType } : slot(slots, query, valueType);
   return { type: "search", row: reference, table: table.name, columns, query: text, syntax };
 };
 
-const anyType = (scalar: Scalar): readonly Maker[] => [when(scalar), many("coalesce", scalar), cast(scalar), ...(scalar === "json" ? [] : [aggregate(scalar)])];
+const anyType = (scalar: Scalar): readonly Maker[] => [
+  when(scalar),
+  many("coalesce", scalar),
+  cast(scalar),
+  ...(scalar === "json" ? [] : [aggregate(scalar)]),
+];
 const arithmetic = (scalar: Scalar): readonly Maker[] =>
   (["add", "subtract", "multiply", "divide", "modulo"] as const).map(
     (operator): Maker =>
@@ -247,7 +285,17 @@ const arithmetic = (scalar: Scalar): readonly Maker[] =>
 
 const makers: Readonly<Record<Scalar, readonly Maker[]>> = {
   bool: [
-    ...[many("and", "bool"), many("or", "bool"), call("not", "bool"), call("isTrue", "bool"), call("isFalse", "bool"), exists, exists, every, search, isIn, isIn],
+    many("and", "bool"),
+    many("or", "bool"),
+    call("not", "bool"),
+    call("isTrue", "bool"),
+    call("isFalse", "bool"),
+    exists,
+    exists,
+    every,
+    search,
+    isIn,
+    isIn,
     ...(["eq", "neq", "lt", "lte", "gt", "gte", "isDistinct"] as const).map(comparison),
     ...(["like", "ilike", "match", "imatch"] as const).map(pattern),
     ...(["contains", "containedBy", "overlaps"] as const).map((operator) => call(operator, "json", "json")),
@@ -255,7 +303,13 @@ const makers: Readonly<Record<Scalar, readonly Maker[]>> = {
     ...anyType("bool"),
   ],
   text: [many("concat", "text"), call("lower", "text"), call("upper", "text"), json(true), json(true), ...anyType("text")],
-  integer: [...arithmetic("integer"), call("negate", "integer"), call("length", "text"), call("length", "bytes"), ...anyType("integer")],
+  integer: [
+    ...arithmetic("integer"),
+    call("negate", "integer"),
+    call("length", "text"),
+    call("length", "bytes"),
+    ...anyType("integer"),
+  ],
   decimal: [...arithmetic("decimal"), call("negate", "decimal"), ...anyType("decimal")],
   real: [...arithmetic("real"), call("negate", "real"), ...anyType("real")],
   timestamp: [call("now"), call("addSeconds", "timestamp", "integer"), ...anyType("timestamp")],

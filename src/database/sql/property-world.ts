@@ -37,8 +37,43 @@ export const texts: readonly string[] = [
 ];
 
 const integers = [0, 1, -1, 2, 3, 7, -7, 10, 100, 4096, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 53 - 1, -(2 ** 53 - 1), 3_037_000_500];
-const decimals = [0n, 1n, -1n, 5n, -5n, 99n, 100n, -100n, 150n, 1250n, -1n * 10n ** 17n, 10n ** 18n - 1n, -(10n ** 18n) + 1n, 922_337_203_685_477_580n];
-const reals = [0, 0.5, -0.5, 1, -1, 1.5, 2.5, -2.5, 0.1, 0.2, 0.30000000000000004, 1e300, -1e300, 1.7976931348623157e308, 5e-324, 9.2233720368547758e18, 2 ** 53, 1e21, 123456.789];
+const decimals = [
+  0n,
+  1n,
+  -1n,
+  5n,
+  -5n,
+  99n,
+  100n,
+  -100n,
+  150n,
+  1250n,
+  -1n * 10n ** 17n,
+  10n ** 18n - 1n,
+  -(10n ** 18n) + 1n,
+  922_337_203_685_477_580n,
+];
+const reals = [
+  0,
+  0.5,
+  -0.5,
+  1,
+  -1,
+  1.5,
+  2.5,
+  -2.5,
+  0.1,
+  0.2,
+  0.30000000000000004,
+  1e300,
+  -1e300,
+  1.7976931348623157e308,
+  5e-324,
+  9.2233720368547758e18,
+  2 ** 53,
+  1e21,
+  123456.789,
+];
 const dates = ["0001-01-01", "1999-12-31", "2000-01-01", "2024-02-29", "2026-11-25", "9999-12-31"];
 const timestamps = dates.flatMap((date) => [`${date}T00:00:00.000Z`, `${date}T23:59:59.999Z`]);
 // biome-ignore format: a table.
@@ -98,39 +133,82 @@ export function drawModel(draw: Draw): Model {
     const columns: Column[] = scalarKinds.map((kind, index) => {
       const nullable = draw(fc.boolean);
       const scale = kind === "decimal" ? pick(draw, 0, 1, 2, 4, 9) : 0;
-      return columnFixture(name, names[index] ?? kind, { kind, nullable, ...(kind === "decimal" ? { options: { precision: 18, scale } } : {}) });
+      return columnFixture(name, names[index] ?? kind, {
+        kind,
+        nullable,
+        ...(kind === "decimal" ? { options: { precision: 18, scale } } : {}),
+      });
     });
     columns.push(columnFixture(name, dyadicColumn, { kind: "real" }));
-    if (name === "items") columns.push(columnFixture(name, "title", { kind: "text", searchable: true }), columnFixture(name, "body", { kind: "text", searchable: true }));
+    if (name === "items")
+      columns.push(
+        columnFixture(name, "title", { kind: "text", searchable: true }),
+        columnFixture(name, "body", { kind: "text", searchable: true }),
+      );
     for (const { column, target } of links) {
-      const reference = { table: target, onDelete: "restrict", constraint: `${name}_${column}_fkey`, allowUnreadable: false } as const;
+      const reference = {
+        table: target,
+        onDelete: "restrict",
+        constraint: `${name}_${column}_fkey`,
+        allowUnreadable: false,
+      } as const;
       columns.push(columnFixture(name, column, { kind: "uuid", reference }));
     }
     const table = tableFixture(name, {});
     const all = new Map([...table.columns, ...columns.map((column) => [column.name, column] as const)]);
     return { ...table, columns: all, relations: relationsOf(name), searchColumns: name === "items" ? ["title", "body"] : [] };
   });
-  const claims = new Map(scalarKinds.map((kind) => [`claim_${kind}`, kind === "decimal" ? { scalar: kind, scale: 2 } : { scalar: kind } as ValueType]));
-  return { tables: new Map(tables.map((table) => [table.name, table])), roles: ["admin", "editor"], claims: claims as Model["claims"], actorId };
+  const claims = new Map(
+    scalarKinds.map((kind) => [
+      `claim_${kind}`,
+      kind === "decimal" ? { scalar: kind, scale: 2 } : ({ scalar: kind } as ValueType),
+    ]),
+  );
+  return {
+    tables: new Map(tables.map((table) => [table.name, table])),
+    roles: ["admin", "editor"],
+    claims,
+    actorId,
+  };
 }
 
 function relationsOf(table: string): Relation[] {
   const relations: Relation[] = [];
-  const add = (relation: Pick<Relation, "target" | "cardinality" | "column" | "targetColumn" | "constraint" | "foreignColumn" | "junction">): void => {
+  const add = (
+    relation: Pick<Relation, "target" | "cardinality" | "column" | "targetColumn" | "constraint" | "foreignColumn" | "junction">,
+  ): void => {
     relations.push({ ...relation, table, name: `${relation.cardinality}_${relation.constraint}_${relation.target}` });
   };
   for (const [from, links] of Object.entries(tableLinks)) {
     for (const { column, target } of links) {
       const constraint = `${from}_${column}_fkey`;
-      if (from === table) add({ target, cardinality: "one", column, targetColumn: "id", constraint, foreignColumn: column, junction: undefined });
-      if (target === table) add({ target: from, cardinality: "many", column: "id", targetColumn: column, constraint, foreignColumn: column, junction: undefined });
+      if (from === table)
+        add({ target, cardinality: "one", column, targetColumn: "id", constraint, foreignColumn: column, junction: undefined });
+      if (target === table)
+        add({
+          target: from,
+          cardinality: "many",
+          column: "id",
+          targetColumn: column,
+          constraint,
+          foreignColumn: column,
+          junction: undefined,
+        });
     }
   }
   const [near, far] = table === "items" ? ["item", "tag"] : ["tag", "item"];
   if (table === "items" || table === "tags") {
     const junction = { table: "item_tags", column: near, targetColumn: far, targetConstraint: `item_tags_${far}_fkey` };
     const target = table === "items" ? "tags" : "items";
-    add({ target, cardinality: "many", column: "id", targetColumn: "id", constraint: `item_tags_${near}_fkey`, foreignColumn: near, junction });
+    add({
+      target,
+      cardinality: "many",
+      column: "id",
+      targetColumn: "id",
+      constraint: `item_tags_${near}_fkey`,
+      foreignColumn: near,
+      junction,
+    });
   }
   return relations;
 }
@@ -161,7 +239,9 @@ function drawRow(draw: Draw, table: Table, id: string, rows: ReadonlyMap<string,
 
 export function drawActor(draw: Draw, model: Model): ActorFacts {
   if (draw(fc.boolean)) return { signedIn: false, id: null, roles: [], claims: {} };
-  const claims = [...model.claims].map(([name, type]) => [name, draw(fc.boolean) ? drawStored(draw, type.scalar) : null] as const);
+  const claims = [...model.claims].map(
+    ([name, type]) => [name, draw(fc.boolean) ? drawStored(draw, type.scalar) : null] as const,
+  );
   return {
     signedIn: true,
     id: pick(draw, "people-0", "people-1", "a", null),
@@ -176,7 +256,9 @@ export function relatedIn(rows: World["rows"]): (relation: Relation, row: Stored
     value === null || value === undefined ? [] : (rows.get(table) ?? []).filter((row) => row[column] === value);
   return ({ target, column, targetColumn, junction }, row) => {
     if (junction === undefined) return equal(target, targetColumn, row[column]);
-    return equal(junction.table, junction.column, row[column]).flatMap((between) => equal(target, targetColumn, between[junction.targetColumn]));
+    return equal(junction.table, junction.column, row[column]).flatMap((between) =>
+      equal(target, targetColumn, between[junction.targetColumn]),
+    );
   };
 }
 
@@ -187,14 +269,21 @@ export function openWorld({ model, rows }: Pick<World, "model" | "rows">): Datab
   for (const table of model.tables.values()) {
     const stored = [...table.columns.values()].filter((column) => column.computed === undefined);
     const name = identifier(table.name).text;
-    const columns = stored.map((column) => `${identifier(column.name).text} ${column.kind.columnType.sqlite}${column.nullable || column.reference ? "" : " NOT NULL"}`);
+    const columns = stored.map(
+      (column) =>
+        `${identifier(column.name).text} ${column.kind.columnType.sqlite}${column.nullable || column.reference ? "" : " NOT NULL"}`,
+    );
     database.exec(`CREATE TABLE ${name} (_key INTEGER PRIMARY KEY, ${columns.join(", ")}) STRICT`);
-    const insert = database.prepare(`INSERT INTO ${name} (${stored.map((column) => identifier(column.name).text).join(", ")}) VALUES (${stored.map(() => "?").join(", ")})`);
+    const insert = database.prepare(
+      `INSERT INTO ${name} (${stored.map((column) => identifier(column.name).text).join(", ")}) VALUES (${stored.map(() => "?").join(", ")})`,
+    );
     for (const row of rows.get(table.name) ?? []) insert.run(...stored.map((column) => row[column.name] ?? null));
     if (table.searchColumns.length === 0) continue;
     const index = identifier(searchTable(table.name)).text;
     const searched = table.searchColumns.map((column) => identifier(column).text).join(", ");
-    database.exec(`CREATE VIRTUAL TABLE ${index} USING fts5(${searched}, content='${table.name}', content_rowid='_key', tokenize='${searchTokenizer}')`);
+    database.exec(
+      `CREATE VIRTUAL TABLE ${index} USING fts5(${searched}, content='${table.name}', content_rowid='_key', tokenize='${searchTokenizer}')`,
+    );
     database.exec(`INSERT INTO ${index}(${index}) VALUES ('rebuild')`);
   }
   return database;

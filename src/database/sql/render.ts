@@ -1,4 +1,4 @@
-import type { Column, ValueType } from "../model/model.ts";
+import type { ValueType } from "../model/value-type.ts";
 import type { Kind } from "#contract";
 import { kinds } from "#contract";
 import { scaleOf } from "../expression/value-types.ts";
@@ -10,7 +10,7 @@ export interface Rendering {
   readonly scale: number;
 }
 
-export function renderingOf(column: Column): Rendering {
+export function renderingOf(column: { readonly kind: Kind; readonly type: ValueType }): Rendering {
   return { rendering: column.kind.rendering, scale: scaleOf(column.type) };
 }
 

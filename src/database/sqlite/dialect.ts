@@ -50,7 +50,8 @@ export const sqliteDialect: Dialect = {
   // node:sqlite sends every number as a real: `7 / ?` would not be a whole division.
   integerParameter: (parameter) => sql`CAST(${parameter} AS INTEGER)`,
   // SQLite turns a result that leaves 64 bits into a real. min and max cut it off at the end of the range, exactly where null stands.
-  integerInRange: (value) => sql`nullif(nullif(max(min(${value}, 9223372036854775807), -9223372036854775807), 9223372036854775807), -9223372036854775807)`,
+  integerInRange: (value) =>
+    sql`nullif(nullif(max(min(${value}, 9223372036854775807), -9223372036854775807), 9223372036854775807), -9223372036854775807)`,
   realInRange: (value) => sql`nullif(nullif(${value}, 9e999), -9e999)`,
   integerQuotient: (left, right) => sql`(${left} / ${right})`,
   remainder: (left, right) => sql`(${left} % ${right})`,
@@ -58,7 +59,8 @@ export const sqliteDialect: Dialect = {
   isTruth: (value, wanted) => (wanted ? sql`(${value} IS TRUE)` : sql`(${value} IS FALSE)`),
   isDistinct: (left, right) => sql`(${left} IS NOT ${right})`,
   // SQLite reads a single subquery in brackets as a list of its rows: `x IN ((SELECT ...))` is false where the value is missing.
-  isIn: (value, items) => (items.length === 1 ? sql`(${value} = ${items[0] ?? raw("NULL")})` : sql`(${value} IN (${join(items, ", ")}))`),
+  isIn: (value, items) =>
+    items.length === 1 ? sql`(${value} = ${items[0] ?? raw("NULL")})` : sql`(${value} IN (${join(items, ", ")}))`,
   listItems: (list, type, wrap) => sql`(SELECT ${wrap(listItem(type))} FROM json_each(${list}))`,
 
   concat: (parts) => sql`(${join(parts, " || ")})`,

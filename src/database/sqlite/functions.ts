@@ -41,7 +41,7 @@ const functions: Functions = {
   compareJson: (left: string, right: string) => BigInt(compareJson(left, right)),
   containsJson: (left: string, right: string) => truth(containsJson(left, right)),
   overlapsJson: (left: string, right: string) => truth(overlapsJson(left, right)),
-  addSeconds: (moment: string, seconds: bigint) => addSeconds(moment, BigInt(seconds)),
+  addSeconds: (moment: string, seconds: bigint) => addSeconds(moment, seconds),
   /** (value, the type's scalar, its scale, the other type's scalar). */
   cast: (value: Stored, from: Scalar, scale: bigint, to: Scalar) => {
     const type = { scalar: from, scale: Number(scale) };

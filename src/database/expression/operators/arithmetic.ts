@@ -1,4 +1,4 @@
-import type { ValueType } from "../../model/model.ts";
+import type { ValueType } from "../../model/value-type.ts";
 import { raw, type Sql, sql } from "../../sql/sql.ts";
 import { type ArgumentType, commonType, decimalType, describeType, isNumeric, maxScale, scaleOf } from "../value-types.ts";
 import { finite, inRange, powerOfTen, type Value, widenInRange } from "../values.ts";
@@ -34,7 +34,9 @@ function checked(value: Sql, type: ValueType, { dialect, mayOverflow }: SqlTarge
 
 /** The bounds of the arguments once they have the result's scale. */
 function scaled(bounds: readonly bigint[], { arguments: types, result }: CallTypes): readonly [bigint, bigint] {
-  const [left = 0n, right = 0n] = bounds.map((bound, index) => bound * powerOfTen(Math.max(0, scaleOf(result) - scaleOf(types[index] ?? result))));
+  const [left = 0n, right = 0n] = bounds.map(
+    (bound, index) => bound * powerOfTen(Math.max(0, scaleOf(result) - scaleOf(types[index] ?? result))),
+  );
   return [left, right];
 }
 
@@ -69,7 +71,9 @@ export const arithmeticOperators: Readonly<Record<"add" | "subtract" | "multiply
       const common = numeric(types);
       if (typeof common === "string" || common.scalar !== "decimal") return common;
       const scale = types.reduce((total, type) => total + scaleOf(type), 0);
-      return scale > maxScale ? `would have ${scale} digits after the point, and at most ${maxScale} are kept` : decimalType(scale);
+      return scale > maxScale
+        ? `would have ${scale} digits after the point, and at most ${maxScale} are kept`
+        : decimalType(scale);
     },
     evaluate: (args, types) => {
       if (types.result.scalar !== "real") return inRange((args[0] as bigint) * (args[1] as bigint));
@@ -77,7 +81,8 @@ export const arithmeticOperators: Readonly<Record<"add" | "subtract" | "multiply
       return finite(Number(left) * Number(right));
     },
     sql: (args, types, target) => {
-      const [left, right] = types.result.scalar === "real" ? sqlInType(args, types, real, target) : [args[0] ?? NULL, args[1] ?? NULL];
+      const [left, right] =
+        types.result.scalar === "real" ? sqlInType(args, types, real, target) : [args[0] ?? NULL, args[1] ?? NULL];
       return checked(sql`(${left} * ${right})`, types.result, target);
     },
     bound: ([left = 0n, right = 0n]) => left * right,

@@ -10,9 +10,9 @@ export const castOperators: Readonly<Record<"cast", Operator>> = {
     arity: [2, 2],
     resultType: (types, [, name]) => {
       const [from] = types;
-      if (from === undefined || hasList(types) || name?.type !== "constant" || typeof name.value !== "string") return "needs a value and the name of a type";
+      if (from === undefined || hasList(types) || typeof name !== "string") return "needs a value and the name of a type";
       try {
-        return castType(from, name.value);
+        return castType(from, name);
       } catch (error) {
         if (error instanceof AppError) return `cannot be done: ${error.message}`;
         throw error;
@@ -21,6 +21,7 @@ export const castOperators: Readonly<Record<"cast", Operator>> = {
     evaluate: ([value = null], types) => castValue(value, types.arguments[0] ?? types.result, types.result),
     sql: ([value = raw("NULL")], types, { dialect }) => dialect.cast(value, types.arguments[0] ?? types.result, types.result),
     // A text or a real may hold any number.
-    bound: ([bound = integerLimit], types) => (["integer", "decimal"].includes(types.arguments[0]?.scalar ?? "") ? bound : integerLimit),
+    bound: ([bound = integerLimit], types) =>
+      ["integer", "decimal"].includes(types.arguments[0]?.scalar ?? "") ? bound : integerLimit,
   }),
 };

@@ -36,7 +36,8 @@ function comparison(symbol: "=" | "<>" | "<" | "<=" | ">" | ">=", holds: (order:
       const [left, right, common] = sides(args, types, target);
       if (common.scalar !== "json") return sql`(${left} ${raw(symbol)} ${right})`;
       const { dialect } = target;
-      if (symbol === "=" || symbol === "<>") return sql`(${dialect.canonicalJson(left)} ${raw(symbol)} ${dialect.canonicalJson(right)})`;
+      if (symbol === "=" || symbol === "<>")
+        return sql`(${dialect.canonicalJson(left)} ${raw(symbol)} ${dialect.canonicalJson(right)})`;
       return sql`(${dialect.compareJson(left, right)} ${raw(symbol)} 0)`;
     },
   });
@@ -83,7 +84,7 @@ export const comparisonOperators: Readonly<Record<"eq" | "neq" | "lt" | "lte" | 
     resultType: (types) => {
       const [value, ...others] = types;
       if (value === undefined || value.list === true) return "needs one value and a list";
-      const common = commonType([value, ...others.map(({ list: _, ...type }) => type)]);
+      const common = commonType([value, ...others]);
       return common === undefined ? `cannot compare ${describeType(value)} with ${others.map(describeType).join(", ")}` : bool;
     },
     evaluate: (args, { arguments: types }) => {

@@ -1,4 +1,4 @@
-import type { ValueType } from "../../model/model.ts";
+import type { ValueType } from "../../model/value-type.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { raw, type Sql, sql } from "../../sql/sql.ts";
 import { isSameType, scaleOf } from "../value-types.ts";
@@ -6,7 +6,7 @@ import { powerOfTen } from "../values.ts";
 
 /** SQL of `widen`: for comparisons, which may leave the range of 64 bits and stay right. */
 export function widened(value: Sql, from: ValueType, to: ValueType, dialect: Dialect): Sql {
-  if (isSameType(from, to) || from.scalar === to.scalar && from.scalar !== "decimal") return value;
+  if (isSameType(from, to) || (from.scalar === to.scalar && from.scalar !== "decimal")) return value;
   if (to.scalar === "real") {
     const scale = scaleOf(from);
     return scale === 0 ? dialect.toReal(value) : sql`(${dialect.toReal(value)} / ${raw(`${powerOfTen(scale)}.0`)})`;

@@ -3,7 +3,10 @@ import { containsJson, overlapsJson } from "../json-values.ts";
 import { truth } from "../values.ts";
 import { bool, only, type Operator, operator, type SqlTarget } from "./operator.ts";
 
-function relation(holds: (left: string, right: string) => boolean, compile: (left: Sql, right: Sql, target: SqlTarget) => Sql): Operator {
+function relation(
+  holds: (left: string, right: string) => boolean,
+  compile: (left: Sql, right: Sql, target: SqlTarget) => Sql,
+): Operator {
   return operator({
     arity: [2, 2],
     resultType: only(["json"], bool),

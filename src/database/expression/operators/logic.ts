@@ -62,7 +62,9 @@ export const logicOperators: Readonly<Record<"and" | "or" | "not" | "isTrue" | "
       return null;
     },
     sql: (args, types, target) => {
-      const parts = args.map((value, index) => converted(value, types.arguments[index] ?? types.result, types.result, target.dialect));
+      const parts = args.map((value, index) =>
+        converted(value, types.arguments[index] ?? types.result, types.result, target.dialect),
+      );
       return parts.length === 1 ? (parts[0] ?? raw("NULL")) : sql`coalesce(${join(parts, ", ")})`;
     },
     bound: (bounds) => bounds.reduce((most, bound) => (bound > most ? bound : most), 0n),

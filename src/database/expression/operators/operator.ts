@@ -1,7 +1,7 @@
-import type { ValueType } from "../../model/model.ts";
+import type { Stored } from "#contract";
+import type { ValueType } from "../../model/value-type.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import type { Sql } from "../../sql/sql.ts";
-import type { Expression } from "../expression.ts";
 import type { ArgumentType } from "../value-types.ts";
 import type { Value } from "../values.ts";
 
@@ -23,8 +23,8 @@ export interface Operator {
   readonly compares: boolean;
   /** Whether the same arguments always give the same value. */
   readonly deterministic: boolean;
-  /** The type of the result, or why these arguments make no sense (the rest of a sentence: "needs ..."). */
-  readonly resultType: (types: readonly ArgumentType[], args: readonly Expression[]) => ValueType | string;
+  /** `constants` holds the value of each argument that is a constant. The type of the result, or why these arguments make no sense (the rest of a sentence: "needs ..."). */
+  readonly resultType: (types: readonly ArgumentType[], constants: readonly (Stored | undefined)[]) => ValueType | string;
   readonly evaluate: (args: readonly Value[], types: CallTypes, moment: string) => Value;
   readonly sql: (args: readonly Sql[], types: CallTypes, target: SqlTarget) => Sql;
   /** Integers and decimals: the largest absolute value of the result, given those of the arguments. */

@@ -1,13 +1,16 @@
 import { join, raw, type Sql, sql } from "../../sql/sql.ts";
 import { matchesLike, matchesRegularExpression } from "../patterns.ts";
 import { codePointLength, lowerCase, upperCase } from "../text.ts";
-import { truth, type Value } from "../values.ts";
+import { truth } from "../values.ts";
 import { bool, integer, only, type Operator, operator, type SqlTarget, text } from "./operator.ts";
 
 const NULL = raw("NULL");
 const textual = only(["text"], bool);
 
-function pattern(matches: (value: string, pattern: string) => boolean | null, compile: (value: Sql, pattern: Sql, target: SqlTarget) => Sql): Operator {
+function pattern(
+  matches: (value: string, pattern: string) => boolean | null,
+  compile: (value: Sql, pattern: Sql, target: SqlTarget) => Sql,
+): Operator {
   return operator({
     arity: [2, 2],
     resultType: textual,
@@ -27,7 +30,9 @@ const changed = (change: (value: string) => string, compile: (value: Sql, target
     sql: ([value = NULL], _types, target) => compile(value, target),
   });
 
-export const textOperators: Readonly<Record<"like" | "ilike" | "match" | "imatch" | "lower" | "upper" | "concat" | "length", Operator>> = {
+export const textOperators: Readonly<
+  Record<"like" | "ilike" | "match" | "imatch" | "lower" | "upper" | "concat" | "length", Operator>
+> = {
   /** SQL's LIKE; case matters, and the backslash takes the meaning from `%`, `_` and itself. */
   like: pattern(matchesLike, (value, wanted, { dialect }) => dialect.like(value, wanted)),
   ilike: pattern(
@@ -55,7 +60,7 @@ export const textOperators: Readonly<Record<"like" | "ilike" | "match" | "imatch
   length: operator({
     arity: [1, 1],
     resultType: only(["text", "bytes"], integer),
-    evaluate: ([value]) => BigInt(value instanceof Uint8Array ? value.length : codePointLength(String(value as Value))),
+    evaluate: ([value]) => BigInt(value instanceof Uint8Array ? value.length : codePointLength(String(value))),
     sql: ([value = NULL], _types, { dialect }) => dialect.length(value),
     bound: () => 2n ** 31n,
   }),

@@ -27,7 +27,7 @@ export const timeOperators: Readonly<Record<"now" | "addSeconds", Operator>> = {
       moment?.scalar === "timestamp" && seconds?.scalar === "integer" && !moment.list && !seconds.list
         ? { scalar: "timestamp" }
         : "needs a timestamp and an integer",
-    evaluate: ([moment, seconds]) => addSeconds(String(moment), BigInt(seconds as bigint)),
+    evaluate: ([moment, seconds]) => addSeconds(String(moment), seconds as bigint),
     sql: ([moment = raw("NULL"), seconds = raw("NULL")], _types, { dialect }) => dialect.addSeconds(moment, seconds),
   }),
 };
