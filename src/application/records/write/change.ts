@@ -11,7 +11,7 @@ import type { Targets } from "./targets.ts";
 /** Reads the values of an update; every problem in one answer. */
 export function readChange(session: Session, table: Table, query: UpdateQuery): GivenRow {
   const problems: FieldProblem[] = [];
-  const options = { view: session.view, table, operation: "update", form: "json", columns: undefined } as const;
+  const options = { view: session.view, table, operation: "update", form: query.setForm ?? "json", columns: undefined } as const;
   const set = readInput(query.set, options, problems);
   refuseProblems(problems);
   return set;
