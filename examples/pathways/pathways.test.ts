@@ -63,12 +63,12 @@ async function findsSchools({ visitor }: RunningSite): Promise<void> {
   assert.ok((await names(page)).includes("+École d'art Emile Cohl de Lyon"));
 
   await page.getByLabel("Country").selectOption("nl");
-  await search(page, "universiteit");
-  assert.equal(await page.getByLabel("Words of its name").inputValue(), "universiteit");
+  await search(page, "hogesch");
+  assert.equal(await page.getByLabel("Words of its name").inputValue(), "hogesch");
   assert.equal(await page.getByLabel("Country").inputValue(), "nl");
   const domains = await page.locator(".domain").allTextContents();
   assert.ok(domains.length > 3 && domains.every((text) => text.endsWith("Netherlands")), String(domains));
-  assert.match((await page.locator("#results").textContent()) ?? "", /^\d+ schools for “universiteit” in Netherlands$/);
+  assert.match((await page.locator("#results").textContent()) ?? "", /^\d+ schools for “hogesch” in Netherlands$/);
 }
 
 async function walksPages({ visitor }: RunningSite): Promise<void> {
@@ -105,7 +105,7 @@ async function saysWhenNothingIsFound({ origin, visitor }: RunningSite): Promise
     ["/schools?after=nonsense", 400],
     ["/schools?q=%00&country=zz&sort=x", 200],
     ["/schools?q=%27%3A*%20%26%20%7C%20(", 200],
-    ["/schools/..%2f..%2fetc", 404],
+    ["/schools/..%2f..%2fetc", 400],
     ["/assets/site.000000000000.css", 404],
   ] as const) {
     const response = await fetch(`${origin}${path}`);
@@ -337,31 +337,28 @@ async function isAccessible({ token, visitor }: RunningSite): Promise<void> {
   const editor = await token("eve", "editor");
   await mkdir(pictures, { recursive: true });
   for (const [size, viewport] of Object.entries({ desktop, phone })) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      // The test's own script is let in; the pages' policy is tested above.
-      const context = { viewport, colorScheme, javaScriptEnabled: true, bypassCSP: true, reducedMotion: "reduce" } as const;
-      for (const [who, paths] of [
-        [{}, everyPage],
-        [{ token: editor }, signedInPages],
-      ] as const) {
-        const page = await visitor({ ...who, context });
-        for (const path of paths) {
-          await page.goto(path);
-          const place = `${path} ${size} ${colorScheme}`;
+    // The test's own script is let in; the pages' policy is tested above.
+    const context = { viewport, javaScriptEnabled: true, bypassCSP: true, reducedMotion: "reduce" } as const;
+    for (const [who, paths] of [[{}, everyPage] as const, [{ token: editor }, signedInPages] as const]) {
+      const page = await visitor({ ...who, context });
+      for (const path of paths) {
+        await page.goto(path);
+        await page.evaluate(script);
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          const place = `${path} ${"token" in who ? "signed in " : ""}${size} ${colorScheme}`;
           await page.screenshot({ path: join(pictures, `${place.replace(/[^a-z0-9.]+/gi, "-")}.png`), fullPage: true });
-          assert.equal(
-            await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
-            0,
-            `${place}: wider than the screen`,
+          const excess = await page.evaluate<number>(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth",
           );
-          await page.evaluate(script);
+          assert.equal(excess, 0, `${place} is wider than the screen`);
           const faults = await page.evaluate<unknown[]>(
             "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
           );
           assert.deepEqual(faults, [], place);
         }
-        await page.context().close();
       }
+      await page.context().close();
     }
   }
 }
@@ -369,9 +366,10 @@ async function isAccessible({ token, visitor }: RunningSite): Promise<void> {
 async function opensMenu({ visitor }: RunningSite): Promise<void> {
   const page = await visitor({ context: { viewport: phone } });
   await page.goto("/skills");
-  assert.equal(await page.getByRole("link", { name: "Careers" }).first().isVisible(), false);
+  const careers = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Careers" });
+  assert.equal(await careers.count(), 0);
   await page.getByRole("button", { name: "Menu" }).click();
-  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Careers" }).click();
+  await careers.click();
   assert.match(page.url(), /\/careers$/);
 }
 
