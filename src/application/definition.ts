@@ -60,7 +60,8 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   readonly rules: RuleBook;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
   readonly seed: ((app: SeedContext) => Promise<void>) | undefined;
-  readonly routes: ((app: RouteContext<S>) => FetchHandler) | undefined;
+  // A method, so that the back end of any one schema is a `Backend`: what starts it knows none of them.
+  routes?(app: RouteContext<S>): FetchHandler;
   /** For the type checker alone: never present. */
   readonly "~functions"?: F;
 }
@@ -84,5 +85,5 @@ export function defineBackend<S extends AnySchema, R extends RulesInput<S>, F ex
     problems.push({ place: "seed", message: "needs a function such as async ({ records, system }) => {}" });
   }
   refuseDefinition(problems);
-  return Object.freeze({ schema, model, rules: book, functions: built, seed, routes });
+  return Object.freeze({ schema, model, rules: book, functions: built, seed, ...(routes === undefined ? {} : { routes }) });
 }
