@@ -83,7 +83,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
     const tokens = createTokens({ secret: tokenKey(secret), revocations: await openRevocations(database, clock), clock, ids });
     const functions = createFunctions({ functions: backend.functions, model, records, clock, openDb });
-    const routes = backend.routes?.(createRouteContext({ records, authenticate: tokens.authenticate }));
+    const routes = backend.routes?.(createRouteContext({ records, authenticate: tokens.authenticate, logger }));
 
     const router = createRouter({
       routes: [

@@ -4,11 +4,11 @@ import { compareLimit } from "./pages/compare.ts";
 import { schema } from "./schema.ts";
 import { createStore } from "./site/records-store.ts";
 
-const { query } = functionsOf(schema);
+const functions = functionsOf(schema);
 
 const domains = z.object({ domains: z.array(z.string().max(253)).min(1).max(compareLimit) });
 
 /** The schools of up to four domains, in the order asked for; a domain of no school is left out. */
-export const compare = query({ input: domains, access: everyone }, ({ db, me, input }) =>
+export const compare = functions.query({ input: domains, access: everyone }, ({ db, me, input }) =>
   createStore(db, me).compare(input.domains),
 );

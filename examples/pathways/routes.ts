@@ -37,10 +37,15 @@ export function routes(app: RouteContext<typeof schema>): FetchHandler {
       const result = await route.handler(visit);
       return result instanceof Response ? result : show(result);
     } catch (error) {
-      // What is unexpected goes on to the server, which logs it; the visitor's page is made below.
-      if (!(error instanceof AppError) || error.status >= 500) throw error;
-      return show(failurePage(error.status));
+      return show(failurePage(statusOf(error)));
     }
+  }
+
+  /** The status to answer a failure with. What nobody foresaw is logged, and shown as no more than that something broke. */
+  function statusOf(error: unknown): number {
+    if (error instanceof AppError && error.status < 500) return error.status;
+    app.logger.error({ err: error }, "A page failed.");
+    return error instanceof AppError ? error.status : 500;
   }
 
   async function visitorOf(request: Request): Promise<{ viewer: Viewer | null; store: PathwaysStore }> {
@@ -56,8 +61,8 @@ export function routes(app: RouteContext<typeof schema>): FetchHandler {
       return await answer(request, url);
     } catch (error) {
       // A token that is no longer good: the session is over, and the visitor is told where to begin a new one.
-      if (error instanceof AppError && error.status === 401) return seeOther("/sign-in", endedSession(request));
-      throw error;
+      if (error instanceof AppError && error.status === 401) return seeOther("/sign-in?ended", endedSession(request));
+      return respond(failurePage(statusOf(error)), { path: url.pathname, viewer: null }, request);
     }
   };
 }

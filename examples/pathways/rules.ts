@@ -14,6 +14,8 @@ export const rules: Rules<typeof schema> = {
   schools: ({ me }) => ({
     read: everyone,
     write: me.hasRole("editor"),
+    // Said again for this field, so that it stays with editors should others be let in to correct a name.
+    fields: { featured: { write: me.hasRole("editor") } },
   }),
 
   reviews: ({ row, me }) => ({

@@ -1,3 +1,4 @@
+import type { Logger } from "#base";
 import type { Actor } from "#contract";
 import type { Model } from "#database";
 import { buildFunctions } from "./functions/build-functions.ts";
@@ -20,6 +21,8 @@ export interface RouteContext<S extends AnySchema> {
   asSystem(): SystemDb<S>;
   /** Queries as data, for protocols of your own. */
   readonly records: Records;
+  /** The server's log: for what went wrong and was answered with a page of your own. */
+  readonly logger: Logger;
 }
 
 /** What filling a new database may use. */

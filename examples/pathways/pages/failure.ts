@@ -21,13 +21,18 @@ const words: Readonly<Record<number, Words>> = {
   503: { title: "Too busy right now", text: "Please try again in a moment. What you sent has not been saved." },
 };
 
+const refused: Words = {
+  title: "That did not work",
+  text: "What was asked for cannot be done as things stand. Go back, reload the page and try once more.",
+};
+
 const unexpected: Words = {
   title: "Something broke on our side",
   text: "It has been noted. What you did before this page is safe; please try again.",
 };
 
 export function failurePage(status: number): Page {
-  const { title, text } = words[status] ?? unexpected;
+  const { title, text } = words[status] ?? (status < 500 ? refused : unexpected);
   return {
     title,
     description: text,

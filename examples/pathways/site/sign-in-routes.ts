@@ -40,7 +40,12 @@ export function signInRoutes(checkToken: CheckToken): readonly Route[] {
     {
       method: "GET",
       path: "/sign-in",
-      handler: ({ url }) => signInPage({ to: ownAddress(url.searchParams.get("to"), "/account"), form: emptyForm }),
+      handler: ({ url }) =>
+        signInPage({
+          to: ownAddress(url.searchParams.get("to"), "/account"),
+          form: emptyForm,
+          ended: url.searchParams.has("ended"),
+        }),
     },
     { method: "POST", path: "/sign-in", handler: signIn },
     { method: "POST", path: "/sign-out", handler: ({ request }) => seeOther("/", endedSession(request)) },

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AppError } from "chassis";
+import { routes } from "./routes.ts";
+
+const home = "http://localhost:4000";
+
+/** The pages on a database that fails every time, and what they log. */
+function failingWith(failure: Error): { fetch: ReturnType<typeof routes>; logged: object[] } {
+  const logged: object[] = [];
+  const fail = (): Promise<never> => Promise.reject(failure);
+  const db = { read: fail, write: fail, asSystem: () => ({ read: fail, write: fail }) };
+  const ignore = (): void => {};
+  return {
+    fetch: routes({
+      as: async () => ({ me: null, db }),
+      asSystem: () => db,
+      records: { read: fail, write: fail },
+      logger: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) },
+    }),
+    logged,
+  };
+}
+
+test("a page that fails says so in the site's own words, and the log says why", async () => {
+  const failure = new Error("SELECT secret FROM tables");
+  const { fetch, logged } = failingWith(failure);
+  const response = await fetch(new Request(`${home}/schools`));
+  const page = await response.text();
+  assert.equal(response.status, 500);
+  assert.match(page, /Something broke on our side/);
+  assert.doesNotMatch(page, /SELECT/);
+  assert.deepEqual(logged, [{ err: failure }]);
+  assert.equal(response.headers.get("cache-control"), "no-store");
+  assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+});
+
+test("a busy server is a page too", async () => {
+  const response = await failingWith(new AppError("overloaded")).fetch(new Request(`${home}/schools`));
+  assert.equal(response.status, 503);
+  assert.match(await response.text(), /Too busy right now/);
+});
+
+test("pages without data need none", async () => {
+  const { fetch, logged } = failingWith(new Error("no database"));
+  assert.equal((await fetch(new Request(`${home}/pathways`))).status, 200);
+  assert.equal((await fetch(new Request(`${home}/nowhere`))).status, 404);
+  assert.equal((await fetch(new Request(`${home}/pathways`, { method: "POST" }))).status, 405);
+  assert.deepEqual(logged, []);
+});
