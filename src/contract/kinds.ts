@@ -85,7 +85,8 @@ function textKind(name: KindName, refine: (value: string, options: KindOptions) 
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 // The HTML standard's "valid e-mail address", with a dot required in the domain.
-const EMAIL = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,255}$)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$/;
+const EMAIL =
+  /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,255}$)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$/;
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 const REAL = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
@@ -103,10 +104,11 @@ function parseReal(value: unknown): Parsed {
 }
 
 function parseDecimal(text: string, { precision = 18, scale = 2 }: KindOptions): Parsed {
-  if (!DECIMAL.test(text)) return no("must be a decimal number such as \"12.50\"");
+  if (!DECIMAL.test(text)) return no('must be a decimal number such as "12.50"');
   const negative = text.startsWith("-");
   const [whole = "", fraction = ""] = (negative ? text.slice(1) : text).split(".");
-  if (fraction.length > scale && /[1-9]/.test(fraction.slice(scale))) return no(`must have at most ${scale} digits after the point`);
+  if (fraction.length > scale && /[1-9]/.test(fraction.slice(scale)))
+    return no(`must have at most ${scale} digits after the point`);
   const digits = (whole + fraction.slice(0, scale).padEnd(scale, "0")).replace(/^0+(?=\d)/, "");
   if (digits.length > precision) return no(`must have at most ${precision - scale} digits before the point`);
   const scaled = BigInt(digits);
@@ -125,7 +127,9 @@ function parseDate(text: string): Parsed {
   if (match === null || text < "0001-01-01") return no("must be a date such as 2026-11-25");
   const date = new Date(`${text}T00:00:00.000Z`);
   // Date accepts 30 February and rolls over: only a date that survives the round trip exists.
-  return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text ? no("is not a date of the calendar") : ok(text);
+  return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text
+    ? no("is not a date of the calendar")
+    : ok(text);
 }
 
 function parseTimestamp(text: string): Parsed {
@@ -155,11 +159,14 @@ function jsonDepth(value: unknown, depth = 0): number {
   return deepest;
 }
 
+/** JSON.stringify writes both as escapes: U+0000, and half of a surrogate pair. A backslash before it, itself escaped, is another text. */
+const UNCLEAN_JSON = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+
 function parseJson(value: unknown): Parsed {
   if (jsonDepth(value) > jsonDepthLimit) return no(`must not be nested deeper than ${jsonDepthLimit}`);
   const text = JSON.stringify(value);
   if (text === undefined) return no("must be JSON");
-  if (text.includes("\\u0000")) return no("must not contain the character U+0000");
+  if (UNCLEAN_JSON.test(text)) return no("must be well-formed Unicode without the character U+0000");
   return ok(text);
 }
 
@@ -173,7 +180,9 @@ function parseJsonText(text: string): Parsed {
 
 /** PostgreSQL's hex form of bytes: `\x` and two hexadecimal digits a byte. */
 function parseBytes(text: string): Parsed {
-  return /^\\x(?:[0-9a-fA-F]{2})*$/.test(text) ? ok(Uint8Array.from(Buffer.from(text.slice(2), "hex"))) : no("must be bytes in hexadecimal such as \\x00ff");
+  return /^\\x(?:[0-9a-fA-F]{2})*$/.test(text)
+    ? ok(Uint8Array.from(Buffer.from(text.slice(2), "hex")))
+    : no("must be bytes in hexadecimal such as \\x00ff");
 }
 
 const fromString =
@@ -188,7 +197,9 @@ export const kinds: { readonly [K in KindName]: Kind } = {
   url: textKind("url", (value) =>
     URL.canParse(value) && /^https?:\/\//i.test(value) ? ok(value) : no("must be an absolute http or https address"),
   ),
-  enum: textKind("enum", (value, { values = [] }) => (values.includes(value) ? ok(value) : no(`must be one of ${values.join(", ")}`))),
+  enum: textKind("enum", (value, { values = [] }) =>
+    values.includes(value) ? ok(value) : no(`must be one of ${values.join(", ")}`),
+  ),
   secret: textKind("secret", ok),
   integer: {
     name: "integer",
@@ -208,7 +219,7 @@ export const kinds: { readonly [K in KindName]: Kind } = {
     fromJson: (value, options) => {
       if (typeof value === "string") return parseDecimal(value, options);
       if (typeof value === "number" && Number.isFinite(value)) return parseDecimal(String(value), options);
-      return no("must be a decimal number such as \"12.50\"");
+      return no('must be a decimal number such as "12.50"');
     },
     fromText: parseDecimal,
     toJson: (stored, { scale = 2 }) => decimalText(BigInt(stored as bigint), scale),
