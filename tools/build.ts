@@ -18,7 +18,7 @@ execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json", "-
   cwd: root,
   stdio: "inherit",
 });
-cpSync(new URL("src/", root), dist, { recursive: true, filter: (source) => !/\.ts$/.test(source) });
+cpSync(new URL("src/", root), dist, { recursive: true, filter: (source) => !source.endsWith(".ts") });
 for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) cpSync(new URL(file, root), new URL(file, dist));
 
 const source: Record<string, unknown> = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
