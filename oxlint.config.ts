@@ -116,7 +116,10 @@ export default defineConfig({
     restrict(["examples/**"], ownDoor, doors([])),
     // Tests may look at what a file holds, without the driver that they are about.
     restrict(["src/database/**/*.test.ts", "src/database/**/property-*.ts"], doors(layers["database"] ?? []), relativeCrossing),
-    { files: ["src/config.ts", "tests/**", "examples/*/testing/**", "benchmarks/**", "tools/**"], rules: { "node/no-process-env": "off" } },
+    {
+      files: ["src/config.ts", "tests/**", "examples/*/testing/**", "benchmarks/**", "tools/**"],
+      rules: { "node/no-process-env": "off" },
+    },
     { files: ["src/cli/**", "benchmarks/**", "tools/**"], rules: { "no-console": "off" } },
     { files: ["*.config.ts", "examples/*/backend.ts"], rules: { "import/no-default-export": "off" } },
   ],
