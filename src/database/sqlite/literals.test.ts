@@ -12,6 +12,12 @@ function evaluate(text: string): unknown {
   return (statement.get() as unknown as unknown[])[0];
 }
 
+test("a value written out can be a default, a lone control character too", () => {
+  for (const value of ["\t", "a\tb", "a", "", 1n, -1, 0.5]) {
+    new DatabaseSync(":memory:").exec(`CREATE TABLE t (x DEFAULT ${literal(value)})`);
+  }
+});
+
 test("a value written out is the value", () => {
   const text = fc.string({
     unit: fc.oneof(

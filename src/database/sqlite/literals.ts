@@ -22,7 +22,8 @@ function textLiteral(text: string): string {
   const parts = text.split(/([\u0000-\u001f])/).filter((part) => part !== "");
   if (parts.length === 0) return "''";
   const written = parts.map((part) => (part < " " ? `char(${part.charCodeAt(0)})` : `'${part.replaceAll("'", "''")}'`));
-  return written.length === 1 ? written.join("") : `(${written.join(" || ")})`;
+  // A call, like every expression but a literal, stands after DEFAULT only in brackets.
+  return text >= " " && written.length === 1 ? written.join("") : `(${written.join(" || ")})`;
 }
 
 /** As node:sqlite would bind it: a number is a real, a bigint an integer. In brackets where a sign could join what stands before. */
