@@ -24,7 +24,12 @@ describe("settings", () => {
   });
 
   test("come from the environment, and the command line wins", () => {
-    const environment = { PORT: "5000", CHASSIS_LIMIT_BODY_BYTES: "10", CHASSIS_TOKEN_LIFETIME: "12h", CHASSIS_CORS_ORIGINS: "https://a.example, https://b.example:8443/" };
+    const environment = {
+      PORT: "5000",
+      CHASSIS_LIMIT_BODY_BYTES: "10",
+      CHASSIS_TOKEN_LIFETIME: "12h",
+      CHASSIS_CORS_ORIGINS: "https://a.example, https://b.example:8443/",
+    };
     const config = loadConfig({ environment, overrides: { port: "6000", host: undefined } });
     assert.equal(config.port, 6000);
     assert.equal(config.host, "127.0.0.1");
@@ -43,14 +48,24 @@ describe("settings", () => {
   });
 
   for (const [variable, value] of [
-    ["PORT", "-1"], ["PORT", "4e3"], ["PORT", " 80"], ["CHASSIS_HOST", "a b"], ["CHASSIS_TOKEN_LIFETIME", "0d"], ["CHASSIS_TOKEN_LIFETIME", "30"],
-    ["CHASSIS_CORS_ORIGINS", "*,https://a.example"], ["CHASSIS_CORS_ORIGINS", "null"], ["CHASSIS_CORS_ORIGINS", "ftp://a.example"], ["CHASSIS_LIMIT_BODY_BYTES", "0"],
+    ["PORT", "-1"],
+    ["PORT", "4e3"],
+    ["PORT", " 80"],
+    ["CHASSIS_HOST", "a b"],
+    ["CHASSIS_TOKEN_LIFETIME", "0d"],
+    ["CHASSIS_TOKEN_LIFETIME", "30"],
+    ["CHASSIS_CORS_ORIGINS", "*,https://a.example"],
+    ["CHASSIS_CORS_ORIGINS", "null"],
+    ["CHASSIS_CORS_ORIGINS", "ftp://a.example"],
+    ["CHASSIS_LIMIT_BODY_BYTES", "0"],
   ] as const) {
     test(`${variable}=${value} is refused`, () => assert.equal(problemsOf({ [variable]: value }).length, 1));
   }
 
   test("that are misspelt are refused with a suggestion", () => {
-    assert.deepEqual(problemsOf({ CHASSIS_LIMIT_BODY_BYTE: "1" }), ["CHASSIS_LIMIT_BODY_BYTE: there is no such setting; did you mean 'CHASSIS_LIMIT_BODY_BYTES'?"]);
+    assert.deepEqual(problemsOf({ CHASSIS_LIMIT_BODY_BYTE: "1" }), [
+      "CHASSIS_LIMIT_BODY_BYTE: there is no such setting; did you mean 'CHASSIS_LIMIT_BODY_BYTES'?",
+    ]);
     assert.deepEqual(problemsOf({ OTHER_PORT: "x" }), []);
   });
 

@@ -39,7 +39,8 @@ export function parseDuration(text: string): number {
 }
 
 function parseHost(text: string): string {
-  if (isIP(text) === 0 && !/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$/.test(text)) throw new Error("must be an address or a host name");
+  if (isIP(text) === 0 && !/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$/.test(text))
+    throw new Error("must be an address or a host name");
   return text;
 }
 
@@ -51,7 +52,10 @@ function parseOrigin(text: string): string {
 }
 
 function parseOrigins(text: string): readonly string[] {
-  const origins = text.split(",").map((origin) => origin.trim()).filter((origin) => origin !== "");
+  const origins = text
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== "");
   if (origins.includes("*") && origins.length > 1) throw new Error("must be '*' alone, or a list of origins");
   return origins.map((origin) => (origin === "*" ? origin : parseOrigin(origin)));
 }
@@ -81,26 +85,97 @@ type SettingsTable = {
 
 /** All settings. A limit of HTTP has the name that refusals call it by. */
 export const settings: SettingsTable = {
-  host: { variable: "CHASSIS_HOST", type: "address", default: "127.0.0.1", description: "The address to listen on. `0.0.0.0` or `::` takes connections from other machines.", parse: parseHost },
-  port: { variable: "PORT", type: "whole number", default: 4000, description: "The port to listen on; 0 takes a free one.", parse: wholeNumber(0, 65_535) },
-  dataDirectory: { variable: "CHASSIS_DATA", type: "path", default: undefined, description: "Where the database and the token secret are kept. By default `.data` beside the back end's file.", parse: parseText },
-  baseUrl: { variable: "CHASSIS_BASE_URL", type: "origin", default: undefined, description: "The origin under which people reach this server, behind a proxy say. By default that of each request's Host header.", parse: parseOrigin },
-  corsOrigins: { variable: "CHASSIS_CORS_ORIGINS", type: "list of origins", default: [], description: "Other sites whose pages may read answers, separated by commas; `*` alone for all. By default none.", parse: parseOrigins },
-  tokenLifetime: { variable: "CHASSIS_TOKEN_LIFETIME", type: "duration", default: 30 * 86_400_000, description: "How long a token is good for when `chassis token` is not told: `90s`, `15m`, `12h`, `30d`.", parse: parseDuration },
-  logLevel: { variable: "CHASSIS_LOG_LEVEL", type: "debug, info, warn, error or silent", default: "info", description: "The least important lines that are logged. `debug` has one for each request.", parse: oneOf("debug", "info", "warn", "error", "silent") },
-  logFormat: { variable: "CHASSIS_LOG_FORMAT", type: "auto, json or text", default: "auto", description: "How lines are written; `auto` is text on a terminal and JSON elsewhere.", parse: oneOf("auto", "json", "text") },
-  shutdownTimeout: { variable: "CHASSIS_SHUTDOWN_TIMEOUT", type: "duration", default: 10_000, description: "How long requests may take to finish after SIGTERM or SIGINT before they are cut.", parse: parseDuration },
+  host: {
+    variable: "CHASSIS_HOST",
+    type: "address",
+    default: "127.0.0.1",
+    description: "The address to listen on. `0.0.0.0` or `::` takes connections from other machines.",
+    parse: parseHost,
+  },
+  port: {
+    variable: "PORT",
+    type: "whole number",
+    default: 4000,
+    description: "The port to listen on; 0 takes a free one.",
+    parse: wholeNumber(0, 65_535),
+  },
+  dataDirectory: {
+    variable: "CHASSIS_DATA",
+    type: "path",
+    default: undefined,
+    description: "Where the database and the token secret are kept. By default `.data` beside the back end's file.",
+    parse: parseText,
+  },
+  baseUrl: {
+    variable: "CHASSIS_BASE_URL",
+    type: "origin",
+    default: undefined,
+    description:
+      "The origin under which people reach this server, behind a proxy say. By default that of each request's Host header.",
+    parse: parseOrigin,
+  },
+  corsOrigins: {
+    variable: "CHASSIS_CORS_ORIGINS",
+    type: "list of origins",
+    default: [],
+    description: "Other sites whose pages may read answers, separated by commas; `*` alone for all. By default none.",
+    parse: parseOrigins,
+  },
+  tokenLifetime: {
+    variable: "CHASSIS_TOKEN_LIFETIME",
+    type: "duration",
+    default: 30 * 86_400_000,
+    description: "How long a token is good for when `chassis token` is not told: `90s`, `15m`, `12h`, `30d`.",
+    parse: parseDuration,
+  },
+  logLevel: {
+    variable: "CHASSIS_LOG_LEVEL",
+    type: "debug, info, warn, error or silent",
+    default: "info",
+    description: "The least important lines that are logged. `debug` has one for each request.",
+    parse: oneOf("debug", "info", "warn", "error", "silent"),
+  },
+  logFormat: {
+    variable: "CHASSIS_LOG_FORMAT",
+    type: "auto, json or text",
+    default: "auto",
+    description: "How lines are written; `auto` is text on a terminal and JSON elsewhere.",
+    parse: oneOf("auto", "json", "text"),
+  },
+  shutdownTimeout: {
+    variable: "CHASSIS_SHUTDOWN_TIMEOUT",
+    type: "duration",
+    default: 10_000,
+    description: "How long requests may take to finish after SIGTERM or SIGINT before they are cut.",
+    parse: parseDuration,
+  },
   headerBytes: limit("CHASSIS_LIMIT_HEADER_BYTES", "headerBytes", "Bytes of all header lines of a request together.", MEBIBYTE),
   headerCount: limit("CHASSIS_LIMIT_HEADER_COUNT", "headerCount", "Header lines of a request."),
   urlLength: limit("CHASSIS_LIMIT_URL_LENGTH", "urlLength", "Bytes of a request's path and query.", MEBIBYTE),
   bodyBytes: limit("CHASSIS_LIMIT_BODY_BYTES", "bodyBytes", "Bytes of a request's body."),
   headerTimeout: limit("CHASSIS_LIMIT_HEADER_TIMEOUT", "headerTimeout", "Milliseconds for a request's headers to arrive."),
   receiveTimeout: limit("CHASSIS_LIMIT_RECEIVE_TIMEOUT", "receiveTimeout", "Milliseconds for the whole of a request to arrive."),
-  answerTimeout: limit("CHASSIS_LIMIT_ANSWER_TIMEOUT", "answerTimeout", "Milliseconds from a request's headers to its answer; after them it is stopped."),
-  keepAliveTimeout: limit("CHASSIS_LIMIT_KEEP_ALIVE_TIMEOUT", "keepAliveTimeout", "Milliseconds that a connection is kept open between two requests."),
-  idleTimeout: limit("CHASSIS_LIMIT_IDLE_TIMEOUT", "idleTimeout", "Milliseconds without a byte in either direction after which a connection is closed."),
+  answerTimeout: limit(
+    "CHASSIS_LIMIT_ANSWER_TIMEOUT",
+    "answerTimeout",
+    "Milliseconds from a request's headers to its answer; after them it is stopped.",
+  ),
+  keepAliveTimeout: limit(
+    "CHASSIS_LIMIT_KEEP_ALIVE_TIMEOUT",
+    "keepAliveTimeout",
+    "Milliseconds that a connection is kept open between two requests.",
+  ),
+  idleTimeout: limit(
+    "CHASSIS_LIMIT_IDLE_TIMEOUT",
+    "idleTimeout",
+    "Milliseconds without a byte in either direction after which a connection is closed.",
+  ),
   connections: limit("CHASSIS_LIMIT_CONNECTIONS", "connections", "Connections that are open at once."),
-  requestsPerConnection: limit("CHASSIS_LIMIT_REQUESTS_PER_CONNECTION", "requestsPerConnection", "Requests on one connection before it is closed."),
+  requestsPerConnection: limit(
+    "CHASSIS_LIMIT_REQUESTS_PER_CONNECTION",
+    "requestsPerConnection",
+    "Requests on one connection before it is closed.",
+  ),
 };
 
 export type SettingName = keyof SettingsTable;
@@ -165,7 +240,8 @@ export function loadConfig({ environment = process.env, overrides = {} }: Config
 /** docs/reference/settings.md, which a test holds to this table. */
 export function describeSettings(): string {
   const rows = Object.values(settings).map(
-    ({ variable, type, default: value, description }: Setting<unknown>) => `| \`${variable}\` | ${type} | ${formatDefault(value, type)} | ${description} |`,
+    ({ variable, type, default: value, description }: Setting<unknown>) =>
+      `| \`${variable}\` | ${type} | ${formatDefault(value, type)} | ${description} |`,
   );
   return [
     "# Settings",
@@ -182,7 +258,8 @@ export function describeSettings(): string {
 
 function formatDefault(value: unknown, type: string): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return "";
-  if (type !== "duration") return `\`${String(value)}\``;
-  const [unit = "s", size = 1000] = Object.entries(UNITS).findLast(([, milliseconds]) => Number(value) % milliseconds === 0) ?? [];
+  if (type !== "duration") return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+  const [unit = "s", size = 1000] =
+    Object.entries(UNITS).findLast(([, milliseconds]) => Number(value) % milliseconds === 0) ?? [];
   return `\`${Number(value) / size}${unit}\``;
 }

@@ -78,7 +78,15 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const database = await openSqlite({ path: databasePath(dataDirectory), logger, clock });
   try {
     await prepareDatabase(database, model, clock);
-    const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock, ids, cursorKey: deriveKey(secret, "cursors") });
+    const records = createRecordStore({
+      database,
+      dialect: sqliteDialect,
+      model,
+      rules,
+      clock,
+      ids,
+      cursorKey: deriveKey(secret, "cursors"),
+    });
     await backend.seed?.({ records, system, report, transaction: (work) => records.transaction(work) });
 
     const tokens = createTokens({ secret: tokenKey(secret), revocations: await openRevocations(database, clock), clock, ids });
@@ -103,7 +111,17 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 }
 
 /** The data API, with every caller's proof checked before anything else of the request is looked at. */
-function createRestRoute({ records, functions, config, authenticate }: { records: RecordStore; functions: FunctionsPort; config: Config; authenticate: Authenticate }): Route {
+function createRestRoute({
+  records,
+  functions,
+  config,
+  authenticate,
+}: {
+  records: RecordStore;
+  functions: FunctionsPort;
+  config: Config;
+  authenticate: Authenticate;
+}): Route {
   const { urlLength, bodyBytes } = config.limits;
   const rest = createRest({ records, functions, limits: { urlLength, bodyBytes } });
   return {

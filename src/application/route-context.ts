@@ -18,7 +18,10 @@ export function createRouteContext({ records, authenticate, logger }: RouteConte
     logger,
     asSystem: () => openSystemDb(records),
     async as({ headers }) {
-      const me = await authenticate({ authorization: headers.get("authorization") ?? undefined, cookie: headers.get("cookie") ?? undefined });
+      const me = await authenticate({
+        authorization: headers.get("authorization") ?? undefined,
+        cookie: headers.get("cookie") ?? undefined,
+      });
       return { me, db: openDb(records, me) };
     },
   };

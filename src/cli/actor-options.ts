@@ -12,7 +12,8 @@ export interface ActorOptions {
 
 /** An actor from the command line. Refuses roles and claims that the definition does not know, and values of another kind. */
 export function readActor(model: Model, { user, role: roles = [], claim: claims = [] }: ActorOptions): Actor {
-  if (user === "" || user.length > 255 || /\p{Cc}/u.test(user)) throw new CommandError("A user's id is text of 1 to 255 characters.");
+  if (user === "" || user.length > 255 || /\p{Cc}/u.test(user))
+    throw new CommandError("A user's id is text of 1 to 255 characters.");
   const id = kinds[model.actorId.scalar].fromText(user, {});
   if (!id.ok) throw new CommandError(`A user's id ${id.message}, not '${user}'.`);
   for (const role of roles) {

@@ -13,10 +13,14 @@ export async function check(path: string, terminal: Terminal): Promise<ExitCode>
   for (const line of describeOpen(backend)) terminal.print(line);
   if (missing.length === 0) {
     const { model, functions } = backend;
-    terminal.print(`${terminal.style("green", "All is well:")} ${count(model.tables.size, "table")}, ${count(functions.size, "function")}, every operation has a rule.`);
+    terminal.print(
+      `${terminal.style("green", "All is well:")} ${count(model.tables.size, "table")}, ${count(functions.size, "function")}, every operation has a rule.`,
+    );
     return 0;
   }
-  terminal.report(`${terminal.style("red", "Without a rule, and so out of everybody's reach")} (write \`nobody\` where that is meant):`);
+  terminal.report(
+    `${terminal.style("red", "Without a rule, and so out of everybody's reach")} (write \`nobody\` where that is meant):`,
+  );
   for (const line of listWays(missing)) terminal.report(`  ${line}`);
   return 1;
 }

@@ -33,7 +33,10 @@ process.on("SIGINT", () => {});
 
 async function obey(order: DevOrder, workplace: Workplace): Promise<void> {
   if (order.type === "compare") {
-    send({ type: "compared", differences: platform === undefined ? [] : compareSchemas(order.schema, await inspectDatabase(platform.database)) });
+    send({
+      type: "compared",
+      differences: platform === undefined ? [] : compareSchemas(order.schema, await inspectDatabase(platform.database)),
+    });
     return;
   }
   process.off("SIGTERM", endAtOnce);

@@ -18,7 +18,7 @@ export async function dev(path: string, options: AddressOptions, terminal: Termi
   const file = findBackend(path);
   loadConfig({ overrides: { port: options.port, host: options.host } });
   const supervisor = new Supervisor(file, options, terminal);
-  const watcher = watchFiles(file, () => supervisor.restart());
+  const watcher = watchFiles(file, () => void supervisor.restart());
   supervisor.onFiles = (files) => watcher.add(files);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
@@ -49,10 +49,13 @@ class Supervisor {
   /** One version at a time; of several changes in a row only the last is tried. */
   restart(): Promise<void> {
     const version = ++this.#latest;
-    this.#turn = this.#turn.then(async () => {
-      if (version === this.#latest) await this.#tryVersion();
-    });
+    this.#turn = this.#tryAfter(this.#turn, version);
     return this.#turn;
+  }
+
+  async #tryAfter(previous: Promise<void>, version: number): Promise<void> {
+    await previous;
+    if (version === this.#latest) await this.#tryVersion();
   }
 
   async close(): Promise<void> {
@@ -81,7 +84,12 @@ class Supervisor {
       await worker.end();
       this.#terminal.report(`\n${(error as Error).message}\n`);
       this.#terminal.report(
-        this.#terminal.style("yellow", this.#serving === undefined ? "Nothing is served. Waiting for a change." : "The last good version goes on. Waiting for a change."),
+        this.#terminal.style(
+          "yellow",
+          this.#serving === undefined
+            ? "Nothing is served. Waiting for a change."
+            : "The last good version goes on. Waiting for a change.",
+        ),
       );
     }
   }

@@ -1,6 +1,16 @@
 import type { Backend, TableRules } from "#application";
 import { didYouMean } from "#base";
-import { type ActorFacts, actorFacts, type Clause, clauses, type Expression, type Model, nobodyFacts, openSqlite, type Table } from "#database";
+import {
+  type ActorFacts,
+  actorFacts,
+  type Clause,
+  clauses,
+  type Expression,
+  type Model,
+  nobodyFacts,
+  openSqlite,
+  type Table,
+} from "#database";
 import { databasePath } from "#platform";
 import { readActor } from "./actor-options.ts";
 import { CommandError } from "./failure.ts";
@@ -29,7 +39,12 @@ interface NamedRule {
  * Shows the rule of one operation with its SQL, the narrower rules of fields, and for each clause whether it is true for
  * who is asking. With a row the database is asked; for `update`, `next` is then the row as it is.
  */
-export async function explain(tableName: string, operationName: string, options: ExplainOptions, terminal: Terminal): Promise<void> {
+export async function explain(
+  tableName: string,
+  operationName: string,
+  options: ExplainOptions,
+  terminal: Terminal,
+): Promise<void> {
   const workplace = await openWorkplace(options.backend);
   const { backend } = workplace;
   const table = findTable(backend, tableName);
@@ -39,9 +54,14 @@ export async function explain(tableName: string, operationName: string, options:
   try {
     for (const rule of rulesOf(backend.rules.get(tableName), tableName, operation)) {
       terminal.print(terminal.style("bold", `${rule.name}: ${operation}`));
-      await describeRule(rule.expression, backend.model, terminal, async (clause) => (judge === undefined ? verdictWithoutRow(clause, facts) : judge.verdict(clause)));
+      await describeRule(rule.expression, backend.model, terminal, async (clause) =>
+        judge === undefined ? verdictWithoutRow(clause, facts) : judge.verdict(clause),
+      );
     }
-    const who = options.as === undefined ? "nobody in particular" : `${options.as}${options.role === undefined ? "" : ` as ${options.role.join(", ")}`}`;
+    const who =
+      options.as === undefined
+        ? "nobody in particular"
+        : `${options.as}${options.role === undefined ? "" : ` as ${options.role.join(", ")}`}`;
     const row = options.row === undefined ? "any row" : `the row ${options.row}`;
     terminal.print(`\nAsked by ${who}, of ${row}.`);
   } finally {
@@ -69,7 +89,12 @@ async function describeRule(
 
 const colours = { true: "green", false: "red", unknown: "yellow", "depends on the row": "dim" } as const;
 
-async function describeClause(clause: Clause, depth: number, terminal: Terminal, judge: (clause: Expression) => Promise<Verdict>): Promise<void> {
+async function describeClause(
+  clause: Clause,
+  depth: number,
+  terminal: Terminal,
+  judge: (clause: Expression) => Promise<Verdict>,
+): Promise<void> {
   const verdict = await judge(clause.expression);
   const label = clause.type === "leaf" ? clause.text : { and: "all of", or: "any of", not: "not" }[clause.type];
   terminal.print(`${"  ".repeat(depth)}${terminal.style(colours[verdict], verdict)}: ${label}`);
@@ -84,16 +109,23 @@ function findTable({ model }: Backend, name: string): Table {
 
 function findOperation(name: string): Operation {
   const operation = operations.find((candidate) => candidate === name);
-  if (operation === undefined) throw new CommandError(`There is no operation '${name}': it is one of ${operations.join(", ")}${didYouMean(name, operations)}`);
+  if (operation === undefined)
+    throw new CommandError(
+      `There is no operation '${name}': it is one of ${operations.join(", ")}${didYouMean(name, operations)}`,
+    );
   return operation;
 }
 
 function readFacts(model: Model, { as: user, role, claim }: ExplainOptions): ActorFacts {
   if (user === undefined) {
-    if (role !== undefined || claim !== undefined) throw new CommandError("Roles and claims are somebody's: say whose with --as.");
+    if (role !== undefined || claim !== undefined)
+      throw new CommandError("Roles and claims are somebody's: say whose with --as.");
     return nobodyFacts;
   }
-  return actorFacts(readActor(model, { user, ...(role === undefined ? {} : { role }), ...(claim === undefined ? {} : { claim }) }), model);
+  return actorFacts(
+    readActor(model, { user, ...(role === undefined ? {} : { role }), ...(claim === undefined ? {} : { claim }) }),
+    model,
+  );
 }
 
 function rulesOf(rules: TableRules | undefined, table: string, operation: Operation): readonly NamedRule[] {
@@ -106,10 +138,17 @@ function rulesOf(rules: TableRules | undefined, table: string, operation: Operat
   return [{ name: table, expression: own }, ...narrower.filter(({ expression }) => expression !== undefined)];
 }
 
-async function rowJudge(workplace: Workplace, table: Table, id: string, facts: ActorFacts): Promise<{ verdict(clause: Expression): Promise<Verdict>; close(): Promise<void> }> {
+async function rowJudge(
+  workplace: Workplace,
+  table: Table,
+  id: string,
+  facts: ActorFacts,
+): Promise<{ verdict(clause: Expression): Promise<Verdict>; close(): Promise<void> }> {
   const server = findServer(workplace);
   if (server !== undefined) {
-    throw new CommandError(`A server (process ${server.pid}) has the database, and one process at a time may. Stop it, or leave out --row.`);
+    throw new CommandError(
+      `A server (process ${server.pid}) has the database, and one process at a time may. Stop it, or leave out --row.`,
+    );
   }
   const key = table.key.kind.fromText(id, table.key.options);
   if (!key.ok) throw new CommandError(`The id of a row of '${table.name}' ${key.message}, not '${id}'.`);

@@ -26,6 +26,7 @@ export function describeFailure(error: unknown): string {
   }
   const { code, syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === "EADDRINUSE") return `Port ${port} is taken. Stop what runs there, or choose another: PORT=${(port ?? 4000) + 1}`;
-  if (code === "EACCES" && syscall === "listen") return `This user may not listen on port ${port} of ${address}. Choose a port above 1023.`;
+  if (code === "EACCES" && syscall === "listen")
+    return `This user may not listen on port ${port} of ${address}. Choose a port above 1023.`;
   return expected.some((kind) => error instanceof kind) ? (error as Error).message : inspect(error);
 }

@@ -39,11 +39,15 @@ const SHOWN_REJECTIONS = 100;
 export async function importRows(options: ImportOptions, terminal: Terminal): Promise<ExitCode> {
   const workplace = await openWorkplace(options.backend);
   const { model } = workplace.backend;
-  if (!model.tables.has(options.table)) throw new CommandError(`There is no table '${options.table}'${didYouMean(options.table, model.tables.keys())}`);
-  if (options.key !== undefined && options.onConflict === undefined) throw new CommandError("--key needs --on-conflict merge or ignore.");
+  if (!model.tables.has(options.table))
+    throw new CommandError(`There is no table '${options.table}'${didYouMean(options.table, model.tables.keys())}`);
+  if (options.key !== undefined && options.onConflict === undefined)
+    throw new CommandError("--key needs --on-conflict merge or ignore.");
   const server = findServer(workplace);
   if (server !== undefined) {
-    throw new CommandError(`A server (process ${server.pid}) has the database, and one process at a time may. Stop it, import, and start it again.`);
+    throw new CommandError(
+      `A server (process ${server.pid}) has the database, and one process at a time may. Stop it, import, and start it again.`,
+    );
   }
   const format = options.format ?? formatOf(options.file);
   const read = format === "csv" ? readCsv : readNdjson;
@@ -138,7 +142,9 @@ class BatchWriter {
       missing: "default",
       values: [],
       form: "json",
-      ...(onConflict === undefined ? {} : { onConflict: { resolution: onConflict, ...(columns === undefined ? {} : { columns }) } }),
+      ...(onConflict === undefined
+        ? {}
+        : { onConflict: { resolution: onConflict, ...(columns === undefined ? {} : { columns }) } }),
     };
   }
 }

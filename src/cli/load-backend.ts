@@ -26,7 +26,8 @@ export function defaultDataDirectory(file: string): string {
 /** Runs the file and gives its default export. Throws `DefinitionError` with all mistakes of the definition. */
 export async function loadBackend(file: string): Promise<Backend> {
   const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
-  if (!isBackend(module.default)) throw new CommandError(`${file} must have a back end as its default export: export default defineBackend(schema, { rules })`);
+  if (!isBackend(module.default))
+    throw new CommandError(`${file} must have a back end as its default export: export default defineBackend(schema, { rules })`);
   return module.default;
 }
 

@@ -6,7 +6,8 @@ import { createTerminal, type Terminal } from "./terminal.ts";
 export type ExitCode = 0 | 1 | 2;
 
 const BACKEND = ["[backend]", "folder with a backend.ts, or the file itself", "."] as const;
-const backendOption = (): Option => new Option("-b, --backend <path>", "folder with a backend.ts, or the file itself").default(".");
+const backendOption = (): Option =>
+  new Option("-b, --backend <path>", "folder with a backend.ts, or the file itself").default(".");
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 /** Runs one command line. Each command is a file of its own, loaded when it is called. */
@@ -92,14 +93,21 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     .addOption(backendOption())
     .addOption(new Option("--format <format>", "what the file is; by default its ending says").choices(["csv", "ndjson"]))
     .addOption(
-      new Option("--on-error <what>", "stop: a line that is refused undoes all; skip: it is reported and left out").choices(["stop", "skip"]).default("stop"),
+      new Option("--on-error <what>", "stop: a line that is refused undoes all; skip: it is reported and left out")
+        .choices(["stop", "skip"])
+        .default("stop"),
     )
     .addOption(new Option("--on-conflict <what>", "what happens to rows that exist already").choices(["merge", "ignore"]))
     .option("--key <columns>", "the unique columns by which a row exists already, separated by commas")
-    .action(async (table, file, options) => exit(await (await import("./import.ts")).importRows({ table, file, ...options }, terminal)));
+    .action(async (table, file, options) =>
+      exit(await (await import("./import.ts")).importRows({ table, file, ...options }, terminal)),
+    );
 
   for (const command of [...program.commands, ...token.commands]) {
-    command.exitOverride().configureOutput(program.configureOutput()).showHelpAfterError(`(chassis ${command.parent === token ? "token " : ""}${command.name()} --help tells more)`);
+    command
+      .exitOverride()
+      .configureOutput(program.configureOutput())
+      .showHelpAfterError(`(chassis ${command.parent === token ? "token " : ""}${command.name()} --help tells more)`);
   }
   return program;
 }

@@ -59,7 +59,8 @@ function readHeader(cells: readonly (string | null)[]): readonly string[] {
 }
 
 function toRow(names: readonly string[], cells: readonly (string | null)[], line: number): SourceRow {
-  if (cells.length !== names.length) return { line, row: {}, problem: invalid(`There are ${cells.length} cells, and the header has ${names.length}.`) };
+  if (cells.length !== names.length)
+    return { line, row: {}, problem: invalid(`There are ${cells.length} cells, and the header has ${names.length}.`) };
   // Without a prototype, so that a column may be called `__proto__`.
   const row: Record<string, unknown> = Object.create(null);
   for (const [index, name] of names.entries()) row[name] = cells[index];

@@ -15,14 +15,18 @@ export async function serve(workplace: Workplace, terminal: Terminal): Promise<P
   const { backend, config, dataDirectory } = workplace;
   const format = logFormat(config);
   const logger = await createLogger({ level: config.logLevel, format, stream: process.stderr });
-  let platform: Platform | undefined;
-  guardProcess({ logger, close: async () => platform?.close() });
-  platform = await createPlatform({ backend, config, dataDirectory, logger, report: reporter(format, terminal, logger) });
+  const running: { platform?: Platform } = {};
+  guardProcess({ logger, close: async () => running.platform?.close() });
+  const platform = await createPlatform({ backend, config, dataDirectory, logger, report: reporter(format, terminal, logger) });
+  running.platform = platform;
   terminal.progress("");
   const url = await listen(platform);
   if (format === "json") {
     const unreachable = listWays(missingRules(backend));
-    logger.info({ url, database: databasePath(dataDirectory), open: listWays(openToEveryone(backend)), unreachable }, "Listening.");
+    logger.info(
+      { url, database: databasePath(dataDirectory), open: listWays(openToEveryone(backend)), unreachable },
+      "Listening.",
+    );
   } else for (const line of describeServer(workplace, url, terminal)) terminal.print(line);
   return platform;
 }
@@ -42,7 +46,9 @@ function logFormat({ logFormat: format }: Config): "json" | "text" {
 }
 
 function reporter(format: "json" | "text", terminal: Terminal, logger: ProcessLogger): (progress: string) => void {
-  return format === "text" && process.stderr.isTTY ? (progress) => terminal.progress(progress) : (progress) => logger.info({}, progress);
+  return format === "text" && process.stderr.isTTY
+    ? (progress) => terminal.progress(progress)
+    : (progress) => logger.info({}, progress);
 }
 
 function describeServer({ file, backend, dataDirectory }: Workplace, url: string, terminal: Terminal): readonly string[] {
@@ -60,7 +66,13 @@ function describeServer({ file, backend, dataDirectory }: Workplace, url: string
     ...places.map(([name, place]) => `  ${name.padEnd(10)}${terminal.style("cyan", place)}`),
     "",
     ...describeOpen(backend),
-    ...(missing.length === 0 ? [] : ["", terminal.style("yellow", "Without a rule, and so out of everybody's reach:"), ...missing.map((line) => `  ${line}`)]),
+    ...(missing.length === 0
+      ? []
+      : [
+          "",
+          terminal.style("yellow", "Without a rule, and so out of everybody's reach:"),
+          ...missing.map((line) => `  ${line}`),
+        ]),
     "",
   ];
 }

@@ -8,7 +8,11 @@ import type { Terminal } from "./terminal.ts";
 import { openWorkplace } from "./workplace.ts";
 
 /** Signs a token with the secret of the data directory; needs no server and no database. The token alone is printed. */
-export async function createToken(path: string, options: ActorOptions & { readonly expires?: string }, terminal: Terminal): Promise<void> {
+export async function createToken(
+  path: string,
+  options: ActorOptions & { readonly expires?: string },
+  terminal: Terminal,
+): Promise<void> {
   const { backend, config, dataDirectory } = await openWorkplace(path);
   const actor = readActor(backend.model, options);
   const lifetime = options.expires === undefined ? config.tokenLifetime : readDuration(options.expires);
@@ -21,7 +25,12 @@ export async function createToken(path: string, options: ActorOptions & { readon
   });
   const { token, id, expires } = await tokens.issue({ actor, lifetime });
   terminal.print(token);
-  terminal.report(terminal.style("dim", `For ${actor.id}${actor.roles.length === 0 ? "" : ` as ${actor.roles.join(", ")}`} until ${expires}. To end it before: chassis token revoke ${id}`));
+  terminal.report(
+    terminal.style(
+      "dim",
+      `For ${actor.id}${actor.roles.length === 0 ? "" : ` as ${actor.roles.join(", ")}`} until ${expires}. To end it before: chassis token revoke ${id}`,
+    ),
+  );
 }
 
 function readDuration(text: string): number {

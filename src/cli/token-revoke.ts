@@ -12,12 +12,17 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * Ends a token for good. One process may have the database: where a server runs on it, it is asked to, with a permission for
  * this one token; else it is written down for the next start.
  */
-export async function revokeToken(tokenOrId: string, { backend: path }: { readonly backend: string }, terminal: Terminal): Promise<void> {
+export async function revokeToken(
+  tokenOrId: string,
+  { backend: path }: { readonly backend: string },
+  terminal: Terminal,
+): Promise<void> {
   const workplace = await openWorkplace(path);
   const secret = tokenKey(await loadTokenSecret(workplace.dataDirectory));
   const server = findServer(workplace);
   if (server === undefined) await revokeInDatabase(workplace, secret, tokenOrId);
-  else if (server.url === undefined) throw new CommandError(`The server (process ${server.pid}) is only starting. Try again in a moment.`);
+  else if (server.url === undefined)
+    throw new CommandError(`The server (process ${server.pid}) is only starting. Try again in a moment.`);
   else await revokeAtServer(server.url, secret, tokenOrId);
   terminal.report(server === undefined ? "Revoked." : `Revoked, from the next request to ${server.url} on.`);
 }

@@ -27,7 +27,10 @@ export type Verdict = "true" | "false" | "unknown" | "depends on the row";
 const ROW = "row";
 
 /** The SQL of a rule, and in words what each of its parameters is. */
-export function compileRule(expression: Expression, model: Model): { readonly text: string; readonly parameters: readonly string[] } {
+export function compileRule(
+  expression: Expression,
+  model: Model,
+): { readonly text: string; readonly parameters: readonly string[] } {
   const { text, bindings } = compile(expression, model, aliasSource("next"));
   return { text, parameters: bindings.map(describeBinding) };
 }
@@ -49,7 +52,10 @@ export interface RowQuestion {
 }
 
 /** What the database says of a clause about a row, which also stands for `next`; undefined where there is no such row. */
-export async function verdictOnRow(clause: Expression, { model, database, table, key, facts }: RowQuestion): Promise<Verdict | undefined> {
+export async function verdictOnRow(
+  clause: Expression,
+  { model, database, table, key, facts }: RowQuestion,
+): Promise<Verdict | undefined> {
   const alias = identifier(ROW);
   const asked = compile(clause, model, aliasSource(ROW));
   const statement = sql`SELECT ${asked} FROM ${identifier(table.name)} AS ${alias} WHERE ${alias}.${identifier(table.key.name)} = ${constant(key)}`;
@@ -82,9 +88,11 @@ function describeBinding(binding: Binding): string {
     case "slot":
       return `value ${binding.index + 1} of the request`;
     case "actor":
-      return binding.fact.type === "id" ? "me.id" : `me.claims.${binding.fact.name}`;
+      return binding.fact.type === "id" ? "me.id" : `me.claim(${JSON.stringify(binding.fact.name)})`;
     case "role":
-      return binding.role === undefined ? "whether anybody is signed in" : `whether me has the role ${JSON.stringify(binding.role)}`;
+      return binding.role === undefined
+        ? "whether anybody is signed in"
+        : `whether me has the role ${JSON.stringify(binding.role)}`;
     case "now":
       return "the moment of the request";
   }

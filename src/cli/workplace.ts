@@ -13,7 +13,10 @@ export interface Workplace {
   readonly dataDirectory: string;
 }
 
-export async function openWorkplace(path: string, overrides: Readonly<Partial<Record<SettingName, string | undefined>>> = {}): Promise<Workplace> {
+export async function openWorkplace(
+  path: string,
+  overrides: Readonly<Partial<Record<SettingName, string | undefined>>> = {},
+): Promise<Workplace> {
   const config = loadConfig({ overrides });
   const file = findBackend(path);
   const dataDirectory = resolve(config.dataDirectory ?? defaultDataDirectory(file));

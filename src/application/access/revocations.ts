@@ -17,7 +17,8 @@ const TABLE = "_chassis_revoked_tokens";
 export async function openRevocations(database: Database, clock: Clock): Promise<Revocations> {
   const now = new Date(clock.now()).toISOString();
   const exists = await database.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", [TABLE]);
-  const rows = exists === undefined ? [] : await database.all(`SELECT id FROM ${TABLE} WHERE expires IS NULL OR expires > ?`, [now]);
+  const rows =
+    exists === undefined ? [] : await database.all(`SELECT id FROM ${TABLE} WHERE expires IS NULL OR expires > ?`, [now]);
   const revoked = new Set(rows.map(([id]) => String(id)));
   return {
     has: (id) => revoked.has(id),

@@ -44,7 +44,11 @@ export interface TokenFormat {
 export function createTokenFormat(secret: Uint8Array, clock: Clock): TokenFormat {
   const seconds = () => Math.floor(clock.now() / 1000);
 
-  async function sign(payload: JWTPayload, { typ, audience }: (typeof purposes)[keyof typeof purposes], lifetime: number): Promise<string> {
+  async function sign(
+    payload: JWTPayload,
+    { typ, audience }: (typeof purposes)[keyof typeof purposes],
+    lifetime: number,
+  ): Promise<string> {
     const { SignJWT } = await import("jose");
     return new SignJWT(payload)
       .setProtectedHeader({ alg: ALGORITHM, typ })
@@ -55,7 +59,11 @@ export function createTokenFormat(secret: Uint8Array, clock: Clock): TokenFormat
       .sign(secret);
   }
 
-  async function verify(token: string, { typ, audience }: (typeof purposes)[keyof typeof purposes], evenExpired = false): Promise<JWTPayload> {
+  async function verify(
+    token: string,
+    { typ, audience }: (typeof purposes)[keyof typeof purposes],
+    evenExpired = false,
+  ): Promise<JWTPayload> {
     if (token.length > MAXIMUM_LENGTH) throw invalidToken();
     const { errors, jwtVerify } = await import("jose");
     try {
@@ -84,7 +92,11 @@ export function createTokenFormat(secret: Uint8Array, clock: Clock): TokenFormat
 
   return {
     sign: (id, { actor, lifetime }) =>
-      sign({ sub: actor.id, jti: id, roles: [...actor.roles], claims: actor.claims }, purposes.access, Math.ceil(lifetime / 1000)),
+      sign(
+        { sub: actor.id, jti: id, roles: [...actor.roles], claims: actor.claims },
+        purposes.access,
+        Math.ceil(lifetime / 1000),
+      ),
     async verify(token, { evenExpired = false } = {}) {
       return readPayload(await verify(token, purposes.access, evenExpired));
     },
@@ -102,16 +114,26 @@ function readPayload({ sub, jti, exp, roles, claims }: JWTPayload): VerifiedToke
   if (claims === null || typeof claims !== "object" || Array.isArray(claims)) throw invalidToken();
   // Not an ordinary object: a claim named `constructor` or `__proto__` is a claim or is not there.
   const ownClaims: Record<string, Json> = Object.assign(Object.create(null), claims);
-  return { id: jti, actor: Object.freeze({ id: sub, roles: Object.freeze([...roles]), claims: Object.freeze(ownClaims) }), expires: exp * 1000 };
+  return {
+    id: jti,
+    actor: Object.freeze({ id: sub, roles: Object.freeze([...roles]), claims: Object.freeze(ownClaims) }),
+    expires: exp * 1000,
+  };
 }
 
 /** 401 as RFC 6750 section 3 wants it. */
 export function invalidToken(cause?: unknown): AppError {
-  return new AppError("invalidToken", { headers: challenge("The token is not valid"), ...(cause === undefined ? {} : { cause }) });
+  return new AppError("invalidToken", {
+    headers: challenge("The token is not valid"),
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 export function expiredToken(cause?: unknown): AppError {
-  return new AppError("expiredToken", { headers: challenge("The token has expired or was revoked"), ...(cause === undefined ? {} : { cause }) });
+  return new AppError("expiredToken", {
+    headers: challenge("The token has expired or was revoked"),
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 function challenge(description: string): Readonly<Record<string, string>> {

@@ -30,7 +30,9 @@ async function read(path: string): Promise<Uint8Array | undefined> {
   try {
     const { mode } = await stat(path);
     if (process.platform !== "win32" && (mode & 0o077) !== 0) {
-      throw new TokenSecretError(`Others than its owner may read the token secret ${path}. If nobody has: chmod 600 '${path}'. Else delete it: every token ends.`);
+      throw new TokenSecretError(
+        `Others than its owner may read the token secret ${path}. If nobody has: chmod 600 '${path}'. Else delete it: every token ends.`,
+      );
     }
     text = await readFile(path, "utf8");
   } catch (error) {
@@ -38,7 +40,8 @@ async function read(path: string): Promise<Uint8Array | undefined> {
     throw error;
   }
   const secret = Buffer.from(text.trim(), "base64url");
-  if (secret.length !== SECRET_BYTES) throw new TokenSecretError(`The token secret ${path} is damaged. Restore it, or delete it: every token ends.`);
+  if (secret.length !== SECRET_BYTES)
+    throw new TokenSecretError(`The token secret ${path} is damaged. Restore it, or delete it: every token ends.`);
   return secret;
 }
 

@@ -30,7 +30,8 @@ async function setUp(options: { cacheSize?: number } = {}) {
   return { clock, database, tokens, [Symbol.asyncDispose]: () => database.close() };
 }
 
-const present = async (tokens: Tokens, authorization: string | undefined) => tokens.authenticate({ authorization, cookie: undefined });
+const present = async (tokens: Tokens, authorization: string | undefined) =>
+  tokens.authenticate({ authorization, cookie: undefined });
 
 const refusedAs = (name: string) => (error: unknown) => {
   assert.ok(error instanceof AppError, String(error));
@@ -58,8 +59,25 @@ describe("a token", () => {
     const flipped = token.slice(0, -10) + (token.at(-10) === "A" ? "B" : "A") + token.slice(-9);
     const [head = "", payload = "", signature = ""] = token.split(".");
     for (const authorization of [
-      "", " ", "Bearer", "Bearer ", `Basic ${token}`, token, `Bearer ${token}, Bearer ${token}`, `Bearer ${token} x`, `Bearer ${flipped}`, "Bearer null", "Bearer undefined", "Bearer ...",
-      `Bearer ${head}.${payload}.`, `Bearer ${head}.${payload}`, `Bearer ${head}..${signature}`, `Bearer .${payload}.${signature}`, `Bearer ${"a".repeat(5000)}`, "Bearer é", "Bearer \u0000",
+      "",
+      " ",
+      "Bearer",
+      "Bearer ",
+      `Basic ${token}`,
+      token,
+      `Bearer ${token}, Bearer ${token}`,
+      `Bearer ${token} x`,
+      `Bearer ${flipped}`,
+      "Bearer null",
+      "Bearer undefined",
+      "Bearer ...",
+      `Bearer ${head}.${payload}.`,
+      `Bearer ${head}.${payload}`,
+      `Bearer ${head}..${signature}`,
+      `Bearer .${payload}.${signature}`,
+      `Bearer ${"a".repeat(5000)}`,
+      "Bearer é",
+      "Bearer \u0000",
       `Bearer ${Buffer.from("\xff\xfe", "latin1").toString("base64url")}.${payload}.${signature}`,
     ]) {
       await assert.rejects(async () => present(setup.tokens, authorization), refusedAs("invalidToken"), authorization);
@@ -69,7 +87,12 @@ describe("a token", () => {
   test("no header makes it fail in another way", async () => {
     await using setup = await setUp();
     const { token } = await setup.tokens.issue({ actor, lifetime: HOUR });
-    const part = fc.oneof(fc.base64String(), fc.json().map((text) => Buffer.from(text).toString("base64url")), fc.constantFrom(...token.split(".")), fc.string({ unit: "binary" }));
+    const part = fc.oneof(
+      fc.base64String(),
+      fc.json().map((text) => Buffer.from(text).toString("base64url")),
+      fc.constantFrom(...token.split(".")),
+      fc.string({ unit: "binary" }),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(part, { maxLength: 5 }), async (parts) => {
         const authorization = `Bearer ${parts.join(".")}`;
@@ -96,18 +119,30 @@ describe("a token", () => {
     await using setup = await setUp({ cacheSize: 2 });
     const issued = await Promise.all([1, 2, 3].map(() => setup.tokens.issue({ actor, lifetime: HOUR })));
     for (const { token } of issued) await present(setup.tokens, `Bearer ${token}`);
-    const kinds = issued.map(({ token }) => setup.tokens.authenticate({ authorization: `Bearer ${token}`, cookie: undefined }) instanceof Promise);
+    const kinds = issued.map(
+      ({ token }) => setup.tokens.authenticate({ authorization: `Bearer ${token}`, cookie: undefined }) instanceof Promise,
+    );
     assert.deepEqual(kinds, [true, false, false]);
   });
 });
 
 describe("a forged token", () => {
   const now = Math.floor(Date.now() / 1000);
-  const claims = { sub: "u1", jti: "j", roles: ["editor"], claims: {}, iss: "chassis", aud: "chassis", iat: now, exp: now + 3600 };
+  const claims = {
+    sub: "u1",
+    jti: "j",
+    roles: ["editor"],
+    claims: {},
+    iss: "chassis",
+    aud: "chassis",
+    iat: now,
+    exp: now + 3600,
+  };
   const sign = (payload: object, header: object = {}, key: Parameters<SignJWT["sign"]>[0] = secret): Promise<string> =>
     new SignJWT({ ...payload }).setProtectedHeader({ alg: "HS256", typ: "at+jwt", ...header }).sign(key);
   const ed25519 = generateKeyPairSync("ed25519");
-  const without = (name: keyof typeof claims): object => Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name));
+  const without = (name: keyof typeof claims): object =>
+    Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name));
 
   const forgeries: Readonly<Record<string, () => Promise<string> | string>> = {
     "another secret": () => sign(claims, {}, randomBytes(32)),
@@ -116,8 +151,10 @@ describe("a forged token", () => {
     "another type": () => sign(claims, { typ: "JWT" }),
     "alg none": () => new UnsecuredJWT(claims).encode(),
     "another algorithm of the same key": () => sign(claims, { alg: "HS512" }, Buffer.concat([secret, secret])),
-    "a key of the forger's named by jwk": () => sign(claims, { alg: "EdDSA", jwk: ed25519.publicKey.export({ format: "jwk" }) }, ed25519.privateKey),
-    "kid, jku and x5u that lead elsewhere": () => sign(claims, { kid: "../../dev/null", jku: "https://evil.example/jwks", x5u: "https://evil.example" }, Buffer.alloc(32)),
+    "a key of the forger's named by jwk": () =>
+      sign(claims, { alg: "EdDSA", jwk: ed25519.publicKey.export({ format: "jwk" }) }, ed25519.privateKey),
+    "kid, jku and x5u that lead elsewhere": () =>
+      sign(claims, { kid: "../../dev/null", jku: "https://evil.example/jwks", x5u: "https://evil.example" }, Buffer.alloc(32)),
     "a critical header that nobody knows": async () => {
       const [head = "", ...rest] = (await sign(claims)).split(".");
       const header = { ...JSON.parse(Buffer.from(head, "base64url").toString()), crit: ["b64"], b64: false };
@@ -161,7 +198,12 @@ describe("revoking", () => {
     await present(setup.tokens, `Bearer ${token}`);
     await setup.tokens.revoke(token);
     await assert.rejects(async () => present(setup.tokens, `Bearer ${token}`), refusedAs("expiredToken"));
-    const again = createTokens({ secret, revocations: await openRevocations(setup.database, setup.clock), clock: setup.clock, ids: createIdSource(setup.clock) });
+    const again = createTokens({
+      secret,
+      revocations: await openRevocations(setup.database, setup.clock),
+      clock: setup.clock,
+      ids: createIdSource(setup.clock),
+    });
     await assert.rejects(async () => present(again, `Bearer ${token}`), refusedAs("expiredToken"));
     assert.equal((await present(again, `Bearer ${kept.token}`))?.id, "u1");
     await setup.tokens.revoke(token);
@@ -172,7 +214,8 @@ describe("revoking", () => {
     const { token, id } = await setup.tokens.issue({ actor, lifetime: HOUR });
     const permission = await setup.tokens.permitRevocation(id);
     await assert.rejects(setup.tokens.revokeById("another", permission), refusedAs("invalidToken"));
-    for (const bad of [undefined, "", `Bearer ${token}`]) await assert.rejects(setup.tokens.revokeById(id, bad), refusedAs("invalidToken"));
+    for (const bad of [undefined, "", `Bearer ${token}`])
+      await assert.rejects(setup.tokens.revokeById(id, bad), refusedAs("invalidToken"));
     await assert.rejects(async () => present(setup.tokens, permission), refusedAs("invalidToken"));
     assert.equal((await present(setup.tokens, `Bearer ${token}`))?.id, "u1");
     await setup.tokens.revokeById(id, permission);
@@ -215,21 +258,36 @@ describe("the secret", () => {
     const path = join(directory, "token-secret");
     await loadTokenSecret(directory);
     await chmod(path, 0o644);
-    await assert.rejects(loadTokenSecret(directory), (error) => error instanceof TokenSecretError && /chmod 600/.test(error.message));
+    await assert.rejects(
+      loadTokenSecret(directory),
+      (error) => error instanceof TokenSecretError && /chmod 600/.test(error.message),
+    );
     await chmod(path, 0o600);
     await writeFile(path, (await readFile(path, "utf8")).slice(0, 20));
-    await assert.rejects(loadTokenSecret(directory), (error) => error instanceof TokenSecretError && /damaged/.test(error.message));
+    await assert.rejects(
+      loadTokenSecret(directory),
+      (error) => error instanceof TokenSecretError && /damaged/.test(error.message),
+    );
   });
 });
 
 test("a token from memory is checked without waiting", async () => {
   const database = await openSqlite({ path: ":memory:" });
-  const tokens = createTokens({ secret, revocations: await openRevocations(database, systemClock), clock: systemClock, ids: createIdSource(systemClock) });
+  const tokens = createTokens({
+    secret,
+    revocations: await openRevocations(database, systemClock),
+    clock: systemClock,
+    ids: createIdSource(systemClock),
+  });
   const { token } = await tokens.issue({ actor, lifetime: HOUR });
   await present(tokens, `Bearer ${token}`);
   let promises = 0;
   for (let round = 0; round < 1000; round++) {
-    if (tokens.authenticate({ authorization: Buffer.from(`Bearer ${token}`).toString("latin1"), cookie: undefined }) instanceof Promise) promises += 1;
+    if (
+      tokens.authenticate({ authorization: Buffer.from(`Bearer ${token}`).toString("latin1"), cookie: undefined }) instanceof
+      Promise
+    )
+      promises += 1;
   }
   assert.equal(promises, 0);
   await database.close();

@@ -64,7 +64,7 @@ export function createFunctions({ functions, model, records, clock, openDb }: Fu
 /** A query is also called by GET, which browsers send unasked and caches repeat: it must not write, not even by mistake. */
 function readOnly(records: Records): Records {
   return {
-    read: records.read,
+    read: (query, caller, options) => records.read(query, caller, options),
     write: () => Promise.reject(new Error("A query function may only read: define it with mutation(...) to write.")),
   };
 }

@@ -21,7 +21,7 @@ export function printExpression(expression: Expression): string {
     case "slot":
       return `$${expression.index + 1}`;
     case "actor":
-      return expression.fact.type === "id" ? "me.id" : `me.claims.${expression.fact.name}`;
+      return expression.fact.type === "id" ? "me.id" : `me.claim(${JSON.stringify(expression.fact.name)})`;
     case "role":
       return expression.role === undefined ? "me.isSignedIn()" : `me.hasRole(${JSON.stringify(expression.role)})`;
     case "column":

@@ -15,14 +15,29 @@ import { createRevokeTokenRoute } from "./revoke-token.ts";
 async function setUp() {
   const database = await openSqlite({ path: ":memory:" });
   const ids = createIdSource(systemClock);
-  const tokens = createTokens({ secret: randomBytes(32), revocations: await openRevocations(database, systemClock), clock: systemClock, ids });
+  const tokens = createTokens({
+    secret: randomBytes(32),
+    revocations: await openRevocations(database, systemClock),
+    clock: systemClock,
+    ids,
+  });
   const health = createHealthRoutes({ checkReady: async () => void (await database.get("SELECT 1", [])) });
   const router = createRouter({ routes: [createRevokeTokenRoute(tokens), ...health] });
-  const respond = createResponder({ router, cors: createCors({ origins: [] }), logger: silentLogger, clock: systemClock, accessLog: false });
+  const respond = createResponder({
+    router,
+    cors: createCors({ origins: [] }),
+    logger: silentLogger,
+    clock: systemClock,
+    accessLog: false,
+  });
   const server = createFetchServer({ respond, limits: defaultHttpLimits, clock: systemClock, ids });
   const send = async (path: string, init?: RequestInit) => server.fetch(new Request(`http://localhost${path}`, init));
   const revoke = (body: Record<string, string> | string, headers: Record<string, string> = {}) =>
-    send("/auth/v1/tokens/revoke", { method: "POST", body: typeof body === "string" ? body : new URLSearchParams(body), headers: typeof body === "string" ? { "content-type": "text/plain", ...headers } : headers });
+    send("/auth/v1/tokens/revoke", {
+      method: "POST",
+      body: typeof body === "string" ? body : new URLSearchParams(body),
+      headers: typeof body === "string" ? { "content-type": "text/plain", ...headers } : headers,
+    });
   const isGood = async (token: string) => {
     try {
       return (await tokens.authenticate({ authorization: `Bearer ${token}`, cookie: undefined })) !== null;
@@ -71,7 +86,8 @@ describe("revoking over HTTP", () => {
   test("other forms are refused", async () => {
     await using setup = await setUp();
     assert.equal((await setup.revoke("token=x")).status, 415);
-    for (const body of [{}, { token: "x", id: "y" }, { tokens: "x" }] as Record<string, string>[]) assert.equal((await setup.revoke(body)).status, 400);
+    for (const body of [{}, { token: "x", id: "y" }, { tokens: "x" }] as Record<string, string>[])
+      assert.equal((await setup.revoke(body)).status, 400);
     const twice = await setup.revoke("token=a&token=b", { "content-type": "application/x-www-form-urlencoded" });
     assert.equal(twice.status, 400);
     assert.equal((await setup.send("/auth/v1/tokens/revoke")).status, 405);

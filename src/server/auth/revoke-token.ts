@@ -40,8 +40,8 @@ async function readForm(exchange: Exchange): Promise<{ token: string | undefined
   }
   const form = new URLSearchParams(Buffer.from(await exchange.body()).toString("utf8"));
   for (const name of form.keys()) {
-    if (!PARAMETERS.has(name) || form.getAll(name).length > 1) throw new AppError("invalidBody", { details: "A parameter is unknown or given twice." });
+    if (!PARAMETERS.has(name) || form.getAll(name).length > 1)
+      throw new AppError("invalidBody", { details: "A parameter is unknown or given twice." });
   }
   return { token: form.get("token") ?? undefined, id: form.get("id") ?? undefined };
 }
-

@@ -6,7 +6,15 @@ import type { Incoming } from "./incoming.ts";
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
 
 // They belong to one connection (RFC 9110 section 7.6.1), which a Response knows nothing of.
-const HOP_BY_HOP: ReadonlySet<string> = new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** An app's own routes as a handler; bodies stream in both directions. */
@@ -49,7 +57,7 @@ async function wholeOrStream(body: ReadableStream<Uint8Array>): Promise<Uint8Arr
   if (firstNow?.done === true) return new Uint8Array();
   const second = firstNow === undefined ? undefined : reader.read();
   const secondNow = second === undefined ? undefined : await Promise.race([second, turn]);
-  if (firstNow !== undefined && secondNow?.done === true) return firstNow.value as Uint8Array;
+  if (firstNow?.value !== undefined && secondNow?.done === true) return firstNow.value;
 
   const begun = second === undefined ? [first] : [first, second];
   return new ReadableStream<Uint8Array>({

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { Hono } from "hono";
 import { createIdSource, silentLogger, systemClock } from "#base";
 import { createCors } from "./cors.ts";
-import { createAppRoutes, type FetchHandler } from "./fetch-bridge.ts";
+import { createAppRoutes } from "./fetch-bridge.ts";
 import { createFetchServer, type FetchServer } from "./fetch-handler.ts";
 import { defaultHttpLimits } from "./limits.ts";
 import { Listener } from "./listener.ts";
@@ -25,7 +25,13 @@ const app = new Hono()
     context.header("content-security-policy", "default-src 'self'");
     return context.body(null, 204);
   })
-  .post("/upper", (context) => new Response(context.req.raw.body?.pipeThrough(new TextDecoderStream()).pipeThrough(upper()).pipeThrough(new TextEncoderStream())))
+  .post(
+    "/upper",
+    (context) =>
+      new Response(
+        context.req.raw.body?.pipeThrough(new TextDecoderStream()).pipeThrough(upper()).pipeThrough(new TextEncoderStream()),
+      ),
+  )
   .get("/throws", () => {
     throw new Error("secret");
   })
@@ -38,12 +44,17 @@ function upper(): TransformStream<string, string> {
 }
 
 function responder(origins: readonly string[] = []) {
-  const router = createRouter({ routes, fallback: createAppRoutes(app.fetch as FetchHandler) });
+  const router = createRouter({ routes, fallback: createAppRoutes(app.fetch) });
   return createResponder({ router, cors: createCors({ origins }), logger: silentLogger, clock: systemClock, accessLog: false });
 }
 
 function server(limits: Partial<typeof defaultHttpLimits> = {}, origins: readonly string[] = []): FetchServer {
-  return createFetchServer({ respond: responder(origins), limits: { ...defaultHttpLimits, ...limits }, clock: systemClock, ids: createIdSource(systemClock) });
+  return createFetchServer({
+    respond: responder(origins),
+    limits: { ...defaultHttpLimits, ...limits },
+    clock: systemClock,
+    ids: createIdSource(systemClock),
+  });
 }
 
 const at = (path: string, init?: RequestInit): Request => new Request(`http://localhost${path}`, init);
@@ -78,7 +89,13 @@ describe("the fetch handler", () => {
 });
 
 describe("an app's own routes", async () => {
-  const listener = new Listener({ respond: responder(), limits: { ...defaultHttpLimits, bodyBytes: 1000 }, clock: systemClock, ids: createIdSource(systemClock), logger: silentLogger });
+  const listener = new Listener({
+    respond: responder(),
+    limits: { ...defaultHttpLimits, bodyBytes: 1000 },
+    clock: systemClock,
+    ids: createIdSource(systemClock),
+    logger: silentLogger,
+  });
   const url = await listener.listen({ host: "127.0.0.1", port: 0 });
   test.after(() => listener.close(0));
 
@@ -117,7 +134,10 @@ describe("an app's own routes", async () => {
 
 describe("CORS", () => {
   const preflight = (origin: string): Request =>
-    at("/api/hello", { method: "OPTIONS", headers: { origin, "access-control-request-method": "PATCH", "access-control-request-headers": "authorization,prefer" } });
+    at("/api/hello", {
+      method: "OPTIONS",
+      headers: { origin, "access-control-request-method": "PATCH", "access-control-request-headers": "authorization,prefer" },
+    });
 
   test("an allowed origin may read, and its preflight is answered", async () => {
     const { fetch } = server({}, ["https://app.example"]);
@@ -134,7 +154,14 @@ describe("CORS", () => {
     assert.equal(failed.headers.get("access-control-allow-origin"), "https://app.example");
   });
 
-  for (const origin of ["https://evil.example", "null", "https://app.example.evil.example", "http://app.example", "https://APP.example", ""]) {
+  for (const origin of [
+    "https://evil.example",
+    "null",
+    "https://app.example.evil.example",
+    "http://app.example",
+    "https://APP.example",
+    "",
+  ]) {
     test(`${JSON.stringify(origin)} may not`, async () => {
       const { fetch } = server({}, ["https://app.example"]);
       for (const request of [preflight(origin), at("/api/hello", { headers: { origin } })]) {
@@ -151,6 +178,9 @@ describe("CORS", () => {
     const response = await fetch(at("/api/hello", { headers: { origin: "https://anybody.example" } }));
     assert.equal(response.headers.get("access-control-allow-origin"), "*");
     assert.equal(response.headers.get("access-control-allow-credentials"), null);
-    assert.equal((await fetch(at("/api/hello", { headers: { origin: "null" } }))).headers.get("access-control-allow-origin"), null);
+    assert.equal(
+      (await fetch(at("/api/hello", { headers: { origin: "null" } }))).headers.get("access-control-allow-origin"),
+      null,
+    );
   });
 });

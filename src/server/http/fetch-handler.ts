@@ -19,7 +19,7 @@ export interface FetchHandlerOptions {
 export interface FetchServer {
   readonly fetch: FetchHandler;
   /** Answers what is under way, for at most `patience` milliseconds, and from now on `unavailable`. */
-  close(patience: number): Promise<void>;
+  readonly close: (patience: number) => Promise<void>;
 }
 
 export function createFetchServer({ respond, limits, clock, ids }: FetchHandlerOptions): FetchServer {
@@ -27,7 +27,8 @@ export function createFetchServer({ respond, limits, clock, ids }: FetchHandlerO
   let closed = false;
   return {
     async fetch(request) {
-      if (closed) return toResponse(refusal(new AppError("unavailable", { headers: { "retry-after": "1" } }), ids.uuid()), request.method);
+      if (closed)
+        return toResponse(refusal(new AppError("unavailable", { headers: { "retry-after": "1" } }), ids.uuid()), request.method);
       const exchange = new FetchExchange(request, { requestId: ids.uuid(), started: clock.monotonic(), limits });
       inFlight.add(exchange);
       try {

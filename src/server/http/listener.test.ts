@@ -14,7 +14,10 @@ const text = (body: string): Awaited<ReturnType<Handler>> => ({ status: 200, hea
 const never = new Promise<never>(() => {});
 
 const routes: readonly Route[] = [
-  { path: "/hello", methods: { GET: () => text("hello"), POST: async (exchange) => text(`got ${(await exchange.body()).byteLength}`) } },
+  {
+    path: "/hello",
+    methods: { GET: () => text("hello"), POST: async (exchange) => text(`got ${(await exchange.body()).byteLength}`) },
+  },
   { path: "/echo", methods: { POST: async (exchange) => ({ status: 200, headers: {}, body: await exchange.body() }) } },
   { path: "/ignores-body", methods: { POST: () => text("fine") } },
   { path: "/tree", subtree: (exchange) => text(exchange.segments.join("|")) },
@@ -47,7 +50,10 @@ const routes: readonly Route[] = [
   },
   {
     path: "/abort",
-    methods: { GET: (exchange) => new Promise((_, reject) => exchange.signal.addEventListener("abort", () => reject(exchange.signal.reason))) },
+    methods: {
+      GET: (exchange) =>
+        new Promise((_, reject) => exchange.signal.addEventListener("abort", () => reject(exchange.signal.reason))),
+    },
   },
 ];
 
@@ -61,14 +67,30 @@ interface Running {
 async function start(limits: Partial<HttpLimits> = {}): Promise<Running> {
   const logged: object[] = [];
   const logger = { ...silentLogger, error: (fields: object) => void logged.push(fields) };
-  const respond = createResponder({ router: createRouter({ routes }), cors: createCors({ origins: [] }), logger, clock: systemClock, accessLog: true });
-  const listener = new Listener({ respond, limits: { ...defaultHttpLimits, ...limits }, clock: systemClock, ids: createIdSource(systemClock), logger });
+  const respond = createResponder({
+    router: createRouter({ routes }),
+    cors: createCors({ origins: [] }),
+    logger,
+    clock: systemClock,
+    accessLog: true,
+  });
+  const listener = new Listener({
+    respond,
+    limits: { ...defaultHttpLimits, ...limits },
+    clock: systemClock,
+    ids: createIdSource(systemClock),
+    logger,
+  });
   const url = await listener.listen({ host: "127.0.0.1", port: 0 });
   return { listener, url, port: Number(new URL(url).port), logged };
 }
 
 /** Sends bytes as they are and gives all that comes back until the server closes, or until `enough` is seen. */
-function raw(port: number, bytes: string | Buffer, options: { enough?: RegExp; onConnect?: (socket: Socket) => void } = {}): Promise<string> {
+function raw(
+  port: number,
+  bytes: string | Buffer,
+  options: { enough?: RegExp; onConnect?: (socket: Socket) => void } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");
     let received = "";
@@ -91,7 +113,8 @@ function raw(port: number, bytes: string | Buffer, options: { enough?: RegExp; o
   });
 }
 
-const bodyOf = (answer: string): { code: string; details: string | null } => JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
+const bodyOf = (answer: string): { code: string; details: string | null } =>
+  JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
 const get = (path: string, headers = ""): string => `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${headers}\r\n`;
 
 describe("the listener", async () => {
@@ -124,7 +147,10 @@ describe("the listener", async () => {
     const options = await fetch(`${url}/hello`, { method: "OPTIONS" });
     assert.equal(options.status, 204);
     assert.equal(options.headers.get("allow"), "GET, POST, HEAD, OPTIONS");
-    const refused = await fetch(`${url}/hello`, { method: "DELETE", headers: { "x-http-method-override": "GET", "x-method-override": "GET" } });
+    const refused = await fetch(`${url}/hello`, {
+      method: "DELETE",
+      headers: { "x-http-method-override": "GET", "x-method-override": "GET" },
+    });
     assert.equal(refused.status, 405);
     assert.equal(refused.headers.get("allow"), "GET, POST, HEAD, OPTIONS");
     assert.equal(((await refused.json()) as { code: string }).code, "PGRST117");
@@ -135,8 +161,15 @@ describe("the listener", async () => {
     const body = await response.text();
     assert.equal(response.status, 500);
     assert.doesNotMatch(body, /secret/);
-    assert.deepEqual(JSON.parse(body), { code: "internal", message: "Something went wrong on the server.", details: null, hint: null });
-    const line = running.logged.find((fields) => "requestId" in fields && fields.requestId === response.headers.get("x-request-id"));
+    assert.deepEqual(JSON.parse(body), {
+      code: "internal",
+      message: "Something went wrong on the server.",
+      details: null,
+      hint: null,
+    });
+    const line = running.logged.find(
+      (fields) => "requestId" in fields && fields.requestId === response.headers.get("x-request-id"),
+    );
     assert.ok(line !== undefined && "err" in line && String(line.err).includes("secret detail"));
   });
 
@@ -148,7 +181,18 @@ describe("the listener", async () => {
     });
   }
 
-  for (const path of ["//hello", "/%68ello", "/hello;a=1", "/tree/../hello", "/tree/%2e%2e/hello", "/hello%00", "/tree%2fa", "/./hello", "http://a/hello", "/hello%"]) {
+  for (const path of [
+    "//hello",
+    "/%68ello",
+    "/hello;a=1",
+    "/tree/../hello",
+    "/tree/%2e%2e/hello",
+    "/hello%00",
+    "/tree%2fa",
+    "/./hello",
+    "http://a/hello",
+    "/hello%",
+  ]) {
     test(`${path} is no second spelling of a path`, async () => {
       const answer = await raw(port, get(path));
       assert.match(answer, /^HTTP\/1\.1 400 /);
@@ -163,7 +207,10 @@ describe("the listener", async () => {
   test("bodies arrive whole, by length and in chunks", async () => {
     const body = Buffer.alloc(300_000, "x");
     assert.equal(await (await fetch(`${url}/hello`, { method: "POST", body })).text(), "got 300000");
-    const chunked = await raw(port, "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+    const chunked = await raw(
+      port,
+      "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+    );
     assert.ok(chunked.endsWith("\r\n\r\nabcde"));
     assert.equal(await (await fetch(`${url}/hello`, { method: "POST" })).text(), "got 0");
   });
@@ -221,7 +268,10 @@ describe("the listener", async () => {
 
   test("what follows a body that is answered unread is never taken for a request", async () => {
     const smuggled = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
-    const answer = await raw(port, `POST /ignores-body HTTP/1.1\r\nHost: a\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}${get("/nothing")}`);
+    const answer = await raw(
+      port,
+      `POST /ignores-body HTTP/1.1\r\nHost: a\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}${get("/nothing")}`,
+    );
     assert.deepEqual(answer.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 200", "HTTP/1.1 404"]);
   });
 
@@ -236,12 +286,19 @@ describe("the listener", async () => {
   });
 
   test("an upgrade is answered as the request that it is", async () => {
-    assert.match(await raw(port, get("/hello", "").replace("Connection: close", "Connection: Upgrade\r\nUpgrade: websocket"), { enough: /hello/ }), /^HTTP\/1\.1 200 /);
+    assert.match(
+      await raw(port, get("/hello", "").replace("Connection: close", "Connection: Upgrade\r\nUpgrade: websocket"), {
+        enough: /hello/,
+      }),
+      /^HTTP\/1\.1 200 /,
+    );
   });
 
   test("Expect: 100-continue is answered before the body is sent, any other expectation refused", async () => {
     const head = "POST /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 3\r\n";
-    const answer = await raw(port, `${head}Expect: 100-continue\r\n\r\n`, { onConnect: (socket) => setTimeout(() => socket.write("abc"), 50) });
+    const answer = await raw(port, `${head}Expect: 100-continue\r\n\r\n`, {
+      onConnect: (socket) => setTimeout(() => socket.write("abc"), 50),
+    });
     assert.match(answer, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/);
     assert.match(await raw(port, `${head}Expect: rain\r\n\r\nabc`), /^HTTP\/1\.1 400 /);
   });
@@ -280,7 +337,10 @@ describe("limits", () => {
       assert.match(answer, /^HTTP\/1\.1 413 /);
       assert.match(answer, /connection: close/);
       assert.match(bodyOf(answer).details ?? "", /1000 bytes \(bodyBytes\)/);
-      const waits = await raw(port, "POST /hello HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1000000000\r\n\r\n");
+      const waits = await raw(
+        port,
+        "POST /hello HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1000000000\r\n\r\n",
+      );
       assert.match(waits, /^HTTP\/1\.1 413 /);
     }));
 
@@ -382,10 +442,24 @@ describe("closing", () => {
 
 test("an AppError's headers and status reach the caller", async () => {
   const router = createRouter({
-    routes: [{ path: "/a", methods: { GET: () => Promise.reject(new AppError("overloaded", { headers: { "retry-after": "3" } })) } }],
+    routes: [
+      { path: "/a", methods: { GET: () => Promise.reject(new AppError("overloaded", { headers: { "retry-after": "3" } })) } },
+    ],
   });
-  const respond = createResponder({ router, cors: createCors({ origins: [] }), logger: silentLogger, clock: systemClock, accessLog: false });
-  const listener = new Listener({ respond, limits: defaultHttpLimits, clock: systemClock, ids: createIdSource(systemClock), logger: silentLogger });
+  const respond = createResponder({
+    router,
+    cors: createCors({ origins: [] }),
+    logger: silentLogger,
+    clock: systemClock,
+    accessLog: false,
+  });
+  const listener = new Listener({
+    respond,
+    limits: defaultHttpLimits,
+    clock: systemClock,
+    ids: createIdSource(systemClock),
+    logger: silentLogger,
+  });
   const url = await listener.listen({ host: "127.0.0.1", port: 0 });
   const response = await fetch(`${url}/a`);
   assert.equal(response.status, 503);

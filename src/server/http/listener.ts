@@ -76,7 +76,8 @@ export class Listener {
     });
     const { address, family, port: actual } = this.#server.address() as AddressInfo;
     const everywhere = address === "0.0.0.0" || address === "::";
-    const name = everywhere || address === "127.0.0.1" || address === "::1" ? "localhost" : family === "IPv6" ? `[${address}]` : address;
+    const name =
+      everywhere || address === "127.0.0.1" || address === "::1" ? "localhost" : family === "IPv6" ? `[${address}]` : address;
     return `http://${name}:${actual}`;
   }
 
@@ -165,7 +166,9 @@ export class Listener {
       return;
     }
     // An answer of ours would be taken for the answer to a request that still waits for its own, or land in the middle of one.
-    const owed = this.#inFlight.some((request) => request instanceof NodeExchange && request.request.socket === socket && request.request.complete);
+    const owed = this.#inFlight.some(
+      (request) => request instanceof NodeExchange && request.request.socket === socket && request.request.complete,
+    );
     const begun = [...this.#streaming].some(({ request }) => request.socket === socket);
     if (owed || begun) socket.destroy();
     else this.#refuse(socket, clientFailure(error, this.#options.limits));

@@ -102,7 +102,11 @@ export class NodeExchange implements Incoming, Unanswered {
       const onEnd = () => settle(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
       const onClose = () => settle(callerGone());
       // An error is always followed by close; without a listener it would end the process.
-      request.on("error", () => {}).on("data", onData).on("end", onEnd).on("close", onClose);
+      request
+        .on("error", () => {})
+        .on("data", onData)
+        .on("end", onEnd)
+        .on("close", onClose);
     });
   }
 
@@ -114,7 +118,8 @@ export class NodeExchange implements Incoming, Unanswered {
     }
     headers.set("x-request-id", this.requestId);
     const address = this.#origin() + formatTarget(this.target);
-    if (method === "GET" || method === "HEAD" || !this.#hasBody()) return new Request(address, { method, headers, signal: this.signal });
+    if (method === "GET" || method === "HEAD" || !this.#hasBody())
+      return new Request(address, { method, headers, signal: this.signal });
     this.#takeBody();
     request.on("error", () => {});
     const body = limitBody(Readable.toWeb(request) as ReadableStream<Uint8Array>, this.#context.limits.bodyBytes);

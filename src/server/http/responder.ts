@@ -46,6 +46,8 @@ export function createResponder({ router, cors, logger, clock, accessLog }: Resp
 
 function withHeaders(answer: Answer, defaults: Readonly<Record<string, string>>, requestId: string): Answer {
   const headers: Record<string, string> = { ...defaults, ...answer.headers, "x-request-id": requestId };
+  // An entity tag is for asking again: kept by the caller alone, and never used without asking.
+  if (headers["etag"] !== undefined && headers["cache-control"] === "no-store") headers["cache-control"] = "private, no-cache";
   const { vary } = defaults;
   if (vary !== undefined && answer.headers["vary"] !== undefined && !answer.headers["vary"].includes(vary)) {
     headers["vary"] = `${answer.headers["vary"]}, ${vary}`;

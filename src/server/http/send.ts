@@ -70,7 +70,12 @@ async function linger({ request, response }: NodeExchange, content: string | Uin
       request.pause().off("data", discard);
       done();
     };
-    request.on("error", () => {}).once("end", done).once("close", done).on("data", discard).resume();
+    request
+      .on("error", () => {})
+      .once("end", done)
+      .once("close", done)
+      .on("data", discard)
+      .resume();
   });
   response.end();
 }

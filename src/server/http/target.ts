@@ -30,7 +30,8 @@ export function parseTarget(url: string, maximumLength: number): Target {
   const search = question === -1 ? "" : url.slice(question + 1);
   // Also refuses the absolute form (`GET http://host/`), which only proxies are sent and which would shadow the Host header.
   if (!PATH.test(path)) throw refused("The path has characters that must be percent-encoded, or a path parameter.");
-  if (search !== "" && (search.includes("#") || !QUERY.test(search))) throw refused("The query has characters that must be percent-encoded.");
+  if (search !== "" && (search.includes("#") || !QUERY.test(search)))
+    throw refused("The query has characters that must be percent-encoded.");
   if (path === "/") return { segments: [], trailingSlash: false, search };
 
   const trailingSlash = path.endsWith("/");

@@ -44,7 +44,10 @@ test("JSON lines are one object each, with levels by name, errors serialised and
     logger.error({ err: new Error("broken") }, "failed");
     logger.flush();`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
-  const [first, second, ...others] = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const [first, second, ...others] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   assert.deepEqual(others, []);
   assert.equal(first.level, "info");
   assert.equal(first.msg, "hello");

@@ -1,8 +1,7 @@
 import type { Writable } from "node:stream";
 import type { Logger } from "#base";
+import type { LogLevel } from "./log-level.ts";
 import { createTextLogger } from "./text-logger.ts";
-
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 export interface LoggerOptions {
   /** The least important lines that are written. */

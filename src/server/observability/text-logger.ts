@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import { inspect, styleText } from "node:util";
 import type { Logger } from "#base";
-import type { LogLevel } from "./logger.ts";
+import type { LogLevel } from "./log-level.ts";
 
 export interface TextLoggerOptions {
   readonly level: LogLevel;
@@ -21,7 +21,9 @@ export function createTextLogger({ level: least, stream, secretFields }: TextLog
     const { err, ...rest } = fields as Record<string, unknown>;
     const time = new Date().toISOString().slice(11, 23);
     const name = styleText(colours[level], level.padEnd(5), { stream, validateStream: true });
-    const parts = Object.entries(rest).map(([field, value]) => `${field}=${secretFields.includes(field) ? "[redacted]" : format(value)}`);
+    const parts = Object.entries(rest).map(
+      ([field, value]) => `${field}=${secretFields.includes(field) ? "[redacted]" : format(value)}`,
+    );
     stream.write(`${time} ${name} ${[message, ...parts].filter((part) => part !== undefined).join(" ")}\n`);
     if (err !== undefined) stream.write(`${inspect(err, { depth: 4 }).replaceAll(/^/gm, "    ")}\n`);
   };

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { describe, test } from "node:test";
+import { type BackendFolder, backendFolder } from "./testing/backend-folder.ts";
+
+function rowsOf({ path }: BackendFolder, columns = "slug, body, stars"): readonly unknown[][] {
+  const database = new DatabaseSync(`${path}/.data/chassis.db`, { readOnly: true });
+  const rows = database.prepare(`SELECT ${columns} FROM notes ORDER BY slug`).all();
+  database.close();
+  return rows.map((row) => Object.values(row));
+}
+
+describe("import", () => {
+  test("reads CSV: quotes, line breaks, empty cells, no line break at the end", async (t) => {
+    const folder = await backendFolder(t);
+    const file = await folder.write("notes.csv", '\ufeffslug,body,stars\r\na,"one, ""two""\nthree",5\r\nb,é,\r\nc,"",1');
+    const { code, errors } = await folder.run("import", "notes", file, "-b", folder.path);
+    assert.equal(errors, "3 rows written.\n");
+    assert.equal(code, 0);
+    assert.deepEqual(rowsOf(folder), [
+      ["a", 'one, "two"\nthree', 5],
+      ["b", "é", null],
+      ["c", "", 1],
+    ]);
+  });
+
+  test("stops at the first line that is refused, and nothing is written", async (t) => {
+    const folder = await backendFolder(t);
+    const lines = Array.from({ length: 2500 }, (_, index) =>
+      JSON.stringify({ slug: `s${index}`, body: "x", stars: index === 1700 ? 9 : 1 }),
+    );
+    const file = await folder.write("notes.ndjson", lines.join("\n"));
+    const { code, errors } = await folder.run("import", "notes", file, "-b", folder.path);
+    assert.equal(code, 1);
+    assert.match(errors, /^line 1701: .*stars/);
+    assert.match(errors, /Nothing was written\.\n$/);
+    assert.deepEqual(rowsOf(folder), []);
+  });
+
+  test("skips what is refused, by number, and writes the rest", async (t) => {
+    const folder = await backendFolder(t);
+    const file = await folder.write(
+      "notes.ndjson",
+      [
+        '{"slug":"a","body":"x"}',
+        "rubbish",
+        "",
+        '["b"]',
+        '{"slug":"a","body":"again"}',
+        '{"slug":"c"}',
+        '{"slug":"d","body":"x","colour":"red"}',
+        '{"slug":"e","body":"x"}',
+      ].join("\r\n"),
+    );
+    const { code, errors } = await folder.run("import", "notes", file, "-b", folder.path, "--on-error", "skip");
+    assert.equal(code, 1);
+    assert.deepEqual(errors.match(/^line \d+/gm), ["line 2", "line 4", "line 5", "line 6", "line 7"]);
+    assert.match(errors, /2 rows written, 5 lines left out\.\n$/);
+    assert.deepEqual(rowsOf(folder, "slug"), [["a"], ["e"]]);
+  });
+
+  test("merges with or ignores what is there", async (t) => {
+    const folder = await backendFolder(t);
+    const first = await folder.write("first.csv", "slug,body\na,old\n");
+    const second = await folder.write("second.csv", "slug,body\na,new\nb,new\n");
+    assert.equal((await folder.run("import", "notes", first, "-b", folder.path)).code, 0);
+    assert.equal(
+      (await folder.run("import", "notes", second, "-b", folder.path, "--on-conflict", "ignore", "--key", "slug")).code,
+      0,
+    );
+    assert.deepEqual(rowsOf(folder, "slug, body"), [
+      ["a", "old"],
+      ["b", "new"],
+    ]);
+    assert.equal(
+      (await folder.run("import", "notes", second, "-b", folder.path, "--on-conflict", "merge", "--key", "slug")).code,
+      0,
+    );
+    assert.deepEqual(rowsOf(folder, "slug, body"), [
+      ["a", "new"],
+      ["b", "new"],
+    ]);
+  });
+
+  test("says what is wrong with the command or the file", async (t) => {
+    const folder = await backendFolder(t);
+    const run = async (...args: string[]) => (await folder.run("import", ...args, "-b", folder.path)).errors;
+    assert.match(await run("nots", "x.csv"), /no table 'nots'; did you mean 'notes'/);
+    assert.match(await run("notes", "x.xls"), /Say --format/);
+    assert.match(await run("notes", `${folder.path}/x.csv`), /There is no file/);
+    assert.match(await run("notes", "x.csv", "--key", "slug"), /--key needs --on-conflict/);
+    assert.match(await run("notes", await folder.write("empty.csv", "")), /no header line/);
+    assert.match(await run("notes", await folder.write("twice.csv", "slug,slug\n")), /names 'slug' twice/);
+    assert.match(
+      await run("notes", await folder.write("short.csv", "slug,body\na\n")),
+      /line 2: .*1 cells, and the header has 2/,
+    );
+    assert.match(
+      await run(
+        "notes",
+        await folder.write("latin.csv", "slug,body\na,\xe9\n").then(async (file) => {
+          const { writeFile } = await import("node:fs/promises");
+          await writeFile(file, Buffer.from("slug,body\na,\xe9\n", "latin1"));
+          return file;
+        }),
+      ),
+      /not UTF-8/,
+    );
+    assert.deepEqual(rowsOf(folder), []);
+  });
+});

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { backendFolder, notesBackend } from "./testing/backend-folder.ts";
+
+describe("the command line", () => {
+  test("says what is mistyped, with a suggestion, and ends with 2", async (t) => {
+    const { run, path } = await backendFolder(t);
+    const scenarios: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+      [["strat"], /unknown command 'strat'[\s\S]*Did you mean start\?/],
+      [["start", "--prot", "1"], /unknown option '--prot'[\s\S]*Did you mean --port\?/],
+      [["token", path], /required option '--user <id>'/],
+      [["import", "notes"], /missing required argument 'file'/],
+      [["import", "notes", "x.csv", "--on-error", "ignore"], /Allowed choices are stop, skip/],
+      [["check", path, path], /too many arguments/],
+    ];
+    for (const [args, message] of scenarios) {
+      const { code, output, errors } = await run(...args);
+      assert.equal(code, 2, args.join(" "));
+      assert.match(errors, message);
+      assert.equal(output, "");
+    }
+  });
+
+  test("helps, and ends with 0", async (t) => {
+    const { run } = await backendFolder(t);
+    const { code, output, errors } = await run("--help");
+    assert.equal(code, 0);
+    assert.equal(errors, "");
+    for (const name of ["dev", "start", "check", "explain", "token", "import"])
+      assert.match(output, new RegExp(`^ {2}${name}\\b`, "m"));
+  });
+
+  test("names a folder without a back end", async (t) => {
+    const { run, path } = await backendFolder(t);
+    assert.match((await run("check", `${path}/nowhere`)).errors, /^There is no .*nowhere\.\n$/);
+    await using other = await emptyFolder(t);
+    const { code, errors } = await run("check", other.path);
+    assert.equal(code, 1);
+    assert.match(errors, /There is no backend\.ts in/);
+  });
+
+  async function emptyFolder(
+    t: Parameters<typeof backendFolder>[0],
+  ): Promise<{ path: string; [Symbol.asyncDispose](): Promise<void> }> {
+    const { mkdir } = await import("node:fs/promises");
+    const folder = await backendFolder(t);
+    await mkdir(`${folder.path}/empty`);
+    return { path: `${folder.path}/empty`, [Symbol.asyncDispose]: async () => {} };
+  }
+});
+
+describe("check", () => {
+  test("lists what is open to everyone, and ends with 0", async (t) => {
+    const { run, path } = await backendFolder(t);
+    const { code, output } = await run("check", path);
+    assert.equal(code, 0);
+    assert.match(output, /^Open to everyone:\n {2}notes: read\n {2}function hello\n/);
+    assert.match(output, /1 table, 1 function, every operation has a rule/);
+  });
+
+  test("fails where an operation has no rule", async (t) => {
+    const { run, path } = await backendFolder(t, notesBackend.replace(', delete: me.hasRole("editor")', ""));
+    const { code, errors } = await run("check", path);
+    assert.equal(code, 1);
+    assert.match(errors, /notes: delete/);
+  });
+
+  test("reports all mistakes of a definition at once, without a stack", async (t) => {
+    const { run, path } = await backendFolder(
+      t,
+      notesBackend.replace("min(1).max(5)", "min(9).max(5)").replace("max(20)", "max(-1)"),
+    );
+    const { code, errors } = await run("check", path);
+    assert.equal(code, 1);
+    assert.match(errors, /notes\.slug/);
+    assert.match(errors, /notes\.stars/);
+    assert.doesNotMatch(errors, /\n\s+at /);
+  });
+
+  test("wants a back end as the default export", async (t) => {
+    const { run, path } = await backendFolder(t, "export default {};");
+    assert.match((await run("check", path)).errors, /must have a back end as its default export/);
+  });
+});
+
+describe("token", () => {
+  test("prints a token alone, and what it is good for beside it", async (t) => {
+    const { run, path } = await backendFolder(t);
+    const { code, output, errors } = await run(
+      "token",
+      path,
+      "--user",
+      "ada",
+      "--role",
+      "editor",
+      "--claim",
+      "level=4",
+      "--expires",
+      "15m",
+    );
+    assert.equal(code, 0);
+    const [, payload = ""] = output.trim().split(".");
+    const claims = JSON.parse(Buffer.from(payload, "base64url").toString());
+    assert.equal(claims.sub, "ada");
+    assert.deepEqual(claims.roles, ["editor"]);
+    assert.deepEqual(claims.claims, { level: 4 });
+    assert.equal(claims.exp - claims.iat, 900);
+    assert.match(errors, new RegExp(`For ada as editor until .*chassis token revoke ${claims.jti}`));
+  });
+
+  test("refuses what the definition does not know", async (t) => {
+    const { run, path } = await backendFolder(t);
+    const scenarios: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+      [["--user", "ada", "--role", "editr"], /no role 'editr'; did you mean 'editor'\?/],
+      [["--user", "ada", "--claim", "levle=1"], /no claim 'levle'; did you mean 'level'\?/],
+      [["--user", "ada", "--claim", "level=high"], /The claim 'level' must be a whole number/],
+      [["--user", "ada", "--claim", "level"], /name=value/],
+      [["--user", "ada", "--expires", "soon"], /--expires must be a duration/],
+      [["--user", ""], /A user's id/],
+    ];
+    for (const [args, message] of scenarios) {
+      const { code, output, errors } = await run("token", path, ...args);
+      assert.equal(code, 1);
+      assert.equal(output, "");
+      assert.match(errors, message);
+    }
+  });
+
+  test("is revoked without a server, by itself and by its id, and never where it is foreign", async (t) => {
+    const { run, path } = await backendFolder(t);
+    const { output: token } = await run("token", path, "--user", "ada");
+    assert.equal((await run("token", "revoke", token.trim(), "-b", path)).code, 0);
+    assert.equal((await run("token", "revoke", "01a21442-e070-77d6-8390-f6ef66ada417", "-b", path)).code, 0);
+    const foreign = await run("token", "revoke", `${token.trim().slice(0, -4)}AAAA`, "-b", path);
+    assert.equal(foreign.code, 1);
+    assert.match(foreign.errors, /The token is not valid/);
+  });
+});
+
+describe("explain", () => {
+  test("shows the rule, its SQL, and each clause's verdict on somebody", async (t) => {
+    const { run, path } = await backendFolder(t);
+    const { code, output } = await run("explain", "notes", "update", "-b", path, "--as", "ada", "--claim", "level=4");
+    assert.equal(code, 0);
+    assert.match(output, /rule {2}row\.author\.eq\(me\.id\)\.and\(/);
+    assert.match(output, /SQL {3}.*"row"\."author"/);
+    assert.match(output, /\?1 is me\.id/);
+    assert.match(output, /depends on the row: row\.author\.eq\(me\.id\)/);
+    assert.match(output, /true: any of\n\s+false: me\.hasRole\("editor"\)\n\s+true: me\.claim\("level"\)\.gt\(3\)/);
+  });
+
+  test("asks the database about a row", async (t) => {
+    const { run, path, write } = await backendFolder(t);
+    const file = await write("one.ndjson", '{"slug":"a","body":"x","author":"ada"}\n{"slug":"b","body":"x"}');
+    assert.equal((await run("import", "notes", file, "-b", path)).code, 0);
+    const { DatabaseSync } = await import("node:sqlite");
+    const database = new DatabaseSync(`${path}/.data/chassis.db`, { readOnly: true });
+    const ids = database
+      .prepare("SELECT id FROM notes ORDER BY slug")
+      .all()
+      .map(({ id }) => String(id));
+    database.close();
+    const own = await run("explain", "notes", "update", "-b", path, "--as", "ada", "--role", "editor", "--row", ids[0] ?? "");
+    assert.match(own.output, /true: all of\n\s+true: row\.author/);
+    const foreign = await run("explain", "notes", "update", "-b", path, "--as", "bob", "--row", ids[0] ?? "");
+    assert.match(foreign.output, /false: all of\n\s+false: row\.author/);
+    const nobodys = await run("explain", "notes", "update", "-b", path, "--as", "bob", "--row", ids[1] ?? "");
+    assert.match(nobodys.output, /unknown: row\.author/);
+    assert.match(
+      (await run("explain", "notes", "update", "-b", path, "--row", "01a21442-e070-77d6-8390-f6ef66ada417")).errors,
+      /There is no row/,
+    );
+    assert.match((await run("explain", "notes", "update", "-b", path, "--row", "x")).errors, /must be a UUID/);
+  });
+
+  test("suggests names", async (t) => {
+    const { run, path } = await backendFolder(t);
+    assert.match((await run("explain", "note", "read", "-b", path)).errors, /no table 'note'; did you mean 'notes'/);
+    assert.match((await run("explain", "notes", "raed", "-b", path)).errors, /did you mean 'read'/);
+    assert.match((await run("explain", "notes", "read", "-b", path, "--role", "editor")).errors, /--as/);
+  });
+});
