@@ -27,7 +27,7 @@ export function createAppRoutes(fetch: FetchHandler): (incoming: Incoming) => Pr
   };
 }
 
-export async function toAnswer(response: Response): Promise<Answer> {
+async function toAnswer(response: Response): Promise<Answer> {
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
   for (const [name, value] of response.headers) {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
-import { type BackendFolder, backendFolder } from "./testing/backend-folder.ts";
+import { openSqlite } from "#database";
+import { type BackendFolder, backendFolder } from "../support/backend-folder.ts";
 
-function rowsOf({ path }: BackendFolder, columns = "slug, body, stars"): readonly unknown[][] {
-  const database = new DatabaseSync(`${path}/.data/chassis.db`, { readOnly: true });
-  const rows = database.prepare(`SELECT ${columns} FROM notes ORDER BY slug`).all();
-  database.close();
-  return rows.map((row) => Object.values(row));
+async function rowsOf({ path }: BackendFolder, columns = "slug, body, stars"): Promise<readonly unknown[]> {
+  const database = await openSqlite({ path: `${path}/.data/chassis.db` });
+  const rows = await database.all(`SELECT ${columns} FROM notes ORDER BY slug`, []);
+  await database.close();
+  return rows;
 }
 
 describe("import", () => {
@@ -17,7 +17,7 @@ describe("import", () => {
     const { code, errors } = await folder.run("import", "notes", file, "-b", folder.path);
     assert.equal(errors, "3 rows written.\n");
     assert.equal(code, 0);
-    assert.deepEqual(rowsOf(folder), [
+    assert.deepEqual(await rowsOf(folder), [
       ["a", 'one, "two"\nthree', 5],
       ["b", "é", null],
       ["c", "", 1],
@@ -34,7 +34,7 @@ describe("import", () => {
     assert.equal(code, 1);
     assert.match(errors, /^line 1701: .*stars/);
     assert.match(errors, /Nothing was written\.\n$/);
-    assert.deepEqual(rowsOf(folder), []);
+    assert.deepEqual(await rowsOf(folder), []);
   });
 
   test("skips what is refused, by number, and writes the rest", async (t) => {
@@ -56,7 +56,7 @@ describe("import", () => {
     assert.equal(code, 1);
     assert.deepEqual(errors.match(/^line \d+/gm), ["line 2", "line 4", "line 5", "line 6", "line 7"]);
     assert.match(errors, /2 rows written, 5 lines left out\.\n$/);
-    assert.deepEqual(rowsOf(folder, "slug"), [["a"], ["e"]]);
+    assert.deepEqual(await rowsOf(folder, "slug"), [["a"], ["e"]]);
   });
 
   test("merges with or ignores what is there", async (t) => {
@@ -68,7 +68,7 @@ describe("import", () => {
       (await folder.run("import", "notes", second, "-b", folder.path, "--on-conflict", "ignore", "--key", "slug")).code,
       0,
     );
-    assert.deepEqual(rowsOf(folder, "slug, body"), [
+    assert.deepEqual(await rowsOf(folder, "slug, body"), [
       ["a", "old"],
       ["b", "new"],
     ]);
@@ -76,7 +76,7 @@ describe("import", () => {
       (await folder.run("import", "notes", second, "-b", folder.path, "--on-conflict", "merge", "--key", "slug")).code,
       0,
     );
-    assert.deepEqual(rowsOf(folder, "slug, body"), [
+    assert.deepEqual(await rowsOf(folder, "slug, body"), [
       ["a", "new"],
       ["b", "new"],
     ]);
@@ -106,6 +106,6 @@ describe("import", () => {
       ),
       /not UTF-8/,
     );
-    assert.deepEqual(rowsOf(folder), []);
+    assert.deepEqual(await rowsOf(folder), []);
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { test } from "node:test";
-import { backendFolder, notesBackend } from "./testing/backend-folder.ts";
-import { spawnProgram } from "./testing/child-server.ts";
+import { backendFolder, notesBackend } from "../support/backend-folder.ts";
+import { spawnProgram } from "../support/child-server.ts";
 
 test("dev serves the last good version, whatever is saved", async (t) => {
   const { path } = await backendFolder(t);

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { runProgram } from "../program.ts";
+import { runProgram } from "#cli";
 
-const library = new URL("../../index.ts", import.meta.url).href;
+const library = new URL("../../src/index.ts", import.meta.url).href;
 
 /** A small back end: people may read notes, editors write them, and each sees their own drafts. */
 export const notesBackend: string = `
@@ -24,9 +24,11 @@ export default defineBackend(schema, {
 
 export interface BackendFolder {
   readonly path: string;
-  write(name: string, text: string): Promise<string>;
+  readonly write: (name: string, text: string) => Promise<string>;
   /** Runs a command line in this process and gives what it wrote. */
-  run(...args: readonly string[]): Promise<{ readonly code: number; readonly output: string; readonly errors: string }>;
+  readonly run: (
+    ...args: readonly string[]
+  ) => Promise<{ readonly code: number; readonly output: string; readonly errors: string }>;
 }
 
 /** A folder with a back end of its own, removed when the test ends. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { backendFolder, notesBackend } from "./testing/backend-folder.ts";
+import { openSqlite } from "#database";
+import { backendFolder, notesBackend } from "../support/backend-folder.ts";
 
 describe("the command line", () => {
   test("says what is mistyped, with a suggestion, and ends with 2", async (t) => {
@@ -153,13 +154,9 @@ describe("explain", () => {
     const { run, path, write } = await backendFolder(t);
     const file = await write("one.ndjson", '{"slug":"a","body":"x","author":"ada"}\n{"slug":"b","body":"x"}');
     assert.equal((await run("import", "notes", file, "-b", path)).code, 0);
-    const { DatabaseSync } = await import("node:sqlite");
-    const database = new DatabaseSync(`${path}/.data/chassis.db`, { readOnly: true });
-    const ids = database
-      .prepare("SELECT id FROM notes ORDER BY slug")
-      .all()
-      .map(({ id }) => String(id));
-    database.close();
+    const database = await openSqlite({ path: `${path}/.data/chassis.db` });
+    const ids = (await database.all("SELECT id FROM notes ORDER BY slug", [])).map(([id]) => String(id));
+    await database.close();
     const own = await run("explain", "notes", "update", "-b", path, "--as", "ada", "--role", "editor", "--row", ids[0] ?? "");
     assert.match(own.output, /true: all of\n\s+true: row\.author/);
     const foreign = await run("explain", "notes", "update", "-b", path, "--as", "bob", "--row", ids[0] ?? "");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { describe, test } from "node:test";
-import { backendFolder, notesBackend } from "./testing/backend-folder.ts";
-import { spawnProgram } from "./testing/child-server.ts";
+import { backendFolder, notesBackend } from "../support/backend-folder.ts";
+import { spawnProgram } from "../support/child-server.ts";
 
 const quiet = { PORT: "0" };
 
