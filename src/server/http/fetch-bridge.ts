@@ -1,6 +1,7 @@
 import { AppError } from "#contract";
 import type { Answer } from "./exchange.ts";
 import type { Incoming } from "./incoming.ts";
+import { headerPairs, type Outgoing } from "./outgoing.ts";
 
 /** Anything that answers a fetch `Request`: a Hono app's `fetch`, say. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
@@ -38,11 +39,12 @@ async function toAnswer(response: Response): Promise<Answer> {
   return { status, headers, body: body === null || WITHOUT_BODY.has(status) ? undefined : await wholeOrStream(body), cookies };
 }
 
-export function toResponse({ status, headers, body, cookies = [] }: Answer, method: string): Response {
-  const all = new Headers(headers);
-  for (const cookie of cookies) all.append("set-cookie", cookie);
+export function toResponse(answer: Outgoing, method: string): Response {
+  const { status, body } = answer;
+  const headers = new Headers();
+  for (const [name, value] of headerPairs(answer)) headers.append(name, value);
   const hasBody = body !== undefined && method !== "HEAD" && !WITHOUT_BODY.has(status);
-  return new Response(hasBody ? (body as BodyInit) : null, { status, headers: all });
+  return new Response(hasBody ? (body as BodyInit) : null, { status, headers });
 }
 
 /**

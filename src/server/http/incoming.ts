@@ -1,4 +1,5 @@
 import type { Answer, Exchange } from "./exchange.ts";
+import type { Outgoing } from "./outgoing.ts";
 import type { Target } from "./target.ts";
 
 /** An exchange as the server itself holds it, before it is known which route it goes to. */
@@ -12,4 +13,4 @@ export interface Incoming extends Exchange {
 export type Handler = (exchange: Exchange) => Answer | Promise<Answer>;
 
 /** Answers whatever comes: never rejects. */
-export type Respond = (incoming: Incoming) => Promise<Answer>;
+export type Respond = (incoming: Incoming) => Promise<Outgoing>;

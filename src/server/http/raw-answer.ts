@@ -1,10 +1,11 @@
 import { STATUS_CODES } from "node:http";
-import type { Answer } from "./exchange.ts";
+import { headerPairs, type Outgoing } from "./outgoing.ts";
 
 /** An answer as bytes, for a socket on which no request could be read. Says that the connection ends. */
-export function rawAnswer({ status, headers, body }: Answer): string {
+export function rawAnswer(answer: Outgoing): string {
+  const { status, body } = answer;
   const text = typeof body === "string" ? body : "";
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const lines = [...headerPairs(answer)].map(([name, value]) => `${name}: ${value}`);
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
     ...lines,

@@ -5,6 +5,7 @@ import type { Cors } from "./cors.ts";
 import { errorAnswer } from "./error-answer.ts";
 import type { Answer } from "./exchange.ts";
 import type { Respond } from "./incoming.ts";
+import { completeAnswer } from "./outgoing.ts";
 import type { Router } from "./router.ts";
 import { apiHeaders } from "./security-headers.ts";
 
@@ -40,17 +41,6 @@ export function createResponder({ router, cors, logger, clock, accessLog }: Resp
       logFailure(logger, incoming, error);
     }
     if (accessLog) logAccess(logger, incoming, answer.status, clock.monotonic() - started);
-    return withHeaders(answer, { ...headers, ...cors.headers(incoming) }, incoming.requestId);
+    return completeAnswer(answer, { defaults: headers, cors: cors.headers(incoming), requestId: incoming.requestId });
   };
-}
-
-function withHeaders(answer: Answer, defaults: Readonly<Record<string, string>>, requestId: string): Answer {
-  const headers: Record<string, string> = { ...defaults, ...answer.headers, "x-request-id": requestId };
-  // An entity tag is for asking again: kept by the caller alone, and never used without asking.
-  if (headers["etag"] !== undefined && headers["cache-control"] === "no-store") headers["cache-control"] = "private, no-cache";
-  const { vary } = defaults;
-  if (vary !== undefined && answer.headers["vary"] !== undefined && !answer.headers["vary"].includes(vary)) {
-    headers["vary"] = `${answer.headers["vary"]}, ${vary}`;
-  }
-  return { ...answer, headers };
 }

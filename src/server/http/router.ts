@@ -1,7 +1,7 @@
 import { AppError } from "#contract";
 import type { Answer } from "./exchange.ts";
 import type { Handler, Incoming } from "./incoming.ts";
-import { apiHeaders, pageHeaders } from "./security-headers.ts";
+import { apiHeaders, type DefaultHeaders, pageHeaders } from "./security-headers.ts";
 import type { Target } from "./target.ts";
 
 /** One path of ours: either a handler for each method, or one for the path and all that lies below it. */
@@ -18,7 +18,7 @@ export interface RouterOptions {
 export interface Found {
   readonly handle: (incoming: Incoming) => Answer | Promise<Answer>;
   /** What the answer carries where it says nothing itself. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: DefaultHeaders;
 }
 
 /** Finds who answers; throws `invalidPath`. */

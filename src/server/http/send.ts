@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
-import type { Answer } from "./exchange.ts";
+
 import type { NodeExchange } from "./node-exchange.ts";
+import type { Outgoing } from "./outgoing.ts";
 
 /** How much of a body that nobody wants is read to keep the connection; past it, closing is cheaper. */
 const DISCARD_BYTES = 65_536;
@@ -13,7 +14,7 @@ const WITHOUT_LENGTH: ReadonlySet<number> = new Set([204, 304]);
  * Writes an answer, head and body in one go where the body is whole. Resolves when all is handed to the socket; rejects
  * where a body that is a stream fails.
  */
-export async function send(exchange: NodeExchange, answer: Answer, closing: boolean): Promise<void> {
+export async function send(exchange: NodeExchange, answer: Outgoing, closing: boolean): Promise<void> {
   const { request, response } = exchange;
   if (response.headersSent || response.destroyed) {
     if (answer.body instanceof ReadableStream) await answer.body.cancel().catch(() => {});
@@ -21,11 +22,8 @@ export async function send(exchange: NodeExchange, answer: Answer, closing: bool
   }
   const unread = hasUnreadRest(exchange);
   const { body } = answer;
-  // Names and values in turn: the form that node:http writes without copying it first.
-  const headers: string[] = [];
-  for (const name in answer.headers) headers.push(name, answer.headers[name] ?? "");
+  const { headers } = answer;
   if (closing || unread) headers.push("connection", "close");
-  for (const cookie of answer.cookies ?? []) headers.push("set-cookie", cookie);
 
   if (body instanceof ReadableStream) {
     response.writeHead(answer.status, headers);
@@ -36,7 +34,7 @@ export async function send(exchange: NodeExchange, answer: Answer, closing: bool
     return;
   }
   // A route may have said it itself, for HEAD without making the body.
-  if (!WITHOUT_LENGTH.has(answer.status) && answer.headers["content-length"] === undefined) {
+  if (!WITHOUT_LENGTH.has(answer.status) && !headers.includes("content-length")) {
     headers.push("content-length", String(body === undefined ? 0 : Buffer.byteLength(body)));
   }
   response.writeHead(answer.status, headers);
