@@ -22,21 +22,52 @@ export function countingIds(): IdSource {
 export async function fillProjects(records: RecordStore): Promise<ProjectsData> {
   const ids: Record<string, string> = {};
   const add = async (name: string, table: string, row: Record<string, unknown>): Promise<string> => {
-    const { keys } = await records.write({ type: "insert", table, rows: [row], rowForm: "json", form: "json", values: [], missing: "default" }, system);
+    const { keys } = await records.write(
+      { type: "insert", table, rows: [row], rowForm: "json", form: "json", values: [], missing: "default" },
+      system,
+    );
     return (ids[name] = String(keys?.[0]));
   };
   for (const name of ["ann", "bob", "eve", "editor"]) {
-    await add(name, "users", { name: `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, email: `${name}@example.org`, phone: `+31 ${name.length}00`, password: `${name}-secret` });
+    await add(name, "users", {
+      name: `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
+      email: `${name}@example.org`,
+      phone: `+31 ${name.length}00`,
+      password: `${name}-secret`,
+    });
   }
   await add("red", "teams", { name: "Red", plan: "paid" });
   await add("blue", "teams", { name: "Blue" });
   await add("annRed", "memberships", { team: ids["red"], user: ids["ann"], since: "2024-02-29" });
   await add("bobRed", "memberships", { team: ids["red"], user: ids["bob"] });
   await add("eveBlue", "memberships", { team: ids["blue"], user: ids["eve"] });
-  await add("open", "projects", { team: ids["red"], owner: ids["ann"], title: "Open house", open: true, budget: "1000.10", notes: "Call the mayor", status: "running" });
-  await add("closed", "projects", { team: ids["red"], owner: ids["ann"], title: "Closed doors", budget: "99.99", notes: "Hidden wishes" });
+  await add("open", "projects", {
+    team: ids["red"],
+    owner: ids["ann"],
+    title: "Open house",
+    open: true,
+    budget: "1000.10",
+    notes: "Call the mayor",
+    status: "running",
+  });
+  await add("closed", "projects", {
+    team: ids["red"],
+    owner: ids["ann"],
+    title: "Closed doors",
+    budget: "99.99",
+    notes: "Hidden wishes",
+  });
   await add("secret", "projects", { team: ids["blue"], owner: ids["eve"], title: "Secret garden", budget: "5", notes: "Roses" });
-  await add("paint", "tasks", { project: ids["open"], assignee: ids["bob"], reviewer: ids["ann"], title: "Paint", points: 5, effort: 1.5, due: "2026-12-01T12:00:00.000Z", data: { tags: ["wall", "red"], size: { w: 3 } } });
+  await add("paint", "tasks", {
+    project: ids["open"],
+    assignee: ids["bob"],
+    reviewer: ids["ann"],
+    title: "Paint",
+    points: 5,
+    effort: 1.5,
+    due: "2026-12-01T12:00:00.000Z",
+    data: { tags: ["wall", "red"], size: { w: 3 } },
+  });
   await add("clean", "tasks", { project: ids["open"], title: "Clean", points: 2, data: { tags: ["floor"], n: 7 } });
   await add("lock", "tasks", { project: ids["closed"], assignee: ids["bob"], title: "Lock", points: 8 });
   await add("dig", "tasks", { project: ids["secret"], assignee: ids["eve"], title: "Dig", points: 13 });
@@ -44,4 +75,3 @@ export async function fillProjects(records: RecordStore): Promise<ProjectsData> 
   const actor = (name: string, roles: readonly string[] = []): Actor => ({ id: ids[name] ?? "", roles, claims: {} });
   return { ann: actor("ann"), bob: actor("bob"), eve: actor("eve"), editor: actor("editor", ["editor"]), ids };
 }
-

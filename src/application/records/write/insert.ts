@@ -1,12 +1,12 @@
 import { AppError, type FieldProblem, type Stored } from "#contract";
 import { type Column, constant, expressions, identifier, join, sql, type Table } from "#database";
-import { system } from "../../access/caller.ts";
-import { completeRow, type GivenRow, readInput, refuseProblems } from "../input.ts";
+import { type GivenRow, readInput, refuseProblems } from "../input.ts";
 import type { InsertQuery } from "../query.ts";
 import type { Session } from "../session.ts";
 import { constants } from "./change.ts";
+import { allowedRow } from "./new-row.ts";
 import { refuseUnreadableReferences } from "./references.ts";
-import { allowsNewRow, forbidden } from "./rule-check.ts";
+import { forbidden } from "./rule-check.ts";
 import { conflictColumns, findConflict, mergeRow } from "./upsert.ts";
 
 export interface Written {
@@ -30,12 +30,13 @@ export async function insertRows(session: Session, table: Table, query: InsertQu
   const written: { key: Stored; id: string | number }[] = [];
   let inserted = 0;
   for (const [index, given] of rows.entries()) {
+    const prefix = rows.length > 1 ? `${index}.` : "";
     const existing = conflict === undefined ? undefined : await findConflict(session, table, conflict, given);
     if (existing === undefined) {
-      written.push(await insertRow(session, table, given, rows.length > 1 ? `${index}.` : ""));
+      written.push(await store(session, table, await allowedRow(session, table, given, prefix)));
       inserted++;
     } else if (query.onConflict?.resolution === "merge") {
-      written.push(await mergeRow(session, table, conflict ?? [], existing, given));
+      written.push(await mergeRow(session, table, { conflict: conflict ?? [], existing, given, prefix }));
     }
   }
   return { keys: written.map(({ key }) => key), ids: written.map(({ id }) => id), inserted };
@@ -58,22 +59,6 @@ function readRows(session: Session, table: Table, query: InsertQuery): readonly 
   });
   refuseProblems(problems);
   return filled;
-}
-
-async function insertRow(session: Session, table: Table, given: GivenRow, prefix: string): Promise<{ key: Stored; id: string | number }> {
-  const { view, services, caller } = session;
-  const problems: FieldProblem[] = [];
-  const source = { uuid: () => services.ids.uuid(), now: session.now, actor: caller === null || caller === system ? null : caller.id };
-  const row = completeRow(table, given, source, problems, prefix);
-  // The rule is asked before anything can collide: who may not create must not learn what exists.
-  const allowed = await allowsNewRow(session, view.writeRule(table, "create").expression, row);
-  if (!allowed) throw forbidden(session);
-  refuseProblems(problems);
-  for (const column of given.keys()) {
-    const own = view.fieldWriteRule(column, "create");
-    if (own !== undefined && !(await allowsNewRow(session, own.expression, row))) throw forbidden(session, `You may not set '${column.name}' here.`);
-  }
-  return store(session, table, row);
 }
 
 async function store(session: Session, table: Table, row: ReadonlyMap<Column, Stored>): Promise<{ key: Stored; id: string | number }> {

@@ -4,6 +4,7 @@ import type { AccessView } from "../access-view.ts";
 import type { GivenRow } from "../input.ts";
 import type { Session } from "../session.ts";
 import { applyChange, constants } from "./change.ts";
+import { allowedRow } from "./new-row.ts";
 import { allowsChange, forbidden } from "./rule-check.ts";
 
 export interface Existing {
@@ -37,17 +38,28 @@ export async function findConflict(session: Session, table: Table, columns: read
   return row === undefined ? undefined : { key: row[0] ?? null, id: row[1] as string | number };
 }
 
+export interface Merge {
+  readonly conflict: readonly Column[];
+  readonly existing: Existing;
+  readonly given: GivenRow;
+  /** Of the row's fields in messages. */
+  readonly prefix: string;
+}
+
 /**
  * An upsert that finds its row is an update of it, under all rules of an update. Of a row that the caller may not read, or not by
  * these columns, it says what a plain insert would have said.
  */
-export async function mergeRow(session: Session, table: Table, conflict: readonly Column[], existing: Existing, given: GivenRow): Promise<Existing> {
+export async function mergeRow(session: Session, table: Table, { conflict, existing, given, prefix }: Merge): Promise<Existing> {
   const { view } = session;
   const keys = `[${existing.key}]`;
   const unchanged = { table, keys, set: new Map<Column, Stored>(), checkBefore: true };
   const masks = conflict.map((column) => view.readableColumn(table, column.name)?.mask);
   const readable = await allowsChange(session, { expression: expressions.and(view.readRule(table), ...masks), mentionsNext: false }, unchanged);
-  if (!readable) throw new AppError("uniqueViolation");
+  if (!readable) {
+    await allowedRow(session, table, given, prefix);
+    throw new AppError("uniqueViolation");
+  }
   const set = new Map([...given].filter(([column]) => !conflict.includes(column)));
   await refuseImmutable(session, table, existing, set);
   if (set.size > 0) await applyChange(session, table, { keys: [existing.key], ids: [existing.id] }, set, true);
