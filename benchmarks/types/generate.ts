@@ -1,5 +1,13 @@
 /** A back end of so many tables and uses, as source: what the type checker's time is measured on. */
-export function generateBackend({ tables, uses, source }: { readonly tables: number; readonly uses: number; readonly source: string }): string {
+export function generateBackend({
+  tables,
+  uses,
+  source,
+}: {
+  readonly tables: number;
+  readonly uses: number;
+  readonly source: string;
+}): string {
   const names = Array.from({ length: tables }, (_, index) => `table${index}`);
   return [
     `import { bool, decimal, defineBackend, defineSchema, enums, everyone, type Insert, integer, json, now, query, ref, type Relations, type Row, table, text, timestamp, type Update } from ${JSON.stringify(source)};`,
@@ -9,7 +17,9 @@ export function generateBackend({ tables, uses, source }: { readonly tables: num
     "}, {",
     '  roles: ["editor", "admin"], claims: { organisation: text() },',
     "  computed: {",
-    ...names.filter((_, index) => index % 4 === 0).map((name) => `    ${name}: (row) => ({ size: row.title.length(), backs: row.${backOf(names, name)}.count() }),`),
+    ...names
+      .filter((_, index) => index % 4 === 0)
+      .map((name) => `    ${name}: (row) => ({ size: row.title.length(), backs: row.${backOf(names, name)}.count() }),`),
     "  },",
     "});",
     "type S = typeof schema;",
@@ -19,7 +29,9 @@ export function generateBackend({ tables, uses, source }: { readonly tables: num
     ...names.map((name) => `    ${name}: ({ row, next, me }) => (${ruleSource(names, name)}),`),
     "  },",
     "  functions: {",
-    ...names.slice(0, tables / 2).map((name) => `    ${name}: query({ access: ({ me }) => me.isSignedIn }, ({ me }) => ({ id: me?.id, kind: "${name}" })),`),
+    ...names
+      .slice(0, tables / 2)
+      .map((name) => `    ${name}: query({ access: ({ me }) => me.isSignedIn }, ({ me }) => ({ id: me?.id, kind: "${name}" })),`),
     "  },",
     "});",
     "void backend;",
@@ -35,7 +47,9 @@ function backOf(names: readonly string[], name: string): string {
 function tableSource(names: readonly string[], index: number): string {
   const target = names[(index + names.length - 1) % names.length];
   const fields = `{ owner: ref("users"), parent: ref("${target}").onDelete("cascade"), title: text().max(200).search(), body: text().default(""), count: integer().min(0).default(0), price: decimal(10, 2).optional(), open: bool().default(true), status: enums("draft", "live").default("draft"), at: timestamp().default(now), data: json<{ tags: string[] }>().optional() }`;
-  return index % 3 === 0 ? `table(${fields}, { unique: [["owner", "parent"]], checks: (row) => ({ counted: row.count.gte(0) }) })` : fields;
+  return index % 3 === 0
+    ? `table(${fields}, { unique: [["owner", "parent"]], checks: (row) => ({ counted: row.count.gte(0) }) })`
+    : fields;
 }
 
 function ruleSource(names: readonly string[], name: string): string {

@@ -8,22 +8,34 @@ import { join, resolve } from "node:path";
 import { generateBackend } from "./generate.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-// Relative, as the checker wants it of imports that end in .ts; measured folders lie three deep.
-const source = "../../../src/index.ts";
+const source = "chassis";
 
 /** Seconds that the checker says it took, in all, and what it did. */
-function check(name: string, text: string): { readonly seconds: number; readonly memory: string; readonly instantiations: string } {
+function check(
+  name: string,
+  text: string,
+): { readonly seconds: number; readonly memory: string; readonly instantiations: string } {
   mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
   // Inside the project, so that its packages are found.
   const folder = mkdtempSync(join(root, "node_modules/.cache/types-"));
   try {
     writeFileSync(join(folder, `${name}.ts`), text);
-    const config = { extends: join(root, "tsconfig.json"), compilerOptions: { isolatedDeclarations: false }, include: [`${name}.ts`] };
+    const config = {
+      extends: join(root, "tsconfig.json"),
+      compilerOptions: { isolatedDeclarations: false },
+      include: [`${name}.ts`],
+    };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-    const result = spawnSync(join(root, "node_modules/.bin/tsc"), ["--noEmit", "--extendedDiagnostics", "-p", folder], { encoding: "utf8" });
+    const result = spawnSync(join(root, "node_modules/.bin/tsc"), ["--noEmit", "--extendedDiagnostics", "-p", folder], {
+      encoding: "utf8",
+    });
     if (result.status !== 0) throw new Error(`The checker refused ${name}:\n${result.stdout.slice(0, 4000)}`);
     const figure = (label: string): string => new RegExp(`^${label}:\\s+(\\S+)`, "m").exec(result.stdout)?.[1] ?? "?";
-    return { seconds: Number.parseFloat(figure("Total time")), memory: figure("Memory used"), instantiations: figure("Instantiations") };
+    return {
+      seconds: Number.parseFloat(figure("Total time")),
+      memory: figure("Memory used"),
+      instantiations: figure("Instantiations"),
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }

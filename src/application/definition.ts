@@ -73,16 +73,17 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
  * A back end from its schema, rules, functions and routes. Throws `DefinitionError` with every mistake at once. A table or
  * operation without a rule can be reached by nobody.
  */
-export function defineBackend<S extends AnySchema, R extends RulesInput<S>, F extends SignatureMap = Readonly<Record<never, never>>>(
-  schema: S,
-  { rules, functions, seed, routes }: BackendInput<S, R, F>,
-): Backend<S, F> {
+export function defineBackend<
+  S extends AnySchema,
+  R extends RulesInput<S>,
+  F extends SignatureMap = Readonly<Record<never, never>>,
+>(schema: S, { rules, functions, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
   const problems: DefinitionProblem[] = [];
   const { model } = schema;
   const book = buildRules(model, rules, problems);
   const built = buildFunctions(model, functions ?? {}, problems);
   if (routes !== undefined && typeof routes !== "function") {
-    problems.push({ place: "routes", message: "needs a function such as (app) => async (request) => new Response(\"Hello\")" });
+    problems.push({ place: "routes", message: 'needs a function such as (app) => async (request) => new Response("Hello")' });
   }
   if (seed !== undefined && typeof seed !== "function") {
     problems.push({ place: "seed", message: "needs a function such as async ({ records, system }) => {}" });

@@ -17,7 +17,7 @@ import {
   text,
   timestamp,
   type Update,
-} from "../../src/index.ts";
+} from "chassis";
 
 // Fields
 // @ts-expect-error: text is not a pattern
@@ -103,10 +103,14 @@ defineBackend(schema, { rules: { users: () => ({ write: nobody }), posts: open }
 defineBackend(schema, { rules: { users: () => ({ read: everyone, write: everyone, delte: nobody }), posts: open } });
 // @ts-expect-error: say 'everyone'
 defineBackend(schema, { rules: { users: () => ({ read: true, write: nobody }), posts: open } });
-// @ts-expect-error: there is no field 'nmae'
-defineBackend(schema, { rules: { users: () => ({ read: everyone, write: nobody, fields: { nmae: { read: nobody } } }), posts: open } });
-// @ts-expect-error: fields are not deleted
-defineBackend(schema, { rules: { users: () => ({ read: everyone, write: nobody, fields: { name: { delete: nobody } } }), posts: open } });
+defineBackend(schema, {
+  // @ts-expect-error: there is no field 'nmae'
+  rules: { users: () => ({ read: everyone, write: nobody, fields: { nmae: { read: nobody } } }), posts: open },
+});
+defineBackend(schema, {
+  // @ts-expect-error: fields are not deleted
+  rules: { users: () => ({ read: everyone, write: nobody, fields: { name: { delete: nobody } } }), posts: open },
+});
 
 defineBackend(schema, {
   rules: {

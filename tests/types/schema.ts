@@ -41,7 +41,7 @@ import {
   today,
   type Update,
   url,
-} from "../../src/index.ts";
+} from "chassis";
 
 type Flat<T> = { [K in keyof T]: T[K] };
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
@@ -79,7 +79,10 @@ const schema = defineSchema(
       },
     ),
     profiles: { id: id("integer"), user: ref("users").unique(), bio: text() },
-    follows: table({ follower: ref("users").inverse("following"), followed: ref("users").inverse("followers") }, { unique: [["follower", "followed"]] }),
+    follows: table(
+      { follower: ref("users").inverse("following"), followed: ref("users").inverse("followers") },
+      { unique: [["follower", "followed"]] },
+    ),
     badges: { id: id("text"), title: text() },
     awards: table({ badge: ref("badges"), profile: ref("profiles") }, { unique: [["badge", "profile"]] }),
   },
@@ -106,7 +109,10 @@ interface Managed {
 }
 
 same<TableName<S>, "users" | "schools" | "reviews" | "profiles" | "follows" | "badges" | "awards">(true);
-same<Row<S, "users">, Flat<Managed & { readonly id: string; readonly name: string; readonly email: string; readonly admin: boolean }>>(true);
+same<
+  Row<S, "users">,
+  Flat<Managed & { readonly id: string; readonly name: string; readonly email: string; readonly admin: boolean }>
+>(true);
 same<
   Row<S, "schools">,
   Flat<
@@ -183,7 +189,11 @@ same<
 same<Ways<"follows">, { readonly follower: Flat<To<"users", "one">>; readonly followed: Flat<To<"users", "one">> }>(true);
 same<
   Ways<"profiles">,
-  { readonly user: Flat<To<"users", "one">>; readonly awards: Flat<To<"awards", "many">>; readonly badges: Flat<To<"badges", "many">> }
+  {
+    readonly user: Flat<To<"users", "one">>;
+    readonly awards: Flat<To<"awards", "many">>;
+    readonly badges: Flat<To<"badges", "many">>;
+  }
 >(true);
 
 type Tables = KyselyDatabase<S>;
@@ -204,11 +214,14 @@ const reviewRules = ({ row, next, me }: RuleScope<S, "reviews">) => ({
   fields: { body: { read: row.status.eq("live"), write: me.claim("level").gt(3) } },
 });
 const own = functionsOf(schema);
-const named = own.query({ input: z.object({ n: z.number().default(1) }), access: ({ me }) => me.hasRole("admin") }, ({ db, input }) => {
-  same<Db<S>, typeof db>(true);
-  same<{ n: number }, typeof input>(true);
-  return Promise.resolve([input.n]);
-});
+const named = own.query(
+  { input: z.object({ n: z.number().default(1) }), access: ({ me }) => me.hasRole("admin") },
+  ({ db, input }) => {
+    same<Db<S>, typeof db>(true);
+    same<{ n: number }, typeof input>(true);
+    return Promise.resolve([input.n]);
+  },
+);
 
 const backend = defineBackend(schema, {
   rules: {
@@ -219,8 +232,16 @@ const backend = defineBackend(schema, {
       fields: { email: { read: row.id.eq(me.id).or(row.followers.some((follow) => follow.follower.eq(me.id))) } },
     }),
     schools: ({ row, me }) => ({
-      read: row.rating.gt(3.5).or(row.users.none((user) => user.admin), row.fee.dividedBy(3).lt(1.5), row.fee.lt("1.50"), row.data.at("motto").asText().eq("x")),
-      write: row.reviews.where((review) => review.stars.eq(5)).every((review) => review.author.admin).and(me.claim("organisation").eq(row.name)),
+      read: row.rating.gt(3.5).or(
+        row.users.none((user) => user.admin),
+        row.fee.dividedBy(3).lt(1.5),
+        row.fee.lt("1.50"),
+        row.data.at("motto").asText().eq("x"),
+      ),
+      write: row.reviews
+        .where((review) => review.stars.eq(5))
+        .every((review) => review.author.admin)
+        .and(me.claim("organisation").eq(row.name)),
     }),
     reviews: reviewRules,
     profiles: ({ row, me }) => ({ read: row.user.eq(me.id).and(row.badges.some(), row.id.gt(4)), write: me.isSignedIn }),
@@ -230,14 +251,17 @@ const backend = defineBackend(schema, {
   },
   functions: {
     named,
-    compare: query({ input: z.object({ ids: z.string().transform((text) => text.length) }), access: everyone }, async ({ db, input, me, signal }) => {
-      same<Db<S>, typeof db>(true);
-      same<SystemDb<S>, ReturnType<(typeof db)["asSystem"]>>(true);
-      same<{ ids: number }, typeof input>(true);
-      same<Actor | null, typeof me>(true);
-      same<AbortSignal, typeof signal>(true);
-      return { count: input.ids };
-    }),
+    compare: query(
+      { input: z.object({ ids: z.string().transform((text) => text.length) }), access: everyone },
+      async ({ db, input, me, signal }) => {
+        same<Db<S>, typeof db>(true);
+        same<SystemDb<S>, ReturnType<(typeof db)["asSystem"]>>(true);
+        same<{ ids: number }, typeof input>(true);
+        same<Actor | null, typeof me>(true);
+        same<AbortSignal, typeof signal>(true);
+        return { count: input.ids };
+      },
+    ),
     plain: mutation({ access: signedIn }, ({ input }) => {
       same<undefined, typeof input>(true);
       return 4;

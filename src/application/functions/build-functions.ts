@@ -23,8 +23,14 @@ export function buildFunctions(
     const message = nameProblem(name);
     if (message !== undefined) report(message);
     const source = sourceOf(value);
-    if (source === undefined) report("is no function of a back end; write query({ access }, handler) or mutation({ access }, handler)");
-    else functions.set(name, { ...source, access: readAccess(model, source.access, (text) => report(text)), input: checkedInput(source, report) });
+    if (source === undefined)
+      report("is no function of a back end; write query({ access }, handler) or mutation({ access }, handler)");
+    else
+      functions.set(name, {
+        ...source,
+        access: readAccess(model, source.access, (text) => report(text)),
+        input: checkedInput(source, report),
+      });
   }
   for (const [name, earlier] of caseTwins(Object.keys(written))) {
     problems.push({ place: `functions.${name}`, message: `the name differs from '${earlier}' in case alone` });
@@ -41,20 +47,25 @@ function checkedInput({ input, handler }: WrittenFunction, report: Report): Func
   if (typeof handler !== "function") report("has no handler");
   // Arktype's schemas are functions.
   const isObject = (typeof input === "object" && input !== null) || typeof input === "function";
-  if (input !== undefined && !(isObject && "~standard" in input)) report("input is no Standard Schema such as z.object({ id: z.string() })");
+  if (input !== undefined && !(isObject && "~standard" in input))
+    report("input is no Standard Schema such as z.object({ id: z.string() })");
   return input;
 }
 
 function readAccess(model: Model, access: unknown, report: Report): Expression {
   let condition: unknown;
   try {
-    condition = typeof access === "function" && !("~built" in access) ? (access as (scope: unknown) => unknown)({ me: actorValue(model) }) : access;
+    condition =
+      typeof access === "function" && !("~built" in access)
+        ? (access as (scope: unknown) => unknown)({ me: actorValue(model) })
+        : access;
   } catch (error) {
     report(`access ${messageOf(error)}`);
     return expressions.never;
   }
   const { expression, problems } = conditionOf(condition, "access")["~built"];
   for (const message of problems) report(message);
-  if ([...nodesOf(expression)].some((node) => "row" in node)) report("access knows of no row; check rows in the handler, or by the rules of their table");
+  if ([...nodesOf(expression)].some((node) => "row" in node))
+    report("access knows of no row; check rows in the handler, or by the rules of their table");
   return problems.length > 0 ? expressions.never : expression;
 }

@@ -6,11 +6,12 @@ import type { Built } from "./value.ts";
 
 /** `me`, as rules speak of who is asking. */
 export function actorValue<T>({ roles, claims, actorId }: Model): T {
-  const role = (name: string | undefined): unknown => valueOf({ expression: { type: "role", role: name }, type: { scalar: "bool" }, problems: [] });
+  const role = (name: string | undefined): unknown =>
+    valueOf({ expression: { type: "role", role: name }, type: { scalar: "bool" }, problems: [] });
   const members: Readonly<Record<string, unknown>> = {
     id: valueOf({
       expression: { type: "actor", fact: { type: "id" }, valueType: actorId },
-      type: actorId as Built["type"],
+      type: actorId,
       problems: [],
     }),
     isSignedIn: role(undefined),
@@ -21,14 +22,19 @@ export function actorValue<T>({ roles, claims, actorId }: Model): T {
     claim: (name: unknown) => {
       const valueType = claims.get(String(name));
       if (valueType === undefined) {
-        return broken([`me.claim("${String(name)}"): the schema has no claim '${String(name)}'${didYouMean(String(name), claims.keys())}`]);
+        return broken([
+          `me.claim("${String(name)}"): the schema has no claim '${String(name)}'${didYouMean(String(name), claims.keys())}`,
+        ]);
       }
       const built: Built = {
         expression: { type: "actor", fact: { type: "claim", name: String(name) }, valueType },
-        type: valueType as Built["type"],
+        type: valueType,
         problems: [],
       };
-      return valueOf(built, { kind: kinds[valueType.scalar], options: valueType.scale === undefined ? {} : { scale: valueType.scale } });
+      return valueOf(built, {
+        kind: kinds[valueType.scalar],
+        options: valueType.scale === undefined ? {} : { scale: valueType.scale },
+      });
     },
   };
   return new Proxy(members, {

@@ -17,7 +17,9 @@ export function buildChecks(
   let conditions: Readonly<Record<string, unknown>>;
   try {
     const source = { tables: new Map([[table.name, table]]), fresh: createScopes("k") };
-    conditions = (callback as (row: unknown) => Readonly<Record<string, unknown>>)(rowValue(source, table.name, expressions.scope("row")));
+    conditions = (callback as (row: unknown) => Readonly<Record<string, unknown>>)(
+      rowValue(source, table.name, expressions.scope("row")),
+    );
   } catch (error) {
     report(`${table.name}.checks`, messageOf(error));
     return [];
@@ -31,8 +33,10 @@ export function buildChecks(
     if (mistakes.length > 0) return [];
     if (followsRelation(expression)) report(place, "a check sees the fields of its own row alone; follow relations in a rule");
     for (const node of nodesOf(expression)) {
-      if (node.type === "actor" || node.type === "role") report(place, "a check does not know who is asking; that belongs in a rule");
-      if (node.type === "call" && !operators[node.operator].deterministic) report(place, "a check must mean the same at any time; now() belongs in a rule");
+      if (node.type === "actor" || node.type === "role")
+        report(place, "a check does not know who is asking; that belongs in a rule");
+      if (node.type === "call" && !operators[node.operator].deterministic)
+        report(place, "a check must mean the same at any time; now() belongs in a rule");
     }
     return [{ name: `${table.name}_${name}_check`, expression }];
   });

@@ -24,7 +24,8 @@ export function buildComputed(
     const place = `computed.${table}`;
     const report = (message: string, at = place): void => void problems.push({ place: at, message });
     if (!source.tables.has(table)) report(`there is no table '${table}'${didYouMean(table, source.tables.keys())}`);
-    else if (typeof callback !== "function") report("needs a function such as (row) => ({ rating: row.reviews.avg((r) => r.stars) })");
+    else if (typeof callback !== "function")
+      report("needs a function such as (row) => ({ rating: row.reviews.avg((r) => r.stars) })");
     else result.set(table, computeTable(source, table, callback as (row: unknown) => unknown, report));
   }
   return result;
@@ -32,7 +33,12 @@ export function buildComputed(
 
 type Report = (message: string, place?: string) => void;
 
-function computeTable(source: RowSource, table: string, callback: (row: unknown) => unknown, report: Report): ReadonlyMap<string, Column> {
+function computeTable(
+  source: RowSource,
+  table: string,
+  callback: (row: unknown) => unknown,
+  report: Report,
+): ReadonlyMap<string, Column> {
   const columns = new Map<string, Column>();
   let values: unknown;
   try {

@@ -1,6 +1,26 @@
 import { didYouMean } from "#base";
-import { type Column, type Expression, expressions, type FreshScope, type Model, type Relation, type RowReference, type Table, type ValueType } from "#database";
-import { broken, combine, conditionOf, hasMethod, type Holder, isHolder, isProbe, notAnExpression, valueOf } from "./build-value.ts";
+import {
+  type Column,
+  type Expression,
+  expressions,
+  type FreshScope,
+  type Model,
+  type Relation,
+  type RowReference,
+  type Table,
+  type ValueType,
+} from "#database";
+import {
+  broken,
+  combine,
+  conditionOf,
+  hasMethod,
+  type Holder,
+  isHolder,
+  isProbe,
+  notAnExpression,
+  valueOf,
+} from "./build-value.ts";
 import type { Built } from "./value.ts";
 
 /** What rows are built from. */
@@ -31,7 +51,8 @@ function lookup(source: RowSource, tableName: string, row: RowReference, id: Hol
       if (!made.has(key)) made.set(key, property(source, table, row, key) ?? inherited(target, key, table));
       return made.get(key);
     },
-    has: (_target, key) => (key === "~built" ? id !== undefined : typeof key === "string" && (table.columns.has(key) || table.relationsByName.has(key))),
+    has: (_target, key) =>
+      key === "~built" ? id !== undefined : typeof key === "string" && (table.columns.has(key) || table.relationsByName.has(key)),
   });
 }
 
@@ -45,7 +66,9 @@ function property(source: RowSource, table: Table, row: RowReference, name: stri
   if (relation === undefined) return undefined;
   if (relation.cardinality === "many") return collection({ source, relation, row, where: undefined });
   const target = source.tables.get(relation.target);
-  return target === undefined ? undefined : referenceValue(source, relation, row, columnValue({ type: "through", from: row, relation }, target.key));
+  return target === undefined
+    ? undefined
+    : referenceValue(source, relation, row, columnValue({ type: "through", from: row, relation }, target.key));
 }
 
 /** A method of the id that a reference is, else a mistake. */
@@ -53,11 +76,13 @@ function inherited(target: object, name: string, table: Table): unknown {
   const method: unknown = hasMethod(name) ? Reflect.get(target, name) : undefined;
   if (typeof method === "function") return method.bind(target);
   if (isProbe(name)) return undefined;
-  return broken([`there is no column or relation '${name}' in '${table.name}'${didYouMean(name, [...table.columns.keys(), ...table.relationsByName.keys()])}`]);
+  return broken([
+    `there is no column or relation '${name}' in '${table.name}'${didYouMean(name, [...table.columns.keys(), ...table.relationsByName.keys()])}`,
+  ]);
 }
 
 function columnValue(row: RowReference, column: Column): Holder {
-  const built: Built = { expression: expressions.column(row, column), type: column.type as Built["type"], problems: [] };
+  const built: Built = { expression: expressions.column(row, column), type: column.type, problems: [] };
   return valueOf(built, { kind: column.kind, options: column.options });
 }
 
@@ -76,7 +101,9 @@ function collection(from: CollectionSource): unknown {
     none: (condition?: (row: unknown) => unknown) => combine(negate, ".none()", [exists(from, condition, "none")]),
     every: (condition: (row: unknown) => unknown) =>
       // A row for which the condition is unknown is one for which it is not true.
-      combine(negate, ".every()", [exists(from, condition, "every", (part) => expressions.not(expressions.call("isTrue", part)))]),
+      combine(negate, ".every()", [
+        exists(from, condition, "every", (part) => expressions.not(expressions.call("isTrue", part))),
+      ]),
     count: () => aggregate(from, "count", undefined),
     sum: (value: (row: unknown) => unknown) => aggregate(from, "sum", value),
     avg: (value: (row: unknown) => unknown) => aggregate(from, "avg", value),
@@ -106,7 +133,12 @@ function ask(condition: unknown, row: unknown, spelling: string): Holder {
   return conditionOf(condition(row), spelling);
 }
 
-function exists(from: CollectionSource, condition: unknown, name: string, change = (part: Expression): Expression => part): unknown {
+function exists(
+  from: CollectionSource,
+  condition: unknown,
+  name: string,
+  change = (part: Expression): Expression => part,
+): unknown {
   const spelling = `.${name}()`;
   const { scope, row, where } = enter(from, spelling);
   const asked = condition === undefined ? undefined : ask(condition, row, spelling);
@@ -150,7 +182,7 @@ function aggregate(from: CollectionSource, name: AggregateName, callback: unknow
       where: optional(where["~built"].expression),
       valueType: type,
     },
-    type: type as Built["type"],
+    type,
     problems,
   });
 }

@@ -26,7 +26,7 @@ export function buildRules(model: Model, written: WrittenRules, problems: Defini
       continue;
     }
     if (typeof callback !== "function") {
-      report(place, "needs a function such as ({ row, me }) => ({ read: everyone, write: me.hasRole(\"editor\") })");
+      report(place, 'needs a function such as ({ row, me }) => ({ read: everyone, write: me.hasRole("editor") })');
       continue;
     }
     const scope = {
@@ -120,7 +120,10 @@ function readFields(table: Table, written: unknown, report: Report): ReadonlyMap
     const reader = createReader(`${place}.${name}`, rules, fieldOperations, report);
     const writes = ["create", "update", "write"].filter((key) => reader.has(key));
     if (writes.length > 0 && (column.computed !== undefined || isManaged(column))) {
-      report(`${place}.${name}.${writes[0]}`, `'${name}' is ${isManaged(column) ? "set by the server" : "computed"}: nobody writes it`);
+      report(
+        `${place}.${name}.${writes[0]}`,
+        `'${name}' is ${isManaged(column) ? "set by the server" : "computed"}: nobody writes it`,
+      );
     }
     if (reader.has("read") && column.secret) report(`${place}.${name}.read`, `'${name}' is secret: nobody reads it`);
     const write = reader.read("write", true);

@@ -60,7 +60,7 @@ export function applyOperator<T>(name: OperatorName, holders: readonly Holder[],
   // Types say nothing about a value that is wrong already.
   if (problems.length > 0) return broken(problems);
   if (typeof result === "string") return broken([`.${spelling}() ${result}`]);
-  return valueOf({ expression: expressions.call(name, ...args), type: result as Built["type"], problems }, reading);
+  return valueOf({ expression: expressions.call(name, ...args), type: result, problems }, reading);
 }
 
 /** A condition from conditions already built, by a function that folds constants. */
@@ -93,7 +93,7 @@ export function notAnExpression(value: unknown, spelling: string): string {
 
 /** A constant in the stored form of a type. */
 export function constantOf(stored: Stored, type: ValueType): Holder {
-  return valueOf({ expression: { type: "constant", value: stored, valueType: type }, type: type as Built["type"], problems: [] });
+  return valueOf({ expression: { type: "constant", value: stored, valueType: type }, type, problems: [] });
 }
 
 const numeric: ReadonlySet<Scalar> = new Set(["integer", "decimal", "real"]);

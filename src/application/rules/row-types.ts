@@ -2,7 +2,17 @@ import type { Scalar } from "#contract";
 import type { FieldSpec, Nullable } from "../schema/field-spec.ts";
 import type { OutwardRelations, RelationType } from "../schema/relation-types.ts";
 import type { AnySchema } from "../schema/schema.ts";
-import type { ClaimName, Columns, ColumnSpec, ComputedValues, KeySpec, RoleName, ShapeOf, SpecOf, TableName } from "../schema/types.ts";
+import type {
+  ClaimName,
+  Columns,
+  ColumnSpec,
+  ComputedValues,
+  KeySpec,
+  RoleName,
+  ShapeOf,
+  SpecOf,
+  TableName,
+} from "../schema/types.ts";
 import type { Condition, NumberScalar, NumberValue, Typed, Value, ValueOfScalar } from "./value.ts";
 
 /**
@@ -20,7 +30,10 @@ type ColumnValues<S extends AnySchema, T extends TableName<S>, N> = {
 type ComputedOf<S extends AnySchema, T extends TableName<S>> = ComputedValues<S, T>;
 
 type RelationValues<S extends AnySchema, T extends TableName<S>, N> = {
-  readonly [R in keyof OutwardRelations<S, T>]: OutwardRelations<S, T>[R] extends RelationType<infer Target extends TableName<S>, infer C>
+  readonly [R in keyof OutwardRelations<S, T>]: OutwardRelations<S, T>[R] extends RelationType<
+    infer Target extends TableName<S>,
+    infer C
+  >
     ? C extends "many"
       ? Collection<S, Target>
       : RefValue<S, Target, null | N>
@@ -73,6 +86,7 @@ export interface ActorValue<S extends AnySchema> {
 
 type ClaimValue<F extends FieldSpec> = ValueOfScalar<F["json"] | null>[F["scalar"]];
 
-type ActorId<S extends AnySchema> = "users" extends TableName<S>
-  ? ValueOfScalar<KeySpec<S, "users">["json"] | null>[KeySpec<S, "users">["scalar"]]
-  : ValueOfScalar<string | null>["text"];
+type ActorId<S extends AnySchema> =
+  "users" extends TableName<S>
+    ? ValueOfScalar<KeySpec<S, "users">["json"] | null>[KeySpec<S, "users">["scalar"]]
+    : ValueOfScalar<string | null>["text"];

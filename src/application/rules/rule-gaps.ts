@@ -20,7 +20,9 @@ const operations: readonly TableOperation[] = ["read", "create", "update", "dele
 /** The operations that no rule speaks of: unreachable for everybody, and an error of `chassis check`. `nobody` is a rule. */
 export function missingRules({ model, rules }: Ruled): readonly Way[] {
   return [...model.tables.keys()].flatMap((table) =>
-    operations.filter((operation) => rules.get(table)?.[operation] === undefined).map((operation) => ({ type: "table", table, operation }) as const),
+    operations
+      .filter((operation) => rules.get(table)?.[operation] === undefined)
+      .map((operation) => ({ type: "table", table, operation }) as const),
   );
 }
 

@@ -86,7 +86,10 @@ type NullOf<J, O> = Extract<J, null> | (O extends Typed<NumberScalar, infer Othe
 
 type NumberJson<K extends NumberScalar> = K extends "decimal" ? string : number;
 
-type Reckoned<K extends NumberScalar, J, O, K2 extends NumberScalar = Wider<K, O>> = NumberValue<K2, NumberJson<K2> | NullOf<J, O>>;
+type Reckoned<K extends NumberScalar, J, O, K2 extends NumberScalar = Wider<K, O>> = NumberValue<
+  K2,
+  NumberJson<K2> | NullOf<J, O>
+>;
 
 type Quotient<K extends NumberScalar, O> = Wider<K, O> extends "integer" ? "integer" : "real";
 

@@ -1,7 +1,7 @@
 import type { RowValue } from "../rules/row-types.ts";
 import type { Field } from "./field.ts";
 import type { FieldSpec } from "./field-spec.ts";
-import type { ComputedFunctions, ComputedMap, Schema } from "./schema.ts";
+import type { ComputedMap, Schema } from "./schema.ts";
 import type { ColumnSets, FieldMap, TableDefinition, TableMap } from "./table.ts";
 import { resolveModel } from "./resolve.ts";
 
@@ -47,6 +47,6 @@ export function defineSchema<
   options: SchemaOptions<R, C, ComputedInput<NoInfer<T>, K>> = {},
 ): Schema<{ readonly tables: T; readonly roles: R; readonly claims: C; readonly computed: K }> {
   const { roles = [], claims = {}, computed = {} } = options;
-  const model = resolveModel({ tables: tables as TableMap, roles, claims, computed: computed as ComputedFunctions });
+  const model = resolveModel({ tables, roles, claims, computed });
   return Object.freeze({ model });
 }

@@ -7,7 +7,7 @@ const RESERVED: ReadonlySet<string> = new Set(["constructor", "prototype", "then
 /** What is wrong with a name, in words that follow it; undefined where nothing is. */
 export function nameProblem(name: string): string | undefined {
   if (RESERVED.has(name)) return `'${name}' is a reserved name`;
-  if (/^_/.test(name)) return `'${name}' must not start with an underscore: such names are the server's own`;
+  if (name.startsWith("_")) return `'${name}' must not start with an underscore: such names are the server's own`;
   if (!NAME.test(name)) {
     return `'${name}' must start with a lower-case letter and have only letters, digits and underscores, at most 63 in all`;
   }
@@ -16,7 +16,8 @@ export function nameProblem(name: string): string | undefined {
 
 /** The same for a table, which shares its name space with what the database keeps for itself. */
 export function tableNameProblem(name: string): string | undefined {
-  if (/^(?:chassis|sqlite|pg_)/i.test(name)) return `'${name}' must not start with chassis, sqlite or pg_: such tables are the server's own`;
+  if (/^(?:chassis|sqlite|pg_)/i.test(name))
+    return `'${name}' must not start with chassis, sqlite or pg_: such tables are the server's own`;
   if (name === "rpc") return "'rpc' is where functions are called; choose another name";
   return nameProblem(name);
 }

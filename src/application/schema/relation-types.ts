@@ -34,15 +34,20 @@ type EdgesByTarget<S extends AnySchema> = { [E in AllEdges<S> as E["to"]]: E };
 type AnyEdge = Edge<string, string, string, string | undefined, "one" | "many">;
 
 // Looked up as a property: `keyof` of a mapped type goes through all its members, at each table again.
-type EdgesTo<S extends AnySchema, T extends TableName<S>> = EdgesByTarget<S> extends Readonly<Record<T, infer E extends AnyEdge>> ? E : never;
+type EdgesTo<S extends AnySchema, T extends TableName<S>> =
+  EdgesByTarget<S> extends Readonly<Record<T, infer E extends AnyEdge>> ? E : never;
 
 type IsOne<U, Each = U> = [U] extends [never] ? false : Each extends U ? ([U] extends [Each] ? true : false) : never;
 
 /** The names on a table that no way back can take. */
-type TakenNames<S extends AnySchema, T extends TableName<S>> = [T] extends [string] ? keyof Columns<S, T> | keyof ComputedValues<S, T> : never;
+type TakenNames<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? keyof Columns<S, T> | keyof ComputedValues<S, T>
+  : never;
 
 /** The names that no way through a junction can take. A conditional type, here and above, for the checker remembers those. */
-type TakenByBacks<S extends AnySchema, T extends TableName<S>> = [T] extends [string] ? TakenNames<S, T> | keyof BackRelations<S, T> : never;
+type TakenByBacks<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? TakenNames<S, T> | keyof BackRelations<S, T>
+  : never;
 
 /** The references to a table that have no name for their way back, by where they come from: one look-up each, not a search. */
 type UnnamedTo<S extends AnySchema, T extends TableName<S>> = {
@@ -59,7 +64,10 @@ type BackName<E extends AnyEdge, Unnamed> = E["inverse"] extends string
 
 /** The ways back along references: by `.inverse()`, else by the referring table's name where one reference alone would have it. */
 export type BackRelations<S extends AnySchema, T extends TableName<S>> = {
-  readonly [E in EdgesTo<S, T> as Exclude<BackName<E, UnnamedTo<S, T>>, TakenNames<S, T>>]: RelationType<E["from"], E["cardinality"]>;
+  readonly [E in EdgesTo<S, T> as Exclude<BackName<E, UnnamedTo<S, T>>, TakenNames<S, T>>]: RelationType<
+    E["from"],
+    E["cardinality"]
+  >;
 };
 
 /** One direction of a many-to-many relation. */
@@ -93,17 +101,22 @@ type AllLinks<S extends AnySchema> = {
 
 type LinksBySource<S extends AnySchema> = { [L in AllLinks<S> as L["from"]]: L };
 
-type LinksFrom<S extends AnySchema, T extends TableName<S>> = LinksBySource<S> extends Readonly<Record<T, infer L extends AnyLink>> ? L : never;
+type LinksFrom<S extends AnySchema, T extends TableName<S>> =
+  LinksBySource<S> extends Readonly<Record<T, infer L extends AnyLink>> ? L : never;
 
 type AnyLink = Link<string, string, string, unknown>;
 
 type LinksByTarget<L extends AnyLink> = { [Each in L as Each["to"]]: Each };
 
-type LinkName<L extends AnyLink, ByTarget> = ByTarget extends Readonly<Record<L["to"], infer Each>> ? (IsOne<Each> extends true ? L["to"] : never) : never;
+type LinkName<L extends AnyLink, ByTarget> =
+  ByTarget extends Readonly<Record<L["to"], infer Each>> ? (IsOne<Each> extends true ? L["to"] : never) : never;
 
 /** Through junctions: by the target's name, where that is free and one junction alone leads there. */
 type LinkRelations<S extends AnySchema, T extends TableName<S>> = {
-  readonly [L in LinksFrom<S, T> as Exclude<LinkName<L & AnyLink, LinksByTarget<LinksFrom<S, T>>>, TakenByBacks<S, T>>]: RelationType<(L & AnyLink)["to"], "many">;
+  readonly [L in LinksFrom<S, T> as Exclude<
+    LinkName<L & AnyLink, LinksByTarget<LinksFrom<S, T>>>,
+    TakenByBacks<S, T>
+  >]: RelationType<(L & AnyLink)["to"], "many">;
 };
 
 /** Along the references of the table itself, by their column. */

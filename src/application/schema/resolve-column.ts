@@ -43,7 +43,10 @@ export function resolveColumn(state: FieldState, place: ColumnPlace): Column {
 function kindOf(state: FieldState, { keyKinds }: ColumnPlace): { readonly kind: Kind; readonly type: ValueType } {
   const name = state.kind === "ref" ? (keyKinds.get(state.reference?.target ?? "") ?? "uuid") : state.kind;
   const kind = state.validator === undefined ? kinds[name] : shapedJson(state.validator);
-  return { kind, type: kind.scalar === "decimal" ? { scalar: "decimal", scale: state.options.scale ?? 2 } : { scalar: kind.scalar } };
+  return {
+    kind,
+    type: kind.scalar === "decimal" ? { scalar: "decimal", scale: state.options.scale ?? 2 } : { scalar: kind.scalar },
+  };
 }
 
 function checkKind(state: FieldState, report: Report): void {
@@ -51,13 +54,16 @@ function checkKind(state: FieldState, report: Report): void {
   if (kind === "decimal") checkDecimal(options.precision, options.scale, report);
   if (kind === "enum") checkMembers(options.values ?? [], report);
   if (searchable && !["text", "email", "url"].includes(kind)) report(`search() works on text, not on ${kind}`);
-  if (kind !== "ref" && reference !== undefined) report(`onDelete(), inverse() and allowUnreadable() belong to a ref(), not to ${kind}`);
-  if ((unique || indexed) && (kind === "json" || kind === "secret")) report(`${unique ? "unique" : "index"}() does not work on ${kind}`);
+  if (kind !== "ref" && reference !== undefined)
+    report(`onDelete(), inverse() and allowUnreadable() belong to a ref(), not to ${kind}`);
+  if ((unique || indexed) && (kind === "json" || kind === "secret"))
+    report(`${unique ? "unique" : "index"}() does not work on ${kind}`);
 }
 
 function checkDecimal(precision: unknown, scale: unknown, report: Report): void {
   if (!isWhole(precision) || precision < 1 || precision > 18) report("decimal(precision, scale) takes a precision from 1 to 18");
-  else if (!isWhole(scale) || scale < 0 || scale > precision) report(`decimal(precision, scale) takes a scale from 0 to the precision, ${precision}`);
+  else if (!isWhole(scale) || scale < 0 || scale > precision)
+    report(`decimal(precision, scale) takes a scale from 0 to the precision, ${precision}`);
 }
 
 function checkMembers(values: readonly unknown[], report: Report): void {
@@ -105,9 +111,11 @@ function checkLengths({ minLength, maxLength }: LimitRequest, kind: string, hasL
   if (minLength === undefined && maxLength === undefined) return;
   if (!hasLengths) return report(`length() does not work on ${kind}`);
   for (const length of new Set([minLength, maxLength])) {
-    if (length !== undefined && (!isWhole(length) || length < 0)) report(`a length must be a whole number from 0 on, not ${show(length)}`);
+    if (length !== undefined && (!isWhole(length) || length < 0))
+      report(`a length must be a whole number from 0 on, not ${show(length)}`);
   }
-  if (minLength !== undefined && maxLength !== undefined && minLength > maxLength) report(`min(${minLength}) is over max(${maxLength})`);
+  if (minLength !== undefined && maxLength !== undefined && minLength > maxLength)
+    report(`min(${minLength}) is over max(${maxLength})`);
 }
 
 function resolvePattern(pattern: unknown, kind: string, report: Report): Limits["pattern"] {
@@ -127,7 +135,8 @@ function resolveReference(state: FieldState, { table, name, keyKinds, report }: 
   if (!["restrict", "cascade", "set null"].includes(onDelete)) {
     report(`onDelete() takes "restrict", "cascade" or "set null", not ${show(onDelete)}`);
   }
-  if (onDelete === "set null" && !state.nullable) report(`onDelete("set null") needs optional(): a required reference cannot be null`);
+  if (onDelete === "set null" && !state.nullable)
+    report(`onDelete("set null") needs optional(): a required reference cannot be null`);
   if (onDelete === "set null" && state.immutable) report(`onDelete("set null") changes the field, and immutable() forbids it`);
   return { table: target, onDelete, constraint: `${table}_${name}_fkey`, allowUnreadable };
 }
@@ -145,7 +154,7 @@ function resolveDefault(state: FieldState, column: Column, { name, report }: Col
       return { type: wanted.type };
     }
     case "actor":
-      if (state.reference?.target !== "users") report("defaultToActor() belongs to a ref(\"users\")");
+      if (state.reference?.target !== "users") report('defaultToActor() belongs to a ref("users")');
       return { type: "actor" };
     case "value":
       return valueDefault(wanted.value, column, report);

@@ -24,7 +24,9 @@ export function resolveIndexes(
   const wanted = checkedSets(table, "indexes", problems);
   const leading = new Set([...uniques.map(({ columns }) => columns[0]), ...wanted.map(([first]) => first)]);
   // Deleting a row looks for those that refer to it, and rules follow references: each has an index.
-  const alone = fields.filter(([name, state]) => (state.indexed || state.kind === "ref") && !leading.has(name)).map(([name]) => [name]);
+  const alone = fields
+    .filter(([name, state]) => (state.indexed || state.kind === "ref") && !leading.has(name))
+    .map(([name]) => [name]);
   return { uniques, indexes: [...alone, ...wanted].map((columns) => named(table, columns, "idx")) };
 }
 
@@ -45,7 +47,8 @@ function checkedSets(table: IndexedTable, which: "unique" | "indexes", problems:
     for (const name of columns) {
       const column = table.columns.get(name);
       if (column === undefined) report(`there is no field '${name}' in '${table.name}'${didYouMean(name, table.columns.keys())}`);
-      else if (column.type.scalar === "json" || column.secret) report(`'${name}' is ${column.kind.name}, which cannot be in a set`);
+      else if (column.type.scalar === "json" || column.secret)
+        report(`'${name}' is ${column.kind.name}, which cannot be in a set`);
     }
     if (new Set(columns).size !== columns.length) report(`the set [${columns.join(", ")}] names a field twice`);
     const key = columns.join(",");

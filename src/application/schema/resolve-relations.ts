@@ -6,8 +6,6 @@ export interface BareTable {
   readonly name: string;
   readonly columns: ReadonlyMap<string, Column>;
   readonly uniques: readonly Index[];
-  /** Of references: the name of the way back, as `.inverse()` gave it. */
-  readonly inverses: ReadonlyMap<string, string>;
 }
 
 interface Edge {
@@ -21,14 +19,15 @@ interface Edge {
 
 /**
  * Every way from each table to another. Named are: references by their column; the ways back by `.inverse()`, else by the referring
- * table where one reference alone would have that name; ways through a junction by the target's name where it is free. relation-types.ts
- * says the same to the type checker.
+ * table where one reference alone would have that name; ways through a junction by the target's name where it is free.
+ * relation-types.ts says the same to the type checker. `inverses` has the names of `.inverse()` by the reference: `reviews.author`.
  */
 export function resolveRelations(
   tables: ReadonlyMap<string, BareTable>,
+  inverses: ReadonlyMap<string, string>,
   problems: DefinitionProblem[],
 ): ReadonlyMap<string, readonly Relation[]> {
-  const edges = [...tables.values()].flatMap((table) => edgesFrom(table, tables));
+  const edges = [...tables.values()].flatMap((table) => edgesFrom(table, tables, inverses));
   checkInverses(edges, problems);
   const relations = new Map<string, readonly Relation[]>();
   for (const table of tables.values()) {
@@ -40,12 +39,18 @@ export function resolveRelations(
   return relations;
 }
 
-function edgesFrom(from: BareTable, tables: ReadonlyMap<string, BareTable>): readonly Edge[] {
+function edgesFrom(
+  from: BareTable,
+  tables: ReadonlyMap<string, BareTable>,
+  inverses: ReadonlyMap<string, string>,
+): readonly Edge[] {
   return [...from.columns.values()].flatMap((column) => {
     const to = tables.get(column.reference?.table ?? "");
     if (column.reference === undefined || to === undefined) return [];
     const unique = from.uniques.some(({ columns }) => columns.length === 1 && columns[0] === column.name);
-    return [{ from, column, to, constraint: column.reference.constraint, unique, inverse: from.inverses.get(column.name) }];
+    return [
+      { from, column, to, constraint: column.reference.constraint, unique, inverse: inverses.get(`${from.name}.${column.name}`) },
+    ];
   });
 }
 
@@ -92,10 +97,7 @@ function linksFrom(table: BareTable, edges: readonly Edge[]): readonly Relation[
       const pair = edges.filter((edge) => edge.from === junction && columns.includes(edge.column.name));
       const [first, second] = pair;
       if (columns.length !== 2 || first === undefined || second === undefined) return [];
-      return [
-        ...(first.to === table ? [link(first, second)] : []),
-        ...(second.to === table ? [link(second, first)] : []),
-      ];
+      return [...(first.to === table ? [link(first, second)] : []), ...(second.to === table ? [link(second, first)] : [])];
     }),
   );
 }
@@ -131,13 +133,17 @@ function checkInverses(edges: readonly Edge[], problems: DefinitionProblem[]): v
     const { inverse, from, to, column } = edge;
     if (inverse === undefined) continue;
     const place = `${from.name}.${column.name}`;
-    if (to.columns.has(inverse)) problems.push({ place, message: `inverse("${inverse}"): '${to.name}' has a field of that name` });
+    if (to.columns.has(inverse))
+      problems.push({ place, message: `inverse("${inverse}"): '${to.name}' has a field of that name` });
     const rival = edges.find((other) => other !== edge && other.to === to && backName(other, edges) === inverse);
     if (rival === undefined) continue;
     const other = `${rival.from.name}.${rival.column.name}`;
     // Two that clash are reported once, at the later one.
     if (rival.inverse === undefined || edges.indexOf(rival) < edges.indexOf(edge)) {
-      problems.push({ place, message: `inverse("${inverse}"): the way back along ${other} has that name on '${to.name}' already` });
+      problems.push({
+        place,
+        message: `inverse("${inverse}"): the way back along ${other} has that name on '${to.name}' already`,
+      });
     }
   }
 }

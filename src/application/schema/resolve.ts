@@ -8,7 +8,7 @@ import { integer, timestamp, id as uuidKey } from "./fields.ts";
 import { caseTwins, nameProblem, tableNameProblem } from "./names.ts";
 import { resolveColumn } from "./resolve-column.ts";
 import { resolveIndexes } from "./resolve-indexes.ts";
-import { type BareTable, resolveRelations } from "./resolve-relations.ts";
+import { resolveRelations } from "./resolve-relations.ts";
 import type { ComputedFunctions } from "./schema.ts";
 import type { ColumnSets, FieldMap, TableDefinition, TableInput, TableMap } from "./table.ts";
 
@@ -34,9 +34,9 @@ export function resolveModel(written: WrittenSchema): Model {
   const tables = readTables(written.tables, problems);
   const keyKinds = new Map(tables.map(({ name, fields }) => [name, keyKindOf(fields)]));
   const bare = tables.map((table) => resolveTable(table, keyKinds, problems));
-  const relations = resolveRelations(new Map(bare.map((table) => [table.name, table])), problems);
+  const relations = resolveRelations(new Map(bare.map((table) => [table.name, table])), readInverses(tables, problems), problems);
   const stored = new Map(
-    bare.map(({ inverses: _, ...table }): [string, Table] => {
+    bare.map((table): [string, Table] => {
       const own = relations.get(table.name) ?? [];
       const named = own.flatMap((relation) => (relation.name === undefined ? [] : [[relation.name, relation] as const]));
       return [table.name, { ...table, relations: own, relationsByName: new Map(named) }];
@@ -65,7 +65,8 @@ function readTables(input: TableMap, problems: DefinitionProblem[]): readonly Wr
     const message = tableNameProblem(name);
     if (message !== undefined) problems.push({ place: name, message });
   }
-  for (const [name, earlier] of caseTwins(names)) problems.push({ place: name, message: `the name differs from '${earlier}' in case alone` });
+  for (const [name, earlier] of caseTwins(names))
+    problems.push({ place: name, message: `the name differs from '${earlier}' in case alone` });
   return names.map((name) => readTable(name, input[name] ?? {}, problems));
 }
 
@@ -85,17 +86,24 @@ function readTable(name: string, input: TableInput, problems: DefinitionProblem[
     const state = stateOf(field);
     const message = nameProblem(fieldName) ?? reservedField(fieldName, state);
     if (message !== undefined) problems.push({ place, message });
-    if (state === undefined) problems.push({ place, message: "is no field; write one such as text() or ref(\"users\")" });
+    if (state === undefined) problems.push({ place, message: 'is no field; write one such as text() or ref("users")' });
     else if (!managedColumns.includes(fieldName)) fields.set(fieldName, state);
   }
-  for (const [fieldName, earlier] of caseTwins([...Object.keys(written), ...managedColumns.filter((each) => !(each in written))])) {
+  for (const [fieldName, earlier] of caseTwins([
+    ...Object.keys(written),
+    ...managedColumns.filter((each) => !(each in written)),
+  ])) {
     problems.push({ place: `${name}.${fieldName}`, message: `the name differs from '${earlier}' in case alone` });
   }
   for (const [fieldName, field] of Object.entries(managedFields)) fields.set(fieldName, field["~field"]);
   return { name, fields, ...rest };
 }
 
-const managedFields: Readonly<Record<string, Field>> = { created: timestamp().immutable(), updated: timestamp(), version: integer() };
+const managedFields: Readonly<Record<string, Field>> = {
+  created: timestamp().immutable(),
+  updated: timestamp(),
+  version: integer(),
+};
 
 function stateOf(field: unknown): FieldState | undefined {
   return typeof field === "object" && field !== null && "~field" in field ? (field as Field)["~field"] : undefined;
@@ -104,9 +112,11 @@ function stateOf(field: unknown): FieldState | undefined {
 function reservedField(name: string, state: FieldState | undefined): string | undefined {
   if (managedColumns.includes(name)) return `every table has '${name}' by itself, set by the server; choose another name`;
   const keyKinds = ["uuid", "integer", "text"];
-  if (name === "id" && state !== undefined && !keyKinds.includes(state.kind)) return `the primary key is id(), id("integer") or id("text")`;
+  if (name === "id" && state !== undefined && !keyKinds.includes(state.kind))
+    return `the primary key is id(), id("integer") or id("text")`;
   // Only id() makes a field of the kind uuid.
-  if (name !== "id" && state?.kind === "uuid") return "id() is the primary key and can only be the field 'id'; refer to a row by ref()";
+  if (name !== "id" && state?.kind === "uuid")
+    return "id() is the primary key and can only be the field 'id'; refer to a row by ref()";
   return undefined;
 }
 
@@ -115,7 +125,7 @@ function keyKindOf(fields: ReadonlyMap<string, FieldState>): KindName {
   return kind === "integer" || kind === "text" ? kind : "uuid";
 }
 
-type StoredTable = BareTable & Omit<Table, "relations" | "relationsByName" | "columns">;
+type StoredTable = Omit<Table, "relations" | "relationsByName">;
 
 function resolveTable(table: WrittenTable, keyKinds: ReadonlyMap<string, KindName>, problems: DefinitionProblem[]): StoredTable {
   const columns = new Map<string, Column>();
@@ -127,12 +137,6 @@ function resolveTable(table: WrittenTable, keyKinds: ReadonlyMap<string, KindNam
   const key = columns.get("id");
   if (key === undefined) throw new Error(`The table '${table.name}' has no key.`);
   const { uniques, indexes } = resolveIndexes({ ...table, columns }, problems);
-  const inverses = [...table.fields].flatMap(([name, { reference }]) => {
-    if (reference?.inverse === undefined) return [];
-    const message = nameProblem(reference.inverse);
-    if (message !== undefined) problems.push({ place: `${table.name}.${name}`, message: `inverse(): ${message}` });
-    return [[name, reference.inverse] as const];
-  });
   return {
     name: table.name,
     columns,
@@ -142,8 +146,22 @@ function resolveTable(table: WrittenTable, keyKinds: ReadonlyMap<string, KindNam
     indexes,
     checks: [],
     searchColumns: [...columns.values()].filter((column) => column.searchable).map((column) => column.name),
-    inverses: new Map(inverses),
   };
+}
+
+/** The names of ways back that `.inverse()` gave, by the place of the reference. */
+function readInverses(tables: readonly WrittenTable[], problems: DefinitionProblem[]): ReadonlyMap<string, string> {
+  const inverses = new Map<string, string>();
+  for (const { name: table, fields } of tables) {
+    for (const [name, { reference }] of fields) {
+      if (reference?.inverse === undefined) continue;
+      const place = `${table}.${name}`;
+      const message = nameProblem(reference.inverse);
+      if (message !== undefined) problems.push({ place, message: `inverse(): ${message}` });
+      inverses.set(place, reference.inverse);
+    }
+  }
+  return inverses;
 }
 
 const managedDefaults: Readonly<Record<string, Column["default"]>> = {

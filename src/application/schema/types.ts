@@ -68,7 +68,9 @@ type JsonOfValue<V> = V extends Typed<Scalar, infer J> ? J : never;
 
 /** A row as it is read: every field but secrets, in its JSON form. */
 export type Row<S extends AnySchema, T extends TableName<S>> = {
-  readonly [C in keyof Columns<S, T> | keyof ComputedValues<S, T> as C extends SecretNames<S, T> ? never : C]: C extends keyof Columns<S, T>
+  readonly [C in keyof Columns<S, T> | keyof ComputedValues<S, T> as C extends SecretNames<S, T>
+    ? never
+    : C]: C extends keyof Columns<S, T>
     ? JsonOf<S, ColumnSpec<S, T, C>> | NullIf<ColumnSpec<S, T, C>>
     : JsonOfValue<ComputedValues<S, T>[C & keyof ComputedValues<S, T>]>;
 };
@@ -78,13 +80,18 @@ type SecretNames<S extends AnySchema, T extends TableName<S>> = {
 }[keyof Columns<S, T>];
 
 /** The JSON form that writes take: a decimal also as a number. */
-type InputJson<S extends AnySchema, F extends FieldSpec> = (F["scalar"] extends "decimal" ? string | number : JsonOf<S, F>) | NullIf<F>;
+type InputJson<S extends AnySchema, F extends FieldSpec> =
+  | (F["scalar"] extends "decimal" ? string | number : JsonOf<S, F>)
+  | NullIf<F>;
 
 type MustBeGiven<F extends FieldSpec> = F extends Managed | Nullable | Omittable ? false : true;
 
 /** A row as it is made: fields without a default must be there, those that the server sets must not. */
 export type Insert<S extends AnySchema, T extends TableName<S>> = {
-  readonly [C in keyof Columns<S, T> as MustBeGiven<ColumnSpec<S, T, C>> extends true ? C : never]: InputJson<S, ColumnSpec<S, T, C>>;
+  readonly [C in keyof Columns<S, T> as MustBeGiven<ColumnSpec<S, T, C>> extends true ? C : never]: InputJson<
+    S,
+    ColumnSpec<S, T, C>
+  >;
 } & {
   readonly [C in keyof Columns<S, T> as ColumnSpec<S, T, C> extends Managed
     ? never
@@ -95,7 +102,10 @@ export type Insert<S extends AnySchema, T extends TableName<S>> = {
 
 /** The changes of a row: any fields but the key and those that never change. */
 export type Update<S extends AnySchema, T extends TableName<S>> = {
-  readonly [C in keyof Columns<S, T> as ColumnSpec<S, T, C> extends Managed | Immutable ? never : C]?: InputJson<S, ColumnSpec<S, T, C>>;
+  readonly [C in keyof Columns<S, T> as ColumnSpec<S, T, C> extends Managed | Immutable ? never : C]?: InputJson<
+    S,
+    ColumnSpec<S, T, C>
+  >;
 };
 
 /** What a database parameter or result holds for each scalar. */
@@ -127,10 +137,6 @@ type StoredColumn<V, F extends FieldSpec> = F extends Managed
  */
 export type KyselyDatabase<S extends AnySchema> = {
   [T in TableName<S>]: {
-    [C in keyof Columns<S, T>]: StoredColumn<
-      Storage<S, ColumnSpec<S, T, C>> | NullIf<ColumnSpec<S, T, C>>,
-      ColumnSpec<S, T, C>
-    >;
+    [C in keyof Columns<S, T>]: StoredColumn<Storage<S, ColumnSpec<S, T, C>> | NullIf<ColumnSpec<S, T, C>>, ColumnSpec<S, T, C>>;
   };
 };
-
