@@ -7,38 +7,48 @@ export interface IdSource {
   uuid(): string;
 }
 
-const POOL_SIZE = 16 * 256;
+/** The two hexadecimal digits of each byte. */
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const bytesPerId = 10;
+const poolSize = bytesPerId * 400;
 
 /**
  * UUIDv7 with the 12-bit counter of RFC 9562 section 6.2 method 1: seeded at random each millisecond in its lower half, so that
  * it can count on without overflowing, and taken from the next millisecond when it does.
  */
 export function createIdSource(clock: Clock): IdSource {
-  const pool = new Uint8Array(POOL_SIZE);
-  let used = POOL_SIZE;
+  const pool = new Uint8Array(poolSize);
+  let used = poolSize;
   let millisecond = 0;
   let counter = 0;
+  let time = "";
+
+  const startMillisecond = (now: number): void => {
+    millisecond = now;
+    const digits = now.toString(16).padStart(12, "0");
+    time = `${digits.slice(0, 8)}-${digits.slice(8)}-7`;
+  };
 
   return {
     uuid() {
-      if (used === POOL_SIZE) {
+      if (used === poolSize) {
         randomFillSync(pool);
         used = 0;
       }
-      const bytes = pool.subarray(used, used + 16);
-      used += 16;
+      const at = used;
+      used += bytesPerId;
+      const digits = (index: number): string => hex[pool[at + index] ?? 0] ?? "";
       const now = clock.now();
       if (now > millisecond) {
-        millisecond = now;
-        counter = (((bytes[6] ?? 0) << 8) | (bytes[7] ?? 0)) & 0x7ff;
+        startMillisecond(now);
+        counter = (((pool[at + 8] ?? 0) << 8) | (pool[at + 9] ?? 0)) & 0x7ff;
       } else if (++counter > 0xfff) {
-        millisecond += 1;
+        startMillisecond(millisecond + 1);
         counter = 0;
       }
-      const time = millisecond.toString(16).padStart(12, "0");
-      const random = Buffer.from(bytes.buffer, bytes.byteOffset + 8, 8).toString("hex");
-      const variant = ((Number.parseInt(random.charAt(0), 16) & 0x3) | 0x8).toString(16);
-      return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, "0")}-${variant}${random.slice(1, 4)}-${random.slice(4)}`;
+      const count = (counter >> 8).toString(16) + (hex[counter & 0xff] ?? "");
+      const variant = hex[((pool[at] ?? 0) & 0x3f) | 0x80] ?? "";
+      return `${time}${count}-${variant}${digits(1)}-${digits(2)}${digits(3)}${digits(4)}${digits(5)}${digits(6)}${digits(7)}`;
     },
   };
 }

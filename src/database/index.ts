@@ -29,7 +29,7 @@ export { searchLimits } from "./expression/search.ts";
 export { type Rendering, renderingOf, renderingOfType } from "./sql/render.ts";
 export { sqliteDialect } from "./sqlite/dialect.ts";
 export { functionNames, registerFunctions } from "./sqlite/functions.ts";
-export { resolveBindings } from "./sql/bindings.ts";
+export { type BindingSource, resolveBindings } from "./sql/bindings.ts";
 export { aliasSource, type CompileContext, compileExpression, createAliases, type RowSource } from "./sql/compile-expression.ts";
 export type { Dialect } from "./sql/dialect.ts";
 export { type Binding, constant, identifier, join, type Sql, sql } from "./sql/sql.ts";

@@ -1,5 +1,5 @@
 import type { Stored } from "#contract";
-import { type Binding, type ResultRow, resolveBindings, type Sql } from "#database";
+import { type ActorFacts, type Binding, type BindingSource, type ResultRow, resolveBindings, type Sql } from "#database";
 import type { Session } from "./session.ts";
 import type { Slots } from "./slots.ts";
 
@@ -8,10 +8,12 @@ export interface CompiledStatement {
   readonly sql: string;
   readonly bindings: readonly Binding[];
   readonly slots: Slots;
+  /** It gives one row at the most. */
+  readonly single: boolean;
 }
 
-export function finish(statement: Sql, slots: Slots): CompiledStatement {
-  return { sql: statement.text, bindings: statement.bindings, slots };
+export function finish(statement: Sql, slots: Slots, single = false): CompiledStatement {
+  return { sql: statement.text, bindings: statement.bindings, slots, single };
 }
 
 /** Runs a compiled statement with the values of one request. */
@@ -21,10 +23,29 @@ export async function run(
   values: readonly unknown[],
 ): Promise<{ readonly slots: readonly Stored[]; readonly rows: readonly ResultRow[] }> {
   const slots = statement.slots.read(values);
-  const rows = await session.connection.all(statement.sql, parametersOf(session, statement.bindings, slots));
-  return { slots, rows };
+  const parameters = parametersOf(session, statement.bindings, slots);
+  if (!statement.single) return { slots, rows: await session.connection.all(statement.sql, parameters) };
+  const row = await session.connection.get(statement.sql, parameters);
+  return { slots, rows: row === undefined ? [] : [row] };
 }
 
 export function parametersOf(session: Session, bindings: readonly Binding[], slots: readonly Stored[]): readonly Stored[] {
-  return resolveBindings(bindings, { values: slots, actor: session.facts, now: session.now });
+  return resolveBindings(bindings, new RequestSource(session, slots));
+}
+
+/** Tells the time only to a statement that asks for it. */
+class RequestSource implements BindingSource {
+  readonly values: readonly Stored[];
+  readonly actor: ActorFacts;
+  readonly #session: Session;
+
+  constructor(session: Session, values: readonly Stored[]) {
+    this.values = values;
+    this.actor = session.facts;
+    this.#session = session;
+  }
+
+  get now(): string {
+    return this.#session.now;
+  }
 }

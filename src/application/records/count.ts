@@ -42,7 +42,7 @@ export async function countRows(
   first: ResultRow | undefined,
 ): Promise<NonNullable<ReadResult["total"]>> {
   const ask = async (statement: Sql): Promise<readonly number[]> => {
-    const { rows } = await run(session, { ...page, sql: statement.text, bindings: statement.bindings }, values);
+    const { rows } = await run(session, { ...page, sql: statement.text, bindings: statement.bindings, single: true }, values);
     return (rows[0] ?? []).map(Number);
   };
   if (counting.mode === "exact") {

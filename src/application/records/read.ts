@@ -77,12 +77,23 @@ async function compile(session: Session, query: ReadQuery, cursor: Cursor | unde
   const sorts = order.length > 0 && (await sortsRows(session, early));
   const text = sorts ? compileSelect(plan, context, { ...options, late: true }) : early;
   return {
-    statement: finish(text, resolver.slots),
+    statement: finish(text, resolver.slots, isByKey(plan)),
     limit: plan.limit,
     order,
     orderName: pages ? orderName(table.name, order, query.selection.order) : "",
     counting: compileCounting(query, plan, context, !expressions.isConstantTruth(view.readRule(table), true)),
   };
+}
+
+/** The plan asks for one row by its key, whatever else it asks. */
+function isByKey({ where, scope, table }: SelectPlan): boolean {
+  const parts = where.type === "call" && where.operator === "and" ? where.arguments : [where];
+  return parts.some((part) => {
+    if (part.type !== "call" || part.operator !== "eq") return false;
+    const [left, right] = part.arguments;
+    const isFixed = right?.type === "slot" || right?.type === "actor" || right?.type === "constant";
+    return isFixed && left?.type === "column" && left.column === table.key && left.row.type === "scope" && left.row.name === scope;
+  });
 }
 
 function refuseUnpageable(plan: SelectPlan): void {

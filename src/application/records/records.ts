@@ -1,6 +1,7 @@
 import type { Caller } from "../access/caller.ts";
 import type { MutationQuery, MutationResult, ReadQuery, ReadResult } from "./query.ts";
 
+/** A request itself may stand here: its signal is only made when somebody asks for it. */
 export interface RecordOptions {
   readonly signal?: AbortSignal;
 }

@@ -44,20 +44,32 @@ export function compileContext(services: Pick<RecordServices, "model" | "dialect
 export function openSession(services: RecordServices, connection: Connection, caller: Caller): Session {
   const facts = factsOf(services.model, caller);
   const { view, variant } = services.viewOf(caller === system ? system : facts);
-  let now: string | undefined;
-  return {
-    services,
-    connection,
-    caller,
-    facts,
-    view,
-    variant,
-    // Few reads ask for the time, and telling it costs a tenth of the smallest of them.
-    get now() {
-      now ??= new Date(services.clock.now()).toISOString();
-      return now;
-    },
-  };
+  return new OpenSession({ services, connection, caller, facts, view, variant });
+}
+
+class OpenSession implements Session {
+  readonly services: RecordServices;
+  readonly connection: Connection;
+  readonly caller: Caller;
+  readonly facts: ActorFacts;
+  readonly view: AccessView;
+  readonly variant: string;
+  #now: string | undefined;
+
+  constructor({ services, connection, caller, facts, view, variant }: Omit<Session, "now">) {
+    this.services = services;
+    this.connection = connection;
+    this.caller = caller;
+    this.facts = facts;
+    this.view = view;
+    this.variant = variant;
+  }
+
+  // Few reads ask for the time, and telling it costs a tenth of the smallest of them.
+  get now(): string {
+    this.#now ??= new Date(this.services.clock.now()).toISOString();
+    return this.#now;
+  }
 }
 
 const known = new WeakMap<Actor, ActorFacts>();

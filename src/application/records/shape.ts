@@ -5,8 +5,22 @@ import type { Condition, MutationQuery, ReadQuery, Selection } from "./query.ts"
  * each member is a parameter of its own. Only names and structure go in, never a value.
  */
 export function shapeOf(query: ReadQuery): string {
-  const { table, selection, form, count, after, stripNulls } = query;
-  return JSON.stringify([table, form, count, after === undefined ? 0 : 1, stripNulls, selection, listLengths(selection, query.values)]);
+  const { table, selection, form, count = "", after, stripNulls = false } = query;
+  const flags = `${form} ${count} ${after === undefined ? 0 : 1} ${stripNulls}`;
+  return `${flags} ${JSON.stringify(table)} ${selectionText(selection)} ${listLengths(selection, query.values).join()}`;
+}
+
+const frozenTexts = new WeakMap<Selection, string>();
+
+/** A selection that is frozen is one that many requests share: its text is made once. */
+function selectionText(selection: Selection): string {
+  if (!Object.isFrozen(selection)) return JSON.stringify(selection);
+  let text = frozenTexts.get(selection);
+  if (text === undefined) {
+    text = JSON.stringify(selection);
+    frozenTexts.set(selection, text);
+  }
+  return text;
 }
 
 /** Likewise for the part of a mutation that finds its rows. */
@@ -15,10 +29,12 @@ export function targetShapeOf(query: Exclude<MutationQuery, { type: "insert" }>)
 }
 
 function listLengths(selection: Selection, values: readonly unknown[]): readonly number[] {
-  const own = conditionLengths(selection.where, values);
-  const nested = selection.items.flatMap((item) => (item.type === "embed" ? listLengths(item.selection, values) : []));
-  return [...own, ...nested];
+  const lengths = conditionLengths(selection.where, values);
+  const embeds = selection.items.filter((item) => item.type === "embed");
+  return embeds.length === 0 ? lengths : [...lengths, ...embeds.flatMap((embed) => listLengths(embed.selection, values))];
 }
+
+const none: readonly number[] = [];
 
 function conditionLengths(condition: Condition | undefined, values: readonly unknown[]): readonly number[] {
   switch (condition?.type) {
@@ -30,12 +46,12 @@ function conditionLengths(condition: Condition | undefined, values: readonly unk
     case "relation":
       return conditionLengths(condition.where, values);
     case "compare": {
-      if (condition.quantifier === undefined) return [];
+      if (condition.quantifier === undefined) return none;
       const list = values[condition.value];
       return [Array.isArray(list) ? list.length : -1];
     }
     default:
-      return [];
+      return none;
   }
 }
 

@@ -19,7 +19,7 @@ export async function readTable({ records, limits }: RestPorts, { exchange, call
     count: preferences.count,
     stripNulls: mediaType.stripNulls,
   });
-  const result = await records.read(query, caller, { signal: exchange.signal });
+  const result = await records.read(query, caller, exchange);
   const isPageByCursor = query.after !== undefined;
   const status = isPageByCursor ? 200 : rangeStatus(rowRange(result, offset));
   const headers = {
