@@ -121,6 +121,6 @@ export default defineConfig({
       rules: { "node/no-process-env": "off" },
     },
     { files: ["src/cli/**", "benchmarks/**", "tools/**"], rules: { "no-console": "off" } },
-    { files: ["*.config.ts", "examples/*/backend.ts"], rules: { "import/no-default-export": "off" } },
+    { files: ["*.config.ts", "{examples,benchmarks/backends}/*/backend.ts"], rules: { "import/no-default-export": "off" } },
   ],
 });

@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+
+/** What a run measures and for how long. */
+export interface RunOptions {
+  readonly rounds: number;
+  readonly milliseconds: number;
+  /** Rows of the large table of the page subject. */
+  readonly manyRows: number;
+  readonly subjects: ReadonlySet<Subject>;
+  readonly pocketBase: string | undefined;
+  readonly withPeers: boolean;
+  /** Where to put data and leave it; a temporary folder, deleted at the end, where undefined. */
+  readonly folder: string | undefined;
+  readonly writes: boolean;
+}
+
+export const subjects = ["read", "list", "rule", "pages", "inserts", "start", "memory"] as const;
+export type Subject = (typeof subjects)[number];
+
+export const help = `node benchmarks/run.ts [subjects]
+
+Subjects: ${subjects.join(", ")}; all of them where none is named.
+
+  --rounds <n>         rounds that count (7)
+  --seconds <n>        of each lane in a round (1)
+  --large              pages of 10 million rows, not of 1 million: minutes more, and 2 GB
+  --pocketbase <path>  its binary, where pip is not to fetch it
+  --no-peers           leave PocketBase out
+  --data <folder>      where to put the data (a temporary folder)
+  --no-write           print, and write no file to benchmarks/results
+  --help`;
+
+/** Throws for what it does not know. */
+export function readOptions(args: readonly string[]): RunOptions | "help" {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      rounds: { type: "string", default: "7" },
+      seconds: { type: "string", default: "1" },
+      large: { type: "boolean", default: false },
+      pocketbase: { type: "string" },
+      "no-peers": { type: "boolean", default: false },
+      data: { type: "string" },
+      "no-write": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return "help";
+  const unknown = positionals.find((name) => !subjects.some((subject) => subject === name));
+  if (unknown !== undefined) throw new Error(`There is no subject '${unknown}'. ${help}`);
+  return {
+    rounds: positive("--rounds", values.rounds),
+    milliseconds: positive("--seconds", values.seconds) * 1000,
+    manyRows: values.large ? 10_000_000 : 1_000_000,
+    subjects: new Set(positionals.length === 0 ? subjects : (positionals as Subject[])),
+    pocketBase: values.pocketbase,
+    withPeers: !values["no-peers"],
+    folder: values.data,
+    writes: !values["no-write"],
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`${name} needs a number above 0, not '${text}'.`);
+  return value;
+}

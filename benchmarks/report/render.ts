@@ -1,0 +1,112 @@
+import { type Comparison, type RaceResult, shares } from "../measure/race.ts";
+import { median, type Spread, spreadOf } from "../measure/statistics.ts";
+import type { MemoryResult } from "../subjects/memory.ts";
+import type { StartResult } from "../subjects/starts.ts";
+
+export interface Report {
+  readonly date: string;
+  readonly conditions: readonly string[];
+  readonly races: readonly RaceResult[];
+  readonly starts: readonly StartResult[];
+  readonly memory: readonly MemoryResult[];
+  readonly notes: readonly string[];
+}
+
+/** The whole of a run as Markdown. */
+export function renderReport({ date, conditions, races, starts, memory, notes }: Report): string {
+  return [
+    `# Benchmarks of ${date}`,
+    "",
+    ...conditions.map((line) => `- ${line}`),
+    "",
+    ...table(
+      ["", "a second", "p50 ms", "p99 ms", "CPU µs each", "against", "share", "budget", ""],
+      races.flatMap((race) => [[`**${race.title}**`], ...race.lanes.flatMap(({ name }) => laneRows(race, name))]),
+    ),
+    "",
+    ...table(
+      ["Start to first answer", "ms", "memory then, MB", "budget", ""],
+      starts.map(({ name, time, memory: bytes, atMost }) => [
+        name,
+        withSpread(time, (value) => value.toFixed(0)),
+        megabytes(bytes),
+        atMost === undefined ? "" : `${atMost} ms`,
+        atMost === undefined ? "" : verdict(time.median <= atMost),
+      ]),
+    ),
+    "",
+    ...memory.flatMap(({ name, samples, atMost }) => [
+      ...table(
+        ["Memory under load, MB", ...samples.map(({ seconds }) => `${seconds} s`), "budget", ""],
+        [
+          [
+            name,
+            ...samples.map(({ bytes }) => megabytes(bytes)),
+            megabytes(atMost),
+            verdict(samples.every(({ bytes }) => bytes <= atMost)),
+          ],
+        ],
+      ),
+      "",
+    ]),
+    ...notes,
+    "",
+  ].join("\n");
+}
+
+function laneRows(race: RaceResult, name: string): readonly (readonly string[])[] {
+  const turns = race.turns.get(name) ?? [];
+  const figure = (pick: (turn: (typeof turns)[number]) => number, digits: number): string =>
+    number(median(turns.map(pick)), digits);
+  const figures = [
+    name,
+    withSpread(spreadOf(turns.map(({ rate }) => rate)), (value) => number(value, 0)),
+    figure(({ p50 }) => p50, 2),
+    figure(({ p99 }) => p99, 2),
+    figure(({ cpu }) => cpu, 1),
+  ];
+  const [first, ...others] = race.comparisons
+    .filter(({ of }) => of === name)
+    .map((comparison) => comparisonCells(race, comparison));
+  return [[...figures, ...(first ?? [])], ...others.map((cells) => ["", "", "", "", "", ...cells])];
+}
+
+function comparisonCells(race: RaceResult, comparison: Comparison): readonly string[] {
+  const share = spreadOf(shares(race, comparison));
+  const { to, atLeast } = comparison;
+  return [
+    to,
+    withSpread(share, (value) => number(value, 2)),
+    atLeast === undefined ? "" : number(atLeast, 2),
+    atLeast === undefined ? "" : verdict(share.median >= atLeast),
+  ];
+}
+
+function withSpread({ median: middle, lowest, highest }: Spread, format: (value: number) => string): string {
+  return Number.isNaN(middle) ? "" : `${format(middle)} (${format(lowest)}–${format(highest)})`;
+}
+
+function number(value: number, digits: number): string {
+  return Number.isNaN(value) ? "" : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+function megabytes(bytes: number): string {
+  return number(bytes / 2 ** 20, 0);
+}
+
+function verdict(kept: boolean): string {
+  return kept ? "kept" : "**missed**";
+}
+
+/** Columns as wide as their widest cell, so that it reads as a table on a terminal too. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(3, ...all.map((row) => (row[column] ?? "").length)));
+  const line = (row: readonly string[]): string =>
+    `| ${widths.map((width, column) => (column === 0 ? (row[column] ?? "").padEnd(width) : (row[column] ?? "").padStart(width))).join(" | ")} |`;
+  return [
+    line(head),
+    `|${widths.map((width, column) => (column === 0 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`,
+    ...rows.map(line),
+  ];
+}
