@@ -61,6 +61,9 @@ export interface Platform {
   close(): Promise<void>;
 }
 
+/** Nobody is served before a new database is filled, so nobody waits for it: a day, in milliseconds. */
+const seedTimeLimit = 86_400_000;
+
 /** The database's file within the data directory. */
 export function databasePath(dataDirectory: string): string {
   return join(dataDirectory, "chassis.db");
@@ -87,7 +90,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       ids,
       cursorKey: deriveKey(secret, "cursors"),
     });
-    await backend.seed?.({ records, system, report, transaction: (work) => records.transaction(work) });
+    await backend.seed?.({ records, system, report, transaction: (work) => records.transaction(work, { timeLimit: seedTimeLimit }) });
 
     const tokens = createTokens({ secret: tokenKey(secret), revocations: await openRevocations(database, clock), clock, ids });
     const functions = createFunctions({ functions: backend.functions, model, records, clock, openDb });

@@ -56,7 +56,7 @@ export async function importRows(options: ImportOptions, terminal: Terminal): Pr
     const tally: Tally = { written: 0, rejected: 0 };
     const rows = read(openFile(options.file));
     const writer = new BatchWriter(options, format === "csv" ? "text" : "json", terminal, tally);
-    if (options.onError === "stop") await platform.records.transaction((records) => writer.writeAll(rows, records));
+    if (options.onError === "stop") await platform.records.transaction((records) => writer.writeAll(rows, records), { timeLimit: UNHURRIED });
     else await writer.writeAll(rows, platform.records);
     terminal.progress("");
     terminal.report(`${tally.written} rows written${tally.rejected === 0 ? "." : `, ${tally.rejected} lines left out.`}`);
@@ -69,6 +69,9 @@ export async function importRows(options: ImportOptions, terminal: Terminal): Pr
     await platform.close();
   }
 }
+
+/** Nobody else waits for a database that one command alone has open: a day, in milliseconds. */
+const UNHURRIED = 86_400_000;
 
 class RejectedLine extends Error {
   constructor(line: number, error: unknown) {
