@@ -1,5 +1,7 @@
-import { STATUS_CODES } from "node:http";
 import { headerPairs, type Outgoing } from "./outgoing.ts";
+
+// Not by import: see listener.ts.
+const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
 /** An answer as bytes, for a socket on which no request could be read. Says that the connection ends. */
 export function rawAnswer(answer: Outgoing): string {
