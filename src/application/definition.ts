@@ -10,7 +10,7 @@ import type { Records } from "./records/records.ts";
 import { buildRules } from "./rules/build-rules.ts";
 import type { ExactRules, RulesInput } from "./rules/rule-types.ts";
 import type { RuleBook } from "./rules/rules.ts";
-import { type DefinitionProblem, refuseDefinition } from "./schema/definition-error.ts";
+import { type DefinitionProblem, namedThings, refuseDefinition } from "./schema/definition-error.ts";
 import type { AnySchema } from "./schema/schema.ts";
 
 /** What the routes of a back end may use. */
@@ -80,8 +80,9 @@ export function defineBackend<
 >(schema: S, { rules, functions, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
   const problems: DefinitionProblem[] = [];
   const { model } = schema;
-  const book = buildRules(model, rules, problems);
-  const built = buildFunctions(model, functions ?? {}, problems);
+  if ((model as unknown) === undefined) refuseDefinition([{ place: "schema", message: "must be what defineSchema gives" }]);
+  const book = buildRules(model, namedThings(rules, "rules", problems), problems);
+  const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
   if (routes !== undefined && typeof routes !== "function") {
     problems.push({ place: "routes", message: 'needs a function such as (app) => async (request) => new Response("Hello")' });
   }

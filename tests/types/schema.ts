@@ -236,7 +236,7 @@ const backend = defineBackend(schema, {
         row.users.none((user) => user.admin),
         row.fee.dividedBy(3).lt(1.5),
         row.fee.lt("1.50"),
-        row.data.at("motto").asText().eq("x"),
+        row.data.text("motto").eq("x"),
       ),
       write: row.reviews
         .where((review) => review.stars.eq(5))

@@ -63,6 +63,10 @@ function readAccess(model: Model, access: unknown, report: Report): Expression {
     report(`access ${messageOf(error)}`);
     return expressions.never;
   }
+  if (condition === undefined) {
+    report("says not who may call it: access needs a condition such as 'signedIn' or 'everyone'");
+    return expressions.never;
+  }
   const { expression, problems } = conditionOf(condition, "access")["~built"];
   for (const message of problems) report(message);
   if ([...nodesOf(expression)].some((node) => "row" in node))

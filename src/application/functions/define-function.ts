@@ -79,7 +79,8 @@ function written<S extends AnySchema, F>(
   options: FunctionOptions<S, StandardSchemaV1>,
   handler: (context: never) => unknown,
 ): BackendFunction<S, F> {
-  const { input, access } = options;
+  // Callers without types may leave options out; buildFunctions reports it with the function's name.
+  const { input, access } = (options as Partial<typeof options> | undefined) ?? {};
   return { "~function": { type, input, access, handler: handler as FunctionDefinition["handler"] } };
 }
 

@@ -1,22 +1,26 @@
-import { type Check, createScopes, expressions, operators, type Table } from "#database";
+import { type Check, expressions, operators, type Table } from "#database";
 import type { DefinitionProblem } from "../schema/definition-error.ts";
 import { nameProblem } from "../schema/names.ts";
-import { rowValue } from "./build-row.ts";
+import { type RowSource, rowValue } from "./build-row.ts";
 import { conditionOf } from "./build-value.ts";
 import { followsRelation, nodesOf } from "./inspect.ts";
 import { messageOf } from "./thrown.ts";
 
+interface WrittenChecks {
+  readonly table: Table;
+  readonly callback: ((row: never) => Readonly<Record<string, unknown>>) | undefined;
+}
+
 /** The checks of one table. They see its own fields alone, for a database looks no further in a check. */
 export function buildChecks(
-  table: Table,
-  callback: ((row: never) => Readonly<Record<string, unknown>>) | undefined,
+  source: RowSource,
+  { table, callback }: WrittenChecks,
   problems: DefinitionProblem[],
 ): readonly Check[] {
   if (callback === undefined) return [];
   const report = (place: string, message: string): void => void problems.push({ place, message });
   let conditions: Readonly<Record<string, unknown>>;
   try {
-    const source = { tables: new Map([[table.name, table]]), fresh: createScopes("k") };
     conditions = (callback as (row: unknown) => Readonly<Record<string, unknown>>)(
       rowValue(source, table.name, expressions.scope("row")),
     );

@@ -3,7 +3,6 @@ import { kinds } from "#contract";
 import { type Column, expressions } from "#database";
 import type { DefinitionProblem } from "../schema/definition-error.ts";
 import { nameProblem } from "../schema/names.ts";
-import type { ComputedFunctions } from "../schema/schema.ts";
 import { type RowSource, rowValue } from "./build-row.ts";
 import { isHolder } from "./build-value.ts";
 import { columnsIn } from "./inspect.ts";
@@ -16,7 +15,7 @@ import type { Built } from "./value.ts";
  */
 export function buildComputed(
   source: RowSource,
-  computed: ComputedFunctions,
+  computed: Readonly<Record<string, unknown>>,
   problems: DefinitionProblem[],
 ): ReadonlyMap<string, ReadonlyMap<string, Column>> {
   const result = new Map<string, ReadonlyMap<string, Column>>();

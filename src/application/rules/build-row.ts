@@ -1,5 +1,7 @@
 import { didYouMean } from "#base";
+import { AppError } from "#contract";
 import {
+  aggregateType,
   type Column,
   type Expression,
   expressions,
@@ -10,17 +12,7 @@ import {
   type Table,
   type ValueType,
 } from "#database";
-import {
-  broken,
-  combine,
-  conditionOf,
-  hasMethod,
-  type Holder,
-  isHolder,
-  isProbe,
-  notAnExpression,
-  valueOf,
-} from "./build-value.ts";
+import { broken, combine, conditionOf, hasMethod, type Holder, isHolder, isProbe, valueOf } from "./build-value.ts";
 import type { Built } from "./value.ts";
 
 /** What rows are built from. */
@@ -28,6 +20,8 @@ export interface RowSource {
   /** The tables, which may still be growing: computed fields are built over those that are stored. */
   readonly tables: ReadonlyMap<string, Table>;
   readonly fresh: FreshScope;
+  /** Said of a name that is not there, where nothing like it is: "; ...". */
+  readonly hint?: string;
 }
 
 /** A row in an expression: an object whose properties are its columns and relations, made when they are asked for. */
@@ -48,7 +42,7 @@ function lookup(source: RowSource, tableName: string, row: RowReference, id: Hol
     get(target, key) {
       if (key === "~built") return id?.["~built"];
       if (typeof key === "symbol") return undefined;
-      if (!made.has(key)) made.set(key, property(source, table, row, key) ?? inherited(target, key, table));
+      if (!made.has(key)) made.set(key, property(source, table, row, key) ?? inherited(target, key, table, source.hint));
       return made.get(key);
     },
     has: (_target, key) =>
@@ -72,13 +66,12 @@ function property(source: RowSource, table: Table, row: RowReference, name: stri
 }
 
 /** A method of the id that a reference is, else a mistake. */
-function inherited(target: object, name: string, table: Table): unknown {
+function inherited(target: object, name: string, table: Table, hint = ""): unknown {
   const method: unknown = hasMethod(name) ? Reflect.get(target, name) : undefined;
   if (typeof method === "function") return method.bind(target);
   if (isProbe(name)) return undefined;
-  return broken([
-    `there is no column or relation '${name}' in '${table.name}'${didYouMean(name, [...table.columns.keys(), ...table.relationsByName.keys()])}`,
-  ]);
+  const known = [...table.columns.keys(), ...table.relationsByName.keys()];
+  return broken([`there is no column or relation '${name}' in '${table.name}'${didYouMean(name, known) || hint}`]);
 }
 
 function columnValue(row: RowReference, column: Column): Holder {
@@ -154,23 +147,16 @@ function exists(
 
 const optional = (where: Expression): Expression | undefined => (expressions.isConstantTruth(where, true) ? undefined : where);
 
-type AggregateName = "count" | "sum" | "avg" | "min" | "max";
-
-/** The scalars that each can work on. */
-const aggregated: { readonly [N in Exclude<AggregateName, "count">]: readonly string[] } = {
-  sum: ["integer", "decimal", "real"],
-  avg: ["integer", "decimal", "real"],
-  min: ["integer", "decimal", "real", "text", "timestamp", "date"],
-  max: ["integer", "decimal", "real", "text", "timestamp", "date"],
-};
+type AggregateName = expressions.Aggregate["function"];
 
 function aggregate(from: CollectionSource, name: AggregateName, callback: unknown): unknown {
   const { scope, row, where } = enter(from, `.${name}()`);
-  const value: unknown = typeof callback === "function" ? callback(row) : undefined;
-  const problems = [...where["~built"].problems, ...aggregateProblems(name, value)];
+  const value = name === "count" ? undefined : askValue(callback, row, `.${name}()`);
+  const built = value?.["~built"];
+  const problems = [...where["~built"].problems, ...(built?.problems ?? [])];
   if (problems.length > 0) return broken(problems);
-  const built = isHolder(value) ? value["~built"] : undefined;
-  const type = resultType(name, built?.type);
+  const type = typeOrProblem(name, built?.type);
+  if (typeof type === "string") return broken([type]);
   return valueOf({
     expression: {
       type: "aggregate",
@@ -187,17 +173,19 @@ function aggregate(from: CollectionSource, name: AggregateName, callback: unknow
   });
 }
 
-function aggregateProblems(name: AggregateName, value: unknown): readonly string[] {
-  if (name === "count") return [];
-  if (!isHolder(value)) return [notAnExpression(value, `.${name}()`).replace("a condition", "a value of the row")];
-  const { type, problems } = value["~built"];
-  if (problems.length > 0) return problems;
-  return aggregated[name].includes(type.scalar) ? [] : [`.${name}() does not work on ${type.scalar}`];
+function askValue(callback: unknown, row: unknown, spelling: string): Holder {
+  if (typeof callback !== "function") return broken([`${spelling} needs a function such as (row) => row.stars`]);
+  const value: unknown = callback(row);
+  return isHolder(value) ? value : broken([`${spelling} needs a value of the row, not a plain ${typeof value}`]);
 }
 
-function resultType(name: AggregateName, type: ValueType = { scalar: "integer" }): ValueType {
-  if (name === "count") return { scalar: "integer" };
-  return name === "avg" ? { scalar: "real" } : type;
+function typeOrProblem(name: AggregateName, type: ValueType | undefined): ValueType | string {
+  try {
+    return aggregateType(name, type);
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
 }
 
 /** For a whole model. */

@@ -37,7 +37,11 @@ export function broken<T>(problems: readonly string[]): T {
   const proxy: unknown = new Proxy(() => {}, {
     has: (_target, key) => key === "~built",
     get: (_target, key) => (key === "~built" ? built : isProbe(key) ? undefined : proxy),
-    apply: () => proxy,
+    // What is wrong with the other sides of its comparisons is not lost.
+    apply: (_target, _this, args: readonly unknown[]) => {
+      const more = args.flatMap((arg) => (isHolder(arg) ? arg["~built"].problems : []));
+      return more.length === 0 ? proxy : broken([...problems, ...more]);
+    },
   });
   return proxy as T;
 }
@@ -229,8 +233,8 @@ class ValueBuilder implements Holder {
     return this.step("at", path, false);
   }
 
-  asText(): unknown {
-    return this.step("asText", [], true);
+  text(...path: readonly unknown[]): unknown {
+    return this.step("text", path, true);
   }
 
   private step(spelling: string, path: readonly unknown[], asText: boolean): unknown {

@@ -1,32 +1,10 @@
-import type { Column, Expression, RowReference } from "#database";
+import { children, type Column, type Expression, type RowReference } from "#database";
 
 /** Every node of an expression, itself first. */
 export function* nodesOf(expression: Expression): Generator<Expression> {
   yield expression;
-  for (const child of childrenOf(expression)) yield* nodesOf(child);
+  for (const child of children(expression)) yield* nodesOf(child);
 }
-
-function childrenOf(expression: Expression): readonly Expression[] {
-  switch (expression.type) {
-    case "call":
-      return expression.arguments;
-    case "json":
-      return [expression.value];
-    case "exists":
-      return present(expression.where);
-    case "aggregate":
-      return present(expression.value, expression.where);
-    case "search":
-      return [expression.query];
-    case "when":
-      return present(expression.condition, expression.then, expression.otherwise);
-    default:
-      return [];
-  }
-}
-
-const present = (...expressions: readonly (Expression | undefined)[]): readonly Expression[] =>
-  expressions.filter((expression) => expression !== undefined);
 
 /** The columns that an expression reads. */
 export function columnsIn(expression: Expression): readonly Column[] {

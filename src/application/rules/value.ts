@@ -130,7 +130,7 @@ export interface JsonValue<J = Json> extends Value<"json", J> {
   /** An object that has these keys with these values, or a list that has these members, all the way down. */
   contains(json: Json): Condition;
   /** As text: a string without its quotes, JSON null as null, anything else as JSON writes it. */
-  asText(): TextValue<string | null>;
+  text(...path: readonly (string | number)[]): TextValue<string | null>;
 }
 
 /** The value that a scalar has in expressions; J is its JSON form. */

@@ -21,6 +21,14 @@ export class DefinitionError extends Error {
   }
 }
 
+/** The value as an object of things by name; anything else is a mistake, and stands for none. */
+export function namedThings(value: unknown, place: string, problems: DefinitionProblem[]): Readonly<Record<string, unknown>> {
+  const isList = Array.isArray(value);
+  if (typeof value === "object" && value !== null && !isList) return value as Readonly<Record<string, unknown>>;
+  problems.push({ place, message: `must be an object, not ${value === null ? "null" : isList ? "a list" : typeof value}` });
+  return {};
+}
+
 /** Throws what was collected, if anything was. */
 export function refuseDefinition(problems: readonly DefinitionProblem[]): void {
   if (problems.length > 0) throw new DefinitionError(problems);

@@ -35,6 +35,10 @@ function named(table: IndexedTable, columns: readonly string[], suffix: "key" | 
 }
 
 function checkedSets(table: IndexedTable, which: "unique" | "indexes", problems: DefinitionProblem[]): ColumnSets {
+  if (!Array.isArray(table[which])) {
+    problems.push({ place: `${table.name}.${which}`, message: 'must be a list of sets such as [["school", "author"]]' });
+    return [];
+  }
   const seen = new Set<string>();
   const single = which === "unique" ? "unique()" : "index()";
   return table[which].filter((columns) => {

@@ -1,38 +1,27 @@
 import { type KindName, kinds } from "#contract";
-import { type Check, type Column, createScopes, managedColumns, type Model, type Table, type ValueType } from "#database";
+import { type Check, type Column, createScopes, type Model, type Table, type ValueType } from "#database";
 import { buildChecks } from "../rules/build-check.ts";
 import { buildComputed } from "../rules/build-computed.ts";
-import { type DefinitionProblem, refuseDefinition } from "./definition-error.ts";
-import type { Field, FieldState } from "./field.ts";
-import { integer, timestamp, id as uuidKey } from "./fields.ts";
-import { caseTwins, nameProblem, tableNameProblem } from "./names.ts";
+import { type DefinitionProblem, namedThings, refuseDefinition } from "./definition-error.ts";
+import { nameProblem } from "./names.ts";
+import { keyKindOf, readTables, stateOf, type WrittenTable } from "./read-tables.ts";
 import { resolveColumn } from "./resolve-column.ts";
 import { resolveIndexes } from "./resolve-indexes.ts";
 import { resolveRelations } from "./resolve-relations.ts";
-import type { ComputedFunctions } from "./schema.ts";
-import type { ColumnSets, FieldMap, TableDefinition, TableInput, TableMap } from "./table.ts";
 
+/** What `defineSchema` was given, as callers without types may give it. */
 export interface WrittenSchema {
-  readonly tables: TableMap;
-  readonly roles: readonly string[];
-  readonly claims: FieldMap;
-  readonly computed: ComputedFunctions;
-}
-
-/** What was written about one table, in one form. */
-interface WrittenTable {
-  readonly name: string;
-  readonly fields: ReadonlyMap<string, FieldState>;
-  readonly unique: ColumnSets;
-  readonly indexes: ColumnSets;
-  readonly checks: TableDefinition<FieldMap, ColumnSets>["~table"]["checks"];
+  readonly tables: unknown;
+  readonly roles: unknown;
+  readonly claims: unknown;
+  readonly computed: unknown;
 }
 
 /** The model of what was written; throws `DefinitionError` with every mistake. */
 export function resolveModel(written: WrittenSchema): Model {
   const problems: DefinitionProblem[] = [];
   const tables = readTables(written.tables, problems);
-  const keyKinds = new Map(tables.map(({ name, fields }) => [name, keyKindOf(fields)]));
+  const keyKinds = new Map(tables.map((table) => [table.name, keyKindOf(table)]));
   const bare = tables.map((table) => resolveTable(table, keyKinds, problems));
   const relations = resolveRelations(new Map(bare.map((table) => [table.name, table])), readInverses(tables, problems), problems);
   const stored = new Map(
@@ -43,13 +32,14 @@ export function resolveModel(written: WrittenSchema): Model {
     }),
   );
   checkSearchNames(stored, problems);
-  const fresh = createScopes("c");
-  const computed = buildComputed({ tables: stored, fresh }, written.computed, problems);
+  const source = { tables: stored, fresh: createScopes("c") };
+  const hint = "; a computed field sees stored ones alone";
+  const computed = buildComputed({ ...source, hint }, namedThings(written.computed, "computed", problems), problems);
   const checked = new Map<string, Table>();
   for (const table of tables) {
     const base = stored.get(table.name);
     if (base === undefined) continue;
-    const checks: readonly Check[] = buildChecks(base, table.checks, problems);
+    const checks: readonly Check[] = buildChecks(source, { table: base, callback: table.checks }, problems);
     const columns = new Map([...base.columns, ...(computed.get(table.name) ?? [])]);
     checked.set(table.name, { ...base, checks, columns });
   }
@@ -57,72 +47,6 @@ export function resolveModel(written: WrittenSchema): Model {
   const claims = readClaims(written.claims, problems);
   refuseDefinition(problems);
   return { tables: checked, roles, claims, actorId: { scalar: kinds[keyKinds.get("users") ?? "text"].scalar } };
-}
-
-function readTables(input: TableMap, problems: DefinitionProblem[]): readonly WrittenTable[] {
-  const names = Object.keys(input);
-  for (const name of names) {
-    const message = tableNameProblem(name);
-    if (message !== undefined) problems.push({ place: name, message });
-  }
-  for (const [name, earlier] of caseTwins(names))
-    problems.push({ place: name, message: `the name differs from '${earlier}' in case alone` });
-  return names.map((name) => readTable(name, input[name] ?? {}, problems));
-}
-
-function isDefinition(input: TableInput): input is TableDefinition<FieldMap, ColumnSets> {
-  return "~table" in input;
-}
-
-function readTable(name: string, input: TableInput, problems: DefinitionProblem[]): WrittenTable {
-  const { fields: written, ...rest } = isDefinition(input)
-    ? input["~table"]
-    : { fields: input, unique: [], indexes: [], checks: undefined };
-  const fields = new Map<string, FieldState>();
-  if (!("id" in written)) fields.set("id", uuidKey()["~field"]);
-  else if (stateOf(written["id"]) !== undefined) fields.set("id", stateOf(written["id"]) ?? uuidKey()["~field"]);
-  for (const [fieldName, field] of Object.entries(written)) {
-    const place = `${name}.${fieldName}`;
-    const state = stateOf(field);
-    const message = nameProblem(fieldName) ?? reservedField(fieldName, state);
-    if (message !== undefined) problems.push({ place, message });
-    if (state === undefined) problems.push({ place, message: 'is no field; write one such as text() or ref("users")' });
-    else if (!managedColumns.includes(fieldName)) fields.set(fieldName, state);
-  }
-  for (const [fieldName, earlier] of caseTwins([
-    ...Object.keys(written),
-    ...managedColumns.filter((each) => !(each in written)),
-  ])) {
-    problems.push({ place: `${name}.${fieldName}`, message: `the name differs from '${earlier}' in case alone` });
-  }
-  for (const [fieldName, field] of Object.entries(managedFields)) fields.set(fieldName, field["~field"]);
-  return { name, fields, ...rest };
-}
-
-const managedFields: Readonly<Record<string, Field>> = {
-  created: timestamp().immutable(),
-  updated: timestamp(),
-  version: integer(),
-};
-
-function stateOf(field: unknown): FieldState | undefined {
-  return typeof field === "object" && field !== null && "~field" in field ? (field as Field)["~field"] : undefined;
-}
-
-function reservedField(name: string, state: FieldState | undefined): string | undefined {
-  if (managedColumns.includes(name)) return `every table has '${name}' by itself, set by the server; choose another name`;
-  const keyKinds = ["uuid", "integer", "text"];
-  if (name === "id" && state !== undefined && !keyKinds.includes(state.kind))
-    return `the primary key is id(), id("integer") or id("text")`;
-  // Only id() makes a field of the kind uuid.
-  if (name !== "id" && state?.kind === "uuid")
-    return "id() is the primary key and can only be the field 'id'; refer to a row by ref()";
-  return undefined;
-}
-
-function keyKindOf(fields: ReadonlyMap<string, FieldState>): KindName {
-  const kind = fields.get("id")?.kind;
-  return kind === "integer" || kind === "text" ? kind : "uuid";
 }
 
 type StoredTable = Omit<Table, "relations" | "relationsByName">;
@@ -179,8 +103,12 @@ function checkSearchNames(tables: ReadonlyMap<string, Table>, problems: Definiti
   }
 }
 
-function readRoles(roles: readonly unknown[], problems: DefinitionProblem[]): readonly string[] {
-  return roles.flatMap((role, index) => {
+function readRoles(roles: unknown, problems: DefinitionProblem[]): readonly string[] {
+  if (!Array.isArray(roles)) {
+    problems.push({ place: "roles", message: 'must be a list such as ["editor"]' });
+    return [];
+  }
+  return roles.flatMap((role: unknown, index) => {
     const place = `roles.${String(role)}`;
     const message = typeof role === "string" ? nameProblem(role) : "a role is a text";
     if (message !== undefined) problems.push({ place, message });
@@ -189,9 +117,9 @@ function readRoles(roles: readonly unknown[], problems: DefinitionProblem[]): re
   });
 }
 
-function readClaims(claims: FieldMap, problems: DefinitionProblem[]): ReadonlyMap<string, ValueType> {
+function readClaims(written: unknown, problems: DefinitionProblem[]): ReadonlyMap<string, ValueType> {
   const types = new Map<string, ValueType>();
-  for (const [name, field] of Object.entries(claims)) {
+  for (const [name, field] of Object.entries(namedThings(written, "claims", problems))) {
     const report = (message: string): void => void problems.push({ place: `claims.${name}`, message });
     const [message, state] = [nameProblem(name), stateOf(field)];
     if (message !== undefined) report(message);

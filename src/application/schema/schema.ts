@@ -13,9 +13,6 @@ export interface SchemaShape {
 /** The computed fields by table: what they give. */
 export type ComputedMap = Readonly<Record<string, Readonly<Record<string, Value>>>>;
 
-/** The same as it is written: a function of a row for each table. */
-export type ComputedFunctions = Readonly<Record<string, (row: never) => Readonly<Record<string, Value>>>>;
-
 /** The tables of a back end, checked and resolved. */
 export interface Schema<D extends SchemaShape> {
   readonly model: Model;

@@ -1,4 +1,4 @@
-import type { Condition, ValueOfScalar } from "../rules/value.ts";
+import type { Condition, Value, ValueOfScalar } from "../rules/value.ts";
 import type { Field } from "./field.ts";
 import type { FieldSpec, Nullable } from "./field-spec.ts";
 
@@ -28,7 +28,9 @@ export type CheckRow<F extends FieldMap> = {
   readonly [C in keyof F]: F[C] extends Field<infer Spec extends FieldSpec> ? CheckValue<Spec> : never;
 };
 
-type CheckValue<F extends FieldSpec> = ValueOfScalar<F extends Nullable ? F["json"] | null : F["json"]>[F["scalar"]];
+type CheckValue<F extends FieldSpec> = F extends { readonly target: string }
+  ? Value<"text" | "integer", string | number>
+  : ValueOfScalar<F extends Nullable ? F["json"] | null : F["json"]>[F["scalar"]];
 
 export interface TableOptions<F extends FieldMap, U extends ColumnSets> {
   /** Sets of fields that no two rows share. A set of exactly two references makes the table a junction: many-to-many. */

@@ -23,7 +23,7 @@ export function printExpression(expression: Expression): string {
     case "actor":
       return expression.fact.type === "id" ? "me.id" : `me.claim(${JSON.stringify(expression.fact.name)})`;
     case "role":
-      return expression.role === undefined ? "me.isSignedIn()" : `me.hasRole(${JSON.stringify(expression.role)})`;
+      return expression.role === undefined ? "me.isSignedIn" : `me.hasRole(${JSON.stringify(expression.role)})`;
     case "column":
       return `${printRow(expression.row)}.${expression.column.name}`;
     case "call":
