@@ -34,7 +34,7 @@ const server = createServer((request, response) => {
     const rows = list.all(Number(query.get("stars")), query.get("before"), caller, Number(query.get("limit"))) as unknown as [
       string,
     ][];
-    return answer(response, 200, `[${rows.join(",")}]`);
+    return answer(response, 200, `[${rows.map(([row]) => row).join(",")}]`);
   }
   return answer(response, 404, '{"message":"There is nothing here."}');
 });
