@@ -132,8 +132,16 @@ function parseDate(text: string): Parsed {
     : ok(text);
 }
 
+/** What this kind gives, it mostly also gets: then one look is enough. */
+function isStoredForm(text: string): boolean {
+  if (text.length !== 24 || text < "0001") return false;
+  const moment = new Date(text);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString() === text;
+}
+
 function parseTimestamp(text: string): Parsed {
   const message = "must be a moment with a time zone such as 2026-11-25T18:00:00.000Z";
+  if (isStoredForm(text)) return ok(text);
   if (!TIMESTAMP.test(text)) return no(message);
   const calendar = parseDate(text.slice(0, 10));
   if (!calendar.ok) return calendar;
