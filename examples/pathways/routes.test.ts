@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "chassis";
 import { routes } from "./routes.ts";
+import type { Data } from "./site/finder-query.ts";
 
 const home = "http://localhost:4000";
 
@@ -9,12 +10,13 @@ const home = "http://localhost:4000";
 function failingWith(failure: Error): { fetch: ReturnType<typeof routes>; logged: object[] } {
   const logged: object[] = [];
   const fail = (): Promise<never> => Promise.reject(failure);
-  const db = { read: fail, write: fail, asSystem: () => ({ read: fail, write: fail }) };
+  const data = { read: fail, write: fail };
+  const db = { ...data, asSystem: () => data } as unknown as Data;
   const ignore = (): void => {};
   return {
     fetch: routes({
       as: async () => ({ me: null, db }),
-      asSystem: () => db,
+      asSystem: () => db.asSystem(),
       records: { read: fail, write: fail },
       logger: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) },
     }),

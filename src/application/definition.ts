@@ -63,8 +63,8 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   readonly rules: RuleBook;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
   readonly seed: ((app: SeedContext) => Promise<void>) | undefined;
-  // A method, so that the back end of any one schema is a `Backend`: what starts it knows none of them.
-  routes?(app: RouteContext<S>): FetchHandler;
+  /** What starts a back end knows no schema; `defineBackend` held the routes to theirs. */
+  readonly routes?: (app: RouteContext<AnySchema>) => FetchHandler;
   /** For the type checker alone: never present. */
   readonly "~functions"?: F;
 }
@@ -90,5 +90,6 @@ export function defineBackend<
     problems.push({ place: "seed", message: "needs a function such as async ({ records, system }) => {}" });
   }
   refuseDefinition(problems);
-  return Object.freeze({ schema, model, rules: book, functions: built, seed, ...(routes === undefined ? {} : { routes }) });
+  const own = routes as unknown as Backend["routes"];
+  return Object.freeze({ schema, model, rules: book, functions: built, seed, ...(own === undefined ? {} : { routes: own }) });
 }

@@ -1,0 +1,65 @@
+import type { Relations, RelationType } from "../schema/relation-types.ts";
+import type { AnySchema } from "../schema/schema.ts";
+import type { Row, TableName } from "../schema/types.ts";
+import type { ColumnName, OrderBy, RelationName, TargetOf, Where } from "./where-types.ts";
+
+/** Which related rows come with each row, and what of them. */
+export type Include<S extends AnySchema, T extends TableName<S>> = {
+  readonly [R in RelationName<S, T>]?: true | IncludeOptions<S, TargetOf<S, T, R>>;
+};
+
+/** What of the rows that a relation leads to. */
+export interface IncludeOptions<S extends AnySchema, T extends TableName<S>> {
+  readonly select?: readonly ColumnName<S, T>[];
+  readonly include?: Include<S, T>;
+  readonly where?: Where<S, T>;
+  readonly orderBy?: OrderBy<ColumnName<S, T>>;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/**
+ * `I` as it was written, each entry held to what its relation takes: what a generic parameter would let pass, an unknown key on any level,
+ * is an error at that key. The branch that gives `I[R]` back is never taken; inference goes through it.
+ */
+export type Exactly<S extends AnySchema, T extends TableName<S>, I> = {
+  readonly [R in keyof I]: R extends RelationName<S, T>
+    ? [I[R]] extends [never]
+      ? I[R]
+      : true | IncludeOptions<S, TargetOf<S, T, R>>
+    : never;
+};
+
+/** What a query gives of each row: the columns that it selects, and under their names the related rows that it includes. */
+export type Selected<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I> = {
+  readonly [K in Exclude<C, keyof I>]: Row<S, T>[K];
+} & Included<S, T, I>;
+
+type Included<S extends AnySchema, T extends TableName<S>, I> = {
+  readonly [R in keyof I]: R extends keyof Relations<S, T> ? IncludedRows<S, Relations<S, T>[R], I[R]> : never;
+};
+
+// A to-one relation is null where there is no such row, and where the caller may not read it.
+type IncludedRows<S extends AnySchema, R, O> =
+  R extends RelationType<infer Target extends TableName<S>, infer N>
+    ? N extends "one"
+      ? IncludedRow<S, Target, O> | null
+      : readonly IncludedRow<S, Target, O>[]
+    : never;
+
+type IncludedRow<S extends AnySchema, T extends TableName<S>, O> = Flat<Selected<S, T, SelectedBy<S, T, O>, IncludedBy<O>>>;
+
+type SelectedBy<S extends AnySchema, T extends TableName<S>, O> = O extends {
+  readonly select: readonly (infer C extends ColumnName<S, T>)[];
+}
+  ? C
+  : ColumnName<S, T>;
+
+type IncludedBy<O> = O extends { readonly include: infer I } ? I : NoInclude;
+
+export type NoInclude = Readonly<Record<never, never>>;
+
+/** So that an editor shows what is in a row, not how its type was made. */
+export type Flat<R> = { readonly [K in keyof R]: R[K] };
+
+export type ResultRow<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I> = Flat<Selected<S, T, C, I>>;

@@ -1,0 +1,161 @@
+import { type Db, bool, date, decimal, defineSchema, id, integer, json, ref, secret, table, text } from "chassis";
+
+type Flat<T> = { [K in keyof T]: T[K] };
+type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
+/** Compiles where the two types are the same. */
+function same<A, B>(_same: Same<Flat<A>, Flat<B>>): void {}
+
+const schema = defineSchema(
+  {
+    users: { name: text().max(80).search(), password: secret().min(12), admin: bool().default(false) },
+    schools: {
+      name: text().search(),
+      country: text().length(2).optional(),
+      fee: decimal(10, 2).default("0.00"),
+      founded: date().optional(),
+      tags: json<readonly string[]>(),
+    },
+    reviews: table(
+      {
+        school: ref("schools").onDelete("cascade").immutable(),
+        author: ref("users").defaultToActor(),
+        moderator: ref("users").optional().inverse("moderated"),
+        stars: integer(),
+      },
+      { unique: [["school", "author"]] },
+    ),
+    profiles: { id: id("integer"), user: ref("users").unique(), bio: text() },
+  },
+  { computed: { schools: (row) => ({ rating: row.reviews.avg((review) => review.stars) }) } },
+);
+declare const db: Db<typeof schema>;
+
+export async function reads(): Promise<void> {
+  const all = await db.reviews.list();
+  same<
+    (typeof all)[number],
+    {
+      readonly id: string;
+      readonly school: string;
+      readonly author: string;
+      readonly moderator: string | null;
+      readonly stars: number;
+      readonly created: string;
+      readonly updated: string;
+      readonly version: number;
+    }
+  >(true);
+  const some = await db.reviews.list({
+    where: {
+      stars: { gte: 4 },
+      school: { country: "nl", rating: { gt: 3 } },
+      author: { name: { search: "x" } },
+      moderator: null,
+      or: [{ stars: 1 }, { not: { author: "id" } }],
+    },
+    orderBy: { created: "desc", moderator: { direction: "asc", nulls: "first" } },
+    select: ["id", "stars"],
+    include: {
+      author: {
+        select: ["name"],
+        include: {
+          profiles: { select: ["bio"] },
+          moderated: { select: ["stars"], where: { stars: 1 }, orderBy: [{ stars: "desc" }], limit: 3 },
+        },
+      },
+      school: true,
+    },
+    limit: 20,
+  });
+  const [first] = some;
+  if (first) {
+    same<typeof first.stars, number>(true);
+    same<NonNullable<typeof first.author>["name"], string>(true);
+    same<NonNullable<NonNullable<typeof first.author>["profiles"]>, { readonly bio: string }>(true);
+    same<NonNullable<typeof first.author>["moderated"], readonly { readonly stars: number }[]>(true);
+    same<NonNullable<typeof first.school>["rating"], number | null>(true);
+    // @ts-expect-error: not selected
+    first.created;
+  }
+  const a = await db.schools.aggregate({
+    groupBy: ["country"],
+    values: { schools: "count", rating: { avg: "rating" }, oldest: { min: "founded" } },
+  });
+  same<
+    (typeof a)[number],
+    { readonly country: string | null; readonly schools: number; readonly rating: number | null; readonly oldest: string | null }
+  >(true);
+  const b = await db.schools.aggregate({ values: { schools: "count" } });
+  same<(typeof b)[number], { readonly schools: number }>(true);
+}
+
+export async function mistakes(): Promise<void> {
+  // @ts-expect-error: no table
+  void db.scools;
+  // @ts-expect-error: misspelt
+  await db.reviews.list({ where: { starz: 1 } });
+  // @ts-expect-error: another kind
+  await db.reviews.list({ where: { stars: "1" } });
+  // @ts-expect-error: misspelt in a relation
+  await db.reviews.list({ where: { school: { contry: "nl" } } });
+  // @ts-expect-error: misspelt in a list of conditions
+  await db.reviews.list({ where: { or: [{ stars: 1 }, { starz: 1 }] } });
+  // @ts-expect-error: no operator of numbers
+  await db.reviews.list({ where: { stars: { like: "a" } } });
+  // @ts-expect-error: never null
+  await db.reviews.list({ where: { author: null } });
+  // @ts-expect-error: to-many needs a quantifier
+  await db.users.list({ where: { reviews: { stars: 1 } } });
+  // @ts-expect-error: a secret is not filtered by
+  await db.users.list({ where: { password: "x" } });
+  // @ts-expect-error: misspelt
+  await db.reviews.list({ selct: ["id"] });
+  await db.reviews.list({
+    // @ts-expect-error: misspelt
+    select: ["idd"],
+  });
+  await db.reviews.list({
+    // @ts-expect-error: misspelt
+    orderBy: { creatd: "desc" },
+  });
+  await db.reviews.list({
+    include: {
+      // @ts-expect-error: misspelt
+      authr: true,
+    },
+  });
+  await db.reviews.list({
+    include: {
+      // @ts-expect-error: misspelt
+      author: { selct: ["name"] },
+    },
+  });
+  await db.reviews.list({
+    include: {
+      author: {
+        // @ts-expect-error: misspelt
+        select: ["nam"],
+      },
+    },
+  });
+  await db.reviews.list({
+    include: {
+      author: {
+        where: {
+          // @ts-expect-error: misspelt
+          nam: "x",
+        },
+      },
+    },
+  });
+  await db.reviews.list({
+    include: {
+      author: {
+        include: {
+          // @ts-expect-error: misspelt
+          profils: true,
+        },
+      },
+    },
+  });
+}
