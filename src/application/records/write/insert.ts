@@ -37,6 +37,9 @@ export async function insertRows(session: Session, table: Table, query: InsertQu
       inserted++;
     } else if (query.onConflict?.resolution === "merge") {
       written.push(await mergeRow(session, table, { conflict: conflict ?? [], existing, given, prefix }));
+    } else {
+      // What is passed over must have been allowed all the same: else the answer would tell which rows there are.
+      await allowedRow(session, table, given, prefix);
     }
   }
   return { keys: written.map(({ key }) => key), ids: written.map(({ id }) => id), inserted };
