@@ -10,7 +10,9 @@ import {
   everyone,
   integer,
   json,
+  mutation,
   nobody,
+  query,
   real,
   ref,
   secret,
@@ -19,6 +21,7 @@ import {
   text,
   timestamp,
 } from "chassis";
+import { z } from "zod";
 
 /**
  * A back end in which much is hidden, for tests of rules: rows by membership, fields by role, fields by row, whole tables, columns
@@ -110,5 +113,42 @@ export const projectsBackend: Backend<typeof projectsSchema> = defineBackend(pro
     },
     messages: ({ me }) => ({ read: me.hasRole("editor"), create: everyone, update: nobody, delete: nobody }),
     invoices: () => ({ read: nobody, write: nobody }),
+  },
+  functions: {
+    /** The tasks of a project, as its caller may see them. */
+    tasks_of: query({ access: everyone, input: z.object({ project: z.string() }) }, async ({ db, input }) => {
+      const { json: rows } = await db.read({
+        table: "tasks",
+        selection: {
+          items: [
+            { type: "field", path: { column: "title", json: [] } },
+            { type: "field", path: { column: "points", json: [] } },
+            { type: "field", path: { column: "due", json: [] } },
+          ],
+          where: { type: "compare", path: { column: "project", json: [] }, operator: "eq", value: 0 },
+          order: [{ path: { column: "points", json: [] }, direction: "asc" }],
+        },
+        values: [input.project],
+        form: "json",
+      });
+      return JSON.parse(rows) as { title: string; points: number; due: string | null }[];
+    }),
+    echo: query({ access: everyone, input: z.unknown() }, ({ input }) => input),
+    /** Signed in only: for everybody else it is not there. */
+    who_am_i: query({ access: signedIn }, ({ me }) => ({ id: me?.id ?? null })),
+    rename_project: mutation(
+      { access: signedIn, input: z.object({ project: z.string(), title: z.string() }) },
+      async ({ db, input }) => {
+        const { affected } = await db.write({
+          type: "update",
+          table: "projects",
+          set: { title: input.title },
+          where: { type: "compare", path: { column: "id", json: [] }, operator: "eq", value: 0 },
+          values: [input.project],
+          form: "json",
+        });
+        return { renamed: affected };
+      },
+    ),
   },
 });
