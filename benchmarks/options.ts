@@ -21,7 +21,7 @@ export const help = `node benchmarks/run.ts [subjects]
 
 Subjects: ${subjects.join(", ")}; all of them where none is named.
 
-  --rounds <n>         rounds that count (7)
+  --rounds <n>         rounds that count (5)
   --seconds <n>        of each lane in a round (1)
   --large              pages of 10 million rows, not of 1 million: minutes more, and 2 GB
   --pocketbase <path>  its binary, where pip is not to fetch it
@@ -36,7 +36,7 @@ export function readOptions(args: readonly string[]): RunOptions | "help" {
     args: [...args],
     allowPositionals: true,
     options: {
-      rounds: { type: "string", default: "7" },
+      rounds: { type: "string", default: "5" },
       seconds: { type: "string", default: "1" },
       large: { type: "boolean", default: false },
       pocketbase: { type: "string" },

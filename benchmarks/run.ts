@@ -12,7 +12,7 @@ import { findPocketBase } from "./peers/find-pocketbase.ts";
 import { type PocketBase, preparePocketBase } from "./peers/pocketbase.ts";
 import { describeConditions } from "./report/conditions.ts";
 import { type Report, renderReport } from "./report/render.ts";
-import { createToken, databaseIn, startChassis } from "./servers/chassis.ts";
+import { buildChassis, createToken, databaseIn, startChassis } from "./servers/chassis.ts";
 import { startBare, startHandWritten } from "./servers/programs.ts";
 import { pinning } from "./servers/server-process.ts";
 import { oneReview } from "./subjects/addresses.ts";
@@ -58,14 +58,14 @@ async function measure(options: RunOptions, folder: string): Promise<Report> {
   const load = new Load();
   try {
     const world = await startWorld({ load, places, pocketBase });
-    const races = await raceAll(world, options);
+    const { races, memoryAfter } = await raceAll(world, options);
     return {
       date: new Date().toISOString().slice(0, 10),
       conditions,
       races: [...races, ...(subjects.has("pages") ? [await racePages(options, { load, folder })] : [])],
       starts: subjects.has("start") ? await starts(options, { places, pocketBase }) : [],
       memory: subjects.has("memory") ? [await memory(load, places)] : [],
-      notes: [],
+      notes: [memoryAfter],
     };
   } finally {
     load.close();
@@ -134,11 +134,14 @@ async function stopWorld({ chassis, handWritten, pocketBase }: World): Promise<v
 }
 
 /** All races that need those servers, which end with them. */
-async function raceAll(world: World, options: RunOptions): Promise<readonly RaceResult[]> {
-  const results: RaceResult[] = [];
+async function raceAll(
+  world: World,
+  options: RunOptions,
+): Promise<{ readonly races: readonly RaceResult[]; readonly memoryAfter: string }> {
+  const races: RaceResult[] = [];
   const race = async ({ race, servers }: PreparedRace): Promise<void> => {
     progress(race.title);
-    results.push(await runRace(race, options));
+    races.push(await runRace(race, options));
     await Promise.all(servers.map((server) => server.stop()));
   };
   try {
@@ -150,10 +153,17 @@ async function raceAll(world: World, options: RunOptions): Promise<readonly Race
       await race({ race: inserts, servers: [] });
       loop.close();
     }
+    return { races, memoryAfter: describeMemory(world) };
   } finally {
     await stopWorld(world);
   }
-  return results;
+}
+
+function describeMemory({ chassis, handWritten, pocketBase }: World): string {
+  const figures = Object.entries({ Chassis: chassis, "hand-written": handWritten, PocketBase: pocketBase?.server }).map(
+    ([name, server]) => (server === undefined ? [] : [`${name} ${Math.round(server.memory() / 2 ** 20)}`]),
+  );
+  return `Memory of the servers after their races, MB: ${figures.flat().join(", ")}.`;
 }
 
 async function racePages(
@@ -183,11 +193,17 @@ async function starts(
   progress("Start to first answer");
   const headers = { authorization: `Bearer ${places.tokens.usual}` };
   const { chassis: ready } = oneReview(1);
+  const built = buildChassis("schools");
   return raceStarts(
     [
       {
         name: "Chassis, 100,000 rows",
         start: () => startChassis({ backend: "schools", dataDirectory: places.chassis, ready, headers }),
+        atMost: 300,
+      },
+      {
+        name: "Chassis as it is published, JavaScript alone",
+        start: () => startChassis({ backend: built, dataDirectory: places.chassis, ready, headers }),
         atMost: 300,
       },
       { name: "bare node:http", start: () => startBare({ folder: places.folder, name: "start", headers: {}, body: "" }) },

@@ -57,3 +57,9 @@ export function shares({ turns }: RaceResult, { of, to }: Comparison): readonly 
   const base = turns.get(to) ?? [];
   return (turns.get(of) ?? []).map(({ rate }, round) => rate / (base[round]?.rate ?? Number.NaN));
 }
+
+/** The same by the processor time that each answer took: whatever else the machine is doing hardly changes it. */
+export function cpuShares({ turns }: RaceResult, { of, to }: Comparison): readonly number[] {
+  const base = turns.get(to) ?? [];
+  return (turns.get(of) ?? []).map(({ cpu }, round) => (base[round]?.cpu ?? Number.NaN) / cpu);
+}

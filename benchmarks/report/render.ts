@@ -1,4 +1,4 @@
-import { type Comparison, type RaceResult, shares } from "../measure/race.ts";
+import { type Comparison, cpuShares, type RaceResult, shares } from "../measure/race.ts";
 import { median, type Spread, spreadOf } from "../measure/statistics.ts";
 import type { MemoryResult } from "../subjects/memory.ts";
 import type { StartResult } from "../subjects/starts.ts";
@@ -20,7 +20,7 @@ export function renderReport({ date, conditions, races, starts, memory, notes }:
     ...conditions.map((line) => `- ${line}`),
     "",
     ...table(
-      ["", "a second", "p50 ms", "p99 ms", "CPU µs each", "against", "share", "budget", ""],
+      ["", "a second", "p50 ms", "p99 ms", "CPU µs each", "against", "share", "by CPU", "budget", ""],
       races.flatMap((race) => [[`**${race.title}**`], ...race.lanes.flatMap(({ name }) => laneRows(race, name))]),
     ),
     "",
@@ -77,6 +77,7 @@ function comparisonCells(race: RaceResult, comparison: Comparison): readonly str
   return [
     to,
     withSpread(share, (value) => number(value, 2)),
+    number(median(cpuShares(race, comparison)), 2),
     atLeast === undefined ? "" : number(atLeast, 2),
     atLeast === undefined ? "" : verdict(share.median >= atLeast),
   ];

@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { join, resolve } from "node:path";
 import { type ServerProcess, startServer } from "./server-process.ts";
 
@@ -16,7 +18,7 @@ export function databaseIn(dataDirectory: string): string {
 }
 
 export interface ChassisOptions {
-  readonly backend: BackendName;
+  readonly backend: BackendName | BuiltBackend;
   readonly dataDirectory: string;
   /** What must answer 200 before it counts as started. */
   readonly ready?: string;
@@ -33,11 +35,35 @@ export function startChassis({
   nodeOptions = [],
 }: ChassisOptions): Promise<ServerProcess> {
   return startServer({
-    command: () => [process.execPath, ...nodeOptions, main, "start", backendFolder(backend)],
+    command: () => [
+      process.execPath,
+      ...nodeOptions,
+      ...(typeof backend === "string" ? [main, "start", backendFolder(backend)] : [backend.main, "start", backend.file]),
+    ],
     environment: (port) => ({ PORT: String(port), CHASSIS_HOST: "127.0.0.1", CHASSIS_DATA: dataDirectory }),
     ready,
     headers,
   });
+}
+
+/** Chassis as it is published, and a back end beside it, all of it JavaScript. */
+export interface BuiltBackend {
+  readonly main: string;
+  readonly file: string;
+}
+
+/** Builds the package; where its dependencies are found. */
+export function buildChassis(name: BackendName): BuiltBackend {
+  const folder = resolve(import.meta.dirname, "../../node_modules/.cache/chassis-built");
+  const result = spawnSync(process.execPath, [resolve(import.meta.dirname, "../../tools/build.ts"), folder], {
+    encoding: "utf8",
+  });
+  if (result.status !== 0) throw new Error(`The package could not be built: ${result.stdout}${result.stderr}`);
+  // Inside the package, so that it is the one that the back end imports.
+  const file = join(folder, "backends", name, "backend.js");
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, stripTypeScriptTypes(readFileSync(join(backendFolder(name), "backend.ts"), "utf8")));
+  return { main: join(folder, "cli/main.js"), file };
 }
 
 /** A bearer token for that user. */
