@@ -80,6 +80,7 @@ type SettingsTable = {
   readonly tokenLifetime: Setting<number>;
   readonly logLevel: Setting<LogLevel>;
   readonly logFormat: Setting<"auto" | "json" | "text">;
+  readonly queryTimeout: Setting<number>;
   readonly shutdownTimeout: Setting<number>;
 } & { readonly [Limit in keyof HttpLimits]: Setting<number> };
 
@@ -141,6 +142,13 @@ export const settings: SettingsTable = {
     default: "auto",
     description: "How lines are written; `auto` is text on a terminal and JSON elsewhere.",
     parse: oneOf("auto", "json", "text"),
+  },
+  queryTimeout: {
+    variable: "CHASSIS_QUERY_TIMEOUT",
+    type: "duration",
+    default: 2000,
+    description: "How long one statement may run that a caller's request became; after that it is stopped and answered with 503.",
+    parse: parseDuration,
   },
   shutdownTimeout: {
     variable: "CHASSIS_SHUTDOWN_TIMEOUT",

@@ -78,7 +78,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   // Others on the machine have no business there.
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const secret = await loadTokenSecret(dataDirectory);
-  const database = await openSqlite({ path: databasePath(dataDirectory), logger, clock });
+  const path = databasePath(dataDirectory);
+  const database = await openSqlite({ path, logger, clock, statementTimeLimit: config.queryTimeout });
   try {
     await prepareDatabase(database, model, clock);
     const records = createRecordStore({

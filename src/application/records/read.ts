@@ -65,7 +65,7 @@ async function compile(session: Session, query: ReadQuery, cursor: Cursor | unde
   const pages = query.after !== undefined;
   if (pages) refuseUnpageable(plan);
   const order = pages ? totalOrder(plan) : plan.order;
-  const context = compileContext(services);
+  const context = compileContext(session);
   const seek = cursor === undefined ? undefined : seekAfter(order, cursor, resolver.slots, query.values.length);
   const options = {
     extra: pages ? order.map((term) => term.value) : [],

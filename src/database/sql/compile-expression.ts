@@ -27,6 +27,8 @@ export interface CompileContext {
    * brings scopes of its own, whose names may be those of the expression that it stands in.
    */
   readonly alias: () => string;
+  /** The rows that a select reads are read under the dialect's time guard. */
+  readonly guarded?: boolean;
 }
 
 /** A row of a table that the statement has under an alias. */
@@ -168,7 +170,8 @@ function relatedRows(
   const alias = context.alias();
   const inner = { ...context, rows: new Map(context.rows).set(scope, aliasSource(alias)) };
   const link = linkTo(row, relation, alias, context);
-  return { from: where === undefined ? link : sql`${link} AND ${compileExpression(where, inner)}`, inner };
+  const guarded = context.guarded === true ? sql`${link} AND ${context.dialect.timeGuard}` : link;
+  return { from: where === undefined ? guarded : sql`${guarded} AND ${compileExpression(where, inner)}`, inner };
 }
 
 function compileAggregate(expression: Aggregate, context: CompileContext): Sql {

@@ -95,7 +95,8 @@ function from(plan: SelectPlan, context: CompileContext): Sql {
 }
 
 function where(plan: SelectPlan, context: CompileContext, seek: Seek | undefined): Sql {
-  const conditions = isTrue(plan.where) ? [] : [compileExpression(plan.where, context)];
+  const conditions = context.guarded === true ? [context.dialect.timeGuard] : [];
+  if (!isTrue(plan.where)) conditions.push(compileExpression(plan.where, context));
   if (seek !== undefined && seek.slots.length > 0) conditions.push(compileSeek(seek, context));
   return conditions.length === 0 ? empty : sql` WHERE ${join(conditions, " AND ")}`;
 }

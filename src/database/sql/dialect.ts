@@ -17,6 +17,9 @@ export interface SearchIndex {
 export interface Dialect {
   readonly name: "sqlite";
 
+  /** A condition that is true until the time of the statement is over, and then ends it with `timeout`. */
+  readonly timeGuard: Sql;
+
   // Numbers
   toReal(value: Sql): Sql;
   /** A parameter that must be an integer where a driver would send it as a real. */

@@ -4,6 +4,7 @@ import type { ResultRow } from "../driver.ts";
 import { registerDefinitionFunctions } from "./definition-functions.ts";
 import { sqliteError } from "./errors.ts";
 import { registerFunctions } from "./functions.ts";
+import { type Deadline, registerTimeGuard } from "./time-guard.ts";
 
 /** The earliest SQLite without the WAL-reset bug, by which two connections that write and checkpoint lose commits. */
 export const lowestSqliteVersion = "3.51.3";
@@ -26,6 +27,8 @@ export interface ConnectionOptions {
   /** How long a statement may wait for a lock that another program holds, in milliseconds. The event loop stands still meanwhile. */
   readonly busyTimeout: number;
   readonly maxStatements: number;
+  /** How long a statement with a time guard may run, in milliseconds; undefined is no limit. */
+  readonly statementTimeLimit?: number | undefined;
   /** Run in order once it is open. */
   readonly pragmas: readonly string[];
 }
@@ -55,6 +58,7 @@ export class SqliteConnection {
   readonly #statements = new Map<string, CachedStatement>();
   readonly #maxStatements: number;
   readonly #readOnly: boolean;
+  readonly #deadline: Deadline;
   #uses = 0;
 
   constructor(options: ConnectionOptions) {
@@ -73,6 +77,7 @@ export class SqliteConnection {
     try {
       registerFunctions(this.#database);
       registerDefinitionFunctions(this.#database);
+      this.#deadline = registerTimeGuard(this.#database, options.statementTimeLimit);
       for (const pragma of options.pragmas) this.#database.exec(`PRAGMA ${pragma}`);
     } catch (error) {
       this.#database.close();
@@ -90,6 +95,7 @@ export class SqliteConnection {
 
   all(sql: string, parameters: readonly Stored[]): readonly ResultRow[] {
     const cached = this.#prepare(sql);
+    this.#deadline.start();
     try {
       const rows = cached.statement.all(...parameters) as unknown as Stored[][];
       if (cached.wide) for (const row of rows) narrow(row);
@@ -102,6 +108,7 @@ export class SqliteConnection {
 
   get(sql: string, parameters: readonly Stored[]): ResultRow | undefined {
     const cached = this.#prepare(sql);
+    this.#deadline.start();
     try {
       const row = cached.statement.get(...parameters) as unknown as Stored[] | undefined;
       if (cached.wide && row !== undefined) narrow(row);

@@ -7,6 +7,7 @@ import type { Dialect } from "../sql/dialect.ts";
 import { constant, identifier, join, raw, type Sql, sql, textLiteral, withTransform } from "../sql/sql.ts";
 import { fullTextQuery, searchTable } from "./full-text.ts";
 import { functionNames as names } from "./functions.ts";
+import { timeGuard } from "./time-guard.ts";
 import { globPattern } from "./glob.ts";
 
 const fn = (name: string, ...args: readonly Sql[]): Sql => sql`${raw(name)}(${join(args, ", ")})`;
@@ -45,6 +46,7 @@ function decimalTextSql(value: Sql, scale: number): Sql {
 
 export const sqliteDialect: Dialect = {
   name: "sqlite",
+  timeGuard,
 
   toReal: (value) => sql`CAST(${value} AS REAL)`,
   // node:sqlite sends every number as a real: `7 / ?` would not be a whole division.

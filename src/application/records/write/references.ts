@@ -53,7 +53,7 @@ async function refuseUnreadable(session: Session, each: Column, ids: readonly St
     grouped: false,
     stripNulls: false,
   };
-  const statement = finish(compileRows(plan, [key], compileContext(services)), resolver.slots);
+  const statement = finish(compileRows(plan, [key], compileContext(session)), resolver.slots);
   const { rows } = await run(session, statement, [listText(ids)]);
   if (rows.length < ids.length) throw new AppError("foreignKeyViolation");
 }

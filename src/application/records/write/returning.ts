@@ -45,7 +45,7 @@ function compiled(
   const resolved = resolveSelection(resolver, selection, { table, scope: name, depth: 0, stripNulls });
   if (resolved.grouped) throw new AppError("notSupported", { message: "Written rows cannot be aggregated." });
   const plan: SelectPlan = { ...resolved, where: and(written, resolved.where) };
-  const entry = { statement: finish(compileSelect(plan, compileContext(session.services), { extra: [rowNumber] }), resolver.slots), ordered: plan.order.length > 0 };
+  const entry = { statement: finish(compileSelect(plan, compileContext(session), { extra: [rowNumber] }), resolver.slots), ordered: plan.order.length > 0 };
   cache.set(key, entry);
   return entry;
 }

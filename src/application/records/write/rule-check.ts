@@ -42,7 +42,7 @@ export async function allowsNewRow(session: Session, rule: Expression, row: Read
     ["row", source],
     ["next", source],
   ]);
-  const verdict = await ask(session, sql`SELECT ${compileExpression(rule, { ...compileContext(session.services), rows })}`);
+  const verdict = await ask(session, sql`SELECT ${compileExpression(rule, { ...compileContext(session), rows })}`);
   return Number(verdict) === 1;
 }
 
@@ -84,7 +84,7 @@ export async function allowsChange(session: Session, rule: WriteRule, change: Ch
     ["row", before],
     ["next", next],
   ]);
-  const context = { ...compileContext(session.services), rows };
+  const context = { ...compileContext(session), rows };
   const { table } = change;
   const verdicts = parts.map((part) => sql`coalesce(${compileExpression(part, context)}, 0)`);
   const all = verdicts.reduce((left, right) => sql`${left} AND ${right}`);
