@@ -4,12 +4,12 @@ import { join } from "node:path";
 import {
   type Authenticate,
   type Backend,
+  createDbOpener,
   createFunctions,
   createRecordStore,
   createRouteContext,
   createTokens,
   loadTokenSecret,
-  openDb,
   openRevocations,
   type RecordStore,
   system,
@@ -91,11 +91,19 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       ids,
       cursorKey: deriveKey(secret, "cursors"),
     });
-    await backend.seed?.({ records, system, report, transaction: (work) => records.transaction(work, { timeLimit: seedTimeLimit }) });
+    await backend.seed?.({
+      records,
+      system,
+      report,
+      transaction: (work) => records.transaction(work, { timeLimit: seedTimeLimit }),
+    });
 
     const tokens = createTokens({ secret: tokenKey(secret), revocations: await openRevocations(database, clock), clock, ids });
-    const functions = createFunctions({ functions: backend.functions, model, records, clock, openDb });
-    const routes = backend.routes?.(createRouteContext({ records, authenticate: tokens.authenticate, logger }));
+    const dbs = createDbOpener(model);
+    const functions = createFunctions({ functions: backend.functions, model, records, reader: database, clock, logger, dbs });
+    const routes = backend.routes?.(
+      createRouteContext({ records, reader: database, dbs, authenticate: tokens.authenticate, logger }),
+    );
 
     const router = createRouter({
       routes: [

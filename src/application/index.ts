@@ -77,6 +77,6 @@ export { table, type TableOptions } from "./schema/table.ts";
 export type { ClaimName, Insert, KyselyDatabase, RoleName, Row, TableName, Update } from "./schema/types.ts";
 export { createRecordStore, type RecordStore, type RecordStoreOptions } from "./records/record-store.ts";
 export { defaultRecordLimits, type RecordLimits } from "./records/limits.ts";
-export { openDb, openSystemDb } from "./functions/open-db.ts";
+export { createDbOpener, type DbOpener } from "./functions/open-db.ts";
 export { type CallOptions, createFunctions, type Functions, type FunctionsOptions } from "./functions/run-functions.ts";
 export { createRouteContext, type RouteContextOptions } from "./route-context.ts";

@@ -3,6 +3,15 @@ import type { Stored } from "#contract";
 /** A row as an array, in the order of the statement's columns. */
 export type ResultRow = readonly Stored[];
 
+/** What a statement gave whose columns are not known beforehand. */
+export interface StatementResult {
+  /** The names of its columns; empty for a statement that gives no rows. */
+  readonly columns: readonly string[];
+  readonly rows: readonly ResultRow[];
+  /** How many rows it changed; undefined for a statement that gives rows. */
+  readonly changes: number | undefined;
+}
+
 export interface Connection {
   /** All rows of one statement. Text, numbers and blobs as the database has them; integers past 2^53 as bigint. */
   all(sql: string, parameters: readonly Stored[]): Promise<readonly ResultRow[]>;
@@ -10,6 +19,8 @@ export interface Connection {
   get(sql: string, parameters: readonly Stored[]): Promise<ResultRow | undefined>;
   /** Runs a statement and says how many rows it changed. */
   run(sql: string, parameters: readonly Stored[]): Promise<number>;
+  /** Any statement, such as people write themselves. */
+  execute(sql: string, parameters: readonly Stored[]): Promise<StatementResult>;
 }
 
 export interface TransactionOptions {

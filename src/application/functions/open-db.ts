@@ -1,17 +1,66 @@
+import type { Model, Table } from "#database";
 import { type Caller, system } from "../access/caller.ts";
-import type { Records } from "../records/records.ts";
 import type { AnySchema } from "../schema/schema.ts";
+import type { DataScope } from "./data-scope.ts";
 import type { Db, SystemDb } from "./db.ts";
+import { openSql } from "./open-sql.ts";
+import { TableCalls } from "./table-calls.ts";
+import type { WhereTable } from "./where.ts";
 
-/** The data for one caller; within a transaction where `records` are one's. */
-export function openDb<S extends AnySchema>(records: Records, caller: Caller): Db<S> {
-  return { ...bound(records, caller), asSystem: () => bound(records, system) } as unknown as Db<S>;
+/** Makes the `db` of functions and routes. */
+export interface DbOpener {
+  /** The data for one caller. */
+  open(scope: DataScope, caller: Caller): Db<AnySchema>;
+  openSystem(scope: DataScope): SystemDb<AnySchema>;
 }
 
-export function openSystemDb<S extends AnySchema>(records: Records): SystemDb<S> {
-  return bound(records, system) as unknown as SystemDb<S>;
+/** What `db` is of, for the getters of its tables. */
+const opened = Symbol("opened");
+
+interface OpenDb {
+  readonly [opened]: { readonly scope: DataScope; readonly caller: Caller };
 }
 
-function bound(records: Records, caller: Caller): Pick<Db<AnySchema>, "read" | "write"> {
-  return { read: (query) => records.read(query, caller), write: (query) => records.write(query, caller) };
+/** The tables are the same for every `db`, and made when they are asked for: a call of a function pays for those that it uses. */
+export function createDbOpener(model: Model): DbOpener {
+  // Without Object's own names: `db.constructor` is no table, and `db.then` must not be one.
+  const tables: object = Object.create(null, Object.fromEntries([...whereTables(model)].map(([name, table]) => [name, tableGetter(name, table)])));
+  const bind = (scope: DataScope, caller: Caller, more: PropertyDescriptorMap): object =>
+    Object.create(tables, {
+      [opened]: { value: { scope, caller } },
+      read: { value: (query: Parameters<Db<AnySchema>["read"]>[0]) => scope.records.read(query, caller), enumerable: true },
+      write: { value: (query: Parameters<Db<AnySchema>["write"]>[0]) => scope.records.write(query, caller), enumerable: true },
+      ...more,
+    }) as object;
+  const openSystem = (scope: DataScope): SystemDb<AnySchema> => {
+    let sql: ReturnType<typeof openSql> | undefined;
+    return bind(scope, system, { sql: { get: () => (sql ??= openSql(scope)), enumerable: true } }) as SystemDb<AnySchema>;
+  };
+  return {
+    open: (scope, caller) => bind(scope, caller, { asSystem: { value: () => openSystem(scope), enumerable: true } }) as Db<AnySchema>,
+    openSystem,
+  };
+}
+
+function tableGetter(name: string, table: WhereTable): PropertyDescriptor {
+  return {
+    enumerable: true,
+    get(this: OpenDb) {
+      const { scope, caller } = this[opened];
+      const calls = new TableCalls({ name, table, records: scope.records, caller });
+      Object.defineProperty(this, name, { value: calls, enumerable: true });
+      return calls;
+    },
+  };
+}
+
+/** The tables as conditions see them. */
+function whereTables(model: Model): ReadonlyMap<string, WhereTable> {
+  const tables = new Map<string, WhereTable>();
+  for (const table of model.tables.values()) tables.set(table.name, { target: (relation) => tables.get(targetOf(table, relation) ?? "") });
+  return tables;
+}
+
+function targetOf(table: Table, relation: string): string | undefined {
+  return table.relationsByName.get(relation)?.target;
 }

@@ -1,11 +1,15 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { Clock } from "#base";
+import type { Clock, Logger } from "#base";
 import { AppError, type FieldProblem } from "#contract";
-import { actorFacts, evaluateTruth, type Model } from "#database";
+import { actorFacts, type Connection, evaluateTruth, type Model } from "#database";
 import { type Caller, system } from "../access/caller.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import type { Records } from "../records/records.ts";
+import type { DataScope } from "./data-scope.ts";
 import type { FunctionDefinition } from "./function.ts";
+import { jsonProblem } from "./json-problem.ts";
+import type { DbOpener } from "./open-db.ts";
+import { watchScope } from "./work-under-way.ts";
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -30,17 +34,41 @@ export interface FunctionsOptions {
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
   readonly model: Model;
   readonly records: RecordStore;
+  /** What queries read by SQL of their own: it must not write. */
+  readonly reader: Connection;
   readonly clock: Clock;
-  /** What a handler gets as `db`: the data as the caller sees it, within the transaction where there is one. */
-  readonly openDb: (records: Records, caller: Caller) => unknown;
+  readonly logger: Logger;
+  readonly dbs: DbOpener;
+  /** Milliseconds that a handler may take. Default 10,000. */
+  readonly timeLimit?: number;
 }
 
-export function createFunctions({ functions, model, records, clock, openDb }: FunctionsOptions): Functions {
+export function createFunctions(options: FunctionsOptions): Functions {
+  const { functions, model, records, reader, clock, logger, dbs, timeLimit = 10_000 } = options;
+
   function allowed(name: string, caller: Caller): FunctionDefinition | undefined {
     const definition = functions.get(name);
     if (definition === undefined || caller === system) return definition;
     const context = { rows: {}, actor: actorFacts(caller, model), now: new Date(clock.now()).toISOString() };
     return evaluateTruth(definition.access, context) === 1 ? definition : undefined;
+  }
+
+  async function handle(definition: FunctionDefinition, { name, input, caller, within, signal }: Handling): Promise<unknown> {
+    const watched = watchScope(within);
+    const db = dbs.open(watched.scope, caller);
+    const me = caller === system ? null : caller;
+    try {
+      const result = await withinTime(timeLimit, signal, async (stop) => definition.handler({ input, me, db, signal: stop }));
+      const problem = jsonProblem(result);
+      if (problem !== undefined) throw new TypeError(`A function gives what JSON can say, and ${problem}.`);
+      return result;
+    } catch (thrown) {
+      if (thrown instanceof AppError || thrown === signal.reason) throw thrown;
+      throw new AppError("internal", { cause: new Error(`The function '${name}' failed.`, { cause: thrown }) });
+    } finally {
+      const left = await watched.end();
+      if (left > 0) logger.error({ function: name, left }, "A function returned before its work with db had ended: await all of it.");
+    }
   }
 
   return {
@@ -49,16 +77,44 @@ export function createFunctions({ functions, model, records, clock, openDb }: Fu
       const definition = allowed(name, caller);
       if (definition === undefined) throw new AppError("unknownFunction");
       const input = await validateInput(definition.input, given);
-      const run = async (within: Records): Promise<unknown> => {
+      const run = async (within: DataScope): Promise<unknown> => {
         signal.throwIfAborted();
-        const me = caller === system ? null : caller;
-        const result = await definition.handler({ input, me, db: openDb(within, caller), signal });
+        const result = await handle(definition, { name, input, caller, within, signal });
         verify?.(result);
         return result;
       };
-      return definition.type === "query" ? run(readOnly(records)) : records.transaction(run, { signal, rollback: dryRun });
+      return definition.type === "query"
+        ? run({ records: readOnly(records), connection: reader, writes: false })
+        : records.transaction((own, connection) => run({ records: own, connection, writes: true }), { signal, rollback: dryRun });
     },
   };
+}
+
+interface Handling {
+  readonly name: string;
+  readonly input: unknown;
+  readonly caller: Caller;
+  readonly within: DataScope;
+  readonly signal: AbortSignal;
+}
+
+/** Rejects when the time is over or the caller is gone, whether or not the work heeds its signal. */
+async function withinTime<T>(milliseconds: number, signal: AbortSignal, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const stopped = Promise.withResolvers<never>();
+  const stop = (reason: unknown): void => {
+    abort.abort(reason);
+    stopped.reject(reason);
+  };
+  const leave = (): void => stop(signal.reason);
+  const timer = setTimeout(() => stop(new AppError("timeout", { details: `A function may take ${milliseconds} ms.` })), milliseconds);
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    return await Promise.race([work(abort.signal), stopped.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", leave);
+  }
 }
 
 /** A query is also called by GET, which browsers send unasked and caches repeat: it must not write, not even by mistake. */

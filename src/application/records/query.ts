@@ -158,6 +158,8 @@ interface Mutation {
   readonly dryRun?: boolean;
   /** Other than exactly one affected row: `singleRowExpected`, and nothing is written. */
   readonly expectSingle?: boolean;
+  /** Where the caller may not read every row written: `forbidden`, and nothing is written. Needs `returning`. */
+  readonly expectReturned?: boolean;
 }
 
 export interface InsertQuery extends Mutation {

@@ -1,6 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, IdSource } from "#base";
-import { type ActorFacts, type Connection, createVariants, type Database, type Dialect, explainStatement, foldCondition, type Model, type TransactionOptions } from "#database";
+import {
+  type ActorFacts,
+  type Connection,
+  createVariants,
+  type Database,
+  type Dialect,
+  explainStatement,
+  foldCondition,
+  type Model,
+  type TransactionOptions,
+} from "#database";
 import { system } from "../access/caller.ts";
 import type { RuleBook } from "../rules/rules.ts";
 import { type AccessView, createAccessView } from "./access-view.ts";
@@ -47,7 +57,10 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     explain: explainStatement,
     viewOf: createViews(model, rules),
   };
-  const readOn = (connection: Connection): Records["read"] => async (query, caller) => read(openSession(services, connection, caller), query);
+  const readOn =
+    (connection: Connection): Records["read"] =>
+    async (query, caller) =>
+      read(openSession(services, connection, caller), query);
   return {
     read: readOn(database),
     write: (query, caller, { signal } = {}) =>
@@ -55,18 +68,41 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         rollback: query.dryRun === true,
         ...(signal === undefined ? {} : { signal }),
       }),
-    transaction: (work, options) => database.transaction((connection) => work({ read: readOn(connection), write: nestedWrite(services, connection) }, connection), options),
+    transaction: (work, options) =>
+      database.transaction((connection) => {
+        const inTurn = createTurn();
+        return work(
+          { read: readOn(connection), write: nestedWrite(services, connection, inTurn) },
+          takingTurns(connection, inTurn),
+        );
+      }, options),
   };
 }
 
 /** A write among others of one transaction: whole or undone, also where its error is caught and the transaction goes on. */
-function nestedWrite(services: RecordServices, connection: Connection): Records["write"] {
-  // One after another: savepoints nest, so that two under way at once would undo each other's work.
-  let turn: Promise<unknown> = Promise.resolve();
-  return (query, caller) => {
-    const result = turn.then(() => savepointWrite(openSession(services, connection, caller), query));
-    turn = result.catch(() => undefined);
+function nestedWrite(services: RecordServices, connection: Connection, inTurn: Turn): Records["write"] {
+  return (query, caller) => inTurn(() => savepointWrite(openSession(services, connection, caller), query));
+}
+
+type Turn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** One after another: savepoints nest, so that of two writes under way at once one could undo the other's work. */
+function createTurn(): Turn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
     return result;
+  };
+}
+
+/** For SQL of one's own beside nested writes: none of it falls between a write's savepoint and its end. */
+function takingTurns(connection: Connection, inTurn: Turn): Connection {
+  return {
+    all: (sql, parameters) => inTurn(() => connection.all(sql, parameters)),
+    get: (sql, parameters) => inTurn(() => connection.get(sql, parameters)),
+    run: (sql, parameters) => inTurn(() => connection.run(sql, parameters)),
+    execute: (sql, parameters) => inTurn(() => connection.execute(sql, parameters)),
   };
 }
 

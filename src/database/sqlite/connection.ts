@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Stored } from "#contract";
-import type { ResultRow } from "../driver.ts";
+import type { ResultRow, StatementResult } from "../driver.ts";
 import { registerDefinitionFunctions } from "./definition-functions.ts";
 import { sqliteError } from "./errors.ts";
 import { registerFunctions } from "./functions.ts";
@@ -126,6 +126,16 @@ export class SqliteConnection {
     } catch (error) {
       throw sqliteError(error);
     }
+  }
+
+  /** One statement of any kind, with the names of its columns. */
+  any(sql: string, parameters: readonly Stored[]): StatementResult {
+    const columns = this.#prepare(sql)
+      .statement.columns()
+      .map(({ name }) => name);
+    return columns.length > 0
+      ? { columns, rows: this.all(sql, parameters), changes: undefined }
+      : { columns, rows: [], changes: this.run(sql, parameters) };
   }
 
   /** Several statements without parameters, not cached. */

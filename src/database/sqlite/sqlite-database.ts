@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Clock, type Logger, silentLogger, systemClock } from "#base";
 import { AppError, type Stored } from "#contract";
-import type { Connection, Database, ResultRow, TransactionOptions } from "../driver.ts";
+import type { Connection, Database, ResultRow, StatementResult, TransactionOptions } from "../driver.ts";
 import { describeOrigin, foreignDatabase } from "./bookkeeping.ts";
 import { type ConnectionOptions, SqliteConnection, versionProblem } from "./connection.ts";
 import { DatabaseRefusedError, isSqliteFailure, resultCode } from "./errors.ts";
@@ -140,6 +140,11 @@ class OpenDatabase implements SqliteDatabase {
   async run(sql: string, parameters: readonly Stored[]): Promise<number> {
     if (this.#closed !== undefined) throw closedError();
     return this.#reader.run(sql, parameters);
+  }
+
+  async execute(sql: string, parameters: readonly Stored[]): Promise<StatementResult> {
+    if (this.#closed !== undefined) throw closedError();
+    return this.#reader.any(sql, parameters);
   }
 
   async transaction<T>(work: (connection: Connection) => Promise<T>, options: TransactionOptions = {}): Promise<T> {

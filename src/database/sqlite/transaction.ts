@@ -1,5 +1,5 @@
 import { AppError, type Stored } from "#contract";
-import type { Connection, ResultRow, TransactionOptions } from "../driver.ts";
+import type { Connection, ResultRow, StatementResult, TransactionOptions } from "../driver.ts";
 import type { SqliteConnection } from "./connection.ts";
 
 export interface RunOptions extends TransactionOptions {
@@ -65,6 +65,10 @@ class Lease implements Connection {
 
   async run(sql: string, parameters: readonly Stored[]): Promise<number> {
     return this.#use(() => this.#writer.run(sql, parameters));
+  }
+
+  async execute(sql: string, parameters: readonly Stored[]): Promise<StatementResult> {
+    return this.#use(() => this.#writer.any(sql, parameters));
   }
 
   assertOpen(): void {

@@ -7,20 +7,30 @@ import { createResolver } from "../resolver.ts";
 import { compileContext, type Session } from "../session.ts";
 import { selectionShape } from "../shape.ts";
 import { listText } from "../slots.ts";
+import { forbidden } from "./rule-check.ts";
 
 const { and, call, column, scope } = expressions;
 
 /** The written rows as the caller may read them, in the order of `keys` where the selection asks for no other. */
-export async function selectWritten(session: Session, table: Table, query: MutationQuery, keys: readonly Stored[]): Promise<string> {
+export async function selectWritten(
+  session: Session,
+  table: Table,
+  query: MutationQuery,
+  keys: readonly Stored[],
+): Promise<string> {
   const { returning } = query;
   if (returning === undefined) throw new Error("Nothing was asked to be returned.");
   const values = [...query.values, listText(keys)];
   const { statement, ordered } = compiled(session, table, returning, query.form, query.values, query.stripNulls === true);
   const { rows } = await run(session, statement, values);
+  if (query.expectReturned === true && rows.length < keys.length) throw forbidden(session);
   if (ordered) return `[${rows.map((row) => row[0]).join(",")}]`;
   const position = new Map(keys.map((key, index) => [String(key), index]));
   const place = (row: readonly Stored[]): number => position.get(String(row[1])) ?? 0;
-  return `[${rows.toSorted((left, right) => place(left) - place(right)).map((row) => row[0]).join(",")}]`;
+  return `[${rows
+    .toSorted((left, right) => place(left) - place(right))
+    .map((row) => row[0])
+    .join(",")}]`;
 }
 
 function compiled(
@@ -36,7 +46,11 @@ function compiled(
   const known = cache.get<{ statement: CompiledStatement; ordered: boolean }>(key);
   if (known !== undefined) return known;
   // What was written is returned whole: the bound on an answer's rows was applied to the input.
-  const resolver = createResolver(session.view, { form, values }, { ...limits, maxRows: Math.max(limits.maxRows, limits.maxInsertRows) });
+  const resolver = createResolver(
+    session.view,
+    { form, values },
+    { ...limits, maxRows: Math.max(limits.maxRows, limits.maxInsertRows) },
+  );
   const name = resolver.fresh();
   const index = resolver.slots.add(values.length, (given) => given as Stored);
   const rowNumber = column(scope(name), rowKeyColumn(table));
@@ -45,7 +59,10 @@ function compiled(
   const resolved = resolveSelection(resolver, selection, { table, scope: name, depth: 0, stripNulls });
   if (resolved.grouped) throw new AppError("notSupported", { message: "Written rows cannot be aggregated." });
   const plan: SelectPlan = { ...resolved, where: and(written, resolved.where) };
-  const entry = { statement: finish(compileSelect(plan, compileContext(session), { extra: [rowNumber] }), resolver.slots), ordered: plan.order.length > 0 };
+  const entry = {
+    statement: finish(compileSelect(plan, compileContext(session), { extra: [rowNumber] }), resolver.slots),
+    ordered: plan.order.length > 0,
+  };
   cache.set(key, entry);
   return entry;
 }
