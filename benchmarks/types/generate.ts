@@ -10,7 +10,7 @@ export function generateBackend({
 }): string {
   const names = Array.from({ length: tables }, (_, index) => `table${index}`);
   return [
-    `import { bool, decimal, defineBackend, defineSchema, enums, everyone, type Insert, integer, json, now, query, ref, type Relations, type Row, table, text, timestamp, type Update } from ${JSON.stringify(source)};`,
+    `import { bool, type Db, decimal, defineBackend, defineSchema, enums, everyone, integer, json, now, query, ref, type Relations, type Row, table, text, timestamp } from ${JSON.stringify(source)};`,
     "const schema = defineSchema({",
     "  users: { name: text().max(80), email: text().unique() },",
     ...names.map((name, index) => `  ${name}: ${tableSource(names, index)},`),
@@ -23,6 +23,7 @@ export function generateBackend({
     "  },",
     "});",
     "type S = typeof schema;",
+    "declare const db: Db<S>;",
     "const backend = defineBackend(schema, {",
     "  rules: {",
     "    users: ({ row, me }) => ({ read: everyone, write: row.id.eq(me.id) }),",
@@ -59,18 +60,20 @@ function ruleSource(names: readonly string[], name: string): string {
 
 function useSource(names: readonly string[], index: number): string {
   const name = names[index % names.length] ?? "users";
+  const back = backOf(names, name);
+  const use = `export const use${index}`;
   switch (index % 6) {
     case 0:
-      return `export const use${index} = (row: Row<S, "${name}">): string => row.title + row.status + String(row.price);`;
+      return `${use} = (row: Row<S, "${name}">): string => row.title + row.status + String(row.price);`;
     case 1:
-      return `export const use${index}: Insert<S, "${name}"> = { owner: "a", parent: "b", title: "c" };`;
+      return `${use} = async (): Promise<string> => (await db.${name}.create({ owner: "a", parent: "b", title: "c" })).id;`;
     case 2:
-      return `export const use${index}: Update<S, "${name}"> = { title: "c", status: "live", price: null };`;
+      return `${use} = (id: string): Promise<unknown> => db.${name}.update(id, { title: "c", status: "live", price: null });`;
     case 3:
-      return `export const use${index} = (row: Row<S, "${name}">): number => row.count + row.version;`;
+      return `${use} = async (): Promise<number> => (await db.${name}.list({ where: { count: { gte: 4 }, parent: { owner: { name: "x" } }, ${back}: { some: { open: true } } }, orderBy: { created: "desc" }, limit: 20 })).reduce((sum, row) => sum + row.count, 0);`;
     case 4:
-      return `export const use${index}: Relations<S, "${name}">["parent"]["cardinality"] = "one";`;
+      return `${use}: Relations<S, "${name}">["parent"]["cardinality"] = "one";`;
     default:
-      return `export const use${index} = (rows: readonly Row<S, "${name}">[]): string[] => rows.map((row) => row.data?.tags[0] ?? row.body);`;
+      return `${use} = async (): Promise<readonly (string | undefined)[]> => (await db.${name}.list({ select: ["title", "status"], include: { owner: { select: ["name"] }, ${back}: { where: { open: true }, limit: 3 } } })).map((row) => row.owner?.name ?? row.${back}[0]?.title);`;
   }
 }

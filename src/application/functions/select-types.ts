@@ -19,15 +19,11 @@ export interface IncludeOptions<S extends AnySchema, T extends TableName<S>> {
 }
 
 /**
- * `I` as it was written, each entry held to what its relation takes: what a generic parameter would let pass, an unknown key on any level,
- * is an error at that key. The branch that gives `I[R]` back is never taken; inference goes through it.
+ * `I`, each entry held to what its relation takes: a key that a generic parameter would let pass, on any level, is an error at
+ * that key. The branch that gives `I[R]` back is never taken; inference goes through it, and does not look into the other one.
  */
 export type Exactly<S extends AnySchema, T extends TableName<S>, I> = {
-  readonly [R in keyof I]: R extends RelationName<S, T>
-    ? [I[R]] extends [never]
-      ? I[R]
-      : true | IncludeOptions<S, TargetOf<S, T, R>>
-    : never;
+  readonly [R in keyof I]: R extends RelationName<S, T> ? ([I[R]] extends [never] ? I[R] : Include<S, T>[R]) : never;
 };
 
 /** What a query gives of each row: the columns that it selects, and under their names the related rows that it includes. */
@@ -56,6 +52,9 @@ type SelectedBy<S extends AnySchema, T extends TableName<S>, O> = O extends {
   : ColumnName<S, T>;
 
 type IncludedBy<O> = O extends { readonly include: infer I } ? I : NoInclude;
+
+/** As much as inference needs to know: `Exactly` checks the rest, once. */
+export type AnyInclude = Readonly<Record<string, unknown>>;
 
 export type NoInclude = Readonly<Record<never, never>>;
 

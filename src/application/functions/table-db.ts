@@ -1,7 +1,7 @@
 import type { AnySchema } from "../schema/schema.ts";
 import type { Insert, Row, TableName, Update } from "../schema/types.ts";
 import type { AggregateOptions, AggregateResult, AggregateValues } from "./aggregate-types.ts";
-import type { Exactly, Include, NoInclude, ResultRow } from "./select-types.ts";
+import type { AnyInclude, Exactly, NoInclude, ResultRow } from "./select-types.ts";
 import type { ColumnName, KeyOf, OrderBy, Where } from "./where-types.ts";
 
 /** What to give of each row: by default every column that the caller may read, and no related rows. */
@@ -52,23 +52,23 @@ export interface UpsertOptions<S extends AnySchema, T extends TableName<S>, M ex
  * there, and a write that they may not make throws `forbidden` and changes nothing.
  */
 export interface TableDb<S extends AnySchema, T extends TableName<S>> {
-  list<const C extends ColumnName<S, T> = ColumnName<S, T>, const I extends Include<S, T> = NoInclude>(
+  list<const C extends ColumnName<S, T> = ColumnName<S, T>, const I extends AnyInclude = NoInclude>(
     options?: ListOptions<S, T, C, I>,
   ): Promise<readonly ResultRow<S, T, C, I>[]>;
 
   /** The first row of the order, or null. */
-  first<const C extends ColumnName<S, T> = ColumnName<S, T>, const I extends Include<S, T> = NoInclude>(
+  first<const C extends ColumnName<S, T> = ColumnName<S, T>, const I extends AnyInclude = NoInclude>(
     options?: FirstOptions<S, T, C, I>,
   ): Promise<ResultRow<S, T, C, I> | null>;
 
   /** The row of that id, or null. */
-  get<const C extends ColumnName<S, T> = ColumnName<S, T>, const I extends Include<S, T> = NoInclude>(
+  get<const C extends ColumnName<S, T> = ColumnName<S, T>, const I extends AnyInclude = NoInclude>(
     id: KeyOf<S, T>,
     options?: RowOptions<S, T, C, I>,
   ): Promise<ResultRow<S, T, C, I> | null>;
 
   /** A page by cursor: as fast at the end as at the start, and no row is skipped or repeated whatever is written meanwhile. */
-  page<const C extends ColumnName<S, T> = ColumnName<S, T>, const I extends Include<S, T> = NoInclude>(
+  page<const C extends ColumnName<S, T> = ColumnName<S, T>, const I extends AnyInclude = NoInclude>(
     options?: PageOptions<S, T, C, I>,
   ): Promise<Page<ResultRow<S, T, C, I>>>;
 
