@@ -1,5 +1,13 @@
 export type { Actor } from "./actor.ts";
-export { AppError, type AppErrorOptions, type ErrorBody, type ErrorName, errorTable, type FieldProblem, toAppError } from "./errors.ts";
+export {
+  AppError,
+  type AppErrorOptions,
+  type ErrorBody,
+  type ErrorName,
+  errorTable,
+  type FieldProblem,
+  toAppError,
+} from "./errors.ts";
 export {
   decimalText,
   type Json,

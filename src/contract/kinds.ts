@@ -230,7 +230,7 @@ export const kinds: { readonly [K in KindName]: Kind } = {
       return no('must be a decimal number such as "12.50"');
     },
     fromText: parseDecimal,
-    toJson: (stored, { scale = 2 }) => decimalText(BigInt(stored as bigint), scale),
+    toJson: (stored, { scale = 2 }) => decimalText(BigInt(stored as bigint | number), scale),
   },
   real: {
     name: "real",

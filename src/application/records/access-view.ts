@@ -124,4 +124,3 @@ function remember<V>(cache: Map<string, V>, key: string, make: () => V): V {
 export function readableColumns(view: AccessView, table: Table): readonly VisibleColumn[] {
   return [...table.columns.keys()].flatMap((name) => view.readableColumn(table, name) ?? []);
 }
-

@@ -6,7 +6,8 @@ const patterns = new WeakMap<object, RegExp>();
 /** What of a column's limits a stored value breaks, in words that follow the field's name; undefined where it keeps them all. */
 export function brokenLimit(column: Column, value: Exclude<Stored, null>): string | undefined {
   const { min, max, minLength, maxLength, pattern } = column.limits;
-  const show = (limit: Stored): string => String(limit === null ? "" : column.kind.toJson(limit, column.options));
+  const show = (limit: Stored): string =>
+    limit === null ? "" : JSON.stringify(column.kind.toJson(limit, column.options)).replaceAll('"', "");
   if (min !== undefined && min !== null && value < min) return `must be at least ${show(min)}`;
   if (max !== undefined && max !== null && value > max) return `must be at most ${show(max)}`;
   if (minLength !== undefined || maxLength !== undefined) {

@@ -1,4 +1,12 @@
-import { compileBoundedCount, compileCount, compileSample, type CompileContext, type ResultRow, type SelectPlan, type Sql } from "#database";
+import {
+  compileBoundedCount,
+  compileCount,
+  compileSample,
+  type CompileContext,
+  type ResultRow,
+  type SelectPlan,
+  type Sql,
+} from "#database";
 import { type CompiledStatement, run } from "./compiled.ts";
 import type { ReadQuery, ReadResult } from "./query.ts";
 import type { Session } from "./session.ts";
@@ -21,7 +29,12 @@ const countedExactly = 10_000;
 /** A guess looks at this many of the oldest rows and as many of the newest. */
 const sampleHalf = 500;
 
-export function compileCounting(query: ReadQuery, plan: SelectPlan, context: CompileContext, ruled: boolean): Counting | undefined {
+export function compileCounting(
+  query: ReadQuery,
+  plan: SelectPlan,
+  context: CompileContext,
+  ruled: boolean,
+): Counting | undefined {
   if (query.count === undefined) return undefined;
   return {
     mode: plan.grouped ? "exact" : query.count,

@@ -42,7 +42,9 @@ export function encodeCursor(seal: Seal, order: string, values: readonly Stored[
 /** Refuses whatever this server did not make for this order. */
 export function decodeCursor(seal: Seal, text: string, name: string, order: readonly OrderPlan[]): Cursor {
   const refuse = (): never => {
-    throw new AppError("invalidCursor", { hint: "Use the cursor of the page before, with the same order; leave 'after' empty for the first page." });
+    throw new AppError("invalidCursor", {
+      hint: "Use the cursor of the page before, with the same order; leave 'after' empty for the first page.",
+    });
   };
   const opened = text.length > maxCursorLength ? undefined : seal.open(text, name);
   const parsed: unknown = opened === undefined ? undefined : JSON.parse(opened);
@@ -87,6 +89,8 @@ export function nullPattern(cursor: Cursor): string {
 export function seekAfter(order: readonly OrderPlan[], cursor: Cursor, slots: Slots, first: number): Seek {
   return {
     order,
-    slots: cursor.values.map((value, index) => (value === null ? undefined : slots.add(first + index, (given) => given as Stored))),
+    slots: cursor.values.map((value, index) =>
+      value === null ? undefined : slots.add(first + index, (given) => given as Stored),
+    ),
   };
 }

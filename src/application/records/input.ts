@@ -43,7 +43,11 @@ export function readInput(row: InputRow, options: InputOptions, problems: FieldP
   return given;
 }
 
-function parse(column: Column, value: unknown, form: ValueForm): { readonly value: Exclude<Stored, null> } | { readonly problem: string } {
+function parse(
+  column: Column,
+  value: unknown,
+  form: ValueForm,
+): { readonly value: Exclude<Stored, null> } | { readonly problem: string } {
   const { kind, options } = column;
   const parsed = form === "text" && typeof value === "string" ? kind.fromText(value, options) : kind.fromJson(value, options);
   if (!parsed.ok) return { problem: parsed.message };
@@ -56,7 +60,9 @@ function writableColumn({ view, table, operation }: InputOptions, name: string):
   const column = table.columns.get(name);
   if (column !== undefined && isKnown(view, column, operation)) return column;
   const known = [...table.columns.values()].filter((each) => isKnown(view, each, operation)).map((each) => each.name);
-  throw new AppError("unknownInsertColumn", { message: `There is no column '${name}' in '${table.name}'${didYouMean(name, known) || "."}` });
+  throw new AppError("unknownInsertColumn", {
+    message: `There is no column '${name}' in '${table.name}'${didYouMean(name, known) || "."}`,
+  });
 }
 
 /** Whether the caller may know that the column exists: they may read it in some row, or write it. */
@@ -108,7 +114,10 @@ export function completeRow(
 }
 
 /** Undefined leaves the column to the database. */
-function defaultOf(column: Column, source: { readonly uuid: () => string; readonly now: string; readonly actor: string | null }): Stored | undefined {
+function defaultOf(
+  column: Column,
+  source: { readonly uuid: () => string; readonly now: string; readonly actor: string | null },
+): Stored | undefined {
   switch (column.default?.type) {
     case undefined:
       return null;
@@ -123,7 +132,8 @@ function defaultOf(column: Column, source: { readonly uuid: () => string; readon
       return source.now.slice(0, 10);
     case "actor": {
       if (source.actor === null) return null;
-      const parsed = column.type.scalar === "text" ? kinds.text.fromText(source.actor, {}) : column.kind.fromText(source.actor, {});
+      const parsed =
+        column.type.scalar === "text" ? kinds.text.fromText(source.actor, {}) : column.kind.fromText(source.actor, {});
       return parsed.ok ? parsed.value : null;
     }
     case "increment":

@@ -31,7 +31,8 @@ export async function read(session: Session, query: ReadQuery): Promise<ReadResu
   }
   const entry = await compiled(session, query, shape, cursor);
   const { slots, rows } = await run(session, entry.statement, values);
-  const wanted = entry.limit === undefined ? rows.length : entry.limit.type === "fixed" ? entry.limit.rows : Number(slots[entry.limit.index]);
+  const wanted =
+    entry.limit === undefined ? rows.length : entry.limit.type === "fixed" ? entry.limit.rows : Number(slots[entry.limit.index]);
   const shown = pages ? rows.slice(0, wanted) : rows;
   let json = "[";
   for (let index = 0; index < shown.length; index++) json += (index === 0 ? "" : ",") + String(shown[index]?.[0]);
@@ -40,8 +41,17 @@ export async function read(session: Session, query: ReadQuery): Promise<ReadResu
   return {
     json,
     rows: shown.length,
-    ...(entry.counting === undefined ? {} : { total: await countRows(session, entry.statement, entry.counting, values, rows[0]) }),
-    ...(pages ? { next: rows.length > wanted && last !== undefined ? encodeCursor(session.services.seal, entry.orderName, last.slice(1, 1 + entry.order.length)) : null } : {}),
+    ...(entry.counting === undefined
+      ? {}
+      : { total: await countRows(session, entry.statement, entry.counting, values, rows[0]) }),
+    ...(pages
+      ? {
+          next:
+            rows.length > wanted && last !== undefined
+              ? encodeCursor(session.services.seal, entry.orderName, last.slice(1, 1 + entry.order.length))
+              : null,
+        }
+      : {}),
   };
 }
 
@@ -92,12 +102,15 @@ function isByKey({ where, scope, table }: SelectPlan): boolean {
     if (part.type !== "call" || part.operator !== "eq") return false;
     const [left, right] = part.arguments;
     const isFixed = right?.type === "slot" || right?.type === "actor" || right?.type === "constant";
-    return isFixed && left?.type === "column" && left.column === table.key && left.row.type === "scope" && left.row.name === scope;
+    return (
+      isFixed && left?.type === "column" && left.column === table.key && left.row.type === "scope" && left.row.name === scope
+    );
   });
 }
 
 function refuseUnpageable(plan: SelectPlan): void {
-  if (plan.grouped) throw new AppError("notSupported", { message: "Grouped rows have no pages by cursor.", hint: "Use limit and offset." });
+  if (plan.grouped)
+    throw new AppError("notSupported", { message: "Grouped rows have no pages by cursor.", hint: "Use limit and offset." });
   if (plan.offset !== undefined) throw new AppError("invalidQuery", { message: "after and offset exclude each other." });
 }
 

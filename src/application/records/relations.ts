@@ -1,6 +1,15 @@
 import { AppError } from "#contract";
 import { didYouMean } from "#base";
-import { columnOf, type Expression, expressions, instantiate, type Relation, type RowReference, type Table, tableOf } from "#database";
+import {
+  columnOf,
+  type Expression,
+  expressions,
+  instantiate,
+  type Relation,
+  type RowReference,
+  type Table,
+  tableOf,
+} from "#database";
 import type { AccessView } from "./access-view.ts";
 import type { Resolver } from "./resolver.ts";
 
@@ -71,17 +80,26 @@ export function readCondition(resolver: Resolver, table: Table, row: RowReferenc
 }
 
 /** The two halves of a many-to-many relation: to the junction's rows, and from one of them to the target. */
-export function junctionHalves(resolver: Resolver, relation: Relation): { readonly toJunction: Relation; readonly toTarget: Relation } | undefined {
+export function junctionHalves(
+  resolver: Resolver,
+  relation: Relation,
+): { readonly toJunction: Relation; readonly toTarget: Relation } | undefined {
   const { junction } = relation;
   if (junction === undefined) return undefined;
   const { model } = resolver.view;
   const toJunction = tableOf(model, relation.table).relations.find(
-    (half) => half.junction === undefined && half.target === junction.table && half.foreignColumn === junction.column && half.cardinality === "many",
+    (half) =>
+      half.junction === undefined &&
+      half.target === junction.table &&
+      half.foreignColumn === junction.column &&
+      half.cardinality === "many",
   );
   const toTarget = tableOf(model, junction.table).relations.find(
-    (half) => half.junction === undefined && half.column === junction.targetColumn && half.foreignColumn === junction.targetColumn,
+    (half) =>
+      half.junction === undefined && half.column === junction.targetColumn && half.foreignColumn === junction.targetColumn,
   );
-  if (toJunction === undefined || toTarget === undefined) throw new Error(`The junction of '${relation.table}' and '${relation.target}' is incomplete.`);
+  if (toJunction === undefined || toTarget === undefined)
+    throw new Error(`The junction of '${relation.table}' and '${relation.target}' is incomplete.`);
   return { toJunction, toTarget };
 }
 

@@ -124,7 +124,10 @@ function resolveComparison(resolver: Resolver, condition: Comparison, place: Con
   const slot = (parse: SlotParser, list: boolean, element?: number): Expression => ({
     type: "slot",
     index: resolver.slots.add(condition.value, parse, element),
-    valueType: operator === "like" || operator === "ilike" || operator === "match" || operator === "imatch" ? { scalar: "text" } : left.valueType,
+    valueType:
+      operator === "like" || operator === "ilike" || operator === "match" || operator === "imatch"
+        ? { scalar: "text" }
+        : left.valueType,
     list,
   });
   const single = singleParser(entry.value, left, name, resolver.form);
@@ -137,12 +140,19 @@ function resolveComparison(resolver: Resolver, condition: Comparison, place: Con
     });
     return condition.quantifier === "any" ? or(...each) : and(...each);
   }
-  return call(operator, left.value, entry.value === "list" ? slot(listParser(resolver, single, name), true) : slot(single, false));
+  return call(
+    operator,
+    left.value,
+    entry.value === "list" ? slot(listParser(resolver, single, name), true) : slot(single, false),
+  );
 }
 
 function singleParser(value: FilterEntry["value"], left: ResolvedPath, name: string, form: ValueForm): SlotParser {
   if (value === "text") return named(name, (given) => kinds.text.fromJson(given, {}));
-  if (value === "json") return named(name, (given) => (form === "text" && typeof given === "string" ? kinds.json.fromText(given, {}) : kinds.json.fromJson(given, {})));
+  if (value === "json")
+    return named(name, (given) =>
+      form === "text" && typeof given === "string" ? kinds.json.fromText(given, {}) : kinds.json.fromJson(given, {}),
+    );
   const kind = filterKind(left.kind);
   return named(name, (given) =>
     form === "text" && typeof given === "string" ? kind.fromText(given, left.options) : kind.fromJson(given, left.options),
@@ -173,7 +183,10 @@ function resolveSearch(resolver: Resolver, condition: Comparison, place: Conditi
       hint: "Its definition would need .search(); like and ilike work on every text.",
     });
   }
-  const index = resolver.slots.add(condition.value, named(name, (given) => kinds.text.fromJson(given, {})));
+  const index = resolver.slots.add(
+    condition.value,
+    named(name, (given) => kinds.text.fromJson(given, {})),
+  );
   const match: Expression = {
     type: "search",
     row: place.row,
@@ -187,5 +200,7 @@ function resolveSearch(resolver: Resolver, condition: Comparison, place: Conditi
 }
 
 function mismatch(operator: string, name: string, scalar: Scalar): AppError {
-  return new AppError("operatorMismatch", { message: `The operator '${operator}' does not work on '${name}', which is ${scalar}.` });
+  return new AppError("operatorMismatch", {
+    message: `The operator '${operator}' does not work on '${name}', which is ${scalar}.`,
+  });
 }

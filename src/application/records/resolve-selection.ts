@@ -47,7 +47,9 @@ export function resolveSelection(resolver: Resolver, selection: Selection, place
   const embeds = items.filter((item) => item.type === "embed");
   const inside: ConditionPlace = { table, row, embeds, depth: place.depth };
   const outputs = resolveItems(resolver, items, place);
-  const grouped = outputs.some((output) => output.type === "count" || (output.type === "value" && output.aggregate !== undefined));
+  const grouped = outputs.some(
+    (output) => output.type === "count" || (output.type === "value" && output.aggregate !== undefined),
+  );
   const order = (selection.order ?? []).map((term) => resolveOrder(resolver, term, inside));
   if (grouped) refuseUngroupedOrder(items, selection.order ?? []);
   return {
@@ -75,7 +77,10 @@ function resolveItems(resolver: Resolver, items: readonly SelectItem[], place: S
   const add = (key: string, output: Output): void => {
     // What `*` brought gives way to an item that has the same name, as `*,author(name)` has where `author` refers to a user.
     if (outputs.has(key) && !fromAll.delete(key)) {
-      throw new AppError("invalidQuery", { message: `Two parts of select are called '${key}'.`, hint: `Rename one: another:${key}.` });
+      throw new AppError("invalidQuery", {
+        message: `Two parts of select are called '${key}'.`,
+        hint: `Rename one: another:${key}.`,
+      });
     }
     outputs.set(key, output);
   };
@@ -91,7 +96,13 @@ function resolveItems(resolver: Resolver, items: readonly SelectItem[], place: S
       case "field": {
         const key = item.alias ?? defaultKey(item);
         if (countsRows(resolver, item, place.table)) add(key, { type: "count", key, cast: item.cast });
-        else add(key, { ...valueOutput(resolver, place, item.path, key), cast: item.cast, aggregate: item.aggregate === undefined ? undefined : { function: item.aggregate.function, cast: item.aggregate.cast } });
+        else
+          add(key, {
+            ...valueOutput(resolver, place, item.path, key),
+            cast: item.cast,
+            aggregate:
+              item.aggregate === undefined ? undefined : { function: item.aggregate.function, cast: item.aggregate.cast },
+          });
         break;
       }
       case "count": {
@@ -114,7 +125,12 @@ function resolveItems(resolver: Resolver, items: readonly SelectItem[], place: S
 
 /** `count` without parentheses, as PostgREST's older clients write `count()`: where there is no column of that name. */
 function countsRows(resolver: Resolver, { path, aggregate }: Field, table: Table): boolean {
-  return path.column === "count" && path.json.length === 0 && aggregate === undefined && resolver.view.readableColumn(table, "count") === undefined;
+  return (
+    path.column === "count" &&
+    path.json.length === 0 &&
+    aggregate === undefined &&
+    resolver.view.readableColumn(table, "count") === undefined
+  );
 }
 
 /** The last key of a JSON path names the value, as in PostgREST; an index takes the name before it; an aggregate its function's. */
@@ -177,7 +193,9 @@ function resolveOrder(resolver: Resolver, term: OrderTerm, place: ConditionPlace
   const { direction } = term;
   const nulls = term.nulls ?? (direction === "asc" ? "last" : "first");
   const resolved =
-    term.embed === undefined ? resolvePath(resolver, place.table, place.row, term.path) : resolveEmbedOrder(resolver, term, term.embed, place);
+    term.embed === undefined
+      ? resolvePath(resolver, place.table, place.row, term.path)
+      : resolveEmbedOrder(resolver, term, term.embed, place);
   const { scalar } = resolved.valueType;
   if (scalar === "json" || scalar === "bytes") {
     throw new AppError("operatorMismatch", { message: `Rows cannot be ordered by '${term.path.column}', which is ${scalar}.` });
@@ -186,13 +204,21 @@ function resolveOrder(resolver: Resolver, term: OrderTerm, place: ConditionPlace
 }
 
 /** By a column of what a to-one embed shows: null where it shows nothing, be it by its own filter or by a rule. */
-function resolveEmbedOrder(resolver: Resolver, term: OrderTerm, name: string, place: ConditionPlace): ReturnType<typeof resolvePath> {
+function resolveEmbedOrder(
+  resolver: Resolver,
+  term: OrderTerm,
+  name: string,
+  place: ConditionPlace,
+): ReturnType<typeof resolvePath> {
   const embed = place.embeds.find((item) => (item.alias ?? item.target) === name);
-  if (embed === undefined) throw new AppError("notEmbedded", { message: `'${name}' is not an embedded resource of this request.` });
+  if (embed === undefined)
+    throw new AppError("notEmbedded", { message: `'${name}' is not an embedded resource of this request.` });
   spend(resolver, "relations");
   const relation = findRelation(resolver.view, place.table, embed.target, embed.hint);
   if (relation.cardinality !== "one" || relation.junction !== undefined) {
-    throw new AppError("orderNotToOne", { message: `'${place.table.name}' and '${name}' do not form a many-to-one or one-to-one relationship.` });
+    throw new AppError("orderNotToOne", {
+      message: `'${place.table.name}' and '${name}' do not form a many-to-one or one-to-one relationship.`,
+    });
   }
   const row = { type: "through", from: place.row, relation } as const;
   const table = tableOf(resolver.view.model, relation.target);
@@ -209,7 +235,11 @@ function resolveEmbedOrder(resolver: Resolver, term: OrderTerm, name: string, pl
 }
 
 function refuseUngroupedOrder(items: readonly SelectItem[], order: readonly OrderTerm[]): void {
-  const grouped = new Set(items.filter((item) => item.type === "field" && item.aggregate === undefined).map((item) => JSON.stringify((item as Field).path)));
+  const grouped = new Set(
+    items
+      .filter((item) => item.type === "field" && item.aggregate === undefined)
+      .map((item) => JSON.stringify((item as Field).path)),
+  );
   const stray = order.find((term) => term.embed !== undefined || !grouped.has(JSON.stringify(term.path)));
   if (stray !== undefined && !items.some((item) => item.type === "all")) {
     throw new AppError("invalidGrouping", {
@@ -229,7 +259,9 @@ function bound(resolver: Resolver, value: ValueIndex, name: "limit" | "offset"):
   const parse = named(name, (given) => {
     const parsed = typeof given === "string" ? kinds.integer.fromText(given, {}) : kinds.integer.fromJson(given, {});
     if (!parsed.ok) return parsed;
-    return Number(parsed.value) < 0 ? { ok: false, message: "must not be negative" } : { ok: true, value: Math.min(Number(parsed.value), most) };
+    return Number(parsed.value) < 0
+      ? { ok: false, message: "must not be negative" }
+      : { ok: true, value: Math.min(Number(parsed.value), most) };
   });
   return { type: "slot", index: resolver.slots.add(value, parse) };
 }

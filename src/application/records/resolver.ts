@@ -1,6 +1,15 @@
 import { AppError, type Kind, type KindOptions, kinds } from "#contract";
 import { didYouMean } from "#base";
-import { createScopes, type Expression, expressions, type FreshScope, instantiate, type RowReference, type Table, type ValueType } from "#database";
+import {
+  createScopes,
+  type Expression,
+  expressions,
+  type FreshScope,
+  instantiate,
+  type RowReference,
+  type Table,
+  type ValueType,
+} from "#database";
 import { type AccessView, readableColumns } from "./access-view.ts";
 import type { RecordLimits } from "./limits.ts";
 import type { Path, ValueForm } from "./query.ts";
@@ -17,7 +26,11 @@ export interface Resolver {
   readonly spent: { conditions: number; relations: number };
 }
 
-export function createResolver(view: AccessView, query: { form: ValueForm; values: readonly unknown[] }, limits: RecordLimits): Resolver {
+export function createResolver(
+  view: AccessView,
+  query: { form: ValueForm; values: readonly unknown[] },
+  limits: RecordLimits,
+): Resolver {
   return {
     view,
     form: query.form,
@@ -33,7 +46,10 @@ export function createResolver(view: AccessView, query: { form: ValueForm; value
 export function spend(resolver: Resolver, what: "conditions" | "relations"): void {
   const limit = what === "conditions" ? resolver.limits.maxConditions : resolver.limits.maxRelations;
   if (++resolver.spent[what] > limit) {
-    throw new AppError("limitExceeded", { message: `A query may have at most ${limit} ${what}.`, hint: "Ask for less, or in several queries." });
+    throw new AppError("limitExceeded", {
+      message: `A query may have at most ${limit} ${what}.`,
+      hint: "Ask for less, or in several queries.",
+    });
   }
 }
 
@@ -85,7 +101,9 @@ export function resolvePath(resolver: Resolver, table: Table, row: RowReference,
 /** The same answer for a column that is not there and for one that this caller may not read. */
 export function unknownColumn(view: AccessView, table: Table, name: string): AppError {
   const known = readableColumns(view, table).map(({ column }) => column.name);
-  return new AppError("unknownColumn", { message: `There is no column '${name}' in '${table.name}'${didYouMean(name, known) || "."}` });
+  return new AppError("unknownColumn", {
+    message: `There is no column '${name}' in '${table.name}'${didYouMean(name, known) || "."}`,
+  });
 }
 
 /** The same answer for a table that is not there and for one of which this caller may read nothing. */

@@ -1,6 +1,16 @@
 import type { Clock, IdSource } from "#base";
 import type { Actor } from "#contract";
-import { type ActorFacts, actorFacts, type CompileContext, type Connection, createAliases, type Dialect, type Model, nobodyFacts, type QueryPlan } from "#database";
+import {
+  type ActorFacts,
+  actorFacts,
+  type CompileContext,
+  type Connection,
+  createAliases,
+  type Dialect,
+  type Model,
+  nobodyFacts,
+  type QueryPlan,
+} from "#database";
 import { type Caller, system } from "../access/caller.ts";
 import type { AccessView } from "./access-view.ts";
 import type { RecordLimits } from "./limits.ts";

@@ -25,7 +25,14 @@ function selectionText(selection: Selection): string {
 
 /** Likewise for the part of a mutation that finds its rows. */
 export function targetShapeOf(query: Exclude<MutationQuery, { type: "insert" }>): string {
-  return JSON.stringify([query.table, query.form, query.where, query.limit, query.order, conditionLengths(query.where, query.values)]);
+  return JSON.stringify([
+    query.table,
+    query.form,
+    query.where,
+    query.limit,
+    query.order,
+    conditionLengths(query.where, query.values),
+  ]);
 }
 
 function listLengths(selection: Selection, values: readonly unknown[]): readonly number[] {

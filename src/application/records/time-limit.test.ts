@@ -19,11 +19,26 @@ test("a query that takes too long is stopped, and the next one is served", async
   const store = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock: systemClock, ids: countingIds() });
   const { ids, ann } = await fillProjects(store);
   const many = Array.from({ length: 3000 }, (_, index) => ({ project: ids["open"], title: `Task ${index}` }));
-  await store.write({ type: "insert", table: "tasks", rows: many, rowForm: "json", form: "json", values: [], missing: "default" }, system);
+  await store.write(
+    { type: "insert", table: "tasks", rows: many, rowForm: "json", form: "json", values: [], missing: "default" },
+    system,
+  );
 
   // A thousand tasks, each with the thousand of its project, each of those with theirs: a thousand million rows.
-  const tasks = (items: Embed["selection"]["items"]): Embed => ({ type: "embed", target: "tasks", join: "left", spread: false, selection: { items } });
-  const project = (items: Embed["selection"]["items"]): Embed => ({ type: "embed", target: "project", join: "left", spread: false, selection: { items } });
+  const tasks = (items: Embed["selection"]["items"]): Embed => ({
+    type: "embed",
+    target: "tasks",
+    join: "left",
+    spread: false,
+    selection: { items },
+  });
+  const project = (items: Embed["selection"]["items"]): Embed => ({
+    type: "embed",
+    target: "project",
+    join: "left",
+    spread: false,
+    selection: { items },
+  });
   const endless: ReadQuery = {
     table: "tasks",
     selection: { items: [project([tasks([project([tasks([{ type: "all" }])])])])] },

@@ -21,7 +21,13 @@ export function readChange(session: Session, table: Table, query: UpdateQuery): 
  * Changes the rows, once it is sure that every rule holds for each of them as it will be; refuses all of them otherwise.
  * `checkBefore` is for rows that were not found by a query which already asked the table's rule.
  */
-export async function applyChange(session: Session, table: Table, targets: Targets, set: GivenRow, checkBefore: boolean): Promise<void> {
+export async function applyChange(
+  session: Session,
+  table: Table,
+  targets: Targets,
+  set: GivenRow,
+  checkBefore: boolean,
+): Promise<void> {
   if (targets.keys.length === 0) return;
   const { view, services } = session;
   const keys = `[${targets.keys.join(",")}]`;

@@ -22,7 +22,10 @@ export async function insertRows(session: Session, table: Table, query: InsertQu
   const rule = view.writeRule(table, "create");
   if (expressions.isConstantTruth(rule.expression, false)) throw forbidden(session);
   if (query.rows.length > services.limits.maxInsertRows) {
-    throw new AppError("limitExceeded", { message: `An insert may have at most ${services.limits.maxInsertRows} rows.`, hint: "Send them in several requests." });
+    throw new AppError("limitExceeded", {
+      message: `An insert may have at most ${services.limits.maxInsertRows} rows.`,
+      hint: "Send them in several requests.",
+    });
   }
   const rows = readRows(session, table, query);
   await refuseUnreadableReferences(session, table, rows);
@@ -57,17 +60,28 @@ function readRows(session: Session, table: Table, query: InsertQuery): readonly 
   const filled = rows.map((row) => new Map([...columns].map((column) => [column, row.get(column) ?? null])));
   filled.forEach((row, index) => {
     for (const [column, value] of row) {
-      if (value === null && !column.nullable) problems.push({ field: `${index}.${column.name}`, message: "is required, since other rows of the list give it" });
+      if (value === null && !column.nullable)
+        problems.push({ field: `${index}.${column.name}`, message: "is required, since other rows of the list give it" });
     }
   });
   refuseProblems(problems);
   return filled;
 }
 
-async function store(session: Session, table: Table, row: ReadonlyMap<Column, Stored>): Promise<{ key: Stored; id: string | number }> {
+async function store(
+  session: Session,
+  table: Table,
+  row: ReadonlyMap<Column, Stored>,
+): Promise<{ key: Stored; id: string | number }> {
   const columns = [...row.keys()];
-  const names = join(columns.map((column) => identifier(column.name)), ", ");
-  const values = join(columns.map((column) => constant(row.get(column) ?? null)), ", ");
+  const names = join(
+    columns.map((column) => identifier(column.name)),
+    ", ",
+  );
+  const values = join(
+    columns.map((column) => constant(row.get(column) ?? null)),
+    ", ",
+  );
   const returned = sql`${identifier(table.rowKey)}, ${identifier(table.key.name)}`;
   const statement = sql`INSERT INTO ${identifier(table.name)} (${names}) VALUES (${values}) RETURNING ${returned}`;
   const result = await session.connection.get(statement.text, constants(statement));

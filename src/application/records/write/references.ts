@@ -13,7 +13,11 @@ const { and, call, column, isConstantTruth, scope } = expressions;
  * A foreign key answers whether a row exists. So that it answers only about rows that the caller may read, a reference
  * to any other row is refused as one to a row that is not there is. A reference to oneself is always good.
  */
-export async function refuseUnreadableReferences(session: Session, table: Table, rows: readonly ReadonlyMap<Column, Stored>[]): Promise<void> {
+export async function refuseUnreadableReferences(
+  session: Session,
+  table: Table,
+  rows: readonly ReadonlyMap<Column, Stored>[],
+): Promise<void> {
   if (!session.view.restricted) return;
   for (const each of table.columns.values()) {
     if (each.reference === undefined || each.reference.allowUnreadable) continue;
@@ -46,7 +50,10 @@ async function refuseUnreadable(session: Session, each: Column, ids: readonly St
     scope: name,
     via: undefined,
     outputs: [],
-    where: and(call("in", key, { type: "slot", index, valueType: target.key.type, list: true }), readCondition(resolver, target, scope(name))),
+    where: and(
+      call("in", key, { type: "slot", index, valueType: target.key.type, list: true }),
+      readCondition(resolver, target, scope(name)),
+    ),
     order: [],
     limit: undefined,
     offset: undefined,

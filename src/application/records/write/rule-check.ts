@@ -34,7 +34,13 @@ export async function allowsNewRow(session: Session, rule: Expression, row: Read
   if (isConstantTruth(rule, false)) return false;
   if (!needsDatabase(rule)) {
     const stored = Object.fromEntries([...row].map(([column, value]) => [column.name, value]));
-    const context = { rows: { row: stored, next: stored }, actor: session.facts, values: [], now: session.now, related: neverRelated };
+    const context = {
+      rows: { row: stored, next: stored },
+      actor: session.facts,
+      values: [],
+      now: session.now,
+      related: neverRelated,
+    };
     return evaluate(rule, context) === 1;
   }
   const source: RowSource = { column: (column) => constant(row.get(column) ?? null), rowKey: undefined };
@@ -90,6 +96,9 @@ export async function allowsChange(session: Session, rule: WriteRule, change: Ch
   const all = verdicts.reduce((left, right) => sql`${left} AND ${right}`);
   const key = sql`${identifier("row")}.${identifier(table.rowKey)}`;
   const keys = session.services.dialect.listItems(constant(change.keys), { scalar: "integer" }, (item) => item);
-  const refused = await ask(session, sql`SELECT 1 FROM ${identifier(table.name)} AS ${identifier("row")} WHERE ${key} IN ${keys} AND NOT (${all}) LIMIT 1`);
+  const refused = await ask(
+    session,
+    sql`SELECT 1 FROM ${identifier(table.name)} AS ${identifier("row")} WHERE ${key} IN ${keys} AND NOT (${all}) LIMIT 1`,
+  );
   return refused === undefined;
 }

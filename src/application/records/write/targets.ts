@@ -52,6 +52,13 @@ function compileTargets(session: Session, table: Table, query: UpdateQuery | Del
   );
   const before = rule.mentionsNext ? undefined : instantiate(rule.expression, { row }, resolver.fresh);
   // All that the filter takes, however many: only a limit that was asked for bounds a change.
-  const plan: SelectPlan = { ...resolved, where: and(resolved.where, before), ...(query.limit === undefined ? { limit: undefined } : {}) };
-  return finish(compileRows(plan, [column(row, rowKeyColumn(table)), column(row, table.key)], compileContext(session)), resolver.slots);
+  const plan: SelectPlan = {
+    ...resolved,
+    where: and(resolved.where, before),
+    ...(query.limit === undefined ? { limit: undefined } : {}),
+  };
+  return finish(
+    compileRows(plan, [column(row, rowKeyColumn(table)), column(row, table.key)], compileContext(session)),
+    resolver.slots,
+  );
 }

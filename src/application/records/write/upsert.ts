@@ -1,5 +1,5 @@
 import { AppError, type Stored } from "#contract";
-import { type Column, constant, expressions, identifier, join, sql, type Table } from "#database";
+import { type Column, constant, expressions, identifier, join, sql, type Table, listText } from "#database";
 import type { AccessView } from "../access-view.ts";
 import type { GivenRow } from "../input.ts";
 import type { Session } from "../session.ts";
@@ -28,7 +28,12 @@ export function conflictColumns(view: AccessView, table: Table, names: readonly 
 }
 
 /** The stored row with the same values in those columns. A null equals nothing, nor does a value that was not given. */
-export async function findConflict(session: Session, table: Table, columns: readonly Column[], given: GivenRow): Promise<Existing | undefined> {
+export async function findConflict(
+  session: Session,
+  table: Table,
+  columns: readonly Column[],
+  given: GivenRow,
+): Promise<Existing | undefined> {
   const values = columns.map((column) => given.get(column) ?? null);
   if (values.includes(null)) return undefined;
   const equal = columns.map((column, index) => sql`${identifier(column.name)} = ${constant(values[index] ?? null)}`);
@@ -52,10 +57,14 @@ export interface Merge {
  */
 export async function mergeRow(session: Session, table: Table, { conflict, existing, given, prefix }: Merge): Promise<Existing> {
   const { view } = session;
-  const keys = `[${existing.key}]`;
+  const keys = listText([existing.key]);
   const unchanged = { table, keys, set: new Map<Column, Stored>(), checkBefore: true };
   const masks = conflict.map((column) => view.readableColumn(table, column.name)?.mask);
-  const readable = await allowsChange(session, { expression: expressions.and(view.readRule(table), ...masks), mentionsNext: false }, unchanged);
+  const readable = await allowsChange(
+    session,
+    { expression: expressions.and(view.readRule(table), ...masks), mentionsNext: false },
+    unchanged,
+  );
   if (!readable) {
     await allowedRow(session, table, given, prefix);
     throw new AppError("uniqueViolation");
@@ -71,13 +80,19 @@ export async function mergeRow(session: Session, table: Table, { conflict, exist
 async function refuseImmutable(session: Session, table: Table, existing: Existing, set: Map<Column, Stored>): Promise<void> {
   const fixed = [...set.keys()].filter((column) => column === table.key || (column.immutable && session.view.restricted));
   if (fixed.length === 0) return;
-  const names = join(fixed.map((column) => identifier(column.name)), ", ");
+  const names = join(
+    fixed.map((column) => identifier(column.name)),
+    ", ",
+  );
   const statement = sql`SELECT ${names} FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} = ${constant(existing.key)}`;
   const row = (await session.connection.get(statement.text, constants(statement))) ?? [];
   const changed = fixed.filter((column, index) => String(row[index]) !== String(set.get(column)));
   if (changed.length > 0) {
     const fields = changed.map((column) => ({ field: column.name, message: "cannot be changed once the row is made" }));
-    throw new AppError("validationFailed", { fields, details: fields.map(({ field, message }) => `'${field}' ${message}`).join("; ") });
+    throw new AppError("validationFailed", {
+      fields,
+      details: fields.map(({ field, message }) => `'${field}' ${message}`).join("; "),
+    });
   }
   for (const column of fixed) set.delete(column);
 }

@@ -6,16 +6,26 @@ import type { AccessView } from "../access-view.ts";
  * A broken constraint in words that the caller may read: columns are named where they know of them, other tables never.
  * Anything else passes through.
  */
-export function toWriteError(thrown: unknown, view: AccessView, table: Table, operation: "create" | "update" | "delete"): unknown {
+export function toWriteError(
+  thrown: unknown,
+  view: AccessView,
+  table: Table,
+  operation: "create" | "update" | "delete",
+): unknown {
   if (!(thrown instanceof ConstraintError)) return thrown;
   const known = brokenColumns(thrown, table).filter((name) => isKnown(view, table, name));
   const named = known.length === 0 ? undefined : known.map((name) => `'${name}'`).join(", ");
   const options = { cause: thrown, ...(named === undefined ? {} : { details: `The columns are ${named}.` }) };
   switch (thrown.constraint) {
     case "unique":
-      return new AppError("uniqueViolation", named === undefined ? options : { ...options, message: `A row with this ${known.join(", ")} exists already.` });
+      return new AppError(
+        "uniqueViolation",
+        named === undefined ? options : { ...options, message: `A row with this ${known.join(", ")} exists already.` },
+      );
     case "foreignKey":
-      return new AppError((thrown.referenced ?? operation === "delete") ? "stillReferenced" : "foreignKeyViolation", { cause: thrown });
+      return new AppError((thrown.referenced ?? operation === "delete") ? "stillReferenced" : "foreignKeyViolation", {
+        cause: thrown,
+      });
     case "check":
       return new AppError("checkViolation", options);
     case "notNull":
@@ -29,7 +39,11 @@ export function toWriteError(thrown: unknown, view: AccessView, table: Table, op
 function brokenColumns({ table: broken, columns, constraintName }: ConstraintError, table: Table): readonly string[] {
   if (broken !== undefined && broken !== table.name) return [];
   if (columns.length > 0 || constraintName === undefined) return columns;
-  return [...table.columns.keys()].filter((name) => /^_(?:form|min|max|length|pattern)$/.test(constraintName.slice(`${table.name}_${name}`.length)) && constraintName.startsWith(`${table.name}_${name}_`));
+  return [...table.columns.keys()].filter(
+    (name) =>
+      /^_(?:form|min|max|length|pattern)$/.test(constraintName.slice(`${table.name}_${name}`.length)) &&
+      constraintName.startsWith(`${table.name}_${name}_`),
+  );
 }
 
 function isKnown(view: AccessView, table: Table, name: string): boolean {

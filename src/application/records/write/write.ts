@@ -72,7 +72,11 @@ async function remove(session: Session, table: Table, query: DeleteQuery): Promi
   const targets = await findTargets(session, table, query);
   const json = query.returning === undefined ? undefined : await selectWritten(session, table, query, targets.keys);
   if (targets.keys.length > 0) {
-    const list = session.services.dialect.listItems(constant(`[${targets.keys.join(",")}]`), { scalar: "integer" }, (item) => item);
+    const list = session.services.dialect.listItems(
+      constant(`[${targets.keys.join(",")}]`),
+      { scalar: "integer" },
+      (item) => item,
+    );
     const statement = sql`DELETE FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} IN ${list}`;
     await session.connection.run(statement.text, constants(statement));
   }
