@@ -1,11 +1,45 @@
-export { type Connection, ConstraintError, type ConstraintErrorOptions, type Database, type ResultRow, type TransactionOptions } from "./driver.ts";
+export {
+  type Connection,
+  ConstraintError,
+  type ConstraintErrorOptions,
+  type Database,
+  type ResultRow,
+  type TransactionOptions,
+} from "./driver.ts";
 export * as expressions from "./expression/expression.ts";
 export type { Expression, RowReference } from "./expression/expression.ts";
 export { type Clause, clauses, printExpression } from "./expression/print.ts";
 export { type OperatorName, operators } from "./expression/operators.ts";
-export { type Check, type Column, columnOf, type Default, type Index, isManaged, type Junction, type Limits, managedColumns, type Model, type Reference, type Relation, rowKeyColumn, type Table, tableOf, type ValueType } from "./model/model.ts";
+export {
+  type Check,
+  type Column,
+  columnOf,
+  type Default,
+  type Index,
+  isManaged,
+  type Junction,
+  type Limits,
+  managedColumns,
+  type Model,
+  type Reference,
+  type Relation,
+  rowKeyColumn,
+  type Table,
+  tableOf,
+  type ValueType,
+} from "./model/model.ts";
 export { createScopes, type FreshScope, instantiate } from "./expression/instantiate.ts";
-export type { CountOutput, EmbedOutput, OrderPlan, Output, RowBound, Seek, SelectPlan, SpreadOutput, ValueOutput } from "./query/select-plan.ts";
+export type {
+  CountOutput,
+  EmbedOutput,
+  OrderPlan,
+  Output,
+  RowBound,
+  Seek,
+  SelectPlan,
+  SpreadOutput,
+  ValueOutput,
+} from "./query/select-plan.ts";
 export { DatabaseRefusedError } from "./sqlite/errors.ts";
 export { type LockHolder, readLock } from "./sqlite/lock.ts";
 export { schemaObjects } from "./sqlite/create-tables.ts";
@@ -14,7 +48,14 @@ export type { SchemaObject } from "./sqlite/schema-object.ts";
 export { prepareDatabase, SchemaDifferenceError } from "./sqlite/prepare-database.ts";
 export { openSqlite, type SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
 export { needsDatabase } from "./expression/needs-database.ts";
-export { compileBoundedCount, compileCount, compileRows, compileSample, compileSelect, type SelectOptions } from "./sql/compile-select.ts";
+export {
+  compileBoundedCount,
+  compileCount,
+  compileRows,
+  compileSample,
+  compileSelect,
+  type SelectOptions,
+} from "./sql/compile-select.ts";
 export { explainStatement, type QueryPlan } from "./sqlite/query-plan.ts";
 export { type ActorFacts, actorFacts, factOf, hasRole, nobodyFacts } from "./expression/actor-facts.ts";
 export { type EvaluationContext, evaluate, evaluateTruth, type StoredRow } from "./expression/evaluate.ts";

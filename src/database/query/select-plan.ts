@@ -34,7 +34,9 @@ export interface ValueOutput {
   readonly valueType: ValueType;
   /** Before an aggregate, or alone. */
   readonly cast: string | undefined;
-  readonly aggregate: { readonly function: "count" | "sum" | "avg" | "min" | "max"; readonly cast: string | undefined } | undefined;
+  readonly aggregate:
+    | { readonly function: "count" | "sum" | "avg" | "min" | "max"; readonly cast: string | undefined }
+    | undefined;
 }
 
 /** The number of rows of the group. */

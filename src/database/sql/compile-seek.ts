@@ -7,7 +7,11 @@ import { bind, join, raw, type Sql, sql } from "./sql.ts";
  * values, which an index over the terms answers by a single descent, however deep the page; else it is spelled out.
  */
 export function compileSeek(seek: Seek, context: CompileContext): Sql {
-  const terms = seek.order.map((term, index) => ({ term, value: compileExpression(term.value, context), slot: seek.slots[index] }));
+  const terms = seek.order.map((term, index) => ({
+    term,
+    value: compileExpression(term.value, context),
+    slot: seek.slots[index],
+  }));
   const [first] = terms;
   const uniform = terms.every(({ term }) => !term.nullable && term.direction === first?.term.direction);
   if (uniform) {
@@ -22,7 +26,10 @@ export function compileSeek(seek: Seek, context: CompileContext): Sql {
     if (beyond !== undefined) alternatives.push(join([...equals, beyond], " AND "));
     equals.push(slot === undefined ? sql`${value} IS NULL` : sql`${value} = ${place(slot)}`);
   }
-  return sql`(${join(alternatives.map((part) => sql`(${part})`), " OR ")})`;
+  return sql`(${join(
+    alternatives.map((part) => sql`(${part})`),
+    " OR ",
+  )})`;
 }
 
 function beyondTerm(term: OrderPlan, value: Sql, slot: number | undefined): Sql | undefined {

@@ -34,7 +34,8 @@ export function compileSelect(plan: SelectPlan, outer: CompileContext, options: 
   const { order } = options.seek ?? plan;
   const conditions = where(plan, context, options.seek);
   const page = sql`${orderBy(order, plan, context)}${limit(plan, options.oneMore === true, context)}`;
-  if (options.late !== true || plan.grouped) return sql`SELECT ${columns}${from(plan, context)}${conditions}${groupBy(plan, context)}${page}`;
+  if (options.late !== true || plan.grouped)
+    return sql`SELECT ${columns}${from(plan, context)}${conditions}${groupBy(plan, context)}${page}`;
   const key = rowKey(plan);
   return sql`SELECT ${columns}${from(plan, context)} WHERE ${key} IN (SELECT ${key}${from(plan, context)}${conditions}${page})${orderBy(order, plan, context)}`;
 }
@@ -211,7 +212,8 @@ function cast({ value, valueType }: Typed, name: string, { dialect }: CompileCon
 function embed(plan: SelectPlan, cardinality: "one" | "many", outer: CompileContext): Sql {
   const context = enter(plan, outer);
   const object = jsonObject(plan, context);
-  if (cardinality === "one") return sql`(SELECT ${object}${from(plan, context)}${where(plan, context, undefined)}${groupBy(plan, context)} LIMIT 1)`;
+  if (cardinality === "one")
+    return sql`(SELECT ${object}${from(plan, context)}${where(plan, context, undefined)}${groupBy(plan, context)} LIMIT 1)`;
   return sql`(SELECT json_group_array(json(j)) FROM (SELECT ${object} AS j${tail(plan, context)}))`;
 }
 
@@ -220,10 +222,16 @@ function spread(plan: SelectPlan, cardinality: "one" | "many", outer: CompileCon
   const context = enter(plan, outer);
   return fields(plan, context).map(({ key, value }) => {
     if (cardinality === "one") {
-      return { key, value: sql`(SELECT ${value}${from(plan, context)}${where(plan, context, undefined)}${groupBy(plan, context)} LIMIT 1)` };
+      return {
+        key,
+        value: sql`(SELECT ${value}${from(plan, context)}${where(plan, context, undefined)}${groupBy(plan, context)} LIMIT 1)`,
+      };
     }
     // The array around each value keeps its JSON type on the way out of the ordered subquery.
-    return { key, value: sql`(SELECT json_group_array(json(j -> '$[0]')) FROM (SELECT json_array(${value}) AS j${tail(plan, context)}))` };
+    return {
+      key,
+      value: sql`(SELECT json_group_array(json(j -> '$[0]')) FROM (SELECT json_array(${value}) AS j${tail(plan, context)}))`,
+    };
   });
 }
 
