@@ -153,6 +153,10 @@ export class Listener {
     if (rawHeaders.length > headerCount * 2) {
       return new AppError("headersTooLarge", { details: `The limit is ${headerCount} headers (headerCount).` });
     }
+    // RFC 9112 section 3.2. node:http takes the first, and whoever stands before it perhaps the last.
+    if (countHosts(rawHeaders) > 1) {
+      return new AppError("malformedRequest", { details: "There is more than one Host header." });
+    }
     const encoding = headers["transfer-encoding"];
     if (encoding !== undefined && encoding.toLowerCase() !== "chunked") {
       return new AppError("malformedRequest", { details: "The only transfer encoding is chunked." });
@@ -200,6 +204,16 @@ function clientFailure(error: NodeJS.ErrnoException, limits: HttpLimits): AppErr
     default:
       return new AppError("malformedRequest", { cause: error });
   }
+}
+
+/** Of names and values in turn. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts;
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -7,6 +7,7 @@ const KEY = 2;
 const classes = new Uint8Array(128).fill(KEY);
 for (const character of "(-:.,>)") classes[character.charCodeAt(0)] = 0;
 for (let code = 0; code < 128; code++) {
+  if (code === 0) classes[code] = 0;
   if (/[A-Za-z0-9_ $]/.test(String.fromCharCode(code))) classes[code] = NAME | KEY;
 }
 
@@ -71,7 +72,9 @@ export class Scanner {
     const { text } = this;
     if (this.peek() === QUOTE) {
       this.quoted = true;
-      return this.quotedText(expected);
+      const word = this.quotedText(expected);
+      if (word.includes("\0")) this.fail(`${expected} without the character U+0000`);
+      return word;
     }
     this.quoted = false;
     const start = this.position;
