@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { type Person, type Sent, startProjects } from "../support/live-projects.ts";
+import { type Person, startProjects } from "../support/live-projects.ts";
 import { assertLikeMissing, type Probe, rowsOf } from "./alike.ts";
 
 const live = await startProjects({ after });
@@ -13,7 +13,7 @@ const hidden: readonly (readonly [table: string, column: string])[] = [
   ["projects", "budget"],
 ];
 
-const count: Sent["headers"] = { prefer: "count=exact" };
+const count = { prefer: "count=exact" };
 
 /** Every probe, of every hidden column, by nobody and by Bob. */
 async function allLikeMissing(probes: readonly (Probe | string)[], columns = hidden): Promise<void> {
@@ -35,9 +35,32 @@ describe("1: a filter on a hidden field gives nothing away", () => {
   test("1: a filter on the prefix of a hidden field is a filter on a column that is not there", () =>
     allLikeMissing(
       [
-        ...["like.*1*", "ilike.A*", "match.^a", "imatch.^a", "eq.5", "neq.5", "gt.0", "gte.0", "lt.9", "lte.9"],
-        ...["is.null", "is.not_null", "not.is.null", "in.(1,2)", "not.in.(1)", "isdistinct.1", "fts.a", "plfts.a", "wfts.a"],
-        ...["eq(any).{1,2}", "like(all).{a*}", "cs.{a}", "cd.{a}", "ov.{a}", "nonsense.1", "eq."],
+        "like.*1*",
+        "ilike.A*",
+        "match.^a",
+        "imatch.^a",
+        "eq.5",
+        "neq.5",
+        "gt.0",
+        "gte.0",
+        "lt.9",
+        "lte.9",
+        "is.null",
+        "is.not_null",
+        "not.is.null",
+        "in.(1,2)",
+        "not.in.(1)",
+        "isdistinct.1",
+        "fts.a",
+        "plfts.a",
+        "wfts.a",
+        "eq(any).{1,2}",
+        "like(all).{a*}",
+        "cs.{a}",
+        "cd.{a}",
+        "ov.{a}",
+        "nonsense.1",
+        "eq.",
       ].map((filter) => `/TABLE?{}=${filter}`),
     ));
 

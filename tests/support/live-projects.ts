@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { connect } from "node:net";
-import type { TestContext } from "node:test";
 import { system } from "#application";
 import { type Logger, silentLogger } from "#base";
 import { loadConfig } from "#config";
 import { createPlatform, type Platform } from "#platform";
 import { projectsBackend } from "./projects-backend.ts";
 import { fillProjects, type ProjectsData } from "./projects-data.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { type Scope, temporaryFolder } from "./temporary-folder.ts";
 
 export type Person = "ann" | "bob" | "eve" | "editor";
 
@@ -45,7 +44,7 @@ export interface LiveProjects {
 const people: readonly Person[] = ["ann", "bob", "eve", "editor"];
 
 export async function startProjects(
-  t: Pick<TestContext, "after">,
+  t: Scope,
   { logger = silentLogger }: { readonly logger?: Logger } = {},
 ): Promise<LiveProjects> {
   const config = loadConfig({ environment: {}, overrides: { port: "0" } });
