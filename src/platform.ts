@@ -99,7 +99,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     });
 
     const tokens = createTokens({ secret: tokenKey(secret), revocations: await openRevocations(database, clock), clock, ids });
-    const dbs = createDbOpener(model);
+    const dbs = createDbOpener({ model, clock, ids });
     const functions = createFunctions({ functions: backend.functions, model, records, reader: database, clock, logger, dbs });
     const routes = backend.routes?.(
       createRouteContext({ records, reader: database, dbs, authenticate: tokens.authenticate, logger }),

@@ -3,6 +3,7 @@ import { type Caller, system } from "../access/caller.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import type { DataScope } from "./data-scope.ts";
 import type { Db, SystemDb } from "./db.ts";
+import { fillManagedColumns, type ManagedSource } from "./managed-columns.ts";
 import { openSql } from "./open-sql.ts";
 import { TableCalls } from "./table-calls.ts";
 import type { WhereTable } from "./where.ts";
@@ -22,9 +23,13 @@ interface OpenDb {
 }
 
 /** The tables are the same for every `db`, and made when they are asked for: a call of a function pays for those that it uses. */
-export function createDbOpener(model: Model): DbOpener {
+export function createDbOpener(source: ManagedSource): DbOpener {
   // Without Object's own names: `db.constructor` is no table, and `db.then` must not be one.
-  const tables: object = Object.create(null, Object.fromEntries([...whereTables(model)].map(([name, table]) => [name, tableGetter(name, table)])));
+  const tables: object = Object.create(
+    null,
+    Object.fromEntries([...whereTables(source.model)].map(([name, table]) => [name, tableGetter(name, table)])),
+  );
+  const plugins = [fillManagedColumns(source)];
   const bind = (scope: DataScope, caller: Caller, more: PropertyDescriptorMap): object =>
     Object.create(tables, {
       [opened]: { value: { scope, caller } },
@@ -34,10 +39,13 @@ export function createDbOpener(model: Model): DbOpener {
     }) as object;
   const openSystem = (scope: DataScope): SystemDb<AnySchema> => {
     let sql: ReturnType<typeof openSql> | undefined;
-    return bind(scope, system, { sql: { get: () => (sql ??= openSql(scope)), enumerable: true } }) as SystemDb<AnySchema>;
+    return bind(scope, system, {
+      sql: { get: () => (sql ??= openSql(scope, plugins)), enumerable: true },
+    }) as SystemDb<AnySchema>;
   };
   return {
-    open: (scope, caller) => bind(scope, caller, { asSystem: { value: () => openSystem(scope), enumerable: true } }) as Db<AnySchema>,
+    open: (scope, caller) =>
+      bind(scope, caller, { asSystem: { value: () => openSystem(scope), enumerable: true } }) as Db<AnySchema>,
     openSystem,
   };
 }
@@ -57,7 +65,8 @@ function tableGetter(name: string, table: WhereTable): PropertyDescriptor {
 /** The tables as conditions see them. */
 function whereTables(model: Model): ReadonlyMap<string, WhereTable> {
   const tables = new Map<string, WhereTable>();
-  for (const table of model.tables.values()) tables.set(table.name, { target: (relation) => tables.get(targetOf(table, relation) ?? "") });
+  for (const table of model.tables.values())
+    tables.set(table.name, { target: (relation) => tables.get(targetOf(table, relation) ?? "") });
   return tables;
 }
 

@@ -1,14 +1,16 @@
 import { createRequire } from "node:module";
-import type { CompiledQuery, DatabaseConnection, Driver, Kysely, QueryResult } from "kysely";
+import type * as kysely from "kysely";
+import type { CompiledQuery, DatabaseConnection, Driver, Kysely, KyselyPlugin, QueryResult } from "kysely";
 import type { Stored } from "#contract";
 import type { DataScope } from "./data-scope.ts";
 
 type Scope = Pick<DataScope, "connection" | "writes">;
 
 /** Kysely on a connection of ours. It is loaded at the first use, for most back ends never do, and it is a third of a start. */
-export function openSql(scope: Scope): Kysely<unknown> {
+export function openSql(scope: Scope, plugins: readonly KyselyPlugin[]): Kysely<unknown> {
   const { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = loadKysely();
   return new Kysely<unknown>({
+    plugins: [...plugins],
     dialect: {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => new ScopeDriver(scope),
@@ -18,11 +20,11 @@ export function openSql(scope: Scope): Kysely<unknown> {
   });
 }
 
-let loaded: typeof import("kysely") | undefined;
+let loaded: typeof kysely | undefined;
 
-function loadKysely(): typeof import("kysely") {
+function loadKysely(): typeof kysely {
   // Not import(): `db.asSystem().sql` is a property, and what it gives is no promise.
-  loaded ??= createRequire(import.meta.url)("kysely") as typeof import("kysely");
+  loaded ??= createRequire(import.meta.url)("kysely") as typeof kysely;
   return loaded;
 }
 
@@ -67,8 +69,7 @@ class ScopeConnection implements DatabaseConnection {
     return { rows: named, ...(changes === undefined ? {} : { numAffectedRows: BigInt(changes) }) };
   }
 
-  // biome-ignore lint/correctness/useYield: it only refuses.
-  async *streamQuery<R>(): AsyncGenerator<QueryResult<R>> {
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error("Rows do not come as a stream here: use execute().");
   }
 
@@ -90,5 +91,7 @@ function toStored(value: unknown): Stored {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "bigint") return value;
   if (value instanceof Uint8Array) return value;
   if (typeof value === "boolean") return value ? 1 : 0;
-  throw new TypeError(`SQL takes texts, numbers, bytes and null; ${typeof value} is none of them. Timestamps and JSON are texts.`);
+  throw new TypeError(
+    `SQL takes texts, numbers, bytes and null; ${typeof value} is none of them. Timestamps and JSON are texts.`,
+  );
 }

@@ -114,7 +114,7 @@ export function completeRow(
 }
 
 /** Undefined leaves the column to the database. */
-function defaultOf(
+export function defaultOf(
   column: Column,
   source: { readonly uuid: () => string; readonly now: string; readonly actor: string | null },
 ): Stored | undefined {
