@@ -86,14 +86,14 @@ function written<S extends AnySchema, F>(
 
 /** `query` and `mutation` for one schema. */
 export interface FunctionBuilders<S extends AnySchema> {
-  query<O, I extends StandardSchemaV1 = NoInput>(
+  readonly query: <O, I extends StandardSchemaV1 = NoInput>(
     options: FunctionOptions<S, I>,
     handler: (context: FunctionContext<S, StandardSchemaV1.InferOutput<I>>) => O | Promise<O>,
-  ): BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O>>;
-  mutation<O, I extends StandardSchemaV1 = NoInput>(
+  ) => BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O>>;
+  readonly mutation: <O, I extends StandardSchemaV1 = NoInput>(
     options: FunctionOptions<S, I>,
     handler: (context: FunctionContext<S, StandardSchemaV1.InferOutput<I>>) => O | Promise<O>,
-  ): BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O>>;
+  ) => BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O>>;
 }
 
 /** `const { query, mutation } = functionsOf(schema)`: for functions in files of their own. */

@@ -1,4 +1,4 @@
-import type { OrderTerm, SelectItem, Selection } from "../records/query.ts";
+import type { Embed, OrderTerm, SelectItem, Selection } from "../records/query.ts";
 import type { ValueList } from "./value-list.ts";
 import { readWhere, type WhereTable } from "./where.ts";
 
@@ -31,7 +31,7 @@ export function readSelection(options: SelectionOptions, table: WhereTable, valu
 }
 
 function readItems({ select, include = {} }: SelectionOptions, table: WhereTable, values: ValueList): readonly SelectItem[] {
-  const embeds = Object.entries(include).flatMap(([target, options]): readonly SelectItem[] => {
+  const embeds = Object.entries(include).flatMap(([target, options]): readonly Embed[] => {
     if (options === undefined) return [];
     // A name that is no relation is refused by the records, with a word on what was meant.
     const to = table.target(target) ?? noRelations;
@@ -40,7 +40,8 @@ function readItems({ select, include = {} }: SelectionOptions, table: WhereTable
   });
   if (select === undefined) return [{ type: "all" }, ...embeds];
   // The related row stands in place of the reference that has its name.
-  const columns = select.filter((column) => include[column] === undefined);
+  const included = new Set(embeds.map(({ target }) => target));
+  const columns = select.filter((column) => !included.has(column));
   const items: readonly SelectItem[] = [
     ...columns.map((column) => ({ type: "field", path: { column, json: [] } }) as const),
     ...embeds,
@@ -57,7 +58,8 @@ export function readOrder(orderBy: OrderOption): readonly OrderTerm[] {
     Object.entries(object).flatMap(([column, option]): readonly OrderTerm[] => {
       if (option === undefined) return [];
       const term = typeof option === "string" ? { direction: option } : option;
-      if (term.direction !== "asc" && term.direction !== "desc") throw new TypeError(`orderBy: '${column}' is neither asc nor desc.`);
+      if (term.direction !== "asc" && term.direction !== "desc")
+        throw new TypeError(`orderBy: '${column}' is neither asc nor desc.`);
       return [{ path: { column, json: [] }, ...term }];
     }),
   );

@@ -62,12 +62,10 @@ export function createFunctions(options: FunctionsOptions): Functions {
       const problem = jsonProblem(result);
       if (problem !== undefined) throw new TypeError(`A function gives what JSON can say, and ${problem}.`);
       return result;
-    } catch (thrown) {
-      if (thrown instanceof AppError || thrown === signal.reason) throw thrown;
-      throw new AppError("internal", { cause: new Error(`The function '${name}' failed.`, { cause: thrown }) });
     } finally {
       const left = await watched.end();
-      if (left > 0) logger.error({ function: name, left }, "A function returned before its work with db had ended: await all of it.");
+      if (left > 0)
+        logger.error({ function: name, left }, "A function returned before its work with db had ended: await all of it.");
     }
   }
 
@@ -83,9 +81,17 @@ export function createFunctions(options: FunctionsOptions): Functions {
         verify?.(result);
         return result;
       };
-      return definition.type === "query"
-        ? run({ records: readOnly(records), connection: reader, writes: false })
-        : records.transaction((own, connection) => run({ records: own, connection, writes: true }), { signal, rollback: dryRun });
+      try {
+        return definition.type === "query"
+          ? await run({ records: readOnly(records), connection: reader, writes: false })
+          : await records.transaction((own, connection) => run({ records: own, connection, writes: true }), {
+              signal,
+              rollback: dryRun,
+            });
+      } catch (thrown) {
+        if (thrown instanceof AppError || (signal.aborted && thrown === signal.reason)) throw thrown;
+        throw new AppError("internal", { cause: new Error(`The function '${name}' failed.`, { cause: thrown }) });
+      }
     },
   };
 }
@@ -107,7 +113,10 @@ async function withinTime<T>(milliseconds: number, signal: AbortSignal, work: (s
     stopped.reject(reason);
   };
   const leave = (): void => stop(signal.reason);
-  const timer = setTimeout(() => stop(new AppError("timeout", { details: `A function may take ${milliseconds} ms.` })), milliseconds);
+  const timer = setTimeout(
+    () => stop(new AppError("timeout", { details: `A function may take ${milliseconds} ms.` })),
+    milliseconds,
+  );
   signal.addEventListener("abort", leave, { once: true });
   try {
     return await Promise.race([work(abort.signal), stopped.promise]);

@@ -2,7 +2,7 @@ import { didYouMean } from "#base";
 import { kinds } from "#contract";
 import { type Column, expressions } from "#database";
 import type { DefinitionProblem } from "../schema/definition-error.ts";
-import { nameProblem } from "../schema/names.ts";
+import { fieldNameProblem } from "../schema/names.ts";
 import { type RowSource, rowValue } from "./build-row.ts";
 import { isHolder } from "./build-value.ts";
 import { columnsIn } from "./inspect.ts";
@@ -52,7 +52,7 @@ function computeTable(
   }
   for (const [name, value] of Object.entries(values)) {
     const place = `computed.${table}.${name}`;
-    const problem = nameProblem(name) ?? takenName(source, table, name);
+    const problem = fieldNameProblem(name) ?? takenName(source, table, name);
     if (problem !== undefined) report(problem, place);
     if (!isHolder(value)) {
       report("is no expression over the row", place);

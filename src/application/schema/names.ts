@@ -18,9 +18,39 @@ export function nameProblem(name: string): string | undefined {
 export function tableNameProblem(name: string): string | undefined {
   if (/^(?:chassis|sqlite|pg_)/i.test(name))
     return `'${name}' must not start with chassis, sqlite or pg_: such tables are the server's own`;
+  if (DB_NAMES.has(name)) return `'${name}' is a call of db, where the tables stand too; choose another name`;
   if (name === "rpc") return "'rpc' is where functions are called; choose another name";
+  // The way back along a reference has the name of the referring table.
+  return fieldNameProblem(name);
+}
+
+/** What `db` itself answers to: src/application/functions/db.ts. */
+const DB_NAMES: ReadonlySet<string> = new Set(["read", "write", "asSystem", "sql"]);
+
+/** The same for a field or relation, which shares its name space with what conditions on the data are made of. */
+export function fieldNameProblem(name: string): string | undefined {
+  if (CONDITION_NAMES.has(name)) return `'${name}' is a word of conditions such as { stars: { gte: 4 } }; choose another name`;
   return nameProblem(name);
 }
+
+/** src/application/functions/where.ts: what a reference takes beside the fields of the row that it refers to. */
+const CONDITION_NAMES: ReadonlySet<string> = new Set([
+  "and",
+  "or",
+  "not",
+  "some",
+  "none",
+  "every",
+  "eq",
+  "neq",
+  "distinctFrom",
+  "in",
+  "notIn",
+  "gt",
+  "gte",
+  "lt",
+  "lte",
+]);
 
 /** Names that differ in case alone: databases do not tell such apart. Each with the one that came before it. */
 export function caseTwins(names: Iterable<string>): readonly (readonly [name: string, earlier: string])[] {

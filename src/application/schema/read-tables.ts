@@ -3,7 +3,7 @@ import { managedColumns } from "#database";
 import { type DefinitionProblem, namedThings } from "./definition-error.ts";
 import type { Field, FieldState } from "./field.ts";
 import { id, integer, timestamp } from "./fields.ts";
-import { caseTwins, nameProblem, tableNameProblem } from "./names.ts";
+import { caseTwins, fieldNameProblem, tableNameProblem } from "./names.ts";
 import type { ColumnSets, FieldMap, TableDefinition } from "./table.ts";
 
 /** What was written about one table, in one form. */
@@ -34,7 +34,7 @@ function readTable(name: string, input: unknown, problems: DefinitionProblem[]):
   for (const [fieldName, field] of Object.entries(written)) {
     const place = `${name}.${fieldName}`;
     const state = stateOf(field);
-    const message = nameProblem(fieldName) ?? reservedField(fieldName, state);
+    const message = fieldNameProblem(fieldName) ?? reservedField(fieldName, state);
     if (message !== undefined) problems.push({ place, message });
     if (state === undefined) problems.push({ place, message: 'is no field; write one such as text() or ref("users")' });
     else if (!managedColumns.includes(fieldName)) fields.set(fieldName, state);

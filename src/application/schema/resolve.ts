@@ -3,7 +3,7 @@ import { type Check, type Column, createScopes, type Model, type Table, type Val
 import { buildChecks } from "../rules/build-check.ts";
 import { buildComputed } from "../rules/build-computed.ts";
 import { type DefinitionProblem, namedThings, refuseDefinition } from "./definition-error.ts";
-import { nameProblem } from "./names.ts";
+import { fieldNameProblem, nameProblem } from "./names.ts";
 import { keyKindOf, readTables, stateOf, type WrittenTable } from "./read-tables.ts";
 import { resolveColumn } from "./resolve-column.ts";
 import { resolveIndexes } from "./resolve-indexes.ts";
@@ -80,7 +80,7 @@ function readInverses(tables: readonly WrittenTable[], problems: DefinitionProbl
     for (const [name, { reference }] of fields) {
       if (reference?.inverse === undefined) continue;
       const place = `${table}.${name}`;
-      const message = nameProblem(reference.inverse);
+      const message = fieldNameProblem(reference.inverse);
       if (message !== undefined) problems.push({ place, message: `inverse(): ${message}` });
       inverses.set(place, reference.inverse);
     }

@@ -53,6 +53,27 @@ describe("mistakes are reported with their place and a suggestion", () => {
       "chassis_jobs: 'chassis_jobs' must not start with chassis, sqlite or pg_: such tables are the server's own",
     ],
     ["a table named rpc", { rpc: {} }, "rpc: 'rpc' is where functions are called; choose another name"],
+    [
+      "a table named as a call of db",
+      { write: {} },
+      "write: 'write' is a call of db, where the tables stand too; choose another name",
+    ],
+    ["a table named sql", { sql: {} }, "sql: 'sql' is a call of db, where the tables stand too; choose another name"],
+    [
+      "a table named as a word of conditions",
+      { some: {} },
+      "some: 'some' is a word of conditions such as { stars: { gte: 4 } }; choose another name",
+    ],
+    [
+      "a field named as a word of conditions",
+      { posts: { not: text() } },
+      "posts.not: 'not' is a word of conditions such as { stars: { gte: 4 } }; choose another name",
+    ],
+    [
+      "a way back named as a word of conditions",
+      { posts: { author: ref("users").inverse("every") }, users: {} },
+      "posts.author: 'every' is a word of conditions such as { stars: { gte: 4 } }; choose another name",
+    ],
     ["tables that differ in case", { posts: {}, pOsts: {} }, "pOsts: the name differs from 'posts' in case alone"],
     [
       "fields that differ in case",
