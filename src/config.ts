@@ -146,7 +146,7 @@ export const settings: SettingsTable = {
   queryTimeout: {
     variable: "CHASSIS_QUERY_TIMEOUT",
     type: "duration",
-    default: 2000,
+    default: 1000,
     description: "How long one statement may run that a caller's request became; after that it is stopped and answered with 503.",
     parse: parseDuration,
   },

@@ -94,11 +94,20 @@ export function refuseProblems(problems: readonly FieldProblem[]): void {
   });
 }
 
+/** What defaults are made from. */
+export interface DefaultSource {
+  readonly uuid: () => string;
+  /** A stored timestamp. */
+  readonly now: string;
+  /** The id of who is asking; null for nobody and for the system. */
+  readonly actor: string | null;
+}
+
 /** What a new row holds: what was given, and the defaults of the rest. Says which required columns are missing. */
 export function completeRow(
   table: Table,
   given: GivenRow,
-  source: { readonly uuid: () => string; readonly now: string; readonly actor: string | null },
+  source: DefaultSource,
   problems: FieldProblem[],
   prefix = "",
 ): Map<Column, Stored> {
@@ -114,10 +123,7 @@ export function completeRow(
 }
 
 /** Undefined leaves the column to the database. */
-export function defaultOf(
-  column: Column,
-  source: { readonly uuid: () => string; readonly now: string; readonly actor: string | null },
-): Stored | undefined {
+export function defaultOf(column: Column, source: DefaultSource): Stored | undefined {
   switch (column.default?.type) {
     case undefined:
       return null;

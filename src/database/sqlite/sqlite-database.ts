@@ -20,7 +20,7 @@ export interface SqliteOptions {
   readonly maxWaiting?: number;
   /** Milliseconds that a transaction may stay open before it is rolled back. Default 10,000. */
   readonly transactionTimeLimit?: number;
-  /** Milliseconds that a statement with a time guard (what callers ask under rules) may run before it is stopped. Default 2,000. */
+  /** Milliseconds that a statement with a time guard (what callers ask under rules) may run before it is stopped. Default 1,000. */
   readonly statementTimeLimit?: number;
   /** Milliseconds to wait for a lock that another program holds on the file; the event loop stands still. Default 250. */
   readonly busyTimeout?: number;
@@ -66,7 +66,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
     path,
     busyTimeout: options.busyTimeout ?? 250,
     maxStatements: options.maxStatements ?? 500,
-    statementTimeLimit: options.statementTimeLimit ?? 2000,
+    statementTimeLimit: options.statementTimeLimit ?? 1000,
   };
   let writer: SqliteConnection | undefined;
   try {

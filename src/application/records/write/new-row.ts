@@ -1,7 +1,7 @@
 import type { FieldProblem, Stored } from "#contract";
 import type { Column, Table } from "#database";
 import { system } from "../../access/caller.ts";
-import { completeRow, type GivenRow, refuseProblems } from "../input.ts";
+import { completeRow, type DefaultSource, defaultOf, type GivenRow, refuseProblems } from "../input.ts";
 import type { Session } from "../session.ts";
 import { allowsNewRow, forbidden } from "./rule-check.ts";
 
@@ -12,14 +12,9 @@ export async function allowedRow(
   given: GivenRow,
   prefix: string,
 ): Promise<ReadonlyMap<Column, Stored>> {
-  const { view, services, caller } = session;
+  const { view } = session;
   const problems: FieldProblem[] = [];
-  const source = {
-    uuid: () => services.ids.uuid(),
-    now: session.now,
-    actor: caller === null || caller === system ? null : caller.id,
-  };
-  const row = completeRow(table, given, source, problems, prefix);
+  const row = completeRow(table, given, defaultSource(session), problems, prefix);
   // The rule is asked before anything can collide: who may not create must not learn what exists.
   const allowed = await allowsNewRow(session, view.writeRule(table, "create").expression, row);
   if (!allowed) throw forbidden(session);
@@ -30,4 +25,20 @@ export async function allowedRow(
       throw forbidden(session, `You may not set '${column.name}' here.`);
   }
   return row;
+}
+
+/** Where the defaults of a row to be made come from. */
+function defaultSource({ services, caller, now }: Session): DefaultSource {
+  return { uuid: () => services.ids.uuid(), now, actor: caller === null || caller === system ? null : caller.id };
+}
+
+/**
+ * The values that a row to be made will have in the columns that decide whether it is there already, defaults included: so that
+ * `{ school }` finds the review of that school by its `defaultToActor` author. A value that is made anew each time finds nothing.
+ */
+export function conflictValues(session: Session, columns: readonly Column[], given: GivenRow): readonly Stored[] {
+  return columns.map((column) => {
+    if (given.has(column)) return given.get(column) ?? null;
+    return column.default?.type === "uuid" ? null : (defaultOf(column, defaultSource(session)) ?? null);
+  });
 }

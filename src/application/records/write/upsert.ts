@@ -4,7 +4,7 @@ import type { AccessView } from "../access-view.ts";
 import type { GivenRow } from "../input.ts";
 import type { Session } from "../session.ts";
 import { applyChange, constants } from "./change.ts";
-import { allowedRow } from "./new-row.ts";
+import { allowedRow, conflictValues } from "./new-row.ts";
 import { allowsChange, forbidden } from "./rule-check.ts";
 
 export interface Existing {
@@ -27,14 +27,14 @@ export function conflictColumns(view: AccessView, table: Table, names: readonly 
   return columns;
 }
 
-/** The stored row with the same values in those columns. A null equals nothing, nor does a value that was not given. */
+/** The stored row with the values in those columns that the row to be made would have, defaults included. A null equals nothing. */
 export async function findConflict(
   session: Session,
   table: Table,
   columns: readonly Column[],
   given: GivenRow,
 ): Promise<Existing | undefined> {
-  const values = columns.map((column) => given.get(column) ?? null);
+  const values = conflictValues(session, columns, given);
   if (values.includes(null)) return undefined;
   const equal = columns.map((column, index) => sql`${identifier(column.name)} = ${constant(values[index] ?? null)}`);
   const wanted = sql`${identifier(table.rowKey)}, ${identifier(table.key.name)}`;
