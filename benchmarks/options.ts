@@ -14,6 +14,9 @@ export interface RunOptions {
   readonly writes: boolean;
 }
 
+/** Of the page subject, where a run is to take its time; its result has a file of its own. */
+export const largeRows = 10_000_000;
+
 export const subjects = ["read", "list", "rule", "pages", "inserts", "start", "memory"] as const;
 export type Subject = (typeof subjects)[number];
 
@@ -52,7 +55,7 @@ export function readOptions(args: readonly string[]): RunOptions | "help" {
   return {
     rounds: positive("--rounds", values.rounds),
     milliseconds: positive("--seconds", values.seconds) * 1000,
-    manyRows: values.large ? 10_000_000 : 1_000_000,
+    manyRows: values.large ? largeRows : 1_000_000,
     subjects: new Set(positionals.length === 0 ? subjects : (positionals as Subject[])),
     pocketBase: values.pocketbase,
     withPeers: !values["no-peers"],

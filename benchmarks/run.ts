@@ -7,7 +7,7 @@ import { fillPages } from "./data/fill-pages.ts";
 import { caller, fillSchools, rareEditor, reviewId } from "./data/fill-schools.ts";
 import { Load } from "./load/load.ts";
 import { type RaceResult, runRace } from "./measure/race.ts";
-import { help, readOptions, type RunOptions } from "./options.ts";
+import { help, largeRows, readOptions, type RunOptions } from "./options.ts";
 import { findPocketBase } from "./peers/find-pocketbase.ts";
 import { type PocketBase, preparePocketBase } from "./peers/pocketbase.ts";
 import { describeConditions } from "./report/conditions.ts";
@@ -35,7 +35,7 @@ async function run(options: RunOptions): Promise<void> {
   try {
     const report = renderReport(await measure(options, folder));
     console.log(report);
-    if (options.writes) writeResult(report);
+    if (options.writes) writeResult(report, options);
   } finally {
     if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   }
@@ -231,8 +231,9 @@ async function memory(load: Load, places: Places): ReturnType<typeof memoryUnder
   }
 }
 
-function writeResult(report: string): void {
-  const path = resolve(import.meta.dirname, "results", `${new Date().toISOString().slice(0, 10)}.md`);
+function writeResult(report: string, { manyRows }: RunOptions): void {
+  const name = `${new Date().toISOString().slice(0, 10)}${manyRows === largeRows ? "-large" : ""}.md`;
+  const path = resolve(import.meta.dirname, "results", name);
   mkdirSync(resolve(path, ".."), { recursive: true });
   writeFileSync(path, report);
   console.log(`Written to ${path}`);

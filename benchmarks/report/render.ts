@@ -50,8 +50,20 @@ export function renderReport({ date, conditions, races, starts, memory, notes }:
       "",
     ]),
     ...notes,
+    ...attention(races),
     "",
   ].join("\n");
+}
+
+/** How much of a core the servers had under load: when it was not nearly all of one, rates tell of the machine's other work. */
+function attention(races: readonly RaceResult[]): readonly string[] {
+  const used = races.flatMap(({ turns }) => [...turns.values()].flat()).map(({ rate, cpu }) => (rate * cpu) / 1e6);
+  const share = median(used.filter((value) => !Number.isNaN(value)));
+  if (Number.isNaN(share)) return [];
+  return [
+    "",
+    `Under load the servers had ${number(share * 100, 0)} % of a core (median)${share < 0.9 ? ": the machine was busy with other work, so take the column by CPU" : ""}.`,
+  ];
 }
 
 function laneRows(race: RaceResult, name: string): readonly (readonly string[])[] {
