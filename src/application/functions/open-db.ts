@@ -1,4 +1,4 @@
-import type { Model, Table } from "#database";
+import type { Model } from "#database";
 import { type Caller, system } from "../access/caller.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import type { DataScope } from "./data-scope.ts";
@@ -65,11 +65,10 @@ function tableGetter(name: string, table: WhereTable): PropertyDescriptor {
 /** The tables as conditions see them. */
 function whereTables(model: Model): ReadonlyMap<string, WhereTable> {
   const tables = new Map<string, WhereTable>();
-  for (const table of model.tables.values())
-    tables.set(table.name, { target: (relation) => tables.get(targetOf(table, relation) ?? "") });
+  for (const { name, columns, relationsByName } of model.tables.values())
+    tables.set(name, {
+      has: (word) => columns.has(word) || relationsByName.has(word),
+      target: (relation) => tables.get(relationsByName.get(relation)?.target ?? ""),
+    });
   return tables;
-}
-
-function targetOf(table: Table, relation: string): string | undefined {
-  return table.relationsByName.get(relation)?.target;
 }

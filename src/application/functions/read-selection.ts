@@ -50,7 +50,7 @@ function readItems({ select, include = {} }: SelectionOptions, table: WhereTable
   return items;
 }
 
-const noRelations: WhereTable = { target: () => undefined };
+const noRelations: WhereTable = { has: () => false, target: () => undefined };
 
 export function readOrder(orderBy: OrderOption): readonly OrderTerm[] {
   const objects: readonly OrderObject[] = Array.isArray(orderBy) ? orderBy : [orderBy];

@@ -4,8 +4,14 @@ import type { Condition } from "../records/query.ts";
 import { ValueList } from "./value-list.ts";
 import { readWhere, type WhereTable } from "./where.ts";
 
-const users: WhereTable = { target: (name) => (name === "reviews" ? reviews : undefined) };
-const reviews: WhereTable = { target: (name) => (name === "author" ? users : undefined) };
+const users: WhereTable = {
+  has: (name) => ["name", "age", "lte", "reviews"].includes(name),
+  target: (name) => (name === "reviews" ? reviews : undefined),
+};
+const reviews: WhereTable = {
+  has: (name) => ["stars", "body", "author"].includes(name),
+  target: (name) => (name === "author" ? users : undefined),
+};
 
 /** A condition as a line of text, its values in place. */
 function told(where: unknown, table: WhereTable = reviews): string {
@@ -66,6 +72,7 @@ describe("a where becomes a condition", () => {
     [{ author: { name: "Ann", age: { gt: 3 } } }, 'some author(and(name eq "Ann", age gt 3))'],
     [{ author: { match: "x" } }, 'some author(match eq "x")'],
     [{ author: { or: [{ name: "Ann" }, { reviews: { none: {} } }] } }, 'some author(or(name eq "Ann", none reviews(and())))'],
+    [{ author: { lte: "x", lt: "y" } }, 'and(author lt "y", some author(lte eq "x"))'],
     [{ author: {} }, "some author(and())"],
     [{ author: { none: { name: "Ann" } } }, 'none author(name eq "Ann")'],
     [

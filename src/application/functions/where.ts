@@ -1,8 +1,10 @@
 import type { Comparison, Condition, FilterOperator, Path } from "../records/query.ts";
 import type { ValueList } from "./value-list.ts";
 
-/** What must be known of a table to read a condition on its rows: where its relations lead. */
+/** What must be known of a table to read a condition on its rows. */
 export interface WhereTable {
+  /** Whether it has a column or relation of that name. */
+  readonly has: (name: string) => boolean;
   /** The table that the relation of this name leads to; undefined for what is no relation. */
   readonly target: (relation: string) => WhereTable | undefined;
 }
@@ -24,7 +26,7 @@ function comparison(operator: FilterOperator): (path: Path, value: unknown, valu
 
 const [equal, different, distinct, member] = [comparison("eq"), comparison("neq"), comparison("isdistinct"), comparison("in")];
 
-/** The operators that references take too: their names are no names of fields, for beside them stand the fields of the row referred to. */
+/** The operators that references take too. As in rules, a field of the row referred to hides an operator of its name. */
 const referenceOperators: ReadonlyMap<string, ReadOperator> = new Map<string, ReadOperator>([
   ["eq", (path, value, values) => (value === null ? isNull(path) : equal(path, value, values))],
   ["neq", (path, value, values) => (value === null ? not(isNull(path)) : different(path, value, values))],
@@ -77,7 +79,9 @@ function readPart(name: string, value: unknown, table: WhereTable, values: Value
 function readFilter(name: string, value: unknown, values: ValueList): Condition {
   const path = { column: name, json: [] };
   if (!isObject(value)) return readOperator("eq", { path, value, known: operators }, values);
-  return all(Object.entries(value).map(([key, operand]) => readOperator(key, { path, value: operand, known: operators }, values)));
+  return all(
+    Object.entries(value).map(([key, operand]) => readOperator(key, { path, value: operand, known: operators }, values)),
+  );
 }
 
 interface Operand {
@@ -101,7 +105,8 @@ function readRelation(name: string, value: unknown, target: WhereTable, values: 
   const row: [string, unknown][] = [];
   for (const [key, part] of Object.entries(value)) {
     if (quantifiers.has(key)) conditions.push(related(name, key as "some", readWhere(part, target, values)));
-    else if (referenceOperators.has(key)) conditions.push(readOperator(key, { path, value: part, known: referenceOperators }, values));
+    else if (referenceOperators.has(key) && !target.has(key))
+      conditions.push(readOperator(key, { path, value: part, known: referenceOperators }, values));
     else row.push([key, part]);
   }
   if (row.length > 0 || conditions.length === 0) {

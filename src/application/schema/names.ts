@@ -29,28 +29,12 @@ const DB_NAMES: ReadonlySet<string> = new Set(["read", "write", "asSystem", "sql
 
 /** The same for a field or relation, which shares its name space with what conditions on the data are made of. */
 export function fieldNameProblem(name: string): string | undefined {
-  if (CONDITION_NAMES.has(name)) return `'${name}' is a word of conditions such as { stars: { gte: 4 } }; choose another name`;
+  if (CONDITION_NAMES.has(name)) return `'${name}' is a word of conditions, as in { or: [...] }; choose another name`;
   return nameProblem(name);
 }
 
-/** src/application/functions/where.ts: what a reference takes beside the fields of the row that it refers to. */
-const CONDITION_NAMES: ReadonlySet<string> = new Set([
-  "and",
-  "or",
-  "not",
-  "some",
-  "none",
-  "every",
-  "eq",
-  "neq",
-  "distinctFrom",
-  "in",
-  "notIn",
-  "gt",
-  "gte",
-  "lt",
-  "lte",
-]);
+/** src/application/functions/where.ts: what a condition on a row has beside the fields of the row. */
+const CONDITION_NAMES: ReadonlySet<string> = new Set(["and", "or", "not", "some", "none", "every"]);
 
 /** Names that differ in case alone: databases do not tell such apart. Each with the one that came before it. */
 export function caseTwins(names: Iterable<string>): readonly (readonly [name: string, earlier: string])[] {

@@ -62,17 +62,17 @@ describe("mistakes are reported with their place and a suggestion", () => {
     [
       "a table named as a word of conditions",
       { some: {} },
-      "some: 'some' is a word of conditions such as { stars: { gte: 4 } }; choose another name",
+      "some: 'some' is a word of conditions, as in { or: [...] }; choose another name",
     ],
     [
       "a field named as a word of conditions",
       { posts: { not: text() } },
-      "posts.not: 'not' is a word of conditions such as { stars: { gte: 4 } }; choose another name",
+      "posts.not: 'not' is a word of conditions, as in { or: [...] }; choose another name",
     ],
     [
       "a way back named as a word of conditions",
       { posts: { author: ref("users").inverse("every") }, users: {} },
-      "posts.author: 'every' is a word of conditions such as { stars: { gte: 4 } }; choose another name",
+      "posts.author: inverse(): 'every' is a word of conditions, as in { or: [...] }; choose another name",
     ],
     ["tables that differ in case", { posts: {}, pOsts: {} }, "pOsts: the name differs from 'posts' in case alone"],
     [
