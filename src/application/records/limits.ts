@@ -2,6 +2,8 @@
 export interface RecordLimits {
   /** Rows of one answer and of one embedded list; a larger limit is cut to it. */
   readonly maxRows: number;
+  /** UTF-16 code units of an answer's JSON. */
+  readonly maxAnswerLength: number;
   /** How deep embeds and relation conditions may nest. */
   readonly maxDepth: number;
   /** Embeds and relation conditions in one query: each is a subquery. */
@@ -16,6 +18,7 @@ export interface RecordLimits {
 
 export const defaultRecordLimits: RecordLimits = {
   maxRows: 1000,
+  maxAnswerLength: 16 * 1024 * 1024,
   maxDepth: 6,
   maxRelations: 40,
   maxConditions: 200,

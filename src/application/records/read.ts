@@ -1,5 +1,5 @@
 import { AppError } from "#contract";
-import { compileSelect, expressions, type OrderPlan, type SelectPlan, type Sql } from "#database";
+import { compileSelect, expressions, type OrderPlan, type ResultRow, type SelectPlan, type Sql } from "#database";
 import { type CompiledStatement, finish, run } from "./compiled.ts";
 import { compileCounting, type Counting, countRows } from "./count.ts";
 import { type Cursor, decodeCursor, encodeCursor, nullPattern, orderName, seekAfter, totalOrder } from "./cursor.ts";
@@ -34,9 +34,7 @@ export async function read(session: Session, query: ReadQuery): Promise<ReadResu
   const wanted =
     entry.limit === undefined ? rows.length : entry.limit.type === "fixed" ? entry.limit.rows : Number(slots[entry.limit.index]);
   const shown = pages ? rows.slice(0, wanted) : rows;
-  let json = "[";
-  for (let index = 0; index < shown.length; index++) json += (index === 0 ? "" : ",") + String(shown[index]?.[0]);
-  json += "]";
+  const json = joinRows(session, shown);
   const last = shown.at(-1);
   return {
     json,
@@ -53,6 +51,21 @@ export async function read(session: Session, query: ReadQuery): Promise<ReadResu
         }
       : {}),
   };
+}
+
+function joinRows({ view, services }: Session, rows: readonly ResultRow[]): string {
+  const { maxAnswerLength } = services.limits;
+  let json = "[";
+  for (let index = 0; index < rows.length; index++) {
+    json += (index === 0 ? "" : ",") + String(rows[index]?.[0]);
+    if (json.length > maxAnswerLength && view.restricted) {
+      throw new AppError("limitExceeded", {
+        message: `An answer may have at most ${maxAnswerLength} characters (maxAnswerLength).`,
+        hint: "Ask for fewer rows, columns or embedded rows.",
+      });
+    }
+  }
+  return `${json}]`;
 }
 
 async function compiled(session: Session, query: ReadQuery, shape: string, cursor: Cursor | undefined): Promise<CompiledRead> {

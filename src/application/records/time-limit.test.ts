@@ -5,6 +5,7 @@ import { AppError } from "#contract";
 import { openSqlite, prepareDatabase, sqliteDialect } from "#database";
 import { projectsBackend } from "../../../tests/support/projects-backend.ts";
 import { countingIds, fillProjects } from "../../../tests/support/projects-data.ts";
+import { openProjects } from "../../../tests/support/projects-store.ts";
 import { system } from "../access/caller.ts";
 import type { Embed, ReadQuery } from "./query.ts";
 import { createRecordStore } from "./record-store.ts";
@@ -51,4 +52,25 @@ test("a query that takes too long is stopped, and the next one is served", async
   assert.ok(performance.now() - started < 50 * limit);
   const next = await store.read({ table: "tasks", selection: { items: [{ type: "count" }] }, values: [], form: "json" }, ann);
   assert.equal(next.json, '[{"count":3003}]');
+});
+
+test("an answer that grows too large is refused", async (t) => {
+  const { database, data } = await openProjects();
+  t.after(() => database.close());
+  const { model, rules } = projectsBackend;
+  const small = createRecordStore({
+    database,
+    dialect: sqliteDialect,
+    model,
+    rules,
+    clock: systemClock,
+    ids: countingIds(),
+    limits: { maxAnswerLength: 300 },
+  });
+  const all: ReadQuery = { table: "tasks", selection: { items: [] }, values: [], form: "json" };
+  await assert.rejects(
+    small.read(all, data.ann),
+    (thrown: unknown) => thrown instanceof AppError && thrown.error === "limitExceeded" && /maxAnswerLength/.test(thrown.message),
+  );
+  assert.ok((await small.read(all, system)).json.length > 300, "the back end's own code has no such limit");
 });
