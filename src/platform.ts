@@ -138,6 +138,8 @@ function createRestRoute({
   const rest = createRest({ records, functions, limits: { urlLength, bodyBytes } });
   return {
     path: "/rest/v1",
+    // Clients written for PostgREST ask its root for a description.
+    rootSlashed: true,
     subtree: async (exchange) => {
       const caller = authenticate({ authorization: exchange.header("authorization"), cookie: exchange.header("cookie") });
       return rest(exchange, caller instanceof Promise ? await caller : caller);

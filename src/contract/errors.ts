@@ -24,6 +24,7 @@ export const errorTable = {
   invalidPreference: { status: 400, code: "PGRST122", message: "A preference is not understood." },
   maxAffectedExceeded: { status: 400, code: "PGRST124", message: "More rows would be affected than max-affected allows." },
   invalidPath: { status: 404, code: "PGRST125", message: "There is nothing at this path." },
+  noDescription: { status: 404, code: "PGRST126", message: "The data API does not describe itself at its root." },
   notSupported: { status: 400, code: "PGRST127", message: "This is not supported." },
   invalidCursor: { status: 400, code: "invalid_cursor", message: "The cursor does not belong to this query." },
   invalidValue: { status: 400, code: "22P02", message: "A value has the wrong form." },

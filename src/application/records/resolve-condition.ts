@@ -25,9 +25,11 @@ export function resolveCondition(resolver: Resolver, condition: Condition, place
       return not(resolveCondition(resolver, condition.condition, place));
     case "compare":
       spend(resolver, "conditions");
+      refuseEmbed(resolver, condition.path.column, place);
       return resolveComparison(resolver, condition, place);
     case "is": {
       spend(resolver, "conditions");
+      refuseEmbed(resolver, condition.path.column, place);
       const { value, valueType } = resolvePath(resolver, place.table, place.row, condition.path);
       if (condition.value === "null") return call("isNull", value);
       if (valueType.scalar !== "bool") throw mismatch(`is.${condition.value}`, condition.path.column, valueType.scalar);
@@ -57,6 +59,12 @@ export function resolveCondition(resolver: Resolver, condition: Condition, place
       return condition.quantifier === "some" ? some : not(some);
     }
   }
+}
+
+/** Of an embed only null tests can be asked, unless its name is also a column's. */
+function refuseEmbed(resolver: Resolver, name: string, { table, embeds }: ConditionPlace): void {
+  const isEmbed = embeds.some((embed) => (embed.alias ?? embed.target) === name);
+  if (isEmbed && resolver.view.readableColumn(table, name) === undefined) throw new AppError("embedFilterNotNull");
 }
 
 /** True where the embed shows something for this row: its filters hold, and those of what it embeds with `!inner`. */

@@ -7,7 +7,8 @@ import type { Target } from "./target.ts";
 /** One path of ours: either a handler for each method, or one for the path and all that lies below it. */
 export type Route =
   | { readonly path: string; readonly methods: Readonly<Record<string, Handler>> }
-  | { readonly path: string; readonly subtree: Handler };
+  /** `rootSlashed`: with a slash at its end the path is the same one. */
+  | { readonly path: string; readonly subtree: Handler; readonly rootSlashed?: boolean };
 
 export interface RouterOptions {
   readonly routes: readonly Route[];
@@ -28,6 +29,7 @@ interface Node {
   readonly children: Map<string, Node>;
   found: Found | undefined;
   isSubtree: boolean;
+  isRootSlashed: boolean;
 }
 
 /** Routes by whole, decoded segments: exact in case, never by pattern. The longest path wins. */
@@ -42,6 +44,7 @@ export function createRouter({ routes, fallback }: RouterOptions): Router {
     }
     if (node.found !== undefined) throw new Error(`Two routes have the path ${route.path}.`);
     node.isSubtree = "subtree" in route;
+    node.isRootSlashed = "subtree" in route && route.rootSlashed === true;
     node.found = { handle: "subtree" in route ? route.subtree : byMethod(route.methods), headers: apiHeaders };
   }
   const elsewhere: Found | undefined = fallback && { handle: fallback, headers: pageHeaders };
@@ -55,6 +58,7 @@ export function createRouter({ routes, fallback }: RouterOptions): Router {
       if (node.isSubtree) found = node.found;
     }
     if (trailingSlash) {
+      if (node?.isRootSlashed === true && node.found !== undefined) return node.found;
       // Below our own paths a trailing slash is nobody's, so that an app cannot be made to answer in our place.
       if (found === undefined && node?.found === undefined && elsewhere !== undefined) return elsewhere;
       throw new AppError("invalidPath");
@@ -66,7 +70,7 @@ export function createRouter({ routes, fallback }: RouterOptions): Router {
 }
 
 function newNode(): Node {
-  return { children: new Map(), found: undefined, isSubtree: false };
+  return { children: new Map(), found: undefined, isSubtree: false, isRootSlashed: false };
 }
 
 function byMethod(methods: Readonly<Record<string, Handler>>): Handler {

@@ -329,8 +329,8 @@ export const grammarTable: readonly GrammarArea[] = [
       {
         feature: "OpenAPI at the root",
         support: "no",
-        written: "`GET /rest/v1`",
-        note: "The description of the API has its own address.",
+        written: "`GET /rest/v1/`",
+        note: "404 and `PGRST126`, as PostgREST answers where OpenAPI is off.",
       },
       {
         feature: "Error shape and codes",

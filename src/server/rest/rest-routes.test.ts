@@ -5,7 +5,7 @@ import { createRest } from "./rest-routes.ts";
 import { asObject, exchangeOf, functionsOf, one, prefer, RecordedRecords, type Sent, send, two } from "./rest-testing.ts";
 
 const refusals: readonly (readonly [url: string, sent: Sent, error: ErrorName, says?: RegExp])[] = [
-  ["", {}, "invalidPath"],
+  ["", {}, "noDescription"],
   ["films/1/x", {}, "invalidPath"],
   ["rpc", {}, "invalidPath"],
   ["films", { method: "TRACE" }, "methodNotAllowed"],

@@ -37,7 +37,7 @@ export type Rest = (exchange: Exchange, caller: Caller) => Promise<Answer>;
 
 /**
  * Everything under `/rest/v1`: tables, their rows, and functions under `rpc`. Rejects with `AppError` for whatever is wrong
- * with the request, and with `invalidPath` for `/rest/v1` itself.
+ * with the request, and with `noDescription` for `/rest/v1` itself.
  */
 export function createRest(options: Omit<RestPorts, "limits"> & { readonly limits?: Partial<RestLimits> }): Rest {
   const ports: RestPorts = {
@@ -49,7 +49,8 @@ export function createRest(options: Omit<RestPorts, "limits"> & { readonly limit
     const { segments, method } = exchange;
     const name = segments[prefixLength];
     const second = segments[prefixLength + 1];
-    if (name === undefined || segments.length > prefixLength + 2) throw new AppError("invalidPath");
+    if (name === undefined) throw new AppError("noDescription");
+    if (segments.length > prefixLength + 2) throw new AppError("invalidPath");
     if (name === "rpc") {
       if (second === undefined) throw new AppError("invalidPath");
       checkProfile(exchange);
