@@ -1,5 +1,6 @@
-import { type Backend, missingRules, openToEveryone, type Way } from "#application";
-import type { ExitCode } from "./program.ts";
+import { missingRules } from "#application";
+import { describeOpen, listWays } from "./describe-ways.ts";
+import type { ExitCode } from "./exit-code.ts";
 import { findBackend, loadBackend } from "./load-backend.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -23,22 +24,6 @@ export async function check(path: string, terminal: Terminal): Promise<ExitCode>
   );
   for (const line of listWays(missing)) terminal.report(`  ${line}`);
   return 1;
-}
-
-/** What may be done without signing in, one line each. */
-export function describeOpen(backend: Backend): readonly string[] {
-  const open = openToEveryone(backend);
-  return open.length === 0 ? ["Open to everyone: nothing."] : ["Open to everyone:", ...listWays(open).map((line) => `  ${line}`)];
-}
-
-/** "schools: read, create", and "function compare". */
-export function listWays(ways: readonly Way[]): readonly string[] {
-  const byTable = Map.groupBy(
-    ways.filter((way) => way.type === "table"),
-    (way) => way.table,
-  );
-  const tables = [...byTable].map(([table, own]) => `${table}: ${own.map(({ operation }) => operation).join(", ")}`);
-  return [...tables, ...ways.filter((way) => way.type === "function").map(({ name }) => `function ${name}`)];
 }
 
 function count(number: number, noun: string): string {

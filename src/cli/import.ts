@@ -5,8 +5,8 @@ import { type InputRow, type InsertQuery, type Records, system } from "#applicat
 import { AppError } from "#contract";
 import { didYouMean, silentLogger } from "#base";
 import { createPlatform } from "#platform";
+import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./failure.ts";
-import type { ExitCode } from "./program.ts";
 import { readCsv, readNdjson, type SourceRow } from "./row-reader.ts";
 import type { Terminal } from "./terminal.ts";
 import { findServer, openWorkplace } from "./workplace.ts";
@@ -56,7 +56,8 @@ export async function importRows(options: ImportOptions, terminal: Terminal): Pr
     const tally: Tally = { written: 0, rejected: 0 };
     const rows = read(openFile(options.file));
     const writer = new BatchWriter(options, format === "csv" ? "text" : "json", terminal, tally);
-    if (options.onError === "stop") await platform.records.transaction((records) => writer.writeAll(rows, records), { timeLimit: UNHURRIED });
+    if (options.onError === "stop")
+      await platform.records.transaction((records) => writer.writeAll(rows, records), { timeLimit: UNHURRIED });
     else await writer.writeAll(rows, platform.records);
     terminal.progress("");
     terminal.report(`${tally.written} rows written${tally.rejected === 0 ? "." : `, ${tally.rejected} lines left out.`}`);

@@ -1,9 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
+import type { ExitCode } from "./exit-code.ts";
 import { describeFailure } from "./failure.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
-
-/** Exit codes: 0 done, 1 could not be done, 2 not understood. */
-export type ExitCode = 0 | 1 | 2;
 
 const BACKEND = ["[backend]", "folder with a backend.ts, or the file itself", "."] as const;
 const backendOption = (): Option =>

@@ -2,7 +2,7 @@ import { missingRules, openToEveryone } from "#application";
 import type { Config } from "#config";
 import { createPlatform, databasePath, type Platform } from "#platform";
 import { createLogger, type ProcessLogger } from "#server";
-import { describeOpen, listWays } from "./check.ts";
+import { describeOpen, listWays } from "./describe-ways.ts";
 import { guardProcess } from "./process-guards.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Workplace } from "./workplace.ts";

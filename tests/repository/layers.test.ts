@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { globSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 import { compositionFiles, layers } from "../../oxlint.config.ts";
 
@@ -35,4 +35,60 @@ test("an import that waits until it is needed goes the same way as every other",
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+/** Every file of src/ with the files that it imports: by `import`, `import type`, `export from`, and `import()` when it is needed. */
+function importGraph(): ReadonlyMap<string, readonly string[]> {
+  const doors = JSON.parse(readFileSync(join(source, "../package.json"), "utf8")).imports as Readonly<Record<string, string>>;
+  const resolve = (from: string, specifier: string): readonly string[] => {
+    if (specifier.startsWith(".")) return [normalize(join(dirname(from), specifier))];
+    const door = doors[specifier];
+    return door === undefined ? [] : [normalize(door).replace(/^src\//, "")];
+  };
+  const graph = new Map<string, readonly string[]>();
+  for (const file of globSync("**/*.ts", { cwd: source }))
+    graph.set(
+      file,
+      importsOf(readFileSync(join(source, file), "utf8")).flatMap((name) => resolve(file, name)),
+    );
+  return graph;
+}
+
+function importsOf(text: string): readonly string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
+  const found = code.matchAll(/(?:^(?:import|export)\b[^"'`;=()]*?\bfrom\s*|^import\s*|\bimport\(\s*)["'`]([^"'`]+)["'`]/gm);
+  return [...found].map(([, specifier = ""]) => specifier);
+}
+
+/** One cycle for each import that closes one, as the files along it; the first and the last are the same. */
+function findCycles(graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    const start = path.indexOf(file);
+    if (start !== -1) cycles.push([...path.slice(start), file].join(" -> "));
+    if (start !== -1 || done.has(file)) return;
+    path.push(file);
+    for (const imported of graph.get(file) ?? []) visit(imported);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file);
+  return cycles;
+}
+
+test("no file is in a cycle, and imports of types alone or only when needed count", () => {
+  const graph = importGraph();
+  assert.deepEqual(
+    [...graph.values()].flat().filter((file) => !graph.has(file) && !file.startsWith("../")),
+    [],
+  );
+  // The graph is of no use where it does not see all four ways of importing.
+  assert.deepEqual(
+    importsOf('import "./a.ts";\nimport type {\n  B,\n} from "./b.ts";\nexport { c } from "./c.ts";\nawait import("./d.ts");\n'),
+    ["./a.ts", "./b.ts", "./c.ts", "./d.ts"],
+  );
+  assert.ok(graph.get("cli/program.ts")?.includes("cli/check.ts"));
+  assert.deepEqual(findCycles(graph), []);
 });
