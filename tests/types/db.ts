@@ -10,6 +10,7 @@ const schema = defineSchema(
     users: { name: text().max(80).search(), password: secret().min(12), admin: bool().default(false) },
     schools: {
       name: text().search(),
+      featured: bool().default(false),
       country: text().length(2).optional(),
       fee: decimal(10, 2).default("0.00"),
       founded: date().optional(),
@@ -21,6 +22,7 @@ const schema = defineSchema(
         author: ref("users").defaultToActor(),
         moderator: ref("users").optional().inverse("moderated"),
         stars: integer(),
+        body: text().search(),
       },
       { unique: [["school", "author"]] },
     ),
@@ -40,6 +42,7 @@ export async function reads(): Promise<void> {
       readonly author: string;
       readonly moderator: string | null;
       readonly stars: number;
+      readonly body: string;
       readonly created: string;
       readonly updated: string;
       readonly version: number;
@@ -87,6 +90,35 @@ export async function reads(): Promise<void> {
   >(true);
   const b = await db.schools.aggregate({ values: { schools: "count" } });
   same<(typeof b)[number], { readonly schools: number }>(true);
+}
+
+/** The examples of docs/reference/db.md: a test compares them. */
+export async function documented(): Promise<void> {
+  await db.reviews.list({
+    where: {
+      stars: { gte: 4 },
+      school: { country: "nl" },
+      author: { reviews: { none: { stars: 1 } } },
+      or: [{ body: { search: "calm" } }, { moderator: null }],
+    },
+  });
+
+  const [review] = await db.reviews.list({
+    select: ["stars", "created"],
+    include: {
+      author: { select: ["name"] },
+      school: { include: { reviews: { where: { stars: 5 }, orderBy: { created: "desc" }, limit: 3 } } },
+    },
+    orderBy: [{ stars: "desc" }, { moderator: { direction: "asc", nulls: "first" } }],
+  });
+  console.log(review?.author?.name);
+
+  const byCountry = await db.schools.aggregate({
+    groupBy: ["country"],
+    values: { schools: "count", rating: { avg: "rating" }, oldest: { min: "founded" } },
+    where: { featured: true },
+  });
+  void byCountry;
 }
 
 export async function mistakes(): Promise<void> {
