@@ -1,15 +1,18 @@
-import { missingRules } from "#application";
+import { DefinitionError, missingRules, type Way } from "#application";
 import { describeOpen, listWays } from "./describe-ways.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { findBackend, loadBackend } from "./load-backend.ts";
-import type { Terminal } from "./terminal.ts";
+import { count, type Terminal } from "./terminal.ts";
 
 /**
  * Loads a definition, which throws with all of its mistakes, and lists what no rule opens: a failure, because nobody can
  * ever reach it; `nobody` says so on purpose.
  */
 export async function check(path: string, terminal: Terminal): Promise<ExitCode> {
-  const backend = await loadBackend(findBackend(path));
+  const backend = await loadBackend(findBackend(path)).catch((error: unknown) => {
+    if (error instanceof DefinitionError) reportMissing(error.missing, terminal);
+    throw error;
+  });
   const missing = missingRules(backend);
   for (const line of describeOpen(backend)) terminal.print(line);
   if (missing.length === 0) {
@@ -19,13 +22,14 @@ export async function check(path: string, terminal: Terminal): Promise<ExitCode>
     );
     return 0;
   }
+  reportMissing(missing, terminal);
+  return 1;
+}
+
+function reportMissing(missing: readonly Way[], terminal: Terminal): void {
+  if (missing.length === 0) return;
   terminal.report(
     `${terminal.style("red", "Without a rule, and so out of everybody's reach")} (write \`nobody\` where that is meant):`,
   );
   for (const line of listWays(missing)) terminal.report(`  ${line}`);
-  return 1;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -20,13 +20,19 @@ const expected: readonly (new (...args: never[]) => Error)[] = [
 
 /** What went wrong, for the standard error: the message alone where it says all, else everything that is known. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof AppError && error.error !== "internal") {
-    const fields = (error.fields ?? []).map(({ field, message }) => `  ${field}: ${message}`);
-    return [error.message, error.details, error.hint, ...fields].filter((line) => line !== null).join("\n");
-  }
+  if (error instanceof AppError && error.error !== "internal")
+    return [describeProblem(error), error.hint].filter((line) => line !== null).join("\n");
   const { code, syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === "EADDRINUSE") return `Port ${port} is taken. Stop what runs there, or choose another: PORT=${(port ?? 4000) + 1}`;
   if (code === "EACCES" && syscall === "listen")
     return `This user may not listen on port ${port} of ${address}. Choose a port above 1023.`;
   return expected.some((kind) => error instanceof kind) ? (error as Error).message : inspect(error);
+}
+
+/** An error about what somebody gave, in one line: its fields where it has any, which the details say once more. */
+export function describeProblem({ message, details, fields }: AppError): string {
+  // Of a list the first part of a field's path is the place of the row, which its line says better.
+  if (fields !== undefined && fields.length > 0)
+    return `${fields.map(({ field, message }) => `'${field.replace(/^\d+\./, "")}' ${message}`).join("; ")}.`;
+  return details === null ? message : `${message} ${details}`;
 }

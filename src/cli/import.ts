@@ -6,9 +6,9 @@ import { AppError } from "#contract";
 import { didYouMean, silentLogger } from "#base";
 import { createPlatform } from "#platform";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError, describeProblem } from "./failure.ts";
 import { readCsv, readNdjson, type SourceRow } from "./row-reader.ts";
-import type { Terminal } from "./terminal.ts";
+import { count, type Terminal } from "./terminal.ts";
 import { findServer, openWorkplace } from "./workplace.ts";
 
 export interface ImportOptions {
@@ -60,7 +60,7 @@ export async function importRows(options: ImportOptions, terminal: Terminal): Pr
       await platform.records.transaction((records) => writer.writeAll(rows, records), { timeLimit: UNHURRIED });
     else await writer.writeAll(rows, platform.records);
     terminal.progress("");
-    terminal.report(`${tally.written} rows written${tally.rejected === 0 ? "." : `, ${tally.rejected} lines left out.`}`);
+    terminal.report(`${describeTally(tally)}.`);
     return tally.rejected === 0 ? 0 : 1;
   } catch (error) {
     terminal.progress("");
@@ -74,9 +74,15 @@ export async function importRows(options: ImportOptions, terminal: Terminal): Pr
 /** Nobody else waits for a database that one command alone has open: a day, in milliseconds. */
 const UNHURRIED = 86_400_000;
 
+/** Why a line is left out. */
+interface Rejection {
+  readonly line: number;
+  readonly error: AppError;
+}
+
 class RejectedLine extends Error {
-  constructor(line: number, error: unknown) {
-    super(`line ${line}: ${describe(error)}`, { cause: error });
+  constructor({ line, error }: Rejection) {
+    super(`line ${line}: ${describeProblem(error)}`, { cause: error });
   }
 }
 
@@ -96,42 +102,48 @@ class BatchWriter {
   async writeAll(rows: AsyncIterable<SourceRow>, records: Pick<Records, "write">): Promise<void> {
     let batch: SourceRow[] = [];
     for await (const row of rows) {
-      if (row.problem !== undefined) {
-        this.#reject(row.line, row.problem);
-        continue;
-      }
       batch.push(row);
-      if (batch.length < BATCH) continue;
-      await this.#write(batch, records);
+      // With `stop` an unreadable line ends it all, once the lines before it have had their turn.
+      if (batch.length < BATCH && (row.problem === undefined || this.#options.onError === "skip")) continue;
+      await this.#finish(batch, records);
       batch = [];
     }
-    if (batch.length > 0) await this.#write(batch, records);
+    await this.#finish(batch, records);
+  }
+
+  /** Writes what is good of a batch, and rejects the rest in the order of the file. */
+  async #finish(batch: readonly SourceRow[], records: Pick<Records, "write">): Promise<void> {
+    const good = batch.filter(({ problem }) => problem === undefined);
+    const refused = good.length === 0 ? [] : await this.#write(good, records);
+    const unreadable = batch.flatMap(({ line, problem }) => (problem === undefined ? [] : [{ line, error: problem }]));
+    for (const rejection of [...refused, ...unreadable].sort((left, right) => left.line - right.line)) this.#reject(rejection);
+    this.#terminal.progress(describeTally(this.#tally));
   }
 
   // The lines to blame are found by halving: a good batch is one statement, one bad line in a thousand costs ten more.
-  async #write(batch: readonly SourceRow[], records: Pick<Records, "write">): Promise<void> {
+  async #write(batch: readonly SourceRow[], records: Pick<Records, "write">): Promise<readonly Rejection[]> {
     try {
       const { affected } = await records.write(this.#query(batch.map(({ row }) => row)), system);
       this.#tally.written += affected;
-      this.#terminal.progress(`${this.#tally.written} rows written, ${this.#tally.rejected} lines left out`);
+      return [];
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
       const [first] = batch;
-      if (batch.length === 1 && first !== undefined) this.#reject(first.line, error);
-      else {
-        const middle = Math.ceil(batch.length / 2);
-        await this.#write(batch.slice(0, middle), records);
-        await this.#write(batch.slice(middle), records);
-      }
+      if (batch.length === 1 && first !== undefined) return [{ line: first.line, error }];
+      const middle = Math.ceil(batch.length / 2);
+      const before = await this.#write(batch.slice(0, middle), records);
+      // With `stop` the first is the only one that counts.
+      if (before.length > 0 && this.#options.onError === "stop") return before;
+      return [...before, ...(await this.#write(batch.slice(middle), records))];
     }
   }
 
-  #reject(line: number, error: unknown): void {
-    if (this.#options.onError === "stop") throw new RejectedLine(line, error);
+  #reject(rejection: Rejection): void {
+    if (this.#options.onError === "stop") throw new RejectedLine(rejection);
     this.#tally.rejected += 1;
     if (this.#tally.rejected > SHOWN_REJECTIONS) return;
     this.#terminal.progress("");
-    this.#terminal.report(`line ${line}: ${describe(error)}`);
+    this.#terminal.report(`line ${rejection.line}: ${describeProblem(rejection.error)}`);
     if (this.#tally.rejected === SHOWN_REJECTIONS) this.#terminal.report("More lines are left out without a word.");
   }
 
@@ -166,8 +178,7 @@ function openFile(file: string): Readable {
   return createReadStream(file);
 }
 
-function describe(error: unknown): string {
-  if (!(error instanceof AppError)) return error instanceof Error ? error.message : String(error);
-  const fields = (error.fields ?? []).map(({ field, message }) => `${field.replace(/^\d+\./, "")} ${message}`);
-  return [error.message, ...(error.details === null ? [] : [error.details]), ...fields].join(" ");
+function describeTally({ written, rejected }: Tally): string {
+  const left = rejected === 0 ? "" : `, ${count(rejected, "line")} left out`;
+  return `${count(written, "row")} written${left}`;
 }

@@ -1,40 +1,58 @@
 import type { Readable } from "node:stream";
 import type { InputRow } from "#application";
 import { AppError } from "#contract";
-import { CsvReader } from "#server";
+import { CsvError, CsvReader } from "#server";
+import { readLines } from "./line-reader.ts";
 
 /** A row of a file, or what is wrong with its line. */
 export interface SourceRow {
-  /** From 1; of the line on which it starts. */
+  /** From 1; of the line on which it starts, or on which the problem shows. */
   readonly line: number;
   readonly row: InputRow;
   readonly problem?: AppError;
 }
 
-/** Characters of one line: past them the file is no list of rows, and holding more would end the process. */
-const LINE_LIMIT = 16_777_216;
+/** Bytes of one row: past them the file is no list of rows, and holding more would end the process. */
+export const ROW_LIMIT = 10_485_760;
+const TOO_LONG = `The row is longer than ${ROW_LIMIT} bytes`;
+const NOTHING_AFTER = "Nothing after it was read.";
 
-/** Rows of a CSV file whose first line names the columns. Throws `invalidBody` where it is no CSV: what follows cannot be known. */
+/** Rows of a CSV file whose first line names the columns. Ends with a problem where it is no CSV: what follows cannot be known. */
 export async function* readCsv(file: Readable): AsyncGenerator<SourceRow> {
   const reader = new CsvReader();
   let names: readonly string[] | undefined;
+  let held = 0;
+  let line = 1;
   const toRows = function* (records: ReturnType<CsvReader["push"]>): Generator<SourceRow> {
-    for (const { cells, line } of records) {
+    for (const { cells, line: start } of records) {
       if (names === undefined) names = readHeader(cells);
-      else if (names.length === 1 || cells.length !== 1 || cells[0] !== null) yield toRow(names, cells, line);
+      else if (names.length === 1 || cells.length !== 1 || cells[0] !== null) yield toRow(names, cells, start);
     }
   };
-  for await (const piece of decode(file)) yield* toRows(reader.push(piece));
-  yield* toRows(reader.end());
-  if (names === undefined) throw invalid("There is no header line.");
+  try {
+    // Line by line, so that the rows before a problem are given first.
+    for await (const { number, bytes, text } of readLines(file, ROW_LIMIT)) {
+      line = number;
+      if (text === undefined) throw invalid(bytes > ROW_LIMIT ? `${TOO_LONG}.` : "The line is not UTF-8.");
+      const records = reader.push(text);
+      held = records.length === 0 ? held + bytes : 0;
+      yield* toRows(records);
+      if (held > ROW_LIMIT) throw tooLong(reader);
+    }
+    yield* toRows(reader.end());
+    if (names === undefined) throw invalid("There is no header line.");
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    yield problemOf(error, line);
+  }
 }
 
 /** Rows of a file with a JSON object on each line. Empty lines are passed over. */
 export async function* readNdjson(file: Readable): AsyncGenerator<SourceRow> {
-  let line = 0;
-  for await (const text of readLines(file)) {
-    line += 1;
-    if (text.trim() !== "") yield parseLine(text, line);
+  for await (const { number, bytes, text } of readLines(file, ROW_LIMIT)) {
+    if (text === undefined)
+      yield { line: number, row: {}, problem: invalid(bytes > ROW_LIMIT ? `${TOO_LONG}.` : "The line is not UTF-8.") };
+    else if (text.trim() !== "") yield parseLine(text, number);
   }
 }
 
@@ -44,8 +62,21 @@ function parseLine(text: string, line: number): SourceRow {
     if (value !== null && typeof value === "object" && !Array.isArray(value)) return { line, row: value as InputRow };
     return { line, row: {}, problem: invalid("A line must be a JSON object.") };
   } catch (cause) {
-    return { line, row: {}, problem: invalid((cause as Error).message) };
+    return { line, row: {}, problem: invalid(`The line is not JSON: ${(cause as Error).message}.`) };
   }
+}
+
+/** A row with the problem of a file of which no more can be read. */
+function problemOf(error: AppError, line: number): SourceRow {
+  if (!(error instanceof CsvError)) return { line, row: {}, problem: invalid(`${error.message} ${NOTHING_AFTER}`) };
+  return { line: error.line, row: {}, problem: invalid(`The file is no CSV here: ${error.problem}. ${NOTHING_AFTER}`) };
+}
+
+function tooLong(reader: CsvReader): AppError {
+  const { openQuote } = reader;
+  return openQuote === undefined
+    ? invalid(`${TOO_LONG}.`)
+    : new CsvError(openQuote, `a quoted cell is not closed within ${ROW_LIMIT} bytes`);
 }
 
 function readHeader(cells: readonly (string | null)[]): readonly string[] {
@@ -67,28 +98,6 @@ function toRow(names: readonly string[], cells: readonly (string | null)[], line
   return { line, row };
 }
 
-async function* readLines(file: Readable): AsyncGenerator<string> {
-  let rest = "";
-  for await (const piece of decode(file)) {
-    const lines = (rest + piece).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-    if (rest.length > LINE_LIMIT) throw invalid(`A line is longer than ${LINE_LIMIT} characters.`);
-  }
-  if (rest !== "") yield rest;
-}
-
-async function* decode(file: Readable): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  try {
-    for await (const bytes of file) yield decoder.decode(bytes as Uint8Array, { stream: true });
-    yield decoder.decode();
-  } catch (cause) {
-    if (cause instanceof TypeError) throw invalid("The file is not UTF-8.");
-    throw cause;
-  }
-}
-
-function invalid(details: string): AppError {
-  return new AppError("invalidBody", { message: "This is no row.", details });
+function invalid(message: string): AppError {
+  return new AppError("invalidBody", { message });
 }

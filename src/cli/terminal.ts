@@ -30,3 +30,8 @@ export function createTerminal(
     style: (style, text) => (styled ? styleText(style, text, { stream: output }) : text),
   };
 }
+
+/** "1 row", "2 rows". */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -15,5 +15,5 @@ export { createRest, type Rest } from "./rest/rest-routes.ts";
 export { createRevokeTokenRoute } from "./auth/revoke-token.ts";
 export { createHealthRoutes, type HealthOptions } from "./health/health.ts";
 export { createLogger, type LoggerOptions, type ProcessLogger } from "./observability/logger.ts";
-export { type Cell, CsvReader, type CsvRecord } from "./rest/csv-reader.ts";
+export { type Cell, CsvError, CsvReader, type CsvRecord } from "./rest/csv-reader.ts";
 export type { LogLevel } from "./observability/log-level.ts";

@@ -59,6 +59,57 @@ describe("import", () => {
     assert.deepEqual(await rowsOf(folder, "slug"), [["a"], ["e"]]);
   });
 
+  test("stops at the first line that is wrong, not at the first that cannot be read", async (t) => {
+    const folder = await backendFolder(t);
+    const lines = Array.from({ length: 1010 }, (_, index) => JSON.stringify({ slug: `s${index}`, body: "x", stars: 1 }));
+    lines[1000] = '{"slug":"x","body":"x","stars":9}';
+    lines[1001] = "{";
+    const file = await folder.write("notes.ndjson", lines.join("\n"));
+    const stopped = await folder.run("import", "notes", file, "-b", folder.path);
+    assert.equal(stopped.errors, "line 1001: 'stars' must be at most 5.\nNothing was written.\n");
+    assert.deepEqual(await rowsOf(folder), []);
+    lines[999] = "[]";
+    const skipped = await folder.run(
+      "import",
+      "notes",
+      await folder.write("more.ndjson", lines.join("\n")),
+      "-b",
+      folder.path,
+      "--on-error",
+      "skip",
+    );
+    assert.deepEqual(skipped.errors.match(/^line \d+/gm), ["line 1000", "line 1001", "line 1002"]);
+    assert.match(skipped.errors, /1007 rows written, 3 lines left out\.\n$/);
+  });
+
+  test("names the line of a quote that is not closed, after what is wrong before it", async (t) => {
+    const folder = await backendFolder(t);
+    const file = await folder.write("notes.csv", 'slug,body,stars\na,x,1\nb,x,9\nc,"x,2\nd,x,3\n');
+    const unclosed = "The file is no CSV here: a quoted cell is not closed. Nothing after it was read.";
+    const stopped = await folder.run("import", "notes", file, "-b", folder.path);
+    assert.equal(stopped.errors, "line 3: 'stars' must be at most 5.\nNothing was written.\n");
+    const skipped = await folder.run("import", "notes", file, "-b", folder.path, "--on-error", "skip");
+    assert.equal(skipped.errors, `line 3: 'stars' must be at most 5.\nline 4: ${unclosed}\n1 row written, 2 lines left out.\n`);
+    assert.equal(skipped.code, 1);
+    const alone = await folder.write("alone.csv", 'slug,body,stars\nb,"x\ny",1\nc,"x,2\n');
+    const { errors } = await folder.run("import", "notes", alone, "-b", folder.path);
+    assert.equal(errors, `line 4: ${unclosed}\nNothing was written.\n`);
+  });
+
+  test("gives up a row that never ends long before the memory is full", async (t) => {
+    const folder = await backendFolder(t);
+    const long = "x".repeat(1_000_000);
+    const quoted = `slug,body\na,x\nb,"${`${long}\n`.repeat(12)}`;
+    const run = async (name: string, text: string) =>
+      (await folder.run("import", "notes", await folder.write(name, text), "-b", folder.path)).errors;
+    assert.match(await run("quoted.csv", quoted), /^line 3: .*a quoted cell is not closed within 10485760 bytes/);
+    assert.match(await run("line.csv", `slug,body\na,x\nb,${long.repeat(12)}`), /^line 3: The row is longer than 10485760 bytes/);
+    const json = await folder.write("line.ndjson", `{"slug":"a","body":"x"}\n${long.repeat(12)}\n{"slug":"c","body":"x"}`);
+    const { errors } = await folder.run("import", "notes", json, "-b", folder.path, "--on-error", "skip");
+    assert.equal(errors, "line 2: The row is longer than 10485760 bytes.\n2 rows written, 1 line left out.\n");
+    assert.deepEqual(await rowsOf(folder, "slug"), [["a"], ["c"]]);
+  });
+
   test("merges with or ignores what is there", async (t) => {
     const folder = await backendFolder(t);
     const first = await folder.write("first.csv", "slug,body\na,old\n");
@@ -104,7 +155,7 @@ describe("import", () => {
           return file;
         }),
       ),
-      /not UTF-8/,
+      /^line 2: The line is not UTF-8/,
     );
     assert.deepEqual(await rowsOf(folder), []);
   });

@@ -9,6 +9,20 @@ export interface CsvRecord {
   readonly line: number;
 }
 
+/** Text that is no CSV, with where that shows. Names a body: what else was read says so itself. */
+export class CsvError extends AppError {
+  /** From 1; for a quote that is not closed, the line of that quote. */
+  readonly line: number;
+  /** What is wrong there, as a part of a sentence. */
+  readonly problem: string;
+
+  constructor(line: number, problem: string) {
+    super("invalidBody", { message: "The body is not valid CSV.", details: `Line ${line}: ${problem}.` });
+    this.line = line;
+    this.problem = problem;
+  }
+}
+
 const QUOTE = 34;
 const COMMA = 44;
 const RETURN = 13;
@@ -18,7 +32,7 @@ type State = "start" | "bare" | "quoted" | "closed" | "return";
 
 /**
  * Reads CSV (RFC 4180) piece by piece, in linear time and holding one record at most: CRLF or LF, quoted cells with doubled
- * quotes and line breaks, a byte order mark at the start. Throws `invalidBody` with the line where it is no CSV.
+ * quotes and line breaks, a byte order mark at the start. Throws `CsvError` where it is no CSV.
  */
 export class CsvReader {
   #state: State = "start";
@@ -27,7 +41,13 @@ export class CsvReader {
   #quoted = false;
   #line = 1;
   #recordLine = 1;
+  #quoteLine = 1;
   #isFirst = true;
+
+  /** The line of the quote that is open; undefined outside of quotes. */
+  get openQuote(): number | undefined {
+    return this.#state === "quoted" ? this.#quoteLine : undefined;
+  }
 
   /** The records that end within this piece. */
   push(piece: string): readonly CsvRecord[] {
@@ -66,7 +86,7 @@ export class CsvReader {
 
   /** The last record, where no line break followed it. */
   end(): readonly CsvRecord[] {
-    if (this.#state === "quoted") throw this.#error("a quoted cell is not closed");
+    if (this.#state === "quoted") throw new CsvError(this.#quoteLine, "a quoted cell is not closed");
     if (this.#state === "start" && this.#cells.length === 0) return [];
     const records: CsvRecord[] = [];
     this.#endCell();
@@ -81,6 +101,7 @@ export class CsvReader {
       this.#state = "quoted";
     } else if (this.#state === "start") {
       this.#quoted = true;
+      this.#quoteLine = this.#line;
       this.#state = "quoted";
     } else {
       throw this.#error("a quote stands inside a cell that does not start with one");
@@ -117,7 +138,7 @@ export class CsvReader {
     this.#recordLine = this.#line;
   }
 
-  #error(problem: string): AppError {
-    return new AppError("invalidBody", { message: "The body is not valid CSV.", details: `Line ${this.#line}: ${problem}.` });
+  #error(problem: string): CsvError {
+    return new CsvError(this.#line, problem);
   }
 }

@@ -55,6 +55,7 @@ const mistakes: readonly (readonly [text: string, says: RegExp])[] = [
   ["a,b\n1,2\n1,2,3\n", /Line 3 has 3 cells/],
   ['a,b\n"x\ny",2\n1', /Line 4 has 1 cells/],
   ['a\n"x', /Line 2: a quoted cell is not closed/],
+  ['a,b\nx,"y\nz\n', /Line 2: a quoted cell is not closed/],
   ['a\n"x"y', /Line 2: a ',' or the end/],
   ['a\nx"y"', /Line 2: a quote stands inside/],
   ["a\rb", /carriage return/],
