@@ -33,6 +33,7 @@ const operators: Readonly<Record<KeysOf<Where["title"] | Where["data"]>, true>> 
   match: true,
   imatch: true,
   search: true,
+  searchQuery: true,
   contains: true,
   containedBy: true,
   overlaps: true,

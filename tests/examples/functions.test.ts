@@ -13,8 +13,8 @@ const reader = "01890000-0000-7000-8000-000000000b0b";
 
 interface Library {
   readonly books: readonly string[];
-  call(name: string, input: object, options?: { readonly anonymous?: boolean }): Promise<{ status: number; body: unknown }>;
-  get(path: string): Promise<unknown>;
+  readonly call: (name: string, input: object, options?: { anonymous?: boolean }) => Promise<{ status: number; body: unknown }>;
+  readonly get: (path: string) => Promise<unknown>;
 }
 
 /** The back end of the page on functions, with one copy of each of two books. */
@@ -54,7 +54,10 @@ async function openLibrary(t: TestContext): Promise<Library> {
 test("a book is borrowed once for each copy, and what fails leaves nothing behind", async (t) => {
   const { books, call, get } = await openLibrary(t);
   const answers = await Promise.all([call("borrow", { book: books[0] }), call("borrow", { book: books[0] })]);
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 400]);
+  assert.deepEqual(
+    answers.map(({ status }) => status).sort((left, right) => left - right),
+    [200, 400],
+  );
   assert.match(JSON.stringify(answers.find(({ status }) => status === 400)?.body), /Every copy is out/);
   assert.deepEqual(await get("books?select=title,copies&order=title"), [
     { title: "Emma", copies: 0 },

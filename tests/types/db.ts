@@ -111,14 +111,14 @@ export async function documented(): Promise<void> {
     },
     orderBy: [{ stars: "desc" }, { moderator: { direction: "asc", nulls: "first" } }],
   });
-  console.log(review?.author?.name);
+  const name = review?.author?.name;
 
   const byCountry = await db.schools.aggregate({
     groupBy: ["country"],
     values: { schools: "count", rating: { avg: "rating" }, oldest: { min: "founded" } },
     where: { featured: true },
   });
-  void byCountry;
+  void [name, byCountry];
 }
 
 export async function mistakes(): Promise<void> {
@@ -190,4 +190,68 @@ export async function mistakes(): Promise<void> {
       },
     },
   });
+}
+
+export async function writes(): Promise<void> {
+  const review = await db.reviews.create({ school: "s", stars: 5, body: "b" });
+  same<typeof review.moderator, string | null>(true);
+  const profile = await db.profiles.update(1, { bio: "b" });
+  same<typeof profile.id, number>(true);
+  const ids = await db.profiles.createMany([{ user: "u", bio: "b" }]);
+  same<typeof ids, readonly number[]>(true);
+  const merged = await db.reviews.upsert({ school: "s", stars: 5, body: "b" }, { onConflict: ["school", "author"] });
+  same<typeof merged.stars, number>(true);
+  const passed = await db.reviews.upsert({ school: "s", stars: 5, body: "b" }, { resolution: "ignore" });
+  same<NonNullable<typeof passed>, typeof merged>(true);
+  // @ts-expect-error: null where the row that was there stays
+  void passed.stars;
+  const changed = await db.reviews.updateMany({ where: {}, set: { stars: 1 } });
+  same<typeof changed, number>(true);
+  const { rows, next } = await db.reviews.page({ select: ["stars"], after: null, limit: 10, count: "exact" });
+  same<typeof rows, readonly { readonly stars: number }[]>(true);
+  same<typeof next, string | null>(true);
+}
+
+export async function writeMistakes(): Promise<void> {
+  // @ts-expect-error: stars are missing
+  await db.reviews.create({ school: "s", body: "b" });
+  // @ts-expect-error: misspelt
+  await db.reviews.create({ school: "s", stars: 5, body: "b", stras: 4 });
+  // @ts-expect-error: the server's own
+  await db.reviews.create({ school: "s", stars: 5, body: "b", version: 4 });
+  // @ts-expect-error: computed
+  await db.schools.create({ name: "n", tags: [], rating: 4 });
+  // @ts-expect-error: never changes
+  await db.reviews.update("id", { school: "s" });
+  // @ts-expect-error: ids of profiles are numbers
+  await db.profiles.get("1");
+  // @ts-expect-error: which rows must be said
+  await db.reviews.deleteMany({});
+  // @ts-expect-error: misspelt
+  await db.reviews.updateMany({ where: { stras: 1 }, set: { stars: 1 } });
+  // @ts-expect-error: no such column
+  await db.reviews.upsert({ school: "s", stars: 5, body: "b" }, { onConflict: ["scool"] });
+  // @ts-expect-error: misspelt
+  await db.schools.aggregate({ values: { mean: { avg: "ratng" } } });
+  // @ts-expect-error: no such figure
+  await db.schools.aggregate({ values: { mean: { median: "rating" } } });
+  // @ts-expect-error: ordered by what it is not grouped by
+  await db.schools.aggregate({ groupBy: ["country"], values: { schools: "count" }, orderBy: { name: "asc" } });
+  // @ts-expect-error: SQL goes around the rules, and asSystem() says so
+  void db.sql;
+  // @ts-expect-error: the system is it already
+  void db.asSystem().asSystem;
+}
+
+export async function sql(): Promise<void> {
+  const { sql } = db.asSystem();
+  const rows = await sql.selectFrom("schools").select(["name", "fee", "tags"]).where("country", "=", "nl").execute();
+  same<(typeof rows)[number], { name: string; fee: number | bigint; tags: string }>(true);
+  await sql.insertInto("reviews").values({ school: "s", author: "a", stars: 1, body: "b" }).execute();
+  // @ts-expect-error: misspelt
+  void sql.selectFrom("scools");
+  // @ts-expect-error: computed fields are no columns
+  void sql.selectFrom("schools").select("rating");
+  // @ts-expect-error: stars are missing
+  void sql.insertInto("reviews").values({ school: "s", author: "a", body: "b" });
 }
