@@ -40,6 +40,7 @@ export {
   nobody,
   not,
   now,
+  type OrderBy,
   or,
   query,
   type Relations,
@@ -62,5 +63,6 @@ export {
   today,
   type Update,
   url,
+  type Where,
 } from "#application";
 export { type Actor, AppError, type ErrorName, type Json } from "#contract";

@@ -10,7 +10,7 @@ const home = "http://localhost:4000";
 function failingWith(failure: Error): { fetch: ReturnType<typeof routes>; logged: object[] } {
   const logged: object[] = [];
   const fail = (): Promise<never> => Promise.reject(failure);
-  const data = { read: fail, write: fail };
+  const data = { schools: { list: fail, count: fail, aggregate: fail } };
   const db = { ...data, asSystem: () => data } as unknown as Data;
   const ignore = (): void => {};
   return {

@@ -1,52 +1,15 @@
-import { type Actor, AppError } from "chassis";
+import { type Actor, AppError, type Row } from "chassis";
 import type { FinderQuery } from "../pages/finder.ts";
 import type { ReviewView, SchoolView } from "../pages/views.ts";
+import type { schema } from "../schema.ts";
 import { decodePlace, encodePlace } from "./cursor.ts";
-import {
-  all,
-  any,
-  beyond,
-  type Condition,
-  compare,
-  type Data,
-  type Direction,
-  finderCondition,
-  finderOrder,
-  type MutationQuery,
-  path,
-  QueryValues,
-  type SelectItem,
-  type Selection,
-} from "./finder-query.ts";
+import { beyond, type Data, type Direction, finderOrder, finderWhere, type SchoolWhere } from "./finder-query.ts";
 import type { FoundSchools, PathwaysStore } from "./store.ts";
 
 const pageSize = 20;
 const listLimit = 100;
 
-interface SchoolRow {
-  readonly id: string;
-  readonly domain: string;
-  readonly name: string;
-  readonly sort_name: string;
-  readonly other_names: string | null;
-  readonly country: string | null;
-  readonly featured: boolean;
-  readonly rating: number | null;
-  readonly review_count: number;
-  readonly score: number;
-}
-
-interface ReviewRow {
-  readonly id: string;
-  readonly stars: number;
-  readonly body: string;
-  readonly created: string;
-  readonly version: number;
-  readonly author: string;
-  readonly by: { readonly name: string } | null;
-}
-
-const schoolFields = fields(
+const schoolColumns = [
   "id",
   "domain",
   "name",
@@ -57,43 +20,15 @@ const schoolFields = fields(
   "rating",
   "review_count",
   "score",
-);
-const reviewFields: readonly SelectItem[] = [
-  ...fields("id", "stars", "body", "created", "version", "author"),
-  { type: "embed", target: "author", alias: "by", join: "left", spread: false, selection: { items: fields("name") } },
-];
+] as const;
+
+type SchoolRow = Pick<Row<typeof schema, "schools">, (typeof schoolColumns)[number]>;
 
 /** The store of one caller: everything it does goes through `db`, which is `me`'s, and so under the rules. */
 export function createStore(db: Data, me: Actor | null): PathwaysStore {
-  const write = async (query: MutationQuery): Promise<number> => (await db.write(query)).affected;
-
-  async function list<R>(
-    table: string,
-    selection: Omit<Selection, "limit">,
-    options: { values: QueryValues; limit?: number },
-  ): Promise<readonly R[]> {
-    const { values, limit = listLimit } = options;
-    const { json } = await db.read({
-      table,
-      selection: { ...selection, limit: values.add(limit) },
-      values: values.list,
-      form: "json",
-    });
-    return JSON.parse(json) as readonly R[];
-  }
-
-  async function schoolsWhere(make: (values: QueryValues) => Condition): Promise<readonly SchoolView[]> {
-    const values = new QueryValues();
-    const rows = await list<SchoolRow>(
-      "schools",
-      { items: schoolFields, where: make(values), order: finderOrder("name", "forward") },
-      { values },
-    );
-    return rows.map(schoolView);
-  }
-
-  function mine(values: QueryValues, column: string, schoolId: string): Condition {
-    return all(compare(values, column, "eq", signedIn().id), compare(values, "school", "eq", schoolId));
+  async function schoolsWhere(where: SchoolWhere): Promise<readonly SchoolView[]> {
+    const orderBy = finderOrder("name", "forward");
+    return (await db.schools.list({ where, select: schoolColumns, orderBy, limit: listLimit })).map(schoolView);
   }
 
   function signedIn(): Actor {
@@ -101,34 +36,18 @@ export function createStore(db: Data, me: Actor | null): PathwaysStore {
     return me;
   }
 
-  async function count(query: FinderQuery): Promise<number> {
-    const values = new QueryValues();
-    const where = finderCondition(values, query);
-    const selection: Selection = { items: [{ type: "count" }], ...(where === undefined ? {} : { where }) };
-    const { json } = await db.read({ table: "schools", selection, values: values.list, form: "json" });
-    const [row] = JSON.parse(json) as readonly { readonly count: number }[];
-    return row?.count ?? 0;
-  }
-
   async function page(
     query: FinderQuery,
-    start: { readonly cursor: string | null; readonly direction: Direction },
+    { cursor, direction }: { readonly cursor: string | null; readonly direction: Direction },
   ): Promise<Omit<FoundSchools, "total">> {
-    const { cursor, direction } = start;
-    const values = new QueryValues();
-    const found = finderCondition(values, query);
-    const rest = cursor === null ? undefined : beyond(values, query.sort, { place: decodePlace(query.sort, cursor), direction });
-    const conditions = [found, rest].filter((condition) => condition !== undefined);
-    const rows = await list<SchoolRow>(
-      "schools",
-      {
-        items: schoolFields,
-        order: finderOrder(query.sort, direction),
-        ...(conditions.length === 0 ? {} : { where: all(...conditions) }),
-      },
-      { values, limit: pageSize + 1 },
-    );
-    // One more than the page shows: whether there is anything beyond it.
+    const rest = cursor === null ? [] : [beyond(query.sort, { place: decodePlace(query.sort, cursor), direction })];
+    const rows = await db.schools.list({
+      where: { and: [finderWhere(query), ...rest] },
+      select: schoolColumns,
+      orderBy: finderOrder(query.sort, direction),
+      // One more than the page shows: whether there is anything beyond it.
+      limit: pageSize + 1,
+    });
     const shown = rows.slice(0, pageSize);
     const more = rows.length > pageSize;
     if (direction === "backward") shown.reverse();
@@ -146,141 +65,73 @@ export function createStore(db: Data, me: Actor | null): PathwaysStore {
     async find(query, { after, before }) {
       const start =
         before === null ? { cursor: after, direction: "forward" as const } : { cursor: before, direction: "backward" as const };
-      const [found, total] = await Promise.all([page(query, start), count(query)]);
+      const [found, total] = await Promise.all([page(query, start), db.schools.count({ where: finderWhere(query) })]);
       return { ...found, total };
     },
     async countries() {
-      const { json } = await db.read({
-        table: "schools",
-        selection: { items: [...fields("country"), { type: "count", alias: "schools" }] },
-        values: [],
-        form: "json",
-      });
-      const rows = JSON.parse(json) as readonly { readonly country: string | null; readonly schools: number }[];
+      const rows = await db.schools.aggregate({ groupBy: ["country"], values: { schools: "count" } });
       return {
         total: rows.reduce((sum, row) => sum + row.schools, 0),
         countries: rows.flatMap(({ country, schools }) => (country === null ? [] : [{ code: country, schools }])),
       };
     },
     async school(domain) {
-      const [school] = await schoolsWhere((values) => compare(values, "domain", "eq", domain.toLowerCase()));
+      const [school] = await schoolsWhere({ domain: domain.toLowerCase() });
       return school ?? null;
     },
-    async reviews(schoolId) {
-      const values = new QueryValues();
-      const where = compare(values, "school", "eq", schoolId);
-      const rows = await list<ReviewRow>(
-        "reviews",
-        { items: reviewFields, where, order: [{ path: path("created"), direction: "desc" }] },
-        { values },
-      );
-      return rows.map((row) => reviewView(row, me));
-    },
-    async review(schoolId, { stars, body }) {
-      const author = signedIn().id;
-      const values = new QueryValues();
-      const where = mine(values, "author", schoolId);
-      const changed = await write({
-        type: "update",
-        table: "reviews",
-        set: { stars, body },
-        where,
-        values: values.list,
-        form: "json",
+    async reviews(school) {
+      const rows = await db.reviews.list({
+        where: { school },
+        select: ["id", "stars", "body", "created", "version"],
+        include: { author: { select: ["id", "name"] } },
+        orderBy: { created: "desc" },
+        limit: listLimit,
       });
-      if (changed > 0) return;
-      await write(insertOf("reviews", { school: schoolId, author, stars, body }));
+      return rows.map(
+        ({ author, version, ...row }): ReviewView => ({
+          ...row,
+          author: author?.name ?? "Somebody",
+          edited: version > 1,
+          mine: me !== null && author?.id === me.id,
+        }),
+      );
+    },
+    async review(school, { stars, body }) {
+      const author = signedIn().id;
+      await db.reviews.upsert({ school, author, stars, body }, { onConflict: ["school", "author"] });
     },
     async deleteReview(id) {
-      const values = new QueryValues();
-      await write({
-        type: "delete",
-        table: "reviews",
-        where: compare(values, "id", "eq", id),
-        values: values.list,
-        form: "json",
-      });
+      await db.reviews.deleteMany({ where: { id } });
     },
-    async isSaved(schoolId) {
-      const values = new QueryValues();
-      const where = mine(values, "owner", schoolId);
-      return (await list("saved_schools", { items: fields("id"), where }, { values, limit: 1 })).length > 0;
+    async isSaved(school) {
+      return (await db.saved_schools.count({ where: { owner: signedIn().id, school } })) > 0;
     },
-    async save(schoolId, saved) {
+    async save(school, saved) {
       const owner = signedIn().id;
-      if (saved) {
-        await write({
-          ...insertOf("saved_schools", { owner, school: schoolId }),
-          onConflict: { resolution: "ignore", columns: ["owner", "school"] },
-        });
-        return;
-      }
-      const values = new QueryValues();
-      await write({
-        type: "delete",
-        table: "saved_schools",
-        where: mine(values, "owner", schoolId),
-        values: values.list,
-        form: "json",
-      });
+      if (saved) await db.saved_schools.upsert({ owner, school }, { onConflict: ["owner", "school"], resolution: "ignore" });
+      else await db.saved_schools.deleteMany({ where: { owner, school } });
     },
-    savedSchools: () =>
-      schoolsWhere((values) => ({
-        type: "relation",
-        relation: "saved_schools",
-        quantifier: "some",
-        where: compare(values, "owner", "eq", signedIn().id),
-      })),
-    featuredSchools: () => schoolsWhere(() => ({ type: "is", path: path("featured"), value: "true" })),
-    async setFeatured(schoolId, featured) {
-      const values = new QueryValues();
-      const where = compare(values, "id", "eq", schoolId);
-      const changed = await write({
-        type: "update",
-        table: "schools",
-        set: { featured },
-        where,
-        values: values.list,
-        form: "json",
-      });
-      if (changed === 0) throw new AppError("notFound");
+    savedSchools: async () => schoolsWhere({ saved_schools: { some: { owner: signedIn().id } } }),
+    featuredSchools: () => schoolsWhere({ featured: true }),
+    async setFeatured(id, featured) {
+      await db.schools.update(id, { featured });
     },
     async compare(domains) {
-      const found = await schoolsWhere((values) =>
-        any(...domains.map((domain) => compare(values, "domain", "eq", domain.toLowerCase()))),
-      );
-      return domains.flatMap((domain) => found.find((school) => school.domain === domain.toLowerCase()) ?? []);
+      const wanted = domains.map((domain) => domain.toLowerCase());
+      const found = await schoolsWhere({ domain: { in: wanted } });
+      return wanted.flatMap((domain) => found.find((school) => school.domain === domain) ?? []);
     },
     async name() {
       if (me === null) return null;
-      const values = new QueryValues();
-      const [row] = await list<{ readonly name: string }>(
-        "users",
-        { items: fields("name"), where: compare(values, "id", "eq", me.id) },
-        { values, limit: 1 },
-      );
-      return row?.name ?? null;
+      return (await db.users.get(me.id, { select: ["name"] }))?.name ?? null;
     },
     async setName(name) {
-      const { id } = signedIn();
-      await write({ ...insertOf("users", { id, name }), onConflict: { resolution: "merge" } });
+      await db.users.upsert({ id: signedIn().id, name });
     },
   };
-}
-
-function insertOf(table: string, row: Readonly<Record<string, unknown>>): Extract<MutationQuery, { type: "insert" }> {
-  return { type: "insert", table, rows: [row], rowForm: "json", missing: "default", values: [], form: "json" };
-}
-
-function fields(...names: readonly string[]): readonly SelectItem[] {
-  return names.map((name) => ({ type: "field", path: path(name) }));
 }
 
 function schoolView(row: SchoolRow): SchoolView {
   const { id, domain, name, other_names, country, featured, rating, review_count } = row;
   return { id, domain, name, otherNames: other_names?.split("\n") ?? [], country, featured, rating, reviewCount: review_count };
-}
-
-function reviewView({ by, version, author, ...row }: ReviewRow, me: Actor | null): ReviewView {
-  return { ...row, author: by?.name ?? "Somebody", edited: version > 1, mine: author === me?.id };
 }

@@ -55,6 +55,8 @@ interface TextFilter<J> extends OrderedFilter<J> {
   readonly imatch?: string;
   /** By words, as people type them into a search box. The field needs `.search()`. */
   readonly search?: string;
+  /** As `search`, in a grammar of its own: `'beginning':* & (word | other) & !without`. For words that a program puts together. */
+  readonly searchQuery?: string;
 }
 
 interface JsonFilter<J> {

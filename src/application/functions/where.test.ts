@@ -58,6 +58,7 @@ describe("a where becomes a condition", () => {
     [{ body: { match: "^a" } }, 'body match "^a"'],
     [{ body: { imatch: "^a" } }, 'body imatch "^a"'],
     [{ body: { search: "word" } }, 'body wfts "word"'],
+    [{ body: { searchQuery: "'a':*" } }, `body fts "'a':*"`],
     [{ data: { contains: { a: 1 } } }, 'data cs {"a":1}'],
     [{ data: { containedBy: [1] } }, "data cd [1]"],
     [{ data: { overlaps: [1] } }, "data ov [1]"],

@@ -46,6 +46,7 @@ const operators: ReadonlyMap<string, ReadOperator> = new Map<string, ReadOperato
   ["match", comparison("match")],
   ["imatch", comparison("imatch")],
   ["search", comparison("wfts")],
+  ["searchQuery", comparison("fts")],
   ["contains", comparison("cs")],
   ["containedBy", comparison("cd")],
   ["overlaps", comparison("ov")],
