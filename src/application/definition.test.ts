@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Model } from "#database";
 import { type Backend, defineBackend } from "./definition.ts";
 import { query } from "./functions/define-function.ts";
 import { everyone, nobody } from "./rules/conditions.ts";
@@ -8,6 +9,7 @@ import { defineSchema } from "./schema/define-schema.ts";
 import { text } from "./schema/fields.ts";
 
 const schema = defineSchema({ pages: { title: text() }, notes: { body: text() } });
+const untypedSchema = defineSchema as unknown as (tables: unknown, options?: object) => { readonly model: Model };
 const untyped = defineBackend as unknown as (schema: object, input: object) => Backend;
 
 test("a back end cannot be changed once it is defined", () => {
@@ -58,7 +60,7 @@ test("what anybody may do is listed, functions too", () => {
 
 test("undefined rules, functions and options are mistakes, not crashes", () => {
   assert.throws(() => untyped(schema, {}), { name: "DefinitionError" });
-  assert.throws(() => (defineSchema as unknown as (tables: unknown) => unknown)(undefined), { name: "DefinitionError" });
-  assert.throws(() => (defineSchema as unknown as (tables: unknown) => unknown)({ pages: null }), { name: "DefinitionError" });
+  assert.throws(() => untypedSchema(undefined).model, { name: "DefinitionError" });
+  assert.throws(() => untypedSchema({ pages: null }).model, { name: "DefinitionError" });
   assert.throws(() => untyped({}, { rules: {} }), { name: "DefinitionError" });
 });

@@ -8,9 +8,10 @@ import type { FunctionDefinition } from "./functions/function.ts";
 import type { system } from "./access/caller.ts";
 import type { Records } from "./records/records.ts";
 import { buildRules } from "./rules/build-rules.ts";
+import { missingRules } from "./rules/rule-gaps.ts";
 import type { ExactRules, RulesInput } from "./rules/rule-types.ts";
 import type { RuleBook } from "./rules/rules.ts";
-import { type DefinitionProblem, namedThings, refuseDefinition } from "./schema/definition-error.ts";
+import { DefinitionError, namedThings, refuseDefinition } from "./schema/definition-error.ts";
 import type { AnySchema } from "./schema/schema.ts";
 
 /** What the routes of a back end may use. */
@@ -78,9 +79,10 @@ export function defineBackend<
   R extends RulesInput<S>,
   F extends SignatureMap = Readonly<Record<never, never>>,
 >(schema: S, { rules, functions, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
-  const problems: DefinitionProblem[] = [];
-  const { model } = schema;
-  if ((model as unknown) === undefined) refuseDefinition([{ place: "schema", message: "must be what defineSchema gives" }]);
+  const draft = (schema as Partial<S> | undefined)?.["~draft"];
+  if (draft === undefined) throw new DefinitionError([{ place: "schema", message: "must be what defineSchema gives" }]);
+  const { model } = draft;
+  const problems = [...draft.problems];
   const book = buildRules(model, namedThings(rules, "rules", problems), problems);
   const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
   if (routes !== undefined && typeof routes !== "function") {
@@ -89,7 +91,11 @@ export function defineBackend<
   if (seed !== undefined && typeof seed !== "function") {
     problems.push({ place: "seed", message: "needs a function such as async ({ records, system }) => {}" });
   }
-  refuseDefinition(problems);
+  const missing = missingRules(
+    { model, rules: book, functions: built },
+    problems.map(({ place }) => place),
+  );
+  refuseDefinition(problems, missing);
   const own = routes as unknown as Backend["routes"];
   return Object.freeze({ schema, model, rules: book, functions: built, seed, ...(own === undefined ? {} : { routes: own }) });
 }

@@ -78,6 +78,15 @@ describe("check", () => {
     assert.doesNotMatch(errors, /\n\s+at /);
   });
 
+  test("lists what has no rule beside the mistakes", async (t) => {
+    const wrong = notesBackend.replace("min(1).max(5)", "min(9).max(5)").replace(', delete: me.hasRole("editor")', "");
+    const { run, path } = await backendFolder(t, wrong);
+    const { code, errors } = await run("check", path);
+    assert.equal(code, 1);
+    assert.match(errors, /notes\.stars/);
+    assert.match(errors, /notes: delete/);
+  });
+
   test("wants a back end as the default export", async (t) => {
     const { run, path } = await backendFolder(t, "export default {};");
     assert.match((await run("check", path)).errors, /must have a back end as its default export/);

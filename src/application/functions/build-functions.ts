@@ -1,10 +1,11 @@
-import type { Expression, Model } from "#database";
+import type { Expression } from "#database";
 import { expressions } from "#database";
 import { actorValue } from "../rules/build-actor.ts";
 import { conditionOf } from "../rules/build-value.ts";
 import { nodesOf } from "../rules/inspect.ts";
 import { messageOf } from "../rules/thrown.ts";
 import type { DefinitionProblem } from "../schema/definition-error.ts";
+import type { DraftModel } from "../schema/doubts.ts";
 import { caseTwins, nameProblem } from "../schema/names.ts";
 import type { WrittenFunction } from "./define-function.ts";
 import type { FunctionDefinition } from "./function.ts";
@@ -13,7 +14,7 @@ type Report = (message: string) => void;
 
 /** The functions of a back end as `/rpc` takes them. */
 export function buildFunctions(
-  model: Model,
+  model: DraftModel,
   written: Readonly<Record<string, unknown>>,
   problems: DefinitionProblem[],
 ): ReadonlyMap<string, FunctionDefinition> {
@@ -52,7 +53,7 @@ function checkedInput({ input, handler }: WrittenFunction, report: Report): Func
   return input;
 }
 
-function readAccess(model: Model, access: unknown, report: Report): Expression {
+function readAccess(model: DraftModel, access: unknown, report: Report): Expression {
   let condition: unknown;
   try {
     condition =

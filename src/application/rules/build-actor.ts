@@ -1,25 +1,32 @@
 import { didYouMean } from "#base";
 import { kinds } from "#contract";
-import type { Model } from "#database";
+import { inDoubt } from "../schema/definition-error.ts";
+import type { DraftModel } from "../schema/doubts.ts";
 import { broken, isProbe, valueOf } from "./build-value.ts";
 import type { Built } from "./value.ts";
 
 /** `me`, as rules speak of who is asking. */
-export function actorValue<T>({ roles, claims, actorId }: Model): T {
+export function actorValue<T>({ roles, claims, actorId, doubts }: DraftModel): T {
   const role = (name: string | undefined): unknown =>
     valueOf({ expression: { type: "role", role: name }, type: { scalar: "bool" }, problems: [] });
   const members: Readonly<Record<string, unknown>> = {
-    id: valueOf({
-      expression: { type: "actor", fact: { type: "id" }, valueType: actorId },
-      type: actorId,
-      problems: [],
-    }),
+    id: doubts?.ofField("users", "id")
+      ? broken([inDoubt])
+      : valueOf({
+          expression: { type: "actor", fact: { type: "id" }, valueType: actorId },
+          type: actorId,
+          problems: [],
+        }),
     isSignedIn: role(undefined),
-    hasRole: (name: unknown) =>
-      typeof name === "string" && roles.includes(name)
-        ? role(name)
-        : broken([`me.hasRole("${String(name)}"): the schema has no role '${String(name)}'${didYouMean(String(name), roles)}`]),
+    hasRole: (name: unknown) => {
+      if (typeof name === "string" && roles.includes(name)) return role(name);
+      if (doubts?.ofRoles()) return broken([inDoubt]);
+      return broken([
+        `me.hasRole("${String(name)}"): the schema has no role '${String(name)}'${didYouMean(String(name), roles)}`,
+      ]);
+    },
     claim: (name: unknown) => {
+      if (doubts?.ofClaim(String(name))) return broken([inDoubt]);
       const valueType = claims.get(String(name));
       if (valueType === undefined) {
         return broken([

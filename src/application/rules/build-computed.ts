@@ -1,7 +1,7 @@
 import { didYouMean } from "#base";
 import { kinds } from "#contract";
 import { type Column, expressions } from "#database";
-import type { DefinitionProblem } from "../schema/definition-error.ts";
+import { type DefinitionProblem, inDoubt } from "../schema/definition-error.ts";
 import { fieldNameProblem } from "../schema/names.ts";
 import { type RowSource, rowValue } from "./build-row.ts";
 import { isHolder } from "./build-value.ts";
@@ -22,7 +22,8 @@ export function buildComputed(
   for (const [table, callback] of Object.entries(computed)) {
     const place = `computed.${table}`;
     const report = (message: string, at = place): void => void problems.push({ place: at, message });
-    if (!source.tables.has(table)) report(`there is no table '${table}'${didYouMean(table, source.tables.keys())}`);
+    if (source.doubts?.ofAbsence(table, table)) report(inDoubt);
+    else if (!source.tables.has(table)) report(`there is no table '${table}'${didYouMean(table, source.tables.keys())}`);
     else if (typeof callback !== "function")
       report("needs a function such as (row) => ({ rating: row.reviews.avg((r) => r.stars) })");
     else result.set(table, computeTable(source, table, callback as (row: unknown) => unknown, report));

@@ -6,12 +6,13 @@ import {
   type Expression,
   expressions,
   type FreshScope,
-  type Model,
   type Relation,
   type RowReference,
   type Table,
   type ValueType,
 } from "#database";
+import { inDoubt } from "../schema/definition-error.ts";
+import type { Doubts, DraftModel } from "../schema/doubts.ts";
 import { broken, combine, conditionOf, hasMethod, type Holder, isHolder, isProbe, valueOf } from "./build-value.ts";
 import type { Built } from "./value.ts";
 
@@ -22,6 +23,8 @@ export interface RowSource {
   readonly fresh: FreshScope;
   /** Said of a name that is not there, where nothing like it is: "; ...". */
   readonly hint?: string;
+  /** Undefined where the schema has no mistakes. */
+  readonly doubts?: Doubts | undefined;
 }
 
 /** A row in an expression: an object whose properties are its columns and relations, made when they are asked for. */
@@ -42,7 +45,7 @@ function lookup(source: RowSource, tableName: string, row: RowReference, id: Hol
     get(target, key) {
       if (key === "~built") return id?.["~built"];
       if (typeof key === "symbol") return undefined;
-      if (!made.has(key)) made.set(key, property(source, table, row, key) ?? inherited(target, key, table, source.hint));
+      if (!made.has(key)) made.set(key, property(source, table, row, key) ?? inherited(target, key, table, source));
       return made.get(key);
     },
     has: (_target, key) =>
@@ -53,6 +56,7 @@ function lookup(source: RowSource, tableName: string, row: RowReference, id: Hol
 function property(source: RowSource, table: Table, row: RowReference, name: string): unknown {
   const column = table.columns.get(name);
   const relation = table.relationsByName.get(name);
+  if (isInDoubt(source, table, name)) return broken([inDoubt]);
   if (column !== undefined) {
     const value = columnValue(row, column);
     return relation === undefined || relation.cardinality === "many" ? value : referenceValue(source, relation, row, value);
@@ -65,11 +69,19 @@ function property(source: RowSource, table: Table, row: RowReference, name: stri
     : referenceValue(source, relation, row, columnValue({ type: "through", from: row, relation }, target.key));
 }
 
+function isInDoubt({ doubts }: RowSource, table: Table, name: string): boolean {
+  if (doubts === undefined) return false;
+  // A reference has the kind of the id that it refers to.
+  const target = table.columns.get(name)?.reference?.table;
+  return doubts.ofField(table.name, name) || (target !== undefined && doubts.ofField(target, "id"));
+}
+
 /** A method of the id that a reference is, else a mistake. */
-function inherited(target: object, name: string, table: Table, hint = ""): unknown {
+function inherited(target: object, name: string, table: Table, { hint = "", doubts }: RowSource): unknown {
   const method: unknown = hasMethod(name) ? Reflect.get(target, name) : undefined;
   if (typeof method === "function") return method.bind(target);
   if (isProbe(name)) return undefined;
+  if (doubts?.ofAbsence(table.name, name) === true) return broken([inDoubt]);
   const known = [...table.columns.keys(), ...table.relationsByName.keys()];
   return broken([`there is no column or relation '${name}' in '${table.name}'${didYouMean(name, known) || hint}`]);
 }
@@ -189,6 +201,6 @@ function typeOrProblem(name: AggregateName, type: ValueType | undefined): ValueT
 }
 
 /** For a whole model. */
-export function rowSource(model: Model, fresh: FreshScope): RowSource {
-  return { tables: model.tables, fresh };
+export function rowSource(model: DraftModel, fresh: FreshScope): RowSource {
+  return { tables: model.tables, fresh, doubts: model.doubts };
 }

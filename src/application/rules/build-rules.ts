@@ -1,6 +1,7 @@
 import { didYouMean } from "#base";
-import { createScopes, type Expression, expressions, isManaged, type Model, type Table } from "#database";
-import type { DefinitionProblem } from "../schema/definition-error.ts";
+import { createScopes, type Expression, expressions, isManaged, type Table } from "#database";
+import { type DefinitionProblem, inDoubt } from "../schema/definition-error.ts";
+import type { DraftModel } from "../schema/doubts.ts";
 import { actorValue } from "./build-actor.ts";
 import { rowSource, rowValue } from "./build-row.ts";
 import { conditionOf } from "./build-value.ts";
@@ -14,7 +15,7 @@ type Report = (place: string, message: string) => void;
 export type WrittenRules = Readonly<Record<string, unknown>>;
 
 /** The rules of a back end as `authorise` takes them. Tables without rules have no entry: see `missingRules`. */
-export function buildRules(model: Model, written: WrittenRules, problems: DefinitionProblem[]): RuleBook {
+export function buildRules(model: DraftModel, written: WrittenRules, problems: DefinitionProblem[]): RuleBook {
   const report: Report = (place, message) => void problems.push({ place, message });
   const source = rowSource(model, createScopes("r"));
   const book = new Map<string, TableRules>();
@@ -22,7 +23,8 @@ export function buildRules(model: Model, written: WrittenRules, problems: Defini
     const place = `rules.${name}`;
     const table = model.tables.get(name);
     if (table === undefined) {
-      report(place, `there is no table '${name}'${didYouMean(name, model.tables.keys())}`);
+      const isDoubtful = model.doubts?.ofAbsence(name, name) === true;
+      report(place, isDoubtful ? inDoubt : `there is no table '${name}'${didYouMean(name, model.tables.keys())}`);
       continue;
     }
     if (typeof callback !== "function") {
@@ -35,7 +37,7 @@ export function buildRules(model: Model, written: WrittenRules, problems: Defini
       me: actorValue(model),
     };
     try {
-      book.set(name, readRules(table, (callback as (scope: unknown) => unknown)(scope), report));
+      book.set(name, readRules(table, (callback as (scope: unknown) => unknown)(scope), { report, doubts: model.doubts }));
     } catch (error) {
       report(place, messageOf(error));
     }
@@ -45,7 +47,13 @@ export function buildRules(model: Model, written: WrittenRules, problems: Defini
 
 const operations = ["read", "create", "update", "delete", "write", "fields"];
 
-function readRules(table: Table, written: unknown, report: Report): TableRules {
+interface Reading {
+  readonly report: Report;
+  readonly doubts: DraftModel["doubts"];
+}
+
+function readRules(table: Table, written: unknown, reading: Reading): TableRules {
+  const { report } = reading;
   const place = `rules.${table.name}`;
   const reader = createReader(place, written, operations, report);
   const given = (key: string): boolean => reader.has(key);
@@ -59,7 +67,7 @@ function readRules(table: Table, written: unknown, report: Report): TableRules {
     create: given("create") ? reader.read("create", true) : write,
     update: updateRule(given("update") ? reader.read("update", true) : write),
     delete: deleteRule,
-    fields: readFields(table, reader.value("fields"), report),
+    fields: readFields(table, reader.value("fields"), reading),
   };
 }
 
@@ -103,7 +111,7 @@ function updateRule(expression: Expression | undefined): UpdateRule | undefined 
 
 const fieldOperations = ["read", "create", "update", "write"];
 
-function readFields(table: Table, written: unknown, report: Report): ReadonlyMap<string, FieldRules> {
+function readFields(table: Table, written: unknown, { report, doubts }: Reading): ReadonlyMap<string, FieldRules> {
   const fields = new Map<string, FieldRules>();
   if (written === undefined) return fields;
   const place = `rules.${table.name}.fields`;
@@ -113,6 +121,10 @@ function readFields(table: Table, written: unknown, report: Report): ReadonlyMap
   }
   for (const [name, rules] of Object.entries(written)) {
     const column = table.columns.get(name);
+    if (doubts?.ofField(table.name, name) || (column === undefined && doubts?.ofAbsence(table.name, name))) {
+      report(`${place}.${name}`, inDoubt);
+      continue;
+    }
     if (column === undefined) {
       report(`${place}.${name}`, `there is no field '${name}' in '${table.name}'${didYouMean(name, table.columns.keys())}`);
       continue;

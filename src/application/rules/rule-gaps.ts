@@ -1,3 +1,4 @@
+import { suggest } from "#base";
 import { expressions, type Model } from "#database";
 import type { FunctionDefinition } from "../functions/function.ts";
 import type { RuleBook, TableRules } from "./rules.ts";
@@ -17,13 +18,33 @@ interface Ruled {
 
 const operations: readonly TableOperation[] = ["read", "create", "update", "delete"];
 
-/** The operations that no rule speaks of: unreachable for everybody, and an error of `chassis check`. `nobody` is a rule. */
-export function missingRules({ model, rules }: Ruled): readonly Way[] {
+/**
+ * The operations that no rule speaks of: unreachable for everybody, and an error of `chassis check`. `nobody` is a rule. So is one
+ * that is wrong, of which there is none in `rules`: `mistakes` are the places of the mistakes in them.
+ */
+export function missingRules({ model, rules }: Ruled, mistakes: readonly string[] = []): readonly Way[] {
+  const isWrong = wrongRules([...model.tables.keys()], mistakes);
   return [...model.tables.keys()].flatMap((table) =>
     operations
-      .filter((operation) => rules.get(table)?.[operation] === undefined)
+      .filter((operation) => rules.get(table)?.[operation] === undefined && !isWrong(table, operation))
       .map((operation) => ({ type: "table", table, operation }) as const),
   );
+}
+
+/** Tells the operations that have a rule, but a wrong one, by the places of the mistakes: `rules.reviews.update`. */
+function wrongRules(
+  tables: readonly string[],
+  mistakes: readonly string[],
+): (table: string, operation: TableOperation) => boolean {
+  const keys: ReadonlySet<string> = new Set([...operations, "write", "fields"]);
+  const places = mistakes.map((place) => place.split(".")).filter(([part]) => part === "rules");
+  return (table, operation) =>
+    places.some(([, name, key]) => {
+      if (name === undefined) return true;
+      // Rules for a table that is not there were meant for the one with nearly that name.
+      if (name !== table) return !tables.includes(name) && suggest(name, tables) === table;
+      return key === undefined || key === operation || (key === "write" && operation !== "read") || !keys.has(key);
+    });
 }
 
 /** What anybody may do without signing in. Shown when the server starts. */

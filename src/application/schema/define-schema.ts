@@ -3,7 +3,8 @@ import type { Field } from "./field.ts";
 import type { FieldSpec } from "./field-spec.ts";
 import type { ComputedMap, Schema } from "./schema.ts";
 import type { ColumnSets, FieldMap, TableDefinition, TableMap } from "./table.ts";
-import { resolveModel } from "./resolve.ts";
+import { refuseDefinition } from "./definition-error.ts";
+import { resolveSchema } from "./resolve.ts";
 
 type None = Readonly<Record<never, never>>;
 
@@ -35,7 +36,8 @@ export interface SchemaOptions<R extends string, C extends FieldMap, K> {
 
 /**
  * The tables of a back end. Every table also gets `id` (a UUID in the order of time, unless defined), `created`, `updated` and `version`.
- * Throws `DefinitionError` with all mistakes at once.
+ * Its mistakes are kept for `defineBackend`, which throws them together with those of the rules and functions. Without one,
+ * asking for `model` throws them.
  */
 export function defineSchema<
   const T extends { readonly [N in keyof T]: TablesReferringTo<keyof T & string> },
@@ -47,6 +49,12 @@ export function defineSchema<
   options: SchemaOptions<R, C, ComputedInput<NoInfer<T>, K>> = {},
 ): Schema<{ readonly tables: T; readonly roles: R; readonly claims: C; readonly computed: K }> {
   const { roles = [], claims = {}, computed = {} } = options;
-  const model = resolveModel({ tables, roles, claims, computed });
-  return Object.freeze({ model });
+  const draft = resolveSchema({ tables, roles, claims, computed });
+  return Object.freeze({
+    "~draft": draft,
+    get model() {
+      refuseDefinition(draft.problems);
+      return draft.model;
+    },
+  });
 }

@@ -1,15 +1,25 @@
+import type { Way } from "../rules/rule-gaps.ts";
+
 /** One mistake of a definition: where it stands (`schools.country`, `rules.reviews.update`) and what is wrong. */
 export interface DefinitionProblem {
   readonly place: string;
   readonly message: string;
 }
 
+/**
+ * The complaint about what stands on a mistake made elsewhere: a rule on a field that is wrong itself. It stops the rule like any
+ * other and is not shown, for the mistake is listed where it was made.
+ */
+export const inDoubt = "stands on something that is wrong itself";
+
 /** Thrown while a back end is being defined, with every mistake that could be found, so that none hides behind another. */
 export class DefinitionError extends Error {
   override readonly name: string = "DefinitionError";
   readonly problems: readonly DefinitionProblem[];
+  /** What no rule speaks of, as far as the mistakes let that be known. */
+  readonly missing: readonly Way[];
 
-  constructor(problems: readonly DefinitionProblem[]) {
+  constructor(problems: readonly DefinitionProblem[], missing: readonly Way[] = []) {
     const [first, ...others] = problems;
     const lines = problems.map(({ place, message }) => `  ${place}: ${message}`);
     super(
@@ -18,6 +28,7 @@ export class DefinitionError extends Error {
         : `The definition has ${problems.length} mistakes:\n${lines.join("\n")}`,
     );
     this.problems = problems;
+    this.missing = missing;
   }
 }
 
@@ -30,6 +41,8 @@ export function namedThings(value: unknown, place: string, problems: DefinitionP
 }
 
 /** Throws what was collected, if anything was. */
-export function refuseDefinition(problems: readonly DefinitionProblem[]): void {
-  if (problems.length > 0) throw new DefinitionError(problems);
+export function refuseDefinition(problems: readonly DefinitionProblem[], missing: readonly Way[] = []): void {
+  if (problems.length === 0) return;
+  const own = problems.filter(({ message }) => message !== inDoubt);
+  throw new DefinitionError(own.length === 0 ? problems : own, missing);
 }

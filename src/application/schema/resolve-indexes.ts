@@ -1,6 +1,6 @@
 import { didYouMean } from "#base";
 import type { Column, Index } from "#database";
-import type { DefinitionProblem } from "./definition-error.ts";
+import { type DefinitionProblem, inDoubt } from "./definition-error.ts";
 import type { FieldState } from "./field.ts";
 import type { ColumnSets } from "./table.ts";
 
@@ -50,7 +50,9 @@ function checkedSets(table: IndexedTable, which: "unique" | "indexes", problems:
     }
     for (const name of columns) {
       const column = table.columns.get(name);
-      if (column === undefined) report(`there is no field '${name}' in '${table.name}'${didYouMean(name, table.columns.keys())}`);
+      if (problems.some(({ place }) => place === `${table.name}.${name}`)) report(inDoubt);
+      else if (column === undefined)
+        report(`there is no field '${name}' in '${table.name}'${didYouMean(name, table.columns.keys())}`);
       else if (column.type.scalar === "json" || column.secret)
         report(`'${name}' is ${column.kind.name}, which cannot be in a set`);
     }

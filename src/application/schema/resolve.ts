@@ -1,8 +1,9 @@
 import { type KindName, kinds } from "#contract";
-import { type Check, type Column, createScopes, type Model, type Table, type ValueType } from "#database";
+import { type Check, type Column, createScopes, type Table, type ValueType } from "#database";
 import { buildChecks } from "../rules/build-check.ts";
 import { buildComputed } from "../rules/build-computed.ts";
-import { type DefinitionProblem, namedThings, refuseDefinition } from "./definition-error.ts";
+import { type DefinitionProblem, namedThings } from "./definition-error.ts";
+import { createDoubts, type DraftModel } from "./doubts.ts";
 import { fieldNameProblem, nameProblem } from "./names.ts";
 import { keyKindOf, readTables, stateOf, type WrittenTable } from "./read-tables.ts";
 import { resolveColumn } from "./resolve-column.ts";
@@ -17,13 +18,22 @@ export interface WrittenSchema {
   readonly computed: unknown;
 }
 
-/** The model of what was written; throws `DefinitionError` with every mistake. */
-export function resolveModel(written: WrittenSchema): Model {
+/** A schema before anybody asked whether it has mistakes. */
+export interface SchemaDraft {
+  /** As good as the mistakes let it be. */
+  readonly model: DraftModel;
+  /** Every mistake, and what is in doubt for their sake. */
+  readonly problems: readonly DefinitionProblem[];
+}
+
+/** What was written, resolved as far as its mistakes let it. */
+export function resolveSchema(written: WrittenSchema): SchemaDraft {
   const problems: DefinitionProblem[] = [];
   const tables = readTables(written.tables, problems);
   const keyKinds = new Map(tables.map((table) => [table.name, keyKindOf(table)]));
   const bare = tables.map((table) => resolveTable(table, keyKinds, problems));
-  const relations = resolveRelations(new Map(bare.map((table) => [table.name, table])), readInverses(tables, problems), problems);
+  const inverses = readInverses(tables, problems);
+  const relations = resolveRelations(new Map(bare.map((table) => [table.name, table])), inverses, problems);
   const stored = new Map(
     bare.map((table): [string, Table] => {
       const own = relations.get(table.name) ?? [];
@@ -32,7 +42,8 @@ export function resolveModel(written: WrittenSchema): Model {
     }),
   );
   checkSearchNames(stored, problems);
-  const source = { tables: stored, fresh: createScopes("c") };
+  const doubts = createDoubts(problems, { tables: keyKinds.keys(), inverses: inverses.values() });
+  const source = { tables: stored, fresh: createScopes("c"), doubts };
   const hint = "; a computed field sees stored ones alone";
   const computed = buildComputed({ ...source, hint }, namedThings(written.computed, "computed", problems), problems);
   const checked = new Map<string, Table>();
@@ -45,8 +56,8 @@ export function resolveModel(written: WrittenSchema): Model {
   }
   const roles = readRoles(written.roles, problems);
   const claims = readClaims(written.claims, problems);
-  refuseDefinition(problems);
-  return { tables: checked, roles, claims, actorId: { scalar: kinds[keyKinds.get("users") ?? "text"].scalar } };
+  const model = { tables: checked, roles, claims, actorId: { scalar: kinds[keyKinds.get("users") ?? "text"].scalar } };
+  return { model: problems.length === 0 ? model : { ...model, doubts }, problems };
 }
 
 type StoredTable = Omit<Table, "relations" | "relationsByName">;

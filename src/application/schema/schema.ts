@@ -1,5 +1,6 @@
 import type { Model } from "#database";
 import type { Value } from "../rules/value.ts";
+import type { SchemaDraft } from "./resolve.ts";
 import type { FieldMap, TableMap } from "./table.ts";
 
 /** What the type checker knows of a schema: what was written. The types in types.ts read it. */
@@ -15,7 +16,10 @@ export type ComputedMap = Readonly<Record<string, Readonly<Record<string, Value>
 
 /** The tables of a back end, checked and resolved. */
 export interface Schema<D extends SchemaShape> {
+  /** Throws `DefinitionError` with every mistake of the schema. */
   readonly model: Model;
+  /** For `defineBackend` alone: the schema with its mistakes. */
+  readonly "~draft": SchemaDraft;
   /** For the type checker alone: never present. */
   readonly "~shape"?: D;
 }
