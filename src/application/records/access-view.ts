@@ -84,15 +84,17 @@ function restrictedView(model: Model, rules: RuleBook, fold: (rule: Expression) 
       const rule = operation === "create" ? own?.create : own?.delete;
       return { expression: foldOrNever(rule), mentionsNext: operation === "create" };
     },
-    readableColumn: (table, name) =>
-      remember(columns, `${table.name}.${name}`, () => {
-        const column = table.columns.get(name);
-        if (column === undefined || column.secret) return undefined;
+    readableColumn(table, name) {
+      const column = table.columns.get(name);
+      // Before anything is remembered: names come from callers, who could fill the memory with them.
+      if (column === undefined || column.secret) return undefined;
+      return remember(columns, `${table.name}.${name}`, () => {
         const rule = rulesOf(table.name)?.fields.get(name)?.read;
         const mask = rule === undefined ? always : fold(rule);
         if (isConstantTruth(mask, false)) return undefined;
         return { column, mask: isConstantTruth(mask, true) ? undefined : mask };
-      }),
+      });
+    },
     fieldWriteRule(column, operation) {
       const own = rulesOf(column.table)?.fields.get(column.name);
       if (operation === "update") return own?.update === undefined ? undefined : foldWrite(own.update);
