@@ -9,6 +9,15 @@ export class CommandError extends Error {
   override readonly name: string = "CommandError";
 }
 
+/** A folder without a back end. Who knows the command adds how it is given another. */
+export class BackendNotFoundError extends CommandError {
+  override readonly name = "BackendNotFoundError";
+
+  constructor(folder: string) {
+    super(`There is no backend.ts in ${folder}.`);
+  }
+}
+
 const expected: readonly (new (...args: never[]) => Error)[] = [
   CommandError,
   DefinitionError,

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Backend } from "#application";
-import { CommandError } from "./failure.ts";
+import { BackendNotFoundError, CommandError } from "./failure.ts";
 
 const FILE_NAMES = ["backend.ts", "backend.js", "backend.mts", "backend.mjs"];
 
@@ -12,9 +12,7 @@ export function findBackend(path: string): string {
   if (!existsSync(absolute)) throw new CommandError(`There is no ${absolute}.`);
   if (statSync(absolute).isFile()) return absolute;
   const found = FILE_NAMES.map((name) => join(absolute, name)).find((file) => existsSync(file));
-  if (found === undefined) {
-    throw new CommandError(`There is no backend.ts in ${absolute}. Give the folder that has one: chassis start path/to/folder`);
-  }
+  if (found === undefined) throw new BackendNotFoundError(absolute);
   return found;
 }
 

@@ -1,18 +1,31 @@
+import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { suggest } from "#base";
+import { backendOf, takesBackend } from "./backend-argument.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { describeFailure } from "./failure.ts";
+import { BackendNotFoundError, describeFailure } from "./failure.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
-const BACKEND = ["[backend]", "folder with a backend.ts, or the file itself", "."] as const;
-const backendOption = (): Option =>
-  new Option("-b, --backend <path>", "folder with a backend.ts, or the file itself").default(".");
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+
+const servers = [
+  {
+    name: "dev",
+    description: "run a back end and restart it whenever its files change",
+    run: async () => (await import("./dev.ts")).dev,
+  },
+  { name: "start", description: "run a back end", run: async () => (await import("./start.ts")).start },
+] as const;
 
 /** Runs one command line. Each command is a file of its own, loaded when it is called. */
 export async function runProgram(args: readonly string[], terminal: Terminal = createTerminal()): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
+  let running: Command | undefined;
   const program = createProgram(terminal, (code) => {
     exitCode = code;
+  });
+  program.hook("preAction", (_, command) => {
+    running = command;
   });
   try {
     await program.parseAsync(args, { from: "user" });
@@ -21,6 +34,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal = c
     // commander has already written what it has to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     terminal.report(describeFailure(error));
+    if (error instanceof BackendNotFoundError && running !== undefined)
+      terminal.report(`Give the folder that has one: ${exampleOf(running)}`);
     return 1;
   }
 }
@@ -32,63 +47,58 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.report(text.trimEnd()) });
 
-  program
-    .command("dev")
-    .description("run a back end and restart it whenever its files change")
-    .argument(...BACKEND)
-    .option("-p, --port <port>", "the port to listen on")
-    .option("--host <address>", "the address to listen on")
-    .action(async (backend, options) => (await import("./dev.ts")).dev(backend, options, terminal));
+  for (const { name, description, run } of servers) {
+    takesBackend(program.command(name).description(description))
+      .option("-p, --port <port>", "the port to listen on")
+      .option("--host <address>", "the address to listen on")
+      .action(async (given, options, command) => (await run())(backendOf(given, command), options, terminal));
+  }
 
-  program
-    .command("start")
-    .description("run a back end")
-    .argument(...BACKEND)
-    .option("-p, --port <port>", "the port to listen on")
-    .option("--host <address>", "the address to listen on")
-    .action(async (backend, options) => (await import("./start.ts")).start(backend, options, terminal));
+  takesBackend(
+    program.command("check").description("find all mistakes of a definition, and the operations that have no rule"),
+  ).action(async (given, _, command) => exit(await (await import("./check.ts")).check(backendOf(given, command), terminal)));
 
-  program
-    .command("check")
-    .description("find all mistakes of a definition, and the operations that have no rule")
-    .argument(...BACKEND)
-    .action(async (backend) => exit(await (await import("./check.ts")).check(backend, terminal)));
-
-  program
-    .command("explain")
-    .description("show the rule of an operation, its SQL, and what it says of somebody and some row")
-    .argument("<table>")
-    .argument("<operation>", "read, create, update or delete")
-    .addOption(backendOption())
+  takesBackend(
+    program
+      .command("explain")
+      .description("show the rule of an operation, its SQL, and what it says of somebody and some row")
+      .argument("<table>")
+      .argument("<operation>", "read, create, update or delete"),
+  )
     .option("--as <user>", "the id of who is asking; left out: nobody in particular")
     .option("--role <role>", "a role of who is asking (may be repeated)", listOption)
     .option("--claim <name=value>", "a claim of who is asking (may be repeated)", listOption)
     .option("--row <id>", "the row that is asked about")
-    .action(async (table, operation, options) => (await import("./explain.ts")).explain(table, operation, options, terminal));
+    .action(async (table, operation, given, options, command) =>
+      (await import("./explain.ts")).explain(table, operation, { ...options, backend: backendOf(given, command) }, terminal),
+    );
 
   const token = program.command("token").description("make and revoke the tokens by which callers prove who they are");
-  token
-    .command("create", { isDefault: true })
-    .description("make a token and print it")
-    .argument(...BACKEND)
+  takesBackend(token.command("create", { isDefault: true }).description("make a token and print it"))
     .requiredOption("--user <id>", "whose token it is")
     .option("--role <role>", "a role that its holder has (may be repeated)", listOption)
     .option("--claim <name=value>", "a claim that its holder has (may be repeated)", listOption)
     .option("--expires <duration>", "how long it is good for: 90s, 15m, 12h, 30d")
-    .action(async (backend, options) => (await import("./token-create.ts")).createToken(backend, options, terminal));
-  token
-    .command("revoke")
-    .description("end a token at once, whether the server is running or not")
-    .argument("<token>", "the token, or its id")
-    .addOption(backendOption())
-    .action(async (tokenOrId, options) => (await import("./token-revoke.ts")).revokeToken(tokenOrId, options, terminal));
+    .action(async (given, options, command) =>
+      (await import("./token-create.ts")).createToken(backendOf(given, command), options, terminal),
+    );
+  takesBackend(
+    token
+      .command("revoke")
+      .description("end a token at once, whether the server is running or not")
+      .argument("<token>", "the token, or its id"),
+  ).action(async (tokenOrId, given, _, command) =>
+    (await import("./token-revoke.ts")).revokeToken(tokenOrId, { backend: backendOf(given, command) }, terminal),
+  );
+  token.hook("preSubcommand", refuseMisspelling);
 
-  program
-    .command("import")
-    .description("write the rows of a CSV or NDJSON file into a table")
-    .argument("<table>")
-    .argument("<file>", "the file, or - for the standard input")
-    .addOption(backendOption())
+  takesBackend(
+    program
+      .command("import")
+      .description("write the rows of a CSV or NDJSON file into a table")
+      .argument("<table>")
+      .argument("<file>", "the file, or - for the standard input"),
+  )
     .addOption(new Option("--format <format>", "what the file is; by default its ending says").choices(["csv", "ndjson"]))
     .addOption(
       new Option("--on-error <what>", "stop: a line that is refused undoes all; skip: it is reported and left out")
@@ -97,8 +107,10 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     )
     .addOption(new Option("--on-conflict <what>", "what happens to rows that exist already").choices(["merge", "ignore"]))
     .option("--key <columns>", "the unique columns by which a row exists already, separated by commas")
-    .action(async (table, file, options) =>
-      exit(await (await import("./import.ts")).importRows({ table, file, ...options }, terminal)),
+    .action(async (table, file, given, options, command) =>
+      exit(
+        await (await import("./import.ts")).importRows({ table, file, ...options, backend: backendOf(given, command) }, terminal),
+      ),
     );
 
   for (const command of [...program.commands, ...token.commands]) {
@@ -108,4 +120,20 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
       .showHelpAfterError(`(chassis ${command.parent === token ? "token " : ""}${command.name()} --help tells more)`);
   }
   return program;
+}
+
+/** "chassis token create path/to/folder"; where other arguments come first, the option is clearer. */
+function exampleOf(command: Command): string {
+  const names: string[] = [];
+  for (let each: Command | null = command; each !== null; each = each.parent) names.unshift(each.name());
+  return `${names.join(" ")} ${command.registeredArguments.length === 1 ? "" : "... --backend "}path/to/folder`;
+}
+
+// The command that runs where none is named would take a misspelt name for its back end.
+function refuseMisspelling(command: Command): void {
+  const [first = ""] = command.args;
+  const names = command.commands.map((each) => each.name());
+  if (first.startsWith("-") || names.includes(first) || existsSync(first)) return;
+  const meant = suggest(first, names);
+  if (meant !== undefined) command.error(`error: unknown command '${first}'\n(Did you mean ${meant}?)`);
 }

@@ -28,7 +28,7 @@ export async function createToken(
   terminal.report(
     terminal.style(
       "dim",
-      `For ${actor.id}${actor.roles.length === 0 ? "" : ` as ${actor.roles.join(", ")}`} until ${expires}. To end it before: chassis token revoke ${id}`,
+      `For ${actor.id}${actor.roles.length === 0 ? "" : ` as ${actor.roles.join(", ")}`} until ${expires}. To end it before: chassis token revoke ${id}${path === "." ? "" : ` ${path}`}`,
     ),
   );
 }

@@ -13,6 +13,9 @@ describe("the command line", () => {
       [["import", "notes"], /missing required argument 'file'/],
       [["import", "notes", "x.csv", "--on-error", "ignore"], /Allowed choices are stop, skip/],
       [["check", path, path], /too many arguments/],
+      [["check", path, "-b", `${path}/other`], /two back ends are given/],
+      [["token", "creat", "--user", "x"], /unknown command 'creat'\n\(Did you mean create\?\)/],
+      [["token", "revok", "01a21442-e070-77d6-8390-f6ef66ada417"], /unknown command 'revok'\n\(Did you mean revoke\?\)/],
     ];
     for (const [args, message] of scenarios) {
       const { code, output, errors } = await run(...args);
@@ -31,13 +34,34 @@ describe("the command line", () => {
       assert.match(output, new RegExp(`^ {2}${name}\\b`, "m"));
   });
 
+  test("takes the back end as the last argument of every command, and by name", async (t) => {
+    const { run, path, write } = await backendFolder(t);
+    const file = await write("notes.csv", "slug,body\na,x\n");
+    const commands = [
+      ["check"],
+      ["explain", "notes", "read"],
+      ["token", "--user", "ada"],
+      ["token", "create", "--user", "ada"],
+      ["token", "revoke", "01a21442-e070-77d6-8390-f6ef66ada417"],
+      ["import", "notes", file, "--on-conflict", "ignore", "--key", "slug"],
+    ];
+    for (const command of commands) {
+      for (const rest of [[path], ["-b", path], [path, "-b", path]])
+        assert.equal((await run(...command, ...rest)).code, 0, [...command, ...rest].join(" "));
+    }
+  });
+
   test("names a folder without a back end", async (t) => {
     const { run, path } = await backendFolder(t);
     assert.match((await run("check", `${path}/nowhere`)).errors, /^There is no .*nowhere\.\n$/);
     await using other = await emptyFolder(t);
     const { code, errors } = await run("check", other.path);
     assert.equal(code, 1);
-    assert.match(errors, /There is no backend\.ts in/);
+    assert.match(errors, /There is no backend\.ts in .*empty\.\nGive the folder that has one: chassis check path\/to\/folder\n$/);
+    const token = await run("token", other.path, "--user", "x");
+    assert.match(token.errors, /: chassis token create path\/to\/folder\n$/);
+    const explained = await run("explain", "notes", "read", other.path);
+    assert.match(explained.errors, /: chassis explain \.\.\. --backend path\/to\/folder\n$/);
   });
 
   async function emptyFolder(
@@ -157,6 +181,22 @@ describe("explain", () => {
     assert.match(output, /\?1 is me\.id/);
     assert.match(output, /depends on the row: row\.author\.eq\(me\.id\)/);
     assert.match(output, /true: any of\n\s+false: me\.hasRole\("editor"\)\n\s+true: me\.claim\("level"\)\.gt\(3\)/);
+  });
+
+  test("spells rules that hold for everyone, for nobody and for whoever is signed in as a definition does", async (t) => {
+    const rules = "read: everyone, create: nobody, update: signedIn, delete: me.isSignedIn.and(row.author.isNull())";
+    const { run, path } = await backendFolder(
+      t,
+      notesBackend.replace(/\(\{ read: everyone,.*\}\),/, `({ ${rules} }),`).replace("everyone,", "everyone, nobody, signedIn,"),
+    );
+    const ruleOf = async (operation: string) =>
+      /rule {2}(.*)/.exec((await run("explain", "notes", operation, "-b", path)).output)?.[1];
+    assert.deepEqual(await Promise.all(["read", "create", "update", "delete"].map(ruleOf)), [
+      "everyone",
+      "nobody",
+      "signedIn",
+      "signedIn.and(row.author.isNull())",
+    ]);
   });
 
   test("asks the database about a row", async (t) => {

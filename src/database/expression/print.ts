@@ -84,6 +84,17 @@ function printCall({ operator, arguments: args }: Extract<Expression, { type: "c
   return `${printExpression(first)}.${name}(${others.map(printExpression).join(", ")})`;
 }
 
+/** A condition as rules spell it: what is constant about it has a name there. */
+export function printCondition(expression: Expression): string {
+  if (expression.type === "constant" && expression.value !== null) return Number(expression.value) === 1 ? "everyone" : "nobody";
+  if (expression.type === "role" && expression.role === undefined) return "signedIn";
+  // The negation of a relation has a method of its own: see printCall.
+  if (!isLogic(expression) || (expression.operator === "not" && expression.arguments[0]?.type === "exists"))
+    return printExpression(expression);
+  const [first, ...others] = expression.arguments.map(printCondition);
+  return `${first}.${expression.operator}(${others.join(", ")})`;
+}
+
 /** A condition taken apart along `and`, `or` and `not`, for a verdict on each clause. */
 export interface Clause {
   readonly type: "and" | "or" | "not" | "leaf";
@@ -93,12 +104,15 @@ export interface Clause {
 }
 
 export function clauses(expression: Expression): Clause {
-  const text = printExpression(expression);
-  if (
-    expression.type === "call" &&
-    (expression.operator === "and" || expression.operator === "or" || expression.operator === "not")
-  ) {
-    return { type: expression.operator, expression, text, parts: expression.arguments.map(clauses) };
-  }
-  return { type: "leaf", expression, text, parts: [] };
+  const text = printCondition(expression);
+  if (!isLogic(expression)) return { type: "leaf", expression, text, parts: [] };
+  return { type: expression.operator, expression, text, parts: expression.arguments.map(clauses) };
+}
+
+type Logic = Extract<Expression, { type: "call" }> & { readonly operator: "and" | "or" | "not" };
+
+function isLogic(expression: Expression): expression is Logic {
+  return (
+    expression.type === "call" && (expression.operator === "and" || expression.operator === "or" || expression.operator === "not")
+  );
 }
