@@ -9,13 +9,12 @@ import type { Caller } from "../access/caller.ts";
 import { createRecordStore, type RecordStore } from "../records/record-store.ts";
 import type { DefinitionProblem } from "../schema/definition-error.ts";
 import { buildFunctions } from "./build-functions.ts";
-import type { Db, SystemDb } from "./db.ts";
+import type { Db } from "./db.ts";
 import { type FunctionBuilders, functionsOf } from "./define-function.ts";
 import { createDbOpener } from "./open-db.ts";
 import { type CallOptions, createFunctions } from "./run-functions.ts";
 
 export type ProjectsDb = Db<typeof projectsSchema>;
-export type ProjectsSystemDb = SystemDb<typeof projectsSchema>;
 
 export interface FunctionWorld {
   readonly data: ProjectsData;

@@ -6,7 +6,7 @@ export function jsonProblem(value: unknown): string | undefined {
   return problemAt(value, "the result", new Set());
 }
 
-function problemAt(value: unknown, path: string, above: ReadonlySet<object>): string | undefined {
+function problemAt(value: unknown, path: string, above: Set<object>): string | undefined {
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -21,20 +21,22 @@ function problemAt(value: unknown, path: string, above: ReadonlySet<object>): st
   }
 }
 
-function problemInside(value: object, path: string, above: ReadonlySet<object>): string | undefined {
+function problemInside(value: object, path: string, above: Set<object>): string | undefined {
   if (above.has(value)) return `${path} is inside itself`;
-  const within = new Set(above).add(value);
-  if (Array.isArray(value)) return firstProblem(value.entries(), path, within);
   // Dates, say, have a form of their own.
   if ("toJSON" in value && typeof value.toJSON === "function") return undefined;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) return `${path} is a ${value.constructor.name}`;
-  return firstProblem(Object.entries(value), path, within);
+  const isPlain = Array.isArray(value) || prototype === null || prototype === Object.prototype;
+  if (!isPlain) return `${path} is a ${value.constructor.name}`;
+  above.add(value);
+  const problem = firstProblem(Array.isArray(value) ? value.entries() : Object.entries(value), path, above);
+  above.delete(value);
+  return problem;
 }
 
-function firstProblem(parts: Iterable<[string | number, unknown]>, path: string, within: ReadonlySet<object>): string | undefined {
+function firstProblem(parts: Iterable<[string | number, unknown]>, path: string, above: Set<object>): string | undefined {
   for (const [key, part] of parts) {
-    const problem = problemAt(part, `${path}.${key}`, within);
+    const problem = problemAt(part, `${path}.${key}`, above);
     if (problem !== undefined) return problem;
   }
   return undefined;

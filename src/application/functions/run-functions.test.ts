@@ -225,17 +225,25 @@ describe("errors, time and what is left over", () => {
     });
   }
 
-  test("work that was not awaited is ended before the transaction, and logged", async (t) => {
-    const { call, data, dbOf, logged } = await openFunctionWorld(t);
-    await call(
+  test("a mutation that does not await its work is undone", async (t) => {
+    const { call, data, dbOf } = await openFunctionWorld(t);
+    const running = call(
       ({ mutation }) =>
-        mutation({ access: everyone }, ({ db }) => {
-          void db.tasks.createMany([task("Forgotten", data.ids["open"] ?? ""), task("Forgotten", data.ids["open"] ?? "")]);
+        mutation({ access: everyone }, async ({ db }) => {
+          await db.tasks.create(task("Awaited", data.ids["open"] ?? ""));
+          void db.tasks.create(task("Forgotten", data.ids["open"] ?? ""));
         }),
       { caller: data.ann },
     );
-    assert.deepEqual(logged, [{ function: "tested", left: 1 }]);
-    assert.equal(await dbOf(data.ann).tasks.count({ where: { title: "Forgotten" } }), 2);
+    await assert.rejects(running, failure("internal", /await all of it/));
+    assert.equal(await dbOf(data.ann).tasks.count({ where: { title: { in: ["Awaited", "Forgotten"] } } }), 0);
+  });
+
+  test("a query that does not await its work is logged", async (t) => {
+    const { call, logged } = await openFunctionWorld(t);
+    const define: Parameters<typeof call>[0] = ({ query }) => query({ access: everyone }, ({ db }) => void db.tasks.list());
+    assert.equal(await call(define), undefined);
+    assert.deepEqual(logged, [{ function: "tested" }]);
   });
 
   test("work after the end is refused", async (t) => {
@@ -244,7 +252,7 @@ describe("errors, time and what is left over", () => {
     await call(
       ({ mutation }) =>
         mutation({ access: everyone }, ({ db }) => {
-          setTimeout(() => db.tasks.deleteMany({ where: {} }).then(late.resolve, late.reject), 20);
+          setTimeout(() => late.resolve(db.tasks.deleteMany({ where: {} })), 20);
         }),
       { caller: data.ann },
     );

@@ -61,11 +61,14 @@ export function createFunctions(options: FunctionsOptions): Functions {
       const result = await withinTime(timeLimit, signal, async (stop) => definition.handler({ input, me, db, signal: stop }));
       const problem = jsonProblem(result);
       if (problem !== undefined) throw new TypeError(`A function gives what JSON can say, and ${problem}.`);
+      if ((await watched.end()) > 0) {
+        // What would have followed in a mutation will not come any more: kept would be the first half of it.
+        if (within.writes) throw new Error(notAwaited);
+        logger.error({ function: name }, notAwaited);
+      }
       return result;
     } finally {
-      const left = await watched.end();
-      if (left > 0)
-        logger.error({ function: name, left }, "A function returned before its work with db had ended: await all of it.");
+      await watched.end();
     }
   }
 
@@ -95,6 +98,8 @@ export function createFunctions(options: FunctionsOptions): Functions {
     },
   };
 }
+
+const notAwaited = "It returned before its work with db had ended: await all of it.";
 
 interface Handling {
   readonly name: string;

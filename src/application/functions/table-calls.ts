@@ -117,7 +117,11 @@ export class TableCalls {
 
   async upsert(row: InputRow, { onConflict, resolution = "merge" }: UpsertOptions = {}): Promise<Row | null> {
     const columns = onConflict === undefined ? {} : { columns: onConflict };
-    const [written] = await this.#insert([row], { onConflict: { resolution, ...columns }, returning: wholeRow, expectReturned: true });
+    const [written] = await this.#insert([row], {
+      onConflict: { resolution, ...columns },
+      returning: wholeRow,
+      expectReturned: true,
+    });
     return written ?? null;
   }
 
@@ -147,7 +151,15 @@ export class TableCalls {
 
   #insertQuery(rows: readonly InputRow[]): InsertQuery {
     const { name } = this.#target;
-    return { type: "insert", table: name, rows: rows.map(defined), rowForm: "json", missing: "default", values: [], form: "json" };
+    return {
+      type: "insert",
+      table: name,
+      rows: rows.map(defined),
+      rowForm: "json",
+      missing: "default",
+      values: [],
+      form: "json",
+    };
   }
 
   #byId(id: RowId): Pick<DeleteQuery, "where" | "values" | "form"> {

@@ -18,8 +18,8 @@ export function watchScope({ records, connection, writes }: DataScope): WatchedS
     if (ended) return Promise.reject(new Error("The function is over: await all that it does with db before it returns."));
     const result = work();
     underWay.add(result);
-    const done = (): void => void underWay.delete(result);
-    result.then(done, done);
+    const forget = (): void => void underWay.delete(result);
+    result.then(forget, forget);
     return result;
   };
   return {
