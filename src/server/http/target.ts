@@ -29,9 +29,9 @@ export function parseTarget(url: string, maximumLength: number): Target {
   const path = question === -1 ? url : url.slice(0, question);
   const search = question === -1 ? "" : url.slice(question + 1);
   // Also refuses the absolute form (`GET http://host/`), which only proxies are sent and which would shadow the Host header.
-  if (!PATH.test(path)) throw refused("The path has characters that must be percent-encoded, or a path parameter.");
+  if (!PATH.test(path)) throw refused(problemOf(path));
   if (search !== "" && (search.includes("#") || !QUERY.test(search)))
-    throw refused("The query has characters that must be percent-encoded.");
+    throw refused("The query has a character that must be percent-encoded.");
   if (path === "/") return { segments: [], trailingSlash: false, search };
 
   const trailingSlash = path.endsWith("/");
@@ -39,7 +39,8 @@ export function parseTarget(url: string, maximumLength: number): Target {
   const encoded = path.includes("%");
   if (encoded && NEEDLESS.test(path)) throw refused("Letters, digits, '-', '.' and '_' must not be percent-encoded.");
   for (const [index, segment] of segments.entries()) {
-    if (segment === "" || segment === "." || segment === "..") throw refused("The path has an empty or a dot segment.");
+    if (segment === "") throw refused("The path has two slashes in a row.");
+    if (segment === "." || segment === "..") throw refused(`The path has the segment '${segment}'.`);
     if (encoded && segment.includes("%")) segments[index] = decode(segment);
   }
   return { segments, trailingSlash, search };
@@ -67,6 +68,14 @@ function decode(segment: string): string {
   return text;
 }
 
-function refused(details: string, cause?: unknown): AppError {
-  return new AppError("invalidUrl", { details, ...(cause === undefined ? {} : { cause }) });
+/** Why a path is not in the form that `PATH` describes. */
+function problemOf(path: string): string {
+  if (!path.startsWith("/")) return "The address must be a path that starts with a slash.";
+  if (/%(?![0-9A-Fa-f]{2})/.test(path)) return "A '%' in the path is not followed by two hexadecimal digits.";
+  if (path.includes(";")) return "The path has a ';': path parameters are not accepted.";
+  return "The path has a character that must be percent-encoded.";
+}
+
+function refused(message: string, cause?: unknown): AppError {
+  return new AppError("invalidUrl", { message, ...(cause === undefined ? {} : { cause }) });
 }
