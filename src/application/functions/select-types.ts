@@ -23,7 +23,11 @@ export interface IncludeOptions<S extends AnySchema, T extends TableName<S>> {
  * that key. The branch that gives `I[R]` back is never taken; inference goes through it, and does not look into the other one.
  */
 export type Exactly<S extends AnySchema, T extends TableName<S>, I> = {
-  readonly [R in keyof I]: R extends RelationName<S, T> ? ([I[R]] extends [never] ? I[R] : Include<S, T>[R]) : never;
+  readonly [R in keyof I]: R extends RelationName<S, T>
+    ? [I[R]] extends [never]
+      ? I[R]
+      : Include<S, T>[R]
+    : `${R & string} is no relation of ${T}`;
 };
 
 /** What a query gives of each row: the columns that it selects, and under their names the related rows that it includes. */
@@ -58,7 +62,7 @@ export type AnyInclude = Readonly<Record<string, unknown>>;
 
 export type NoInclude = Readonly<Record<never, never>>;
 
-/** So that an editor shows what is in a row, not how its type was made. */
-export type Flat<R> = { readonly [K in keyof R]: R[K] };
+/** So that an editor shows what is in a row, not how its type was made: without `& {}` it would show the names of these types. */
+export type Flat<R> = { readonly [K in keyof R]: R[K] } & {};
 
 export type ResultRow<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I> = Flat<Selected<S, T, C, I>>;
