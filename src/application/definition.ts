@@ -1,8 +1,5 @@
-import type { Logger } from "#base";
-import type { Actor } from "#contract";
 import type { Model } from "#database";
 import { buildFunctions } from "./functions/build-functions.ts";
-import type { Db, SystemDb } from "./functions/db.ts";
 import type { BackendFunction, FunctionSignature } from "./functions/define-function.ts";
 import type { FunctionDefinition } from "./functions/function.ts";
 import type { system } from "./access/caller.ts";
@@ -11,20 +8,9 @@ import { buildRules } from "./rules/build-rules.ts";
 import { missingRules } from "./rules/rule-gaps.ts";
 import type { ExactRules, RulesInput } from "./rules/rule-types.ts";
 import type { RuleBook } from "./rules/rules.ts";
+import { buildRoutes, type Routes, type RoutesInput } from "./routes.ts";
 import { DefinitionError, namedThings, refuseDefinition } from "./schema/definition-error.ts";
 import type { AnySchema } from "./schema/schema.ts";
-
-/** What the routes of a back end may use. */
-export interface RouteContext<S extends AnySchema> {
-  /** Who is asking, and the data as they may see and change it. Throws `AppError` (401) where the request's proof is bad. */
-  as(request: Request): Promise<{ readonly me: Actor | null; readonly db: Db<S> }>;
-  /** The data without rules, for what is nobody's request. */
-  asSystem(): SystemDb<S>;
-  /** Queries as data, for protocols of your own. */
-  readonly records: Records;
-  /** The server's log: for what went wrong and was answered with a page of your own. */
-  readonly logger: Logger;
-}
 
 /** What filling a new database may use. */
 export interface SeedContext {
@@ -36,9 +22,6 @@ export interface SeedContext {
   /** Tells whoever watches the start how far the work is: a line each, without its end. */
   report(progress: string): void;
 }
-
-/** Any fetch handler: a Hono app's `fetch`, say. It gets every request that is not for one of the server's own paths. */
-export type FetchHandler = (request: Request) => Response | Promise<Response>;
 
 /** What callers need to know of the functions, by name. */
 export type SignatureMap = Readonly<Record<string, FunctionSignature<unknown, unknown>>>;
@@ -53,8 +36,8 @@ export interface BackendInput<S extends AnySchema, R, F extends SignatureMap> {
    * done; where it fails, the back end does not start.
    */
   readonly seed?: (app: SeedContext) => Promise<void>;
-  /** The pages and endpoints of your own. */
-  readonly routes?: (app: RouteContext<S>) => FetchHandler;
+  /** The pages and endpoints of your own: any fetch handler, a Hono app, say. They get what is not for the server's own paths. */
+  readonly routes?: RoutesInput<S>;
 }
 
 /** A back end: everything that `chassis start` runs. */
@@ -65,7 +48,7 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
   readonly seed: ((app: SeedContext) => Promise<void>) | undefined;
   /** What starts a back end knows no schema; `defineBackend` held the routes to theirs. */
-  readonly routes?: (app: RouteContext<AnySchema>) => FetchHandler;
+  readonly routes?: Routes;
   /** For the type checker alone: never present. */
   readonly "~functions"?: F;
 }
@@ -85,9 +68,7 @@ export function defineBackend<
   const problems = [...draft.problems];
   const book = buildRules(model, namedThings(rules, "rules", problems), problems);
   const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
-  if (routes !== undefined && typeof routes !== "function") {
-    problems.push({ place: "routes", message: 'needs a function such as (app) => async (request) => new Response("Hello")' });
-  }
+  const own = buildRoutes(routes, problems);
   if (seed !== undefined && typeof seed !== "function") {
     problems.push({ place: "seed", message: "needs a function such as async ({ records, system }) => {}" });
   }
@@ -96,6 +77,5 @@ export function defineBackend<
     problems.map(({ place }) => place),
   );
   refuseDefinition(problems, missing);
-  const own = routes as unknown as Backend["routes"];
   return Object.freeze({ schema, model, rules: book, functions: built, seed, ...(own === undefined ? {} : { routes: own }) });
 }

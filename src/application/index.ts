@@ -33,8 +33,6 @@ export {
   type Backend,
   type BackendInput,
   defineBackend,
-  type FetchHandler,
-  type RouteContext,
   type SeedContext,
   type SignatureMap,
 } from "./definition.ts";
@@ -71,7 +69,23 @@ export type {
 export { defineSchema, type SchemaOptions } from "./schema/define-schema.ts";
 export { DefinitionError, type DefinitionProblem } from "./schema/definition-error.ts";
 export type { Field as SchemaField, OnDelete } from "./schema/field.ts";
-export { bool, bytes, date, decimal, email, enums, id, integer, json, real, ref, secret, text, timestamp, url } from "./schema/fields.ts";
+export {
+  bool,
+  bytes,
+  date,
+  decimal,
+  email,
+  enums,
+  id,
+  integer,
+  json,
+  real,
+  ref,
+  secret,
+  text,
+  timestamp,
+  url,
+} from "./schema/fields.ts";
 export type { Relations, RelationType } from "./schema/relation-types.ts";
 export type { AnySchema, Schema, SchemaShape } from "./schema/schema.ts";
 export { table, type TableOptions } from "./schema/table.ts";
@@ -80,4 +94,5 @@ export { createRecordStore, type RecordStore, type RecordStoreOptions } from "./
 export { defaultRecordLimits, type RecordLimits } from "./records/limits.ts";
 export { createDbOpener, type DbOpener } from "./functions/open-db.ts";
 export { type CallOptions, createFunctions, type Functions, type FunctionsOptions } from "./functions/run-functions.ts";
-export { createRouteContext, type RouteContextOptions } from "./route-context.ts";
+export type { FetchApp, FetchHandler, RoutesInput } from "./routes.ts";
+export { createRouteContext, type RouteContext, type RouteContextOptions } from "./route-context.ts";

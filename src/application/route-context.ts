@@ -1,10 +1,23 @@
 import type { Logger } from "#base";
+import type { Actor } from "#contract";
 import type { Connection } from "#database";
 import type { Authenticate } from "./access/authenticate.ts";
-import type { RouteContext } from "./definition.ts";
+import type { Db, SystemDb } from "./functions/db.ts";
 import type { DbOpener } from "./functions/open-db.ts";
 import type { Records } from "./records/records.ts";
 import type { AnySchema } from "./schema/schema.ts";
+
+/** What the routes of a back end may use. */
+export interface RouteContext<S extends AnySchema> {
+  /** Who is asking, and the data as they may see and change it. Throws `AppError` (401) where the request's proof is bad. */
+  as(request: Request): Promise<{ readonly me: Actor | null; readonly db: Db<S> }>;
+  /** The data without rules, for what is nobody's request. */
+  asSystem(): SystemDb<S>;
+  /** Queries as data, for protocols of your own. */
+  readonly records: Records;
+  /** The server's log: for what went wrong and was answered with a page of your own. */
+  readonly logger: Logger;
+}
 
 export interface RouteContextOptions {
   readonly records: Records;

@@ -174,3 +174,15 @@ defineBackend(schema, { rules, functions: { count: query({ access: true }, () =>
 defineBackend(schema, { rules, functions: { count: mutation({ access: everyone }, ({ db }) => db.nothing) } });
 // @ts-expect-error: not a function of a back end
 defineBackend(schema, { rules, functions: { count: () => 1 } });
+
+// Routes
+// @ts-expect-error: a handler is made, not given
+defineBackend(schema, { rules, routes: async (request: Request) => new Response(request.url) });
+// @ts-expect-error: a handler is made at once
+defineBackend(schema, { rules, routes: async () => () => new Response() });
+// @ts-expect-error: a handler answers
+defineBackend(schema, { rules, routes: () => () => "Hello" });
+// @ts-expect-error: no app
+defineBackend(schema, { rules, routes: {} });
+// @ts-expect-error: an app answers
+defineBackend(schema, { rules, routes: { fetch: () => "Hello" } });

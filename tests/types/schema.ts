@@ -1,4 +1,5 @@
 /** What must compile, and to which types. Checked by `npm run types`; nothing here runs. */
+import { Hono } from "hono";
 import type { ColumnType, Generated } from "kysely";
 import { z } from "zod";
 import {
@@ -271,6 +272,18 @@ const backend = defineBackend(schema, {
     const { me, db } = await app.as(request);
     same<Db<S>, typeof db>(true);
     return new Response(me?.id);
+  },
+});
+
+// Routes are a fetch handler's maker, an app, or an app's maker.
+const pages = defineSchema({ pages: { title: text() } });
+const closed = { pages: () => ({ read: nobody, write: nobody }) };
+defineBackend(pages, { rules: closed, routes: new Hono() });
+defineBackend(pages, {
+  rules: closed,
+  routes: (app) => {
+    same<SystemDb<typeof pages>, ReturnType<typeof app.asSystem>>(true);
+    return new Hono();
   },
 });
 
