@@ -33,6 +33,9 @@ export function readSelection(options: SelectionOptions, table: WhereTable, valu
 function readItems({ select, include = {} }: SelectionOptions, table: WhereTable, values: ValueList): readonly SelectItem[] {
   const embeds = Object.entries(include).flatMap(([target, options]): readonly Embed[] => {
     if (options === undefined) return [];
+    if (options !== true && (typeof options !== "object" || options === null)) {
+      throw new TypeError(`include: '${target}' needs true or an object such as { select: ["name"] }.`);
+    }
     // A name that is no relation is refused by the records, with a word on what was meant.
     const to = table.target(target) ?? noRelations;
     const selection = readSelection(options === true ? {} : options, to, values);

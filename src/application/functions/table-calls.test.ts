@@ -121,6 +121,16 @@ describe("reading", () => {
     assert.deepEqual(none, { tasks: 0, mean: null });
   });
 
+  test("a value of another type is refused, and is never a filter that is not there", async () => {
+    const loose = ann.tasks as unknown as { list: (options: object) => Promise<unknown> };
+    await assert.rejects(loose.list({ where: { due: new Date(0) } }), failure("invalidValue"));
+    await assert.rejects(loose.list({ where: { project: new Date(0) } }), failure("invalidValue"));
+    await assert.rejects(loose.list({ include: { project: false } }), TypeError);
+    assert.deepEqual(await ann.tasks.list({ where: { points: { in: [] } } }), []);
+    assert.deepEqual(await ann.tasks.list({ where: { or: [] } }), []);
+    assert.equal(await ann.tasks.count({ where: { points: { notIn: [] } } }), 3);
+  });
+
   test("a column or relation that the caller may not know is none", async () => {
     await assert.rejects(ann.projects.list({ select: ["budget"] }), failure("unknownColumn"));
     await assert.rejects(ann.projects.list({ where: { budget: { gt: 1 } } }), failure("unknownColumn"));

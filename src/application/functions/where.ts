@@ -120,8 +120,11 @@ function related(relation: string, quantifier: "some" | "none" | "every", where:
   return { type: "relation", relation, quantifier, where };
 }
 
+/** Plain ones alone: a `Date`, say, has no entries, and would be a filter that holds for every row. */
 function isObject(value: unknown): value is WhereObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 function asObject(value: unknown, place: string): WhereObject {
