@@ -1,4 +1,5 @@
-import type { Comparison, Condition, FilterOperator, Path } from "../records/query.ts";
+import type { FilterOperator } from "../records/filter-operators.ts";
+import type { Comparison, Condition, Path } from "../records/query.ts";
 import type { ValueList } from "./value-list.ts";
 
 /** What must be known of a table to read a condition on its rows. */
@@ -20,7 +21,7 @@ const all = (conditions: readonly Condition[]): Condition => {
 const not = (condition: Condition): Condition => ({ type: "not", condition });
 const isNull = (path: Path): Condition => ({ type: "is", path, value: "null" });
 
-function comparison(operator: FilterOperator): (path: Path, value: unknown, values: ValueList) => Comparison {
+function comparison(operator: Comparison["operator"]): (path: Path, value: unknown, values: ValueList) => Comparison {
   return (path, value, values) => ({ type: "compare", path, operator, value: values.add(value) });
 }
 
