@@ -1,4 +1,3 @@
-import type { FilterOperator } from "../records/filter-operators.ts";
 import type { Comparison, Condition, Path } from "../records/query.ts";
 import type { ValueList } from "./value-list.ts";
 
