@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { type Condition, defaultRecordLimits, type ReadQuery, system } from "#application";
+import { silentLogger } from "#base";
+import { loadConfig, settings } from "#config";
+import { AppError, type ErrorName, errorTable } from "#contract";
+import { searchLimits } from "#database";
+import { createPlatform, type Platform } from "#platform";
+import { defaultHttpLimits, defaultRestLimits } from "#server";
+import backend from "../../examples/quickstart/backend.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const page = readFileSync(join(import.meta.dirname, "../../docs/reference/limits.md"), "utf8");
+
+/** The cells of each row of the table under a heading, by the limit's name. */
+function tableOf(heading: string): ReadonlyMap<string, readonly string[]> {
+  const section = page.split(/^## /m).find((text) => text.startsWith(heading)) ?? "";
+  const rows = section.split("\n").filter((line) => line.startsWith("| `"));
+  return new Map(
+    rows.map((line) => {
+      const [name = "", ...cells] = line.slice(2, -2).split(" | ");
+      return [name.replaceAll("`", ""), cells];
+    }),
+  );
+}
+
+const http = tableOf("Connections");
+const rest = tableOf("What is said");
+const records = tableOf("What one query");
+const time = tableOf("Time");
+
+function defaultsOf(table: ReadonlyMap<string, readonly string[]>): Readonly<Record<string, number>> {
+  return Object.fromEntries([...table].map(([name, [value]]) => [name, Number(value)]));
+}
+
+test("docs/reference/limits.md has every limit of the code with its default, and no other", () => {
+  const { urlLength, bodyBytes, ...ownRest } = defaultRestLimits;
+  assert.deepEqual(defaultsOf(http), defaultHttpLimits);
+  assert.deepEqual(defaultsOf(rest), ownRest);
+  assert.deepEqual(defaultsOf(records), defaultRecordLimits);
+  assert.deepEqual(defaultsOf(time), { queryTimeout: settings.queryTimeout.default });
+  assert.deepEqual([urlLength, bodyBytes], [defaultHttpLimits.urlLength, defaultHttpLimits.bodyBytes]);
+  assert.match(
+    page,
+    new RegExp(`${searchLimits.length} characters.*${searchLimits.words} words.*${searchLimits.depth} brackets`),
+  );
+});
+
+test("its settings and its errors are there", () => {
+  for (const [name, [, variable, , refusal = ""]] of http) {
+    assert.equal(variable, `\`${settings[name as keyof typeof defaultHttpLimits].variable}\``);
+    const [, error] = /^`(\w+)`: /.exec(refusal) ?? [];
+    assert.ok(error === undefined ? refusal.startsWith("the connection is closed") : error in errorTable, refusal);
+  }
+});
+
+async function openLibrary(t: TestContext): Promise<Platform> {
+  const config = loadConfig({ environment: {} });
+  const platform = await createPlatform({ backend, config, dataDirectory: await temporaryFolder(t), logger: silentLogger });
+  t.after(() => platform.close());
+  return platform;
+}
+
+const times = (count: number, text: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => text(index)).join(",");
+
+interface OverLimit {
+  readonly limit: string;
+  readonly search?: string;
+  readonly body?: string;
+}
+
+/** For each limit of the data API, a request that is one over it. */
+const overRest: readonly OverLimit[] = [
+  { limit: "filters", search: `or=(${times(101, () => "year.eq.1")})` },
+  { limit: "embedDepth", search: `select=${"reviews(book(".repeat(3)}id${"))".repeat(3)}` },
+  { limit: "embeds", search: `select=${times(31, (index) => `a${index}:reviews()`)}` },
+  { limit: "selectItems", search: `select=${times(201, (index) => `a${index}:id`)}` },
+  { limit: "orderTerms", search: `order=${times(17, () => "year")}` },
+  { limit: "logicDepth", search: `or=(${"and(".repeat(10)}year.eq.1${")".repeat(10)})` },
+  { limit: "listItems", search: `year=in.(${times(2001, () => "1")})` },
+  { limit: "jsonSteps", search: `select=title${"->a".repeat(33)}` },
+  { limit: "columns", search: `columns=${times(201, (index) => `a${index}`)}`, body: "{}" },
+  { limit: "insertRows", body: `[${times(50_001, () => "{}")}]` },
+  { limit: "jsonDepth", body: `${"[".repeat(65)}${"]".repeat(65)}` },
+  { limit: "jsonValues", body: `[${times(2_000_000, () => "1")}]` },
+];
+
+test("the data API refuses in the page's words", async (t) => {
+  const { fetch, tokens } = await openLibrary(t);
+  const { token } = await tokens.issue({
+    actor: { id: "01890000-0000-7000-8000-00000000ada0", roles: ["librarian"], claims: {} },
+    lifetime: 60_000,
+  });
+  assert.deepEqual(
+    overRest.map(({ limit }) => limit),
+    [...rest.keys()],
+  );
+  for (const { limit, search = "", body } of overRest) {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const request = new Request(
+      `http://localhost/rest/v1/books?${search}`,
+      body === undefined ? { headers } : { method: "POST", headers, body },
+    );
+    const answer = (await (await fetch(request)).json()) as { code: string; message: string };
+    assert.deepEqual([answer.code, answer.message], [errorTable.limitExceeded.code, rest.get(limit)?.at(-1)], limit);
+  }
+});
+
+const query = (selection: ReadQuery["selection"], values: readonly unknown[] = []): ReadQuery => ({
+  table: "books",
+  selection,
+  values,
+  form: "json",
+});
+const year: Condition = { type: "compare", path: { column: "year", json: [] }, operator: "eq", value: 0 };
+const deep = (depth: number): Condition =>
+  depth === 0
+    ? { type: "is", path: { column: "id", json: [] }, value: "null" }
+    : { type: "relation", relation: depth % 2 === 1 ? "reviews" : "book", quantifier: "some", where: deep(depth - 1) };
+
+const overRecords: Readonly<Record<string, (platform: Platform) => Promise<unknown>>> = {
+  maxDepth: ({ records: { read } }) => read(query({ items: [], where: deep(7) }), null),
+  maxRelations: ({ records: { read } }) =>
+    read(query({ items: [], where: { type: "and", conditions: Array.from({ length: 41 }, () => deep(1)) } }), null),
+  maxConditions: ({ records: { read } }) =>
+    read(query({ items: [], where: { type: "and", conditions: Array.from({ length: 201 }, () => year) } }, [1]), null),
+  maxListLength: ({ records: { read } }) =>
+    read(query({ items: [], where: { ...year, operator: "in" } as Condition }, [Array.from({ length: 5001 }, () => 1)]), null),
+  maxInsertRows: ({ records: { write } }) =>
+    write(
+      {
+        type: "insert",
+        table: "books",
+        rows: Array.from({ length: 100_001 }, () => ({})),
+        rowForm: "json",
+        missing: "default",
+        values: [],
+        form: "json",
+      },
+      { id: "01890000-0000-7000-8000-00000000ada0", roles: ["librarian"], claims: {} },
+    ),
+};
+
+test("a query is refused in the page's words", async (t) => {
+  const platform = await openLibrary(t);
+  // An answer of 16 MiB is made in src/application/records/time-limit.test.ts, with a lower limit.
+  assert.deepEqual(
+    [...records.keys()].filter((name) => !["maxRows", "maxAnswerLength"].includes(name)),
+    Object.keys(overRecords),
+  );
+  for (const [limit, ask] of Object.entries(overRecords))
+    await refused(ask(platform), "limitExceeded", records.get(limit)?.at(-1));
+});
+
+async function refused(asked: Promise<unknown>, error: ErrorName, message: string | undefined): Promise<void> {
+  await assert.rejects(asked, (thrown: unknown) => {
+    assert.ok(thrown instanceof AppError, String(thrown));
+    assert.deepEqual([thrown.error, thrown.message], [error, message]);
+    return true;
+  });
+}
+
+test("an answer is cut at a thousand rows, and Content-Range tells", async (t) => {
+  const { fetch, records: store } = await openLibrary(t);
+  await store.transaction(async ({ write }) => {
+    await write(
+      {
+        type: "insert",
+        table: "books",
+        rows: Array.from({ length: 1001 }, () => ({ title: "x", writer: "y" })),
+        rowForm: "json",
+        missing: "default",
+        values: [],
+        form: "json",
+      },
+      system,
+    );
+  });
+  for (const search of ["", "?limit=5000"]) {
+    const response = await fetch(new Request(`http://localhost/rest/v1/books${search}`, { headers: { prefer: "count=exact" } }));
+    assert.equal(((await response.json()) as unknown[]).length, defaultRecordLimits.maxRows);
+    assert.equal(response.headers.get("content-range"), "0-999/1001");
+  }
+});
