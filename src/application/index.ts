@@ -12,7 +12,6 @@ export type {
   DeleteQuery,
   Embed,
   Field,
-  FilterOperator,
   InputRow,
   InsertQuery,
   JsonStep,
@@ -28,6 +27,13 @@ export type {
   ValueForm,
   ValueIndex,
 } from "./records/query.ts";
+export {
+  type FilterEntry,
+  type FilterOperator,
+  filterOperators,
+  type FilterValue,
+  isFilterOperator,
+} from "./records/filter-operators.ts";
 export type { RecordOptions, Records } from "./records/records.ts";
 export {
   type Backend,

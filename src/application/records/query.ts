@@ -1,3 +1,5 @@
+import type { FilterOperator } from "./filter-operators.ts";
+
 /**
  * What a caller asks of the data, as plain readonly data with names that nobody has checked yet. Every protocol makes these;
  * `authorise` resolves the names against what the caller may know of, and adds the rules.
@@ -112,27 +114,6 @@ export interface Comparison {
    */
   readonly value: ValueIndex;
 }
-
-export type FilterOperator =
-  | "eq"
-  | "neq"
-  | "gt"
-  | "gte"
-  | "lt"
-  | "lte"
-  | "like"
-  | "ilike"
-  | "match"
-  | "imatch"
-  | "in"
-  | "isdistinct"
-  | "fts"
-  | "plfts"
-  | "phfts"
-  | "wfts"
-  | "cs"
-  | "cd"
-  | "ov";
 
 export interface OrderTerm {
   readonly path: Path;

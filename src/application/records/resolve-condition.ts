@@ -1,9 +1,9 @@
-import { AppError, type Kind, kinds, type Scalar, type Stored } from "#contract";
-import { type Expression, expressions, type OperatorName, type RowReference, type Table } from "#database";
-import type { Comparison, Condition, Embed, FilterOperator, ValueForm } from "./query.ts";
+import { AppError } from "#contract";
+import { type Expression, expressions, type RowReference, type Table } from "#database";
+import type { Condition, Embed } from "./query.ts";
 import { findRelation, relatedExists } from "./relations.ts";
-import { type ResolvedPath, type Resolver, refuseDepth, resolvePath, spend } from "./resolver.ts";
-import { listText, named, type SlotParser } from "./slots.ts";
+import { mismatch, resolveComparison } from "./resolve-comparison.ts";
+import { type Resolver, refuseDepth, resolvePath, spend } from "./resolver.ts";
 
 const { and, call, not, or } = expressions;
 
@@ -85,130 +85,4 @@ export function embedCondition(resolver: Resolver, embed: Embed, place: Conditio
     embed.selection.where === undefined ? undefined : resolveCondition(resolver, embed.selection.where, inside),
     ...embeds.filter((item) => item.join === "inner").map((item) => embedExists(resolver, item, inside)),
   );
-}
-
-/** What each filter operator works on, and the operator of expressions that it is. */
-interface FilterEntry {
-  readonly scalars: readonly Scalar[] | "all";
-  readonly operator: OperatorName | undefined;
-  readonly value: "single" | "list" | "json" | "text";
-}
-
-const ordered: readonly Scalar[] = ["text", "integer", "decimal", "real", "bool", "timestamp", "date"];
-const equatable: readonly Scalar[] = [...ordered, "bytes"];
-const text: readonly Scalar[] = ["text"];
-
-const filterTable: { readonly [O in FilterOperator]: FilterEntry } = {
-  eq: { scalars: equatable, operator: "eq", value: "single" },
-  neq: { scalars: equatable, operator: "neq", value: "single" },
-  gt: { scalars: ordered, operator: "gt", value: "single" },
-  gte: { scalars: ordered, operator: "gte", value: "single" },
-  lt: { scalars: ordered, operator: "lt", value: "single" },
-  lte: { scalars: ordered, operator: "lte", value: "single" },
-  isdistinct: { scalars: equatable, operator: "isDistinct", value: "single" },
-  like: { scalars: text, operator: "like", value: "text" },
-  ilike: { scalars: text, operator: "ilike", value: "text" },
-  match: { scalars: text, operator: "match", value: "text" },
-  imatch: { scalars: text, operator: "imatch", value: "text" },
-  in: { scalars: ordered, operator: "in", value: "list" },
-  cs: { scalars: ["json"], operator: "contains", value: "json" },
-  cd: { scalars: ["json"], operator: "containedBy", value: "json" },
-  ov: { scalars: ["json"], operator: "overlaps", value: "json" },
-  fts: { scalars: text, operator: undefined, value: "text" },
-  plfts: { scalars: text, operator: undefined, value: "text" },
-  phfts: { scalars: text, operator: undefined, value: "text" },
-  wfts: { scalars: text, operator: undefined, value: "text" },
-};
-
-function resolveComparison(resolver: Resolver, condition: Comparison, place: ConditionPlace): Expression {
-  const entry = filterTable[condition.operator];
-  const left = resolvePath(resolver, place.table, place.row, condition.path);
-  const name = condition.path.column;
-  if (entry.scalars !== "all" && !entry.scalars.includes(left.valueType.scalar)) {
-    throw mismatch(condition.operator, name, left.valueType.scalar);
-  }
-  if (entry.operator === undefined) return resolveSearch(resolver, condition, place, left);
-  const { operator } = entry;
-  const slot = (parse: SlotParser, list: boolean, element?: number): Expression => ({
-    type: "slot",
-    index: resolver.slots.add(condition.value, parse, element),
-    valueType:
-      operator === "like" || operator === "ilike" || operator === "match" || operator === "imatch"
-        ? { scalar: "text" }
-        : left.valueType,
-    list,
-  });
-  const single = singleParser(entry.value, left, name, resolver.form);
-  if (condition.quantifier !== undefined) {
-    const members = resolver.values[condition.value];
-    if (!Array.isArray(members)) throw new AppError("invalidValue", { message: `The value for '${name}' must be a list.` });
-    const each = members.map((_, element) => {
-      spend(resolver, "conditions");
-      return call(operator, left.value, slot(single, false, element));
-    });
-    return condition.quantifier === "any" ? or(...each) : and(...each);
-  }
-  return call(
-    operator,
-    left.value,
-    entry.value === "list" ? slot(listParser(resolver, single, name), true) : slot(single, false),
-  );
-}
-
-function singleParser(value: FilterEntry["value"], left: ResolvedPath, name: string, form: ValueForm): SlotParser {
-  if (value === "text") return named(name, (given) => kinds.text.fromJson(given, {}));
-  if (value === "json")
-    return named(name, (given) =>
-      form === "text" && typeof given === "string" ? kinds.json.fromText(given, {}) : kinds.json.fromJson(given, {}),
-    );
-  const kind = filterKind(left.kind);
-  return named(name, (given) =>
-    form === "text" && typeof given === "string" ? kind.fromText(given, left.options) : kind.fromJson(given, left.options),
-  );
-}
-
-/** A filter may ask for text that no row could hold: it finds nothing, which is not a mistake. */
-function filterKind(kind: Kind): Kind {
-  return kind.name === "email" || kind.name === "url" ? kinds.text : kind;
-}
-
-function listParser(resolver: Resolver, single: SlotParser, name: string): SlotParser {
-  const { maxListLength } = resolver.limits;
-  return (given): Stored => {
-    if (!Array.isArray(given)) throw new AppError("invalidValue", { message: `The value for '${name}' must be a list.` });
-    if (given.length > maxListLength) {
-      throw new AppError("limitExceeded", { message: `A list may have at most ${maxListLength} members.` });
-    }
-    return listText(given.map((item) => single(item)));
-  };
-}
-
-function resolveSearch(resolver: Resolver, condition: Comparison, place: ConditionPlace, left: ResolvedPath): Expression {
-  const name = condition.path.column;
-  if (condition.path.json.length > 0 || !place.table.searchColumns.includes(name)) {
-    throw new AppError("operatorMismatch", {
-      message: `The column '${name}' has no full-text search.`,
-      hint: "Its definition would need .search(); like and ilike work on every text.",
-    });
-  }
-  const index = resolver.slots.add(
-    condition.value,
-    named(name, (given) => kinds.text.fromJson(given, {})),
-  );
-  const match: Expression = {
-    type: "search",
-    row: place.row,
-    table: place.table.name,
-    columns: [name],
-    query: { type: "slot", index, valueType: { scalar: "text" }, list: false },
-    syntax: condition.operator as "fts" | "plfts" | "phfts" | "wfts",
-  };
-  // A field rule hides the column in some rows: the index must not tell what stands there.
-  return left.value.type === "when" ? and(left.value.condition, match) : match;
-}
-
-function mismatch(operator: string, name: string, scalar: Scalar): AppError {
-  return new AppError("operatorMismatch", {
-    message: `The operator '${operator}' does not work on '${name}', which is ${scalar}.`,
-  });
 }

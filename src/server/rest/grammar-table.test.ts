@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { filterOperators } from "#application";
 import { AppError } from "#contract";
 import { chooseMediaType } from "./accept.ts";
-import { filterOperators, rangeOperators } from "./filter-operators.ts";
 import { type GrammarFeature, grammarTable } from "./grammar-table.ts";
+import { rangeOperators } from "./parse-operation.ts";
 import { parseRead } from "./parse-read.ts";
 import { heeded, parsePrefer } from "./prefer.ts";
 import { renderGrammar } from "./render-grammar.ts";
@@ -44,7 +45,7 @@ test("what is not supported says by which error, or how it is answered", () => {
 
 test("every operator stands in the table", () => {
   const searches = features.map(({ search = "" }) => search).join("&");
-  for (const operator of [...filterOperators.keys(), ...rangeOperators, "is"]) {
+  for (const operator of [...Object.keys(filterOperators), ...rangeOperators, "is"]) {
     assert.match(searches, new RegExp(`[=.]${operator}(\\(\\w+\\))?\\.`), operator);
   }
 });

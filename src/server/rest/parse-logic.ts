@@ -1,9 +1,15 @@
 import type { Condition, Path } from "#application";
-import { quantifiers } from "./filter-operators.ts";
 import { type FilterPlace, parseOperation } from "./parse-operation.ts";
 import { parseSteps } from "./parse-path.ts";
 import { overLimit } from "./rest-limits.ts";
 import { Scanner } from "./scanner.ts";
+
+/** Over the rows that a relation leads to: `reviews=some.(...)`. */
+const quantifiers: ReadonlyMap<string, "some" | "none" | "every"> = new Map([
+  ["some", "some"],
+  ["none", "none"],
+  ["every", "every"],
+]);
 
 const OPEN = 40;
 const CLOSE = 41;

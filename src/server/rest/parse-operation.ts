@@ -1,7 +1,6 @@
-import type { Comparison, Condition, Path } from "#application";
+import { type Comparison, type Condition, type FilterOperator, filterOperators, isFilterOperator, type Path } from "#application";
 import { AppError } from "#contract";
 import { didYouMean } from "#base";
-import { filterOperators, type OperatorEntry, rangeOperators } from "./filter-operators.ts";
 import { parseArrayLiteral, parseDelimited, parseList } from "./parse-array.ts";
 import type { ParseContext } from "./parse-context.ts";
 import { type Scanner, shorten } from "./scanner.ts";
@@ -16,6 +15,9 @@ export interface FilterPlace {
   readonly depth: number;
 }
 
+/** PostgREST's operators on range types, which no database but PostgreSQL has. */
+export const rangeOperators: ReadonlySet<string> = new Set(["sl", "sr", "nxr", "nxl", "adj"]);
+
 const OPEN = 40;
 const BRACE = 123;
 const CLOSING_BRACE = 125;
@@ -23,15 +25,14 @@ const CLOSING_BRACE = 125;
 /** What follows the operator that `word` names: `.4`, `.(1,2)`, `(any).{a*,b*}`, `.null`. */
 export function parseOperation(scanner: Scanner, word: string, path: Path, place: FilterPlace): Condition {
   if (word === "is") return parseIs(scanner, path, place);
-  const operator = filterOperators.get(word);
-  if (operator !== undefined) return parseComparison(scanner, operator, path, place);
+  if (isFilterOperator(word)) return parseComparison(scanner, word, path, place);
   if (rangeOperators.has(word)) {
     throw new AppError("notSupported", {
       message: `The operator '${word}' is for PostgreSQL's range types, which are not supported.`,
     });
   }
   scanner.position -= word.length;
-  return scanner.fail(`an operator such as eq, gt, like, in, is${didYouMean(word, filterOperators.keys())}`);
+  return scanner.fail(`an operator such as eq, gt, like, in, is${didYouMean(word, Object.keys(filterOperators))}`);
 }
 
 function parseIs(scanner: Scanner, path: Path, place: FilterPlace): Condition {
@@ -50,11 +51,11 @@ function parseIs(scanner: Scanner, path: Path, place: FilterPlace): Condition {
   return word === "not_null" ? { type: "not", condition: test } : test;
 }
 
-function parseComparison(scanner: Scanner, entry: OperatorEntry, path: Path, place: FilterPlace): Comparison {
-  const { operator, syntax } = entry;
-  const quantifier = scanner.peek() === OPEN ? parseModifier(scanner, entry) : undefined;
+function parseComparison(scanner: Scanner, operator: FilterOperator, path: Path, place: FilterPlace): Comparison {
+  const form = filterOperators[operator].value;
+  const quantifier = scanner.peek() === OPEN ? parseModifier(scanner, operator) : undefined;
   scanner.expect(".", `'.' after ${operator}`);
-  if (syntax === "list") {
+  if (form === "list") {
     const list = parseList(scanner, place.context.limits);
     if (place.depth === 0) scanner.finish("the end after ')'");
     return { type: "compare", path, operator, value: place.context.add(list) };
@@ -62,21 +63,21 @@ function parseComparison(scanner: Scanner, entry: OperatorEntry, path: Path, pla
   const text = place.depth === 0 ? takeRest(scanner) : parseValue(scanner);
   if (quantifier !== undefined) {
     const list = parseArrayLiteral(text, scanner, place.context.limits);
-    const value = place.context.add(syntax === "pattern" ? list.map(toPattern) : list);
+    const value = place.context.add(form === "pattern" ? list.map(toPattern) : list);
     return { type: "compare", path, operator, quantifier, value };
   }
-  const value =
-    syntax === "container" ? parseContainer(text, operator, scanner, place) : syntax === "pattern" ? toPattern(text) : text;
+  const value = form === "json" ? parseContainer(text, operator, scanner, place) : form === "pattern" ? toPattern(text) : text;
   return { type: "compare", path, operator, value: place.context.add(value) };
 }
 
 /** `(any)`, `(all)`; for a search the language, of which there is one: no stemming, no stop words. */
-function parseModifier(scanner: Scanner, { operator, syntax, quantifiable }: OperatorEntry): "any" | "all" | undefined {
+function parseModifier(scanner: Scanner, operator: FilterOperator): "any" | "all" | undefined {
+  const { value, quantifiable } = filterOperators[operator];
   const start = scanner.position;
   scanner.position += 1;
   const word = scanner.name("a word in parentheses");
   scanner.expect(")");
-  if (syntax === "search") {
+  if (value === "words") {
     if (word === "simple") return undefined;
     throw new AppError("notSupported", {
       message: `Full-text search in the language '${shorten(word)}' is not supported.`,
