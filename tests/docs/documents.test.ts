@@ -80,6 +80,16 @@ test("the two lines of the README are the ones that CI and a newcomer run", () =
   assert.match(ci, /^npm test /m);
 });
 
+test("newcomers are told to run the command in a way that works with whatever Node.js they have", () => {
+  // An older one fails on the first type that it meets, with a stack; npm's scripts and npx have the right one first in their path.
+  const first = pages.filter((page) => !page.includes("/") || page.startsWith("examples/"));
+  assert.ok(first.includes("README.md"));
+  assert.deepEqual(
+    first.filter((page) => read(page).includes("node src/cli")),
+    [],
+  );
+});
+
 test("decisions are numbered once each", () => {
   const numbers = globSync("docs/decisions/*.md", { cwd: root }).map((path) => /\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]);
   assert.ok(numbers.length > 0);

@@ -122,15 +122,18 @@ const deep = (depth: number): Condition =>
     : { type: "relation", relation: depth % 2 === 1 ? "reviews" : "book", quantifier: "some", where: deep(depth - 1) };
 
 const overRecords: Readonly<Record<string, (platform: Platform) => Promise<unknown>>> = {
-  maxDepth: ({ records: { read } }) => read(query({ items: [], where: deep(7) }), null),
-  maxRelations: ({ records: { read } }) =>
-    read(query({ items: [], where: { type: "and", conditions: Array.from({ length: 41 }, () => deep(1)) } }), null),
-  maxConditions: ({ records: { read } }) =>
-    read(query({ items: [], where: { type: "and", conditions: Array.from({ length: 201 }, () => year) } }, [1]), null),
-  maxListLength: ({ records: { read } }) =>
-    read(query({ items: [], where: { ...year, operator: "in" } as Condition }, [Array.from({ length: 5001 }, () => 1)]), null),
-  maxInsertRows: ({ records: { write } }) =>
-    write(
+  maxDepth: ({ records }) => records.read(query({ items: [], where: deep(7) }), null),
+  maxRelations: ({ records }) =>
+    records.read(query({ items: [], where: { type: "and", conditions: Array.from({ length: 41 }, () => deep(1)) } }), null),
+  maxConditions: ({ records }) =>
+    records.read(query({ items: [], where: { type: "and", conditions: Array.from({ length: 201 }, () => year) } }, [1]), null),
+  maxListLength: ({ records }) =>
+    records.read(
+      query({ items: [], where: { ...year, operator: "in" } as Condition }, [Array.from({ length: 5001 }, () => 1)]),
+      null,
+    ),
+  maxInsertRows: ({ records }) =>
+    records.write(
       {
         type: "insert",
         table: "books",
@@ -165,20 +168,18 @@ async function refused(asked: Promise<unknown>, error: ErrorName, message: strin
 
 test("an answer is cut at a thousand rows, and Content-Range tells", async (t) => {
   const { fetch, records: store } = await openLibrary(t);
-  await store.transaction(async ({ write }) => {
-    await write(
-      {
-        type: "insert",
-        table: "books",
-        rows: Array.from({ length: 1001 }, () => ({ title: "x", writer: "y" })),
-        rowForm: "json",
-        missing: "default",
-        values: [],
-        form: "json",
-      },
-      system,
-    );
-  });
+  await store.write(
+    {
+      type: "insert",
+      table: "books",
+      rows: Array.from({ length: 1001 }, () => ({ title: "x", writer: "y" })),
+      rowForm: "json",
+      missing: "default",
+      values: [],
+      form: "json",
+    },
+    system,
+  );
   for (const search of ["", "?limit=5000"]) {
     const response = await fetch(new Request(`http://localhost/rest/v1/books${search}`, { headers: { prefer: "count=exact" } }));
     assert.equal(((await response.json()) as unknown[]).length, defaultRecordLimits.maxRows);
