@@ -9,6 +9,7 @@ import {
   createRecordStore,
   createRouteContext,
   createTokens,
+  type Functions,
   loadTokenSecret,
   openRevocations,
   type RecordStore,
@@ -29,7 +30,6 @@ import {
   createRouter,
   type FetchHandler,
   type FetchServer,
-  type FunctionsPort,
   Listener,
   type Respond,
   type Route,
@@ -130,7 +130,7 @@ function createRestRoute({
   authenticate,
 }: {
   records: RecordStore;
-  functions: FunctionsPort;
+  functions: Functions;
   config: Config;
   authenticate: Authenticate;
 }): Route {

@@ -8,7 +8,6 @@ export { defaultHttpLimits, type HttpLimits } from "./http/limits.ts";
 export { Listener, type ListenerOptions } from "./http/listener.ts";
 export { createResponder, type ResponderOptions } from "./http/responder.ts";
 export { createRouter, type Found, type Route, type Router, type RouterOptions } from "./http/router.ts";
-export type { CallOptions, FunctionsPort } from "./rest/functions-port.ts";
 export { type ParsedRead, parseRead, type ReadOptions } from "./rest/parse-read.ts";
 export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
 export { createRest, type Rest } from "./rest/rest-routes.ts";

@@ -30,7 +30,7 @@ export async function createWorld(): Promise<World> {
   await prepareDatabase(database, model);
   const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock: stillClock, ids: countingIds() });
   const data = await fillProjects(records);
-  const rest = createRest({ records, functions: { find: () => undefined, call: async () => undefined } });
+  const rest = createRest({ records, functions: { find: () => undefined, names: () => [], call: async () => undefined } });
   return {
     database,
     records,
@@ -50,7 +50,12 @@ export async function createWorld(): Promise<World> {
         caller,
       ).catch((thrown: unknown) => errorAnswer(toAppError(thrown)));
       const { body } = answer;
-      return { status: answer.status, headers: answer.headers, body: typeof body === "string" ? body : body === undefined ? "" : await new Response(body as Uint8Array<ArrayBuffer>).text() };
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        body:
+          typeof body === "string" ? body : body === undefined ? "" : await new Response(body as Uint8Array<ArrayBuffer>).text(),
+      };
     },
     close: () => database.close(),
   };
@@ -63,17 +68,29 @@ export async function changeHidden(world: World, caller: "nobody" | "bob"): Prom
   const hidden = caller === "bob" ? "title = 'Secret garden'" : "open = 0";
   await world.database.transaction(async (connection) => {
     const run = (sql: string): Promise<number> => connection.run(sql, []);
-    await run(`UPDATE users SET email = 'other-' || substr(id, -3) || '@elsewhere.net', phone = '+1 ' || substr(id, -3) WHERE ${others}`);
+    await run(
+      `UPDATE users SET email = 'other-' || substr(id, -3) || '@elsewhere.net', phone = '+1 ' || substr(id, -3) WHERE ${others}`,
+    );
     await run("UPDATE users SET password = 'changed'");
     await run("UPDATE projects SET budget = budget * 7 + 13, notes = 'Nothing like before: ' || title");
-    await run(`UPDATE tasks SET title = 'Other ' || title, points = 99, data = '{"tags":["x"]}', assignee = NULL WHERE project IN (SELECT id FROM projects WHERE ${hidden})`);
+    await run(
+      `UPDATE tasks SET title = 'Other ' || title, points = 99, data = '{"tags":["x"]}', assignee = NULL WHERE project IN (SELECT id FROM projects WHERE ${hidden})`,
+    );
     await run(`UPDATE projects SET title = 'Something else', status = 'done', owner = '${ids["bob"]}' WHERE ${hidden}`);
     await run("UPDATE invoices SET amount = 1, paid = 1");
-    await run(`INSERT INTO invoices (id, team, amount, paid, created, updated, version) SELECT '10000000-0000-7000-8000-00000000000' || value, '${ids["blue"]}', 5, 0, created, updated, 1 FROM json_each('[1,2,3]'), (SELECT created, updated FROM invoices LIMIT 1)`);
-    await run("INSERT INTO messages (id, \"from\", body, created, updated, version) SELECT '20000000-0000-7000-8000-000000000001', 'a@b.co', 'x', created, updated, 1 FROM invoices LIMIT 1");
+    await run(
+      `INSERT INTO invoices (id, team, amount, paid, created, updated, version) SELECT '10000000-0000-7000-8000-00000000000' || value, '${ids["blue"]}', 5, 0, created, updated, 1 FROM json_each('[1,2,3]'), (SELECT created, updated FROM invoices LIMIT 1)`,
+    );
+    await run(
+      "INSERT INTO messages (id, \"from\", body, created, updated, version) SELECT '20000000-0000-7000-8000-000000000001', 'a@b.co', 'x', created, updated, 1 FROM invoices LIMIT 1",
+    );
     // The size of a team is told by a computed field, and stays.
     await run(`UPDATE memberships SET user = '${ids["editor"]}', since = '1999-01-01' WHERE user = '${ids["eve"]}'`);
-    await run(`INSERT INTO projects (id, team, owner, title, open, status, created, updated, version) SELECT '30000000-0000-7000-8000-000000000001', team, owner, 'One more', 0, 'done', created, updated, 1 FROM projects WHERE title = 'Something else' LIMIT 1`);
-    await run(`INSERT INTO tasks (id, project, title, points, created, updated, version) SELECT '40000000-0000-7000-8000-000000000001', id, 'One more', 3, created, updated, 1 FROM projects WHERE title = 'One more'`);
+    await run(
+      `INSERT INTO projects (id, team, owner, title, open, status, created, updated, version) SELECT '30000000-0000-7000-8000-000000000001', team, owner, 'One more', 0, 'done', created, updated, 1 FROM projects WHERE title = 'Something else' LIMIT 1`,
+    );
+    await run(
+      `INSERT INTO tasks (id, project, title, points, created, updated, version) SELECT '40000000-0000-7000-8000-000000000001', id, 'One more', 3, created, updated, 1 FROM projects WHERE title = 'One more'`,
+    );
   });
 }

@@ -92,6 +92,14 @@ const countersOf = async (send: Running["send"]): Promise<string[]> =>
   ((await (await send("/rest/v1/counters?select=name&order=name")).json()) as { name: string }[]).map(({ name }) => name);
 
 describe("the platform", () => {
+  test("suggests a function to whoever may call it, and tells nobody else its name", async (t) => {
+    const { call, token } = await start(t);
+    const message = async (headers?: Record<string, string>) =>
+      ((await (await call("whoAmi", {}, headers)).json()) as { message: string }).message;
+    assert.equal(await message(), "There is no function 'whoAmi', or you may not call it.");
+    assert.match(await message({ authorization: `Bearer ${token}` }), /; did you mean 'whoAmI'\?$/);
+  });
+
   test("answers by fetch and by its listener alike", async (t) => {
     const { platform, send } = await start(t);
     const url = await platform.listen();

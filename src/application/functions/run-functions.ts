@@ -23,6 +23,8 @@ export interface CallOptions {
 export interface Functions {
   /** Undefined where there is none of that name, or none that this caller may call: the two look the same. */
   find(name: string, caller: Caller): { readonly type: "query" | "mutation" } | undefined;
+  /** The names of those that this caller may call. */
+  names(caller: Caller): readonly string[];
   /**
    * Runs one as the caller. A mutation is one transaction: what its handler throws undoes it. Throws `unknownFunction`,
    * `validationFailed` for its input, and what the handler throws.
@@ -74,6 +76,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
 
   return {
     find: allowed,
+    names: (caller) => [...functions.keys()].filter((name) => allowed(name, caller) !== undefined),
     async call(name, given, caller, { signal, dryRun = false, verify }) {
       const definition = allowed(name, caller);
       if (definition === undefined) throw new AppError("unknownFunction");

@@ -105,6 +105,18 @@ for (const [url, sent, error] of badCalls) {
   test(`${sent.method ?? "GET"} ${url} is ${error}`, () => assert.rejects(send(url, sent, { functions }), { error }));
 }
 
+test("an unknown function is answered with the one that was meant, if the caller may call it", async () => {
+  const missing = async (name: string) => {
+    try {
+      return await send(`rpc/${name}`, {}, { functions });
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  assert.equal(await missing("ecko"), "There is no function 'ecko', or you may not call it; did you mean 'echo'?");
+  assert.equal(await missing("nowhere"), "There is no function 'nowhere', or you may not call it.");
+});
+
 test("OPTIONS of a function says what it takes", async () => {
   const allow = async (name: string) => (await send(`rpc/${name}`, { method: "OPTIONS" }, { functions })).answer.headers["allow"];
   assert.equal(await allow("add"), "OPTIONS,GET,HEAD,POST");

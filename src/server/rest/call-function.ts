@@ -1,4 +1,5 @@
-import type { Caller } from "#application";
+import type { Caller, CallOptions } from "#application";
+import { didYouMean } from "#base";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { chooseMediaType, type MediaType } from "./accept.ts";
@@ -6,7 +7,6 @@ import { answerRead, singleRowExpected, vary } from "./answer-rows.ts";
 import { type CallParameters, parseCallParameters, rereadArguments } from "./call-arguments.ts";
 import { renderResult, rowsOf } from "./call-result.ts";
 import { readCsvRows } from "./csv-rows.ts";
-import type { CallOptions } from "./functions-port.ts";
 import { heeded, maxAffected, type Preferences, parsePrefer, preferenceApplied } from "./prefer.ts";
 import { applyRange, contentRange, rangeStatus } from "./range.ts";
 import { type ContentType, contentTypeOf, parseJson, readBytes, readForm, readText } from "./request-body.ts";
@@ -21,7 +21,7 @@ const inputTypes: ReadonlySet<ContentType> = new Set(["json", "form", "csv", "te
 /** `/rest/v1/rpc/<function>`: queries by GET, HEAD and POST, mutations by POST. */
 export async function callFunction(ports: RestPorts, { exchange, caller, name }: RestRequest): Promise<Answer> {
   const found = ports.functions.find(name, caller);
-  if (found === undefined) throw new AppError("unknownFunction");
+  if (found === undefined) throw unknownFunction(name, ports.functions.names(caller));
   const allow = found.type === "query" ? queryMethods : mutationMethods;
   const { method } = exchange;
   if (method === "OPTIONS") return answerOptions(allow);
@@ -38,6 +38,13 @@ export async function callFunction(ports: RestPorts, { exchange, caller, name }:
     ? await callByAddress(ports, name, parameters, { caller, options })
     : await ports.functions.call(name, await readInput(exchange, ports.limits), caller, options);
   return answerCall({ exchange, name, mediaType, preferences, parameters, isRead }, result);
+}
+
+/** `known` are those that the caller may call: of others not even the name is told. */
+function unknownFunction(name: string, known: readonly string[]): AppError {
+  return new AppError("unknownFunction", {
+    message: `There is no function '${name}', or you may not call it${didYouMean(name, known) || "."}`,
+  });
 }
 
 function callOptions(exchange: Exchange, preferences: Preferences, mediaType: MediaType): CallOptions {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PostgrestClient } from "@supabase/postgrest-js";
-import type { MutationQuery, ReadQuery, Records } from "#application";
+import type { Functions, MutationQuery, ReadQuery, Records } from "#application";
 import { toAppError } from "#contract";
 import { errorAnswer } from "../http/error-answer.ts";
-import type { FunctionsPort } from "./functions-port.ts";
 import { createRest } from "./rest-routes.ts";
 
 type Query = ReadQuery | MutationQuery;
@@ -22,8 +21,9 @@ function connect(): { client: PostgrestClient; asked: Query[] } {
       return { affected: 1, inserted: 1, ...(query.returning && { json: '[{"id":1}]' }) };
     },
   };
-  const functions: FunctionsPort = {
+  const functions: Functions = {
     find: (name) => (name === "f" ? { type: "query" } : undefined),
+    names: () => ["f"],
     async call(_name, input, _caller, options) {
       const result = [{ id: 1, input }];
       options.verify?.(result);

@@ -1,12 +1,11 @@
-import type { Caller, Records } from "#application";
+import type { Caller, Functions, Records } from "#application";
 import type { Answer, Exchange } from "../http/exchange.ts";
-import type { FunctionsPort } from "./functions-port.ts";
 import type { RestLimits } from "./rest-limits.ts";
 
 /** What the routes under `/rest/v1` stand on. */
 export interface RestPorts {
   readonly records: Records;
-  readonly functions: FunctionsPort;
+  readonly functions: Functions;
   readonly limits: RestLimits;
 }
 

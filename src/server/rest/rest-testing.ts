@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Caller, MutationQuery, MutationResult, ReadQuery, ReadResult, Records } from "#application";
+import type { Caller, CallOptions, Functions, MutationQuery, MutationResult, ReadQuery, ReadResult, Records } from "#application";
 import type { Answer, Exchange } from "../http/exchange.ts";
-import type { CallOptions, FunctionsPort } from "./functions-port.ts";
 import { createRest } from "./rest-routes.ts";
 
 /** Records that answer what they are told to, and remember what they were asked. */
@@ -35,12 +34,13 @@ export type Implementation = { readonly type: "query" | "mutation"; readonly run
 /** Functions that run `verify` on their result as a real mutation does before it commits. */
 export function functionsOf(
   implementations: Readonly<Record<string, Implementation>>,
-): FunctionsPort & { readonly calls: CallOptions[] } {
+): Functions & { readonly calls: CallOptions[] } {
   const byName = new Map(Object.entries(implementations));
   const calls: CallOptions[] = [];
   return {
     calls,
     find: (name) => byName.get(name),
+    names: () => [...byName.keys()],
     async call(name, input, _caller, options) {
       calls.push(options);
       const result = await byName.get(name)?.run(input);
