@@ -90,8 +90,16 @@ const scenarios: readonly Scenario[] = [
     url: "films?limit=2&after=",
     read: { ...two, next: "c1" },
     status: 200,
-    headers: { "next-cursor": "c1", link: '<?limit=2&after=c1>; rel="next"', "content-range": "*/*" },
+    headers: { "next-cursor": "c1", link: '<?limit=2&after=c1>; rel="next"', "content-range": undefined },
     query: { after: null },
+  },
+  {
+    name: "a page by cursor of rows that are counted",
+    url: "films?limit=2&after=",
+    sent: prefer("count=exact"),
+    read: { ...two, next: "c1", total: { count: 5, exact: true } },
+    status: 200,
+    headers: { "next-cursor": "c1", "content-range": "*/5" },
   },
   {
     name: "the last page by cursor",

@@ -24,11 +24,16 @@ export async function readTable({ records, limits }: RestPorts, { exchange, call
   const status = isPageByCursor ? 200 : rangeStatus(rowRange(result, offset));
   const headers = {
     "content-type": mediaType.contentType,
-    "content-range": isPageByCursor ? `*/${result.total?.count ?? "*"}` : contentRange(rowRange(result, offset)),
+    ...(isPageByCursor ? countedRange(result) : { "content-range": contentRange(rowRange(result, offset)) }),
     ...preferenceApplied(preferences, heeded.read),
     ...(isPageByCursor ? nextPage(exchange.search, result.next ?? null) : undefined),
   };
   return answerRead(exchange, status, renderRows(result.json, result.rows, mediaType), headers);
+}
+
+/** Where a page by cursor stands among all rows nobody knows; a count was asked for. */
+function countedRange({ total }: ReadResult): Readonly<Record<string, string>> {
+  return total === undefined ? {} : { "content-range": `*/${total.count}` };
 }
 
 function rowRange(result: ReadResult, offset: number): Parameters<typeof contentRange>[0] {
