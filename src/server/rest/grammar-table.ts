@@ -91,10 +91,15 @@ export const grammarTable: readonly GrammarArea[] = [
     title: "Select",
     features: [
       {
-        feature: "Columns, star, alias, cast",
+        feature: "Columns, star, alias",
         support: "yes",
-        search: "select=*,a,b:c,d::text",
-        note: "A cast to one of the types that the schema has.",
+        search: "select=*,a,b:c",
+      },
+      {
+        feature: "Casts",
+        support: "differs",
+        search: "select=d::text",
+        note: "To one of the types that the schema has. A value that cannot be cast is null, where PostgREST refuses the whole request with 22P02: one bad row must not fail a list.",
       },
       { feature: "JSON paths", support: "yes", search: "select=data->k->>x,first:data->list->0" },
       {
