@@ -25,8 +25,8 @@ test("a relation to what is out of sight is out of sight", () => {
 });
 
 test("the system sees all but secrets", () => {
-  const users = readableColumns(system, tableOf(model, "users")).map(({ column }) => column.name);
-  assert.ok(users.includes("phone") && !users.includes("password"));
+  const users = new Set(readableColumns(system, tableOf(model, "users")).map(({ column }) => column.name));
+  assert.ok(users.has("phone") && !users.has("password"));
 });
 
 test("names that callers make up take no memory", () => {

@@ -14,8 +14,6 @@ import type { Session } from "./session.ts";
 /** How the rows of a query are counted, apart from reading a page of them. */
 export interface Counting {
   readonly mode: NonNullable<ReadQuery["count"]>;
-  /** A rule hides rows from the caller. */
-  readonly ruled: boolean;
   /** The page's own statement brings the exact count as the last value of each row. */
   readonly inPage: boolean;
   readonly exact: Sql;
@@ -37,8 +35,8 @@ export function compileCounting(
 ): Counting | undefined {
   if (query.count === undefined) return undefined;
   return {
-    mode: plan.grouped ? "exact" : query.count,
-    ruled,
+    // A guess rests on how many rows the table has: to whom a rule hides some, it would tell how many.
+    mode: plan.grouped || ruled ? "exact" : query.count,
     inPage: query.count === "exact" && !plan.grouped,
     exact: compileCount(plan, context),
     bounded: compileBoundedCount(plan, context, countedExactly + 1),
@@ -63,8 +61,7 @@ export async function countRows(
     const [count = 0] = await ask(counting.exact);
     return { count, exact: true };
   }
-  // A guess rests on how many rows the table has: to whom a rule hides some, only a large number of their own is guessed.
-  if (counting.mode === "estimated" || counting.ruled) {
+  if (counting.mode === "estimated") {
     const [count = 0] = await ask(counting.bounded);
     if (count <= countedExactly) return { count, exact: true };
   }

@@ -10,6 +10,10 @@ export interface RecordLimits {
   readonly maxRelations: number;
   /** Conditions in one query, counted one by one; members of `any` and `all` count too. */
   readonly maxConditions: number;
+  /** Regular expressions in one query. */
+  readonly maxPatterns: number;
+  /** Full-text searches in one query. */
+  readonly maxSearches: number;
   /** Members of one list. */
   readonly maxListLength: number;
   /** Rows of one insert. */
@@ -22,6 +26,8 @@ export const defaultRecordLimits: RecordLimits = {
   maxDepth: 6,
   maxRelations: 40,
   maxConditions: 200,
+  maxPatterns: 5,
+  maxSearches: 5,
   maxListLength: 5000,
   maxInsertRows: 100_000,
 };

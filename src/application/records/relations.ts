@@ -12,6 +12,7 @@ import {
 } from "#database";
 import type { AccessView } from "./access-view.ts";
 import type { Resolver } from "./resolver.ts";
+import { ruleFirst } from "./rule-first.ts";
 
 const { and, call, column, scope } = expressions;
 
@@ -123,8 +124,7 @@ export function relatedExists(
   const condition = and(
     maskOf(resolver, relation.table, relation.column, near),
     maskOf(resolver, relation.target, relation.targetColumn, far),
-    readCondition(resolver, target, far),
-    where(far, target),
+    ruleFirst(() => readCondition(resolver, target, far), where(far, target)),
   );
   return { type: "exists", row: near, relation, scope: name, where: condition };
 }

@@ -19,6 +19,7 @@ import type { Embed, Field, OrderTerm, Path, SelectItem, Selection, ValueIndex }
 import { findRelation, junctionHalves, linkCondition, maskOf, readCondition } from "./relations.ts";
 import { type ConditionPlace, embedCondition, embedExists, resolveCondition } from "./resolve-condition.ts";
 import { type Resolver, refuseDepth, resolvePath, spend } from "./resolver.ts";
+import { ruleFirst } from "./rule-first.ts";
 import { named } from "./slots.ts";
 
 const { and, call, column, scope } = expressions;
@@ -59,8 +60,10 @@ export function resolveSelection(resolver: Resolver, selection: Selection, place
     outputs,
     where: and(
       place.hanging?.where,
-      readCondition(resolver, table, row),
-      selection.where === undefined ? undefined : resolveCondition(resolver, selection.where, inside),
+      ruleFirst(
+        () => readCondition(resolver, table, row),
+        selection.where === undefined ? undefined : resolveCondition(resolver, selection.where, inside),
+      ),
       ...embeds.filter((embed) => embed.join === "inner").map((embed) => embedExists(resolver, embed, inside)),
     ),
     order,

@@ -23,7 +23,7 @@ export interface Resolver {
   readonly slots: Slots;
   readonly fresh: FreshScope;
   readonly limits: RecordLimits;
-  readonly spent: { conditions: number; relations: number };
+  readonly spent: Record<"conditions" | "relations" | "regular expressions" | "searches", number>;
 }
 
 export function createResolver(
@@ -38,13 +38,16 @@ export function createResolver(
     slots: new Slots(),
     fresh: createScopes("t"),
     limits,
-    spent: { conditions: 0, relations: 0 },
+    spent: { conditions: 0, relations: 0, "regular expressions": 0, searches: 0 },
   };
 }
 
 /** Counts what a query spends against a limit; refuses with the limit's name. */
-export function spend(resolver: Resolver, what: "conditions" | "relations"): void {
-  const limit = what === "conditions" ? resolver.limits.maxConditions : resolver.limits.maxRelations;
+export function spend(resolver: Resolver, what: keyof Resolver["spent"]): void {
+  const { maxConditions, maxRelations, maxPatterns, maxSearches } = resolver.limits;
+  const limit = { conditions: maxConditions, relations: maxRelations, "regular expressions": maxPatterns, searches: maxSearches }[
+    what
+  ];
   if (++resolver.spent[what] > limit) {
     throw new AppError("limitExceeded", {
       message: `A query may have at most ${limit} ${what}.`,

@@ -5,9 +5,10 @@ import { AppError } from "#contract";
 import { openSqlite, prepareDatabase, sqliteDialect } from "#database";
 import { projectsBackend } from "../../../tests/support/projects-backend.ts";
 import { countingIds, fillProjects } from "../../../tests/support/projects-data.ts";
-import { openProjects } from "../../../tests/support/projects-store.ts";
+import { compare, fields, insert, openProjects } from "../../../tests/support/projects-store.ts";
 import { system } from "../access/caller.ts";
-import type { Embed, ReadQuery } from "./query.ts";
+import type { FilterOperator } from "./filter-operators.ts";
+import type { Condition, Embed, ReadQuery, SelectItem } from "./query.ts";
 import { createRecordStore } from "./record-store.ts";
 
 const limit = 100;
@@ -73,4 +74,62 @@ test("an answer that grows too large is refused", async (t) => {
     (thrown: unknown) => thrown instanceof AppError && thrown.error === "limitExceeded" && /maxAnswerLength/.test(thrown.message),
   );
   assert.ok((await small.read(all, system)).json.length > 300, "the back end's own code has no such limit");
+});
+
+test("a query may have few regular expressions and searches, and none that is large", async (t) => {
+  const { database, rows } = await openProjects();
+  t.after(() => database.close());
+  const many = (operator: FilterOperator, count: number): Condition => ({
+    type: "or",
+    conditions: Array.from({ length: count }, () => compare("title", operator, 0)),
+  });
+  const read = (where: Condition, value: string): Promise<unknown> =>
+    rows("projects", { items: fields("title"), where }, [value], null);
+  const isLimit = (thrown: unknown): boolean => thrown instanceof AppError && thrown.error === "limitExceeded";
+  await read(many("imatch", 5), "o");
+  await assert.rejects(read(many("imatch", 6), "o"), isLimit);
+  await assert.rejects(read(many("plfts", 6), "o"), isLimit);
+  for (const pattern of [String.raw`\pL{999}`, "a{150}b{60}", "a".repeat(501), "(a{100}){101,}"]) {
+    await assert.rejects(
+      read(many("match", 1), pattern),
+      (thrown: unknown) => thrown instanceof AppError && thrown.status === 400,
+      pattern,
+    );
+  }
+  await assert.rejects(
+    read({ type: "compare", path: { column: "title", json: [] }, operator: "match", quantifier: "any", value: 0 }, "x"),
+  );
+});
+
+test("a query that calls functions too often is stopped", async (t) => {
+  const { store, database, data } = await openProjects();
+  t.after(() => database.close());
+  const { returning: _, ...tasks } = insert("tasks", []);
+  const titles = Array.from({ length: 40_000 }, (_, index) => ({ project: data.ids["open"], title: `Task ${index}` }));
+  await store.write({ ...tasks, rows: titles }, system);
+  const where: Condition = { type: "or", conditions: Array.from({ length: 20 }, () => compare("title", "ilike", 0)) };
+  const query: ReadQuery = { table: "tasks", selection: { items: fields("id"), where }, values: ["%nowhere%"], form: "json" };
+  await assert.rejects(store.read(query, null), (thrown: unknown) => thrown instanceof AppError && thrown.error === "timeout");
+});
+
+test("a statement that is too large for SQLite is the caller's to make smaller", async (t) => {
+  const { database, rows } = await openProjects();
+  t.after(() => database.close());
+  const conditions = Array.from({ length: 190 }, () => compare("name", "neq", 0));
+  const items: SelectItem[] = Array.from({ length: 190 }, (_, index) => ({
+    type: "field",
+    path: { column: "name", json: [] },
+    alias: `n${index}`,
+  }));
+  const spread: Embed = {
+    type: "embed",
+    target: "owner",
+    join: "left",
+    spread: true,
+    selection: { items, where: { type: "and", conditions } },
+  };
+  await assert.rejects(
+    rows("projects", { items: [{ type: "count" }, spread] }, ["x"], null),
+    (thrown: unknown) => thrown instanceof AppError && thrown.error === "limitExceeded",
+  );
 });

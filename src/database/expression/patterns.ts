@@ -62,6 +62,8 @@ function compile(pattern: string, ignoreCase: boolean): RE2JS | null {
   return made;
 }
 
+export const regularExpressionLimits = { length: 500, repetitions: 200 } as const;
+
 function tryCompile(pattern: string, ignoreCase: boolean): RE2JS | null {
   if (pattern.length > maxPatternLength) return null;
   try {
@@ -80,10 +82,22 @@ export function matchesRegularExpression(text: string, pattern: string, ignoreCa
   return compile(pattern, ignoreCase)?.test(text) ?? null;
 }
 
-/** The pattern as it is; throws `invalidQuery` for one that is none. */
-export function checkRegularExpression(pattern: string): string {
-  checkPatternLength(pattern);
-  if (compile(pattern, false) !== null) return pattern;
+/**
+ * The pattern as it is; throws `invalidQuery` for one that is none, `limitExceeded` for one whose program would be large:
+ * making it takes time before any text is looked at. Made here, so that no row has to wait for it.
+ */
+export function checkRegularExpression(pattern: string, ignoreCase: boolean): string {
+  const repetitions = [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].reduce(
+    (sum, [, least, most]) => sum + Number(most || least),
+    0,
+  );
+  if (pattern.length > regularExpressionLimits.length || repetitions > regularExpressionLimits.repetitions) {
+    const { length, repetitions: most } = regularExpressionLimits;
+    throw new AppError("limitExceeded", {
+      message: `A regular expression may have at most ${length} characters, and counts such as {3} that add up to at most ${most}.`,
+    });
+  }
+  if (compile(pattern, ignoreCase) !== null) return pattern;
   throw new AppError("invalidQuery", {
     message: "The regular expression is not valid.",
     hint: "The syntax is RE2's: no back references and no look-around.",

@@ -4,7 +4,7 @@ import type { ResultRow, StatementResult } from "../driver.ts";
 import { registerDefinitionFunctions } from "./definition-functions.ts";
 import { sqliteError } from "./errors.ts";
 import { registerFunctions } from "./functions.ts";
-import { type Deadline, registerTimeGuard } from "./time-guard.ts";
+import { isGuarded, registerTimeGuard, StatementBudget } from "./time-guard.ts";
 
 /** The earliest SQLite without the WAL-reset bug, by which two connections that write and checkpoint lose commits. */
 export const lowestSqliteVersion = "3.51.3";
@@ -27,7 +27,7 @@ export interface ConnectionOptions {
   /** How long a statement may wait for a lock that another program holds, in milliseconds. The event loop stands still meanwhile. */
   readonly busyTimeout: number;
   readonly maxStatements: number;
-  /** How long a statement with a time guard may run, in milliseconds; undefined is no limit. */
+  /** How long a statement with a time guard may run, in milliseconds. Default 1,000. */
   readonly statementTimeLimit?: number | undefined;
   /** Run in order once it is open. */
   readonly pragmas: readonly string[];
@@ -35,6 +35,8 @@ export interface ConnectionOptions {
 
 interface CachedStatement {
   readonly statement: StatementSync;
+  /** It stands for a caller's request, and may not take longer than one may. */
+  readonly isGuarded: boolean;
   /** Reads integers as bigint, because one of them did not fit into a number or because the statement must not be run again. */
   wide: boolean;
   lastUse: number;
@@ -58,12 +60,13 @@ export class SqliteConnection {
   readonly #statements = new Map<string, CachedStatement>();
   readonly #maxStatements: number;
   readonly #readOnly: boolean;
-  readonly #deadline: Deadline;
+  readonly #budget: StatementBudget;
   #uses = 0;
 
   constructor(options: ConnectionOptions) {
     this.#maxStatements = options.maxStatements;
     this.#readOnly = options.readOnly;
+    this.#budget = new StatementBudget(options.statementTimeLimit ?? 1000);
     this.#database = new DatabaseSync(options.path, {
       readOnly: options.readOnly,
       timeout: options.busyTimeout,
@@ -75,9 +78,9 @@ export class SqliteConnection {
       limits,
     });
     try {
-      registerFunctions(this.#database);
+      registerFunctions(this.#database, () => this.#budget.spendCall());
       registerDefinitionFunctions(this.#database);
-      this.#deadline = registerTimeGuard(this.#database, options.statementTimeLimit);
+      registerTimeGuard(this.#database, this.#budget);
       for (const pragma of options.pragmas) this.#database.exec(`PRAGMA ${pragma}`);
     } catch (error) {
       this.#database.close();
@@ -95,7 +98,7 @@ export class SqliteConnection {
 
   all(sql: string, parameters: readonly Stored[]): readonly ResultRow[] {
     const cached = this.#prepare(sql);
-    this.#deadline.start();
+    this.#budget.start(cached);
     try {
       const rows = cached.statement.all(...parameters) as unknown as Stored[][];
       if (cached.wide) for (const row of rows) narrow(row);
@@ -108,7 +111,7 @@ export class SqliteConnection {
 
   get(sql: string, parameters: readonly Stored[]): ResultRow | undefined {
     const cached = this.#prepare(sql);
-    this.#deadline.start();
+    this.#budget.start(cached);
     try {
       const row = cached.statement.get(...parameters) as unknown as Stored[] | undefined;
       if (cached.wide && row !== undefined) narrow(row);
@@ -122,7 +125,9 @@ export class SqliteConnection {
   /** Runs the statement to its end and gives the number of rows that it inserted, updated or deleted itself (not by triggers). */
   run(sql: string, parameters: readonly Stored[]): number {
     try {
-      return Number(this.#prepare(sql).statement.run(...parameters).changes);
+      const cached = this.#prepare(sql);
+      this.#budget.start(cached);
+      return Number(cached.statement.run(...parameters).changes);
     } catch (error) {
       throw sqliteError(error);
     }
@@ -168,7 +173,7 @@ export class SqliteConnection {
     } catch (error) {
       throw sqliteError(error);
     }
-    const cached = { statement, wide: !this.#readOnly, lastUse: ++this.#uses };
+    const cached = { statement, isGuarded: isGuarded(sql), wide: !this.#readOnly, lastUse: ++this.#uses };
     this.#statements.set(sql, cached);
     return cached;
   }

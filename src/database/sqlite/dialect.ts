@@ -44,6 +44,9 @@ function decimalTextSql(value: Sql, scale: number): Sql {
   return sql`CASE WHEN ${value} IS NOT NULL THEN printf(${format}, iif(${value} < 0, '-', ''), abs(${value}) / ${unit}, abs(${value}) % ${unit}) END`;
 }
 
+const checkWithCase = (pattern: string): string => checkRegularExpression(pattern, false);
+const checkIgnoringCase = (pattern: string): string => checkRegularExpression(pattern, true);
+
 export const sqliteDialect: Dialect = {
   name: "sqlite",
   timeGuard,
@@ -73,7 +76,11 @@ export const sqliteDialect: Dialect = {
   ilike: (value, pattern) =>
     sql`(${fn(names.lower, value)} GLOB ${withTransform(pattern, (text) => likePattern(lowerCase(text))) ?? fn(names.glob, fn(names.lower, pattern))})`,
   matches: (value, pattern, ignoreCase) =>
-    fn(ignoreCase ? names.matchIgnoringCase : names.match, value, withTransform(pattern, checkRegularExpression) ?? pattern),
+    fn(
+      ignoreCase ? names.matchIgnoringCase : names.match,
+      value,
+      withTransform(pattern, ignoreCase ? checkIgnoringCase : checkWithCase) ?? pattern,
+    ),
 
   jsonAt: (value, path, asText) => {
     if (path.length === 0 && !asText) return value;

@@ -11,7 +11,16 @@ interface SqliteFailure extends Error {
 }
 
 /** The result codes that mean something to us (sqlite.org/rescode.html). */
-export const resultCode = { busy: 5, locked: 6, interrupted: 9, full: 13, mismatch: 20, notADatabase: 26 } as const;
+export const resultCode = {
+  error: 1,
+  tooBig: 18,
+  busy: 5,
+  locked: 6,
+  interrupted: 9,
+  full: 13,
+  mismatch: 20,
+  notADatabase: 26,
+} as const;
 
 type Translation = (message: string, cause: SqliteFailure) => Error;
 
@@ -45,6 +54,7 @@ const primary: ReadonlyMap<number, Translation> = new Map([
   [resultCode.busy, (_message, cause) => new AppError("unavailable", { cause, headers: retrySoon })],
   [resultCode.locked, (_message, cause) => new AppError("unavailable", { cause, headers: retrySoon })],
   [resultCode.interrupted, (_message, cause) => new AppError("timeout", { cause })],
+  [resultCode.tooBig, tooMuch],
   [resultCode.full, (_message, cause) => new AppError("unavailable", { cause })],
   // Text that is no number at all in INTEGER PRIMARY KEY; other STRICT columns answer 3091.
   [resultCode.mismatch, constraint("datatype")],
@@ -59,8 +69,22 @@ const messages: ReadonlyMap<string, Translation> = new Map([
 export function sqliteError(thrown: unknown): unknown {
   if (!isSqliteFailure(thrown)) return thrown;
   const { errcode, message } = thrown;
-  const translate = constraints.get(errcode) ?? primary.get(errcode & 0xff) ?? messages.get(message);
+  const translate = constraints.get(errcode) ?? primary.get(errcode & 0xff) ?? messages.get(message) ?? ceilingOf(thrown);
   return translate === undefined ? thrown : translate(message, thrown);
+}
+
+/** One of SQLite's own ceilings: of parameters, columns, tables in a join, depth, size. */
+function ceilingOf({ errcode, message }: SqliteFailure): Translation | undefined {
+  const isCeiling = errcode === resultCode.error && /^too many (?:SQL variables|columns|terms|arguments)|too large|parser stack overflow|at most \d+ tables/.test(message);
+  return isCeiling ? tooMuch : undefined;
+}
+
+function tooMuch(_message: string, cause: SqliteFailure): AppError {
+  return new AppError("limitExceeded", {
+    message: "The query is too large.",
+    hint: "Ask for less, or in several queries.",
+    cause,
+  });
 }
 
 export function isSqliteFailure(thrown: unknown): thrown is SqliteFailure {

@@ -65,12 +65,13 @@ function schemaPattern(source: string, flags: string): RegExp {
   return pattern;
 }
 
-/** To be called once on every connection, before any statement is prepared. */
-export function registerFunctions(database: DatabaseSync): void {
+/** To be called once on every connection, before any statement is prepared. `onCall` may end the statement by throwing. */
+export function registerFunctions(database: DatabaseSync, onCall: () => void = () => {}): void {
   for (const [key, name] of Object.entries(functionNames)) {
     const implementation = functions[key as keyof typeof functionNames] as (...args: readonly unknown[]) => Stored;
-    database.function(name, { deterministic: true, useBigIntArguments: true, varargs: true }, (...args) =>
-      args.includes(null) ? null : implementation(...args),
-    );
+    database.function(name, { deterministic: true, useBigIntArguments: true, varargs: true }, (...args) => {
+      onCall();
+      return args.includes(null) ? null : implementation(...args);
+    });
   }
 }

@@ -11,21 +11,53 @@ const functionName = "chassis_in_time";
  */
 export const timeGuard: Sql = raw(`(random() & 63 OR ${functionName}())`);
 
-/** The time that the statement under way on one connection has left. */
-export interface Deadline {
-  /** Before each statement. */
-  start(): void;
-}
+/** Calls of our functions that one guarded statement may make: node:sqlite keeps some memory of each until the statement ends. */
+const maxCalls = 300_000;
 
-/** Registers the guard's function on a connection; `limit` is in milliseconds, and undefined is no limit. */
-export function registerTimeGuard(database: DatabaseSync, limit: number | undefined): Deadline {
-  let end = Number.POSITIVE_INFINITY;
-  database.function(functionName, { deterministic: false }, () => {
-    if (performance.now() <= end) return 1;
-    throw new AppError("timeout", {
-      message: `The query took longer than ${limit} ms and was stopped.`,
+/** What the statement under way on one connection may still spend, of time and of calls of functions. */
+export class StatementBudget {
+  readonly #limit: number;
+  #end: number = Number.POSITIVE_INFINITY;
+  #calls = 0;
+
+  /** `limit` is in milliseconds. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Before each statement; one that has no time guard may spend what it needs. */
+  start(statement: { readonly isGuarded: boolean }): void {
+    this.#end = statement.isGuarded ? performance.now() + this.#limit : Number.POSITIVE_INFINITY;
+    this.#calls = 0;
+  }
+
+  /** Counts a call of one of our functions; throws `timeout` where time or calls are used up. */
+  spendCall(): void {
+    if (++this.#calls % 32 !== 0 || this.#end === Number.POSITIVE_INFINITY) return;
+    if (this.#calls > maxCalls) throw this.#spent();
+    this.checkTime();
+  }
+
+  checkTime(): void {
+    if (performance.now() > this.#end) throw this.#spent();
+  }
+
+  #spent(): AppError {
+    return new AppError("timeout", {
+      message: `The query took too long and was stopped: it may take ${this.#limit} ms.`,
       hint: "Ask for fewer rows or relations, or filter and order by columns that have an index.",
     });
+  }
+}
+
+export function isGuarded(statement: string): boolean {
+  return statement.includes(functionName);
+}
+
+/** Registers the guard's function on a connection. */
+export function registerTimeGuard(database: DatabaseSync, budget: StatementBudget): void {
+  database.function(functionName, { deterministic: false }, () => {
+    budget.checkTime();
+    return 1;
   });
-  return limit === undefined ? { start() {} } : { start: () => void (end = performance.now() + limit) };
 }

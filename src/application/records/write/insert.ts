@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { AppError, type FieldProblem, type Stored } from "#contract";
 import { type Column, constant, expressions, identifier, join, sql, type Table } from "#database";
 import { type GivenRow, readInput, refuseProblems } from "../input.ts";
@@ -33,6 +34,8 @@ export async function insertRows(session: Session, table: Table, query: InsertQu
   const written: { key: Stored; id: string | number }[] = [];
   let inserted = 0;
   for (const [index, given] of rows.entries()) {
+    // Others are served in between, and the transaction's time and the caller's going away are noticed.
+    if (index % 500 === 499) await setImmediate();
     const prefix = rows.length > 1 ? `${index}.` : "";
     const existing = conflict === undefined ? undefined : await findConflict(session, table, conflict, given);
     if (existing === undefined) {

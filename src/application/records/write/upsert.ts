@@ -1,7 +1,7 @@
-import { AppError, type Stored } from "#contract";
+import { AppError, type FieldProblem, type Stored } from "#contract";
 import { type Column, constant, expressions, identifier, join, sql, type Table, listText } from "#database";
 import type { AccessView } from "../access-view.ts";
-import type { GivenRow } from "../input.ts";
+import { type GivenRow, refuseProblems } from "../input.ts";
 import type { Session } from "../session.ts";
 import { applyChange, constants } from "./change.ts";
 import { allowedRow, conflictValues } from "./new-row.ts";
@@ -69,30 +69,42 @@ export async function mergeRow(session: Session, table: Table, { conflict, exist
     await allowedRow(session, table, given, prefix);
     throw new AppError("uniqueViolation");
   }
-  const set = new Map([...given].filter(([column]) => !conflict.includes(column)));
-  await refuseImmutable(session, table, existing, set);
+  const changes = [...given].filter(([column]) => !conflict.includes(column));
+  const isFixed = (column: Column): boolean => column === table.key || (column.immutable && view.restricted);
+  const set = new Map(changes.filter(([column]) => !isFixed(column)));
+  // The rules first: to whom the row is closed, its fixed values are not compared either.
   if (set.size > 0) await applyChange(session, table, { keys: [existing.key], ids: [existing.id] }, set, true);
   else if (!(await allowsChange(session, view.writeRule(table, "update"), unchanged))) throw forbidden(session);
+  await refuseImmutable(session, table, existing, new Map(changes.filter(([column]) => isFixed(column))));
   return existing;
 }
 
-/** What can only be set when a row is made may be named by an upsert as long as it stays what it is. */
-async function refuseImmutable(session: Session, table: Table, existing: Existing, set: Map<Column, Stored>): Promise<void> {
-  const fixed = [...set.keys()].filter((column) => column === table.key || (column.immutable && session.view.restricted));
-  if (fixed.length === 0) return;
+/**
+ * What can only be set when a row is made may be named by an upsert as long as it stays what it is. Where a field rule hides it
+ * from the caller, no value is the right one: the answer would tell.
+ */
+async function refuseImmutable(
+  session: Session,
+  table: Table,
+  existing: Existing,
+  given: ReadonlyMap<Column, Stored>,
+): Promise<void> {
+  if (given.size === 0) return;
   const names = join(
-    fixed.map((column) => identifier(column.name)),
+    [...given.keys()].map((column) => identifier(column.name)),
     ", ",
   );
   const statement = sql`SELECT ${names} FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} = ${constant(existing.key)}`;
   const row = (await session.connection.get(statement.text, constants(statement))) ?? [];
-  const changed = fixed.filter((column, index) => String(row[index]) !== String(set.get(column)));
-  if (changed.length > 0) {
-    const fields = changed.map((column) => ({ field: column.name, message: "cannot be changed once the row is made" }));
-    throw new AppError("validationFailed", {
-      fields,
-      details: fields.map(({ field, message }) => `'${field}' ${message}`).join("; "),
-    });
+  const change = { table, keys: listText([existing.key]), set: new Map<Column, Stored>(), checkBefore: true };
+  const problems: FieldProblem[] = [];
+  for (const [index, [column, value]] of [...given].entries()) {
+    const mask = session.view.readableColumn(table, column.name)?.mask ?? expressions.always;
+    const isShown =
+      session.view.readableColumn(table, column.name) !== undefined &&
+      (await allowsChange(session, { expression: mask, mentionsNext: false }, change));
+    if (isShown && String(row[index]) === String(value)) continue;
+    problems.push({ field: column.name, message: "cannot be changed once the row is made" });
   }
-  for (const column of fixed) set.delete(column);
+  refuseProblems(problems);
 }
