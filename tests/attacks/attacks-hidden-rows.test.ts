@@ -345,7 +345,7 @@ describe("18: what exists but is hidden answers as what is not there", () => {
       for (const name of ["who_am_i", "rename_project"]) {
         const hidden = await ask(name);
         assert.deepEqual(
-          [hidden.status, hidden.text, hidden.headers.get("allow")],
+          [hidden.status, hidden.text.replaceAll(name, "qqq"), hidden.headers.get("allow")],
           [missing.status, missing.text, missing.headers.get("allow")],
           `${method} ${name}`,
         );

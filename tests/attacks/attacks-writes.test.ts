@@ -130,6 +130,11 @@ describe("11: what a caller may not set is not stored", () => {
         codes: ["validation_failed", "PGRST204"],
       },
       { path: "/teams", as: "editor", body: { name: "New", size: 9 }, codes: ["validation_failed", "PGRST204"] },
+      // A field whose rule depends on its value.
+      { path: "/tasks", as: "bob", body: task({ reviewer: ids["bob"] }), codes: ["42501"] },
+      { path: `/tasks?id=eq.${ids["lock"]}`, method: "PATCH", as: "bob", body: { reviewer: ids["bob"] }, codes: ["42501"] },
+      { path: `/tasks/${ids["lock"]}`, method: "PUT", as: "bob", body: task({ reviewer: ids["bob"] }), codes: ["42501"] },
+      { path: "/tasks", as: "bob", body: [task(), task({ reviewer: ids["bob"] })], codes: ["42501"] },
       // The owner is who is asking.
       { path: "/projects", as: "bob", body: { team: ids["red"], owner: ids["ann"], title: "Hers" }, codes: ["42501"] },
       { path: `/projects?id=eq.${ids["open"]}`, method: "PATCH", as: "ann", body: { owner: ids["bob"] }, codes: ["42501"] },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { content } from "./wild-bodies.ts";
-import { encoded } from "./wild-texts.ts";
+import { encoded, text } from "./wild-texts.ts";
 
 /** A request as anybody might send it, well formed as HTTP or not quite. */
 export interface WildRequest {
@@ -125,7 +125,30 @@ const operator = fc.constantFrom(
 const parameter = fc
   .tuple(keyword, operator, fc.oneof({ weight: 3, arbitrary: encoded }, { weight: 1, arbitrary: rough }))
   .map(([key, word, value]) => `${key}=${word}${value}`);
+/** Any text at all where a name goes in quotes. */
+const quoted = fc
+  .tuple(
+    fc.constantFrom(
+      "select={}:id",
+      "select=id,{}:created",
+      "select={}",
+      "select=x:data->{}",
+      "order=data->>{}",
+      "data->>{}=eq.1",
+      "{}=eq.1",
+      "or=({}.eq.1)",
+      "select={}:project(title)",
+      "select={}:count()",
+      "order=project({})",
+      "{}.x=eq.1",
+      "columns={}",
+      "on_conflict={}",
+    ),
+    fc.oneof(text, fc.constantFrom("\u0000", "a\u0000b", "'", '"', "\\", "]", "$")),
+  )
+  .map(([shape, name]) => shape.replace("{}", () => encodeURIComponent(`"${name.toWellFormed().replaceAll(/["\\]/g, "\\$&")}"`)));
 const query = fc.oneof(
+  { weight: 1, arbitrary: quoted },
   { weight: 3, arbitrary: fc.array(parameter, { maxLength: 3 }).map((parts) => parts.join("&")) },
   { weight: 1, arbitrary: rough },
 );

@@ -48,10 +48,13 @@ const filters: readonly Scenario[] = [
 ];
 
 const selects = ({ ids }: ProjectsData): readonly Scenario[] => [
-  get("columns, alias and cast", ["Select: Columns, star, alias, cast"], "/tasks?select=name:title,points::text&title=eq.Paint", [
-    { name: "Paint", points: "5" },
-  ]),
-  get("star", ["Select: Columns, star, alias, cast"], "/teams?select=*,x:name&name=eq.Red", undefined, {
+  get(
+    "columns, alias and cast",
+    ["Select: Columns, star, alias", "Select: Casts"],
+    "/tasks?select=name:title,points::text&title=eq.Paint",
+    [{ name: "Paint", points: "5" }],
+  ),
+  get("star", ["Select: Columns, star, alias"], "/teams?select=*,x:name&name=eq.Red", undefined, {
     matches:
       /^\[\{"id":"[^"]+","name":"Red","plan":"paid","created":"[^"]+","updated":"[^"]+","version":1,"size":2,"x":"Red"\}\]$/,
   }),

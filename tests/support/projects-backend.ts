@@ -107,9 +107,19 @@ export const projectsBackend: Backend<typeof projectsSchema> = defineBackend(pro
         },
       };
     },
-    tasks: ({ row, me }) => {
+    tasks: ({ row, next, me }) => {
       const mine = row.project.team.memberships.some((membership) => membership.user.eq(me.id));
-      return { read: row.project.open.or(mine), write: mine };
+      return {
+        read: row.project.open.or(mine),
+        write: mine,
+        // Nobody makes themselves a reviewer.
+        fields: {
+          reviewer: {
+            create: row.reviewer.isNull().or(row.reviewer.neq(me.id)),
+            update: next.reviewer.isNull().or(next.reviewer.neq(me.id)),
+          },
+        },
+      };
     },
     messages: ({ me }) => ({ read: me.hasRole("editor"), create: everyone, update: nobody, delete: nobody }),
     invoices: () => ({ read: nobody, write: nobody }),
