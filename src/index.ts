@@ -12,6 +12,7 @@
  * ```
  */
 export {
+  type ActorOf,
   type AnySchema,
   and,
   type Backend,

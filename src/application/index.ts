@@ -95,7 +95,7 @@ export {
 export type { Relations, RelationType } from "./schema/relation-types.ts";
 export type { AnySchema, Schema, SchemaShape } from "./schema/schema.ts";
 export { table, type TableOptions } from "./schema/table.ts";
-export type { ClaimName, Insert, KyselyDatabase, RoleName, Row, TableName, Update } from "./schema/types.ts";
+export type { ActorOf, ClaimName, Insert, KyselyDatabase, RoleName, Row, TableName, Update } from "./schema/types.ts";
 export { createRecordStore, type RecordStore, type RecordStoreOptions } from "./records/record-store.ts";
 export { defaultRecordLimits, type RecordLimits } from "./records/limits.ts";
 export { createDbOpener, type DbOpener } from "./functions/open-db.ts";

@@ -1,16 +1,16 @@
 import type { Logger } from "#base";
-import type { Actor } from "#contract";
 import type { Connection } from "#database";
 import type { Authenticate } from "./access/authenticate.ts";
 import type { Db, SystemDb } from "./functions/db.ts";
 import type { DbOpener } from "./functions/open-db.ts";
 import type { Records } from "./records/records.ts";
 import type { AnySchema } from "./schema/schema.ts";
+import type { ActorOf } from "./schema/types.ts";
 
 /** What the routes of a back end may use. */
 export interface RouteContext<S extends AnySchema> {
   /** Who is asking, and the data as they may see and change it. Throws `AppError` (401) where the request's proof is bad. */
-  as(request: Request): Promise<{ readonly me: Actor | null; readonly db: Db<S> }>;
+  as(request: Request): Promise<{ readonly me: ActorOf<S> | null; readonly db: Db<S> }>;
   /** The data without rules, for what is nobody's request. */
   asSystem(): SystemDb<S>;
   /** Queries as data, for protocols of your own. */

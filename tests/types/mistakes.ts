@@ -174,6 +174,13 @@ defineBackend(schema, { rules, functions: { count: query({ access: true }, () =>
 defineBackend(schema, { rules, functions: { count: mutation({ access: everyone }, ({ db }) => db.nothing) } });
 // @ts-expect-error: not a function of a back end
 defineBackend(schema, { rules, functions: { count: () => 1 } });
+// @ts-expect-error: there is no role 'edtor'
+defineBackend(schema, { rules, functions: { count: query({ access: everyone }, ({ me }) => me?.roles.includes("edtor")) } });
+defineBackend(schema, {
+  rules,
+  // @ts-expect-error: there is no role 'edtor'
+  routes: (app) => async (request) => Response.json((await app.as(request)).me?.roles.includes("edtor")),
+});
 
 // Routes
 // @ts-expect-error: a handler is made, not given

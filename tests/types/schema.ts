@@ -4,6 +4,7 @@ import type { ColumnType, Generated } from "kysely";
 import { z } from "zod";
 import {
   type Actor,
+  type ActorOf,
   and,
   bool,
   bytes,
@@ -258,7 +259,10 @@ const backend = defineBackend(schema, {
         same<Db<S>, typeof db>(true);
         same<SystemDb<S>, ReturnType<(typeof db)["asSystem"]>>(true);
         same<{ ids: number }, typeof input>(true);
-        same<Actor | null, typeof me>(true);
+        same<ActorOf<S> | null, typeof me>(true);
+        const actor: Actor | null = me;
+        void actor;
+        void me?.roles.map((role) => same<{ role: "editor" | "admin" }, { role: typeof role }>(true));
         same<AbortSignal, typeof signal>(true);
         return { count: input.ids };
       },

@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { Actor } from "#contract";
 import type { ActorValue } from "../rules/row-types.ts";
 import type { Condition } from "../rules/value.ts";
 import type { AnySchema } from "../schema/schema.ts";
+import type { ActorOf } from "../schema/types.ts";
 import type { Db } from "./db.ts";
 import type { FunctionDefinition } from "./function.ts";
 
@@ -13,7 +13,7 @@ export interface FunctionContext<S extends AnySchema, I> {
   /** What the input schema made of the caller's input. */
   readonly input: I;
   /** Who is calling; null for nobody in particular. */
-  readonly me: Actor | null;
+  readonly me: ActorOf<S> | null;
   /** Aborts when the caller goes away or the time limit is reached. */
   readonly signal: AbortSignal;
 }

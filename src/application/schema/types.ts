@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
-import type { Scalar } from "#contract";
+import type { Actor, Scalar } from "#contract";
 import type { Typed } from "../rules/value.ts";
 import type { Field, IdField } from "./field.ts";
 import type {
@@ -23,6 +23,11 @@ export type ShapeOf<S extends AnySchema> = S extends Schema<infer D> ? D : never
 export type TableName<S extends AnySchema> = keyof ShapeOf<S>["tables"] & string;
 export type RoleName<S extends AnySchema> = ShapeOf<S>["roles"];
 export type ClaimName<S extends AnySchema> = keyof ShapeOf<S>["claims"] & string;
+
+/** Who is asking. A token that was given out under an earlier schema may still name roles that there no longer are. */
+export interface ActorOf<S extends AnySchema> extends Actor {
+  readonly roles: readonly RoleName<S>[];
+}
 
 type FieldsIn<I> = I extends TableDefinition<infer F extends FieldMap, ColumnSets> ? F : I;
 
