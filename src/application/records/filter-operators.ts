@@ -51,7 +51,7 @@ const table = {
   cs: { compares: "json", operator: "contains", value: "json", quantifiable: false },
   cd: { compares: "json", operator: "containedBy", value: "json", quantifiable: false },
   ov: { compares: "json", operator: "overlaps", value: "json", quantifiable: false },
-} as const satisfies Readonly<Record<string, FilterEntry>>;
+} as const;
 
 export type FilterOperator = keyof typeof table;
 
