@@ -1,29 +1,13 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { type Person, type Reply, type Sent, startProjects } from "../support/live-projects.ts";
+import { type Person, type Reply, startProjects } from "../support/live-projects.ts";
+import { allRefused, type Refusal } from "./all-refused.ts";
 import { rowsOf } from "./alike.ts";
 
 const live = await startProjects({ after });
 const { ids } = live.data;
 const free = "01234567-89ab-7cde-8f01-23456789abcd";
 const returned = { prefer: "return=representation" };
-
-interface Refusal extends Sent {
-  readonly path: string;
-  /** Any of them. */
-  readonly codes: readonly string[];
-}
-
-/** Each of the requests is refused with one of its codes, and nothing at all is written by any. */
-async function allRefused(refusals: readonly Refusal[]): Promise<void> {
-  const before = await live.checksum();
-  for (const { path, codes, ...sent } of refusals) {
-    const reply = await live.ask(path, { method: "POST", ...sent });
-    const said = `${sent.as ?? "nobody"} ${sent.method ?? "POST"} ${path} ${JSON.stringify(sent.body)}: ${reply.status} ${reply.text}`;
-    assert.ok(codes.includes(reply.code ?? ""), said);
-    assert.equal(await live.checksum(), before, said);
-  }
-}
 
 const task = (over: object = {}): object => ({ project: ids["open"], title: "New", ...over });
 
@@ -49,7 +33,7 @@ test("10: an id is chosen only in its own form, never one that is taken or means
     {},
     1e21,
   ];
-  await allRefused([
+  await allRefused(live, [
     ...bad.map((id): Refusal => ({ path: "/tasks", as: "bob", body: task({ id }), codes: ["validation_failed"] })),
     { path: "/tasks", as: "bob", body: task({ id: ids["paint"] }), codes: ["23505"] },
     { path: "/tasks", as: "bob", body: task({ id: ids["paint"]?.toUpperCase() }), codes: ["23505"] },
@@ -74,7 +58,7 @@ describe("11: what a caller may not set is not stored", () => {
     const budget = { team: ids["red"], owner: ids["ann"], title: "New", budget: "5" };
     const form = { "content-type": "application/x-www-form-urlencoded" };
     const csv = { "content-type": "text/csv" };
-    await allRefused([
+    await allRefused(live, [
       ...["role", "roles", "admin", "verified", "isAdmin", "claims"].flatMap((name): Refusal[] => [
         { path: `/users?id=eq.${ids["bob"]}`, method: "PATCH", as: "bob", body: { [name]: true }, codes: ["PGRST204"] },
         { path: "/tasks", as: "bob", body: task({ [name]: true }), codes: ["PGRST204"] },
@@ -170,7 +154,7 @@ describe("11: what a caller may not set is not stored", () => {
 test("12: no change moves a row to where its writer may not put it", async () => {
   const merge = { prefer: "resolution=merge-duplicates" };
   const own = { id: ids["open"], team: ids["blue"], owner: ids["ann"], title: "Moved" };
-  await allRefused([
+  await allRefused(live, [
     { path: `/projects?id=eq.${ids["open"]}`, method: "PATCH", as: "ann", body: { team: ids["blue"] }, codes: ["42501"] },
     { path: `/projects/${ids["open"]}`, method: "PATCH", as: "ann", body: { team: ids["blue"] }, codes: ["42501"] },
     { path: `/projects/${ids["open"]}`, method: "PUT", as: "ann", body: own, codes: ["42501"] },
@@ -209,6 +193,7 @@ describe("19: an upsert is no update of somebody else's row", () => {
 
   test("19: by its key", () =>
     allRefused(
+      live,
       forms.flatMap((prefer): Refusal[] => [
         {
           path: "/users",
@@ -259,7 +244,7 @@ describe("19: an upsert is no update of somebody else's row", () => {
 
   test("19: by another unique set of columns, hidden ones included", async () => {
     const prefer = "resolution=merge-duplicates";
-    await allRefused([
+    await allRefused(live, [
       {
         path: "/users?on_conflict=email",
         as: "bob",
@@ -327,6 +312,7 @@ describe("19: an upsert is no update of somebody else's row", () => {
     assert.deepEqual([shown.status, shown.text], [201, "[]"]);
     // And is no insert for who may not insert, whether it is there or not.
     await allRefused(
+      live,
       [ids["secret"], ids["open"], free].map(
         (id): Refusal => ({
           path: "/projects",
@@ -347,6 +333,7 @@ describe("20: one forbidden row among a hundred, and nothing is written", () => 
 
   test("20: of an insert, wherever it stands and whatever is wrong with it", () =>
     allRefused(
+      live,
       [0, 57, 99].flatMap((at): Refusal[] => [
         { path: "/tasks", as: "bob", body: many(task({ project: ids["secret"] }), at), codes: ["42501", "23503"] },
         { path: "/tasks", as: "bob", body: many(task({ points: 101 }), at), codes: ["validation_failed"] },
@@ -371,7 +358,7 @@ describe("20: one forbidden row among a hundred, and nothing is written", () => 
 
   test("20: of CSV", async () => {
     const lines = Array.from({ length: 100 }, (_, index) => `Task ${index},${index === 60 ? ids["secret"] : ids["open"]}`);
-    await allRefused([
+    await allRefused(live, [
       {
         path: "/tasks",
         as: "bob",
@@ -384,7 +371,7 @@ describe("20: one forbidden row among a hundred, and nothing is written", () => 
 
   test("20: of a change by filter, where the row after is forbidden for one alone", async () => {
     // Both projects are Ann's; the members' rule holds for each before, for neither after.
-    await allRefused([
+    await allRefused(live, [
       {
         path: `/projects?owner=eq.${ids["ann"]}`,
         method: "PATCH",
