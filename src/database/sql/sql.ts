@@ -1,4 +1,4 @@
-import type { Stored } from "#contract";
+import { AppError, type Stored } from "#contract";
 
 /**
  * How a text is rewritten when it is bound: into the database's own form of a pattern or a search, which SQL never builds.
@@ -53,6 +53,8 @@ export function identifier(name: string): Sql {
 
 /** A text constant that must stand in the SQL itself (a JSON key, say). It is quoted. */
 export function textLiteral(text: string): Sql {
+  // SQLite reads a statement up to the first U+0000: what follows would be missing.
+  if (text.includes("\u0000")) throw new AppError("invalidQuery", { message: "A name must not contain the character U+0000." });
   return raw(`'${text.replaceAll("'", "''")}'`);
 }
 
