@@ -1,12 +1,13 @@
 import type { Clock, IdSource } from "#base";
 import { AppError } from "#contract";
+import { Addressed } from "./addressed.ts";
 import { limitBody, readBody, refuseEncodedBody, requestWithBody } from "./body.ts";
 import { type FetchHandler, toResponse } from "./fetch-bridge.ts";
 import { InFlight, type Unanswered } from "./in-flight.ts";
 import type { Incoming, Respond } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
 import { refusal } from "./refusal.ts";
-import { formatTarget, parseTarget, type Target } from "./target.ts";
+import { formatTarget } from "./target.ts";
 
 export interface FetchHandlerOptions {
   readonly respond: Respond;
@@ -46,7 +47,7 @@ export function createFetchServer({ respond, limits, clock, ids }: FetchHandlerO
   };
 }
 
-class FetchExchange implements Incoming, Unanswered {
+class FetchExchange extends Addressed implements Incoming, Unanswered {
   readonly requestId: string;
   readonly started: number;
   /** Resolves, with nothing, when the time for an answer is over. */
@@ -56,9 +57,9 @@ class FetchExchange implements Incoming, Unanswered {
   readonly #expiry = Promise.withResolvers<undefined>();
   readonly #abort = new AbortController();
   #signal: AbortSignal | undefined;
-  #target: Target | undefined;
 
   constructor(request: Request, options: { requestId: string; started: number; limits: HttpLimits }) {
+    super(options.limits.urlLength);
     this.#request = request;
     this.#limits = options.limits;
     this.requestId = options.requestId;
@@ -70,22 +71,10 @@ class FetchExchange implements Incoming, Unanswered {
     return this.#request.method;
   }
 
-  get target(): Target {
-    if (this.#target === undefined) {
-      const { origin, href } = new URL(this.#request.url);
-      // A fragment never crosses the wire; a Request may still hold one.
-      const [address = ""] = href.slice(origin.length).split("#", 1);
-      this.#target = parseTarget(address, this.#limits.urlLength);
-    }
-    return this.#target;
-  }
-
-  get segments(): readonly string[] {
-    return this.target.segments;
-  }
-
-  get search(): string {
-    return this.target.search;
+  protected address(): string {
+    const { origin, href } = new URL(this.#request.url);
+    // A fragment never crosses the wire; a Request may still hold one.
+    return href.slice(origin.length).split("#", 1)[0] ?? "";
   }
 
   header(name: string): string | undefined {

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { AppError } from "#contract";
+import { Addressed } from "./addressed.ts";
 import { bodyTooLarge, limitBody, refuseEncodedBody, requestWithBody } from "./body.ts";
 import type { Unanswered } from "./in-flight.ts";
 import type { Incoming } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
-import { formatTarget, parseTarget, type Target } from "./target.ts";
+import { formatTarget } from "./target.ts";
 
 /** What all exchanges of one listener share. */
 export interface ExchangeContext {
@@ -19,7 +20,7 @@ export interface ExchangeContext {
 const HOST = /^(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
 /** A request of node:http; reads nothing before it is asked to. */
-export class NodeExchange implements Incoming, Unanswered {
+export class NodeExchange extends Addressed implements Incoming, Unanswered {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
@@ -27,7 +28,6 @@ export class NodeExchange implements Incoming, Unanswered {
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
   readonly #context: ExchangeContext;
-  #target: Target | undefined;
   #abort: AbortController | undefined;
   #bodyTaken = false;
 
@@ -36,6 +36,7 @@ export class NodeExchange implements Incoming, Unanswered {
     response: ServerResponse,
     options: { requestId: string; started: number; expectsContinue: boolean; context: ExchangeContext },
   ) {
+    super(options.context.limits.urlLength);
     this.request = request;
     this.response = response;
     this.requestId = options.requestId;
@@ -48,17 +49,8 @@ export class NodeExchange implements Incoming, Unanswered {
     return this.request.method ?? "";
   }
 
-  get target(): Target {
-    this.#target ??= parseTarget(this.request.url ?? "", this.#context.limits.urlLength);
-    return this.#target;
-  }
-
-  get segments(): readonly string[] {
-    return this.target.segments;
-  }
-
-  get search(): string {
-    return this.target.search;
+  protected address(): string {
+    return this.request.url ?? "";
   }
 
   header(name: string): string | undefined {
