@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { type Condition, defaultRecordLimits, type ReadQuery, system } from "#application";
+import { type Condition, defaultRecordLimits, type FilterOperator, type InputRow, type ReadQuery, system } from "#application";
 import { silentLogger } from "#base";
 import { loadConfig, settings } from "#config";
 import { AppError, type ErrorName, errorTable } from "#contract";
-import { searchLimits } from "#database";
 import { createPlatform, type Platform } from "#platform";
 import { defaultHttpLimits, defaultRestLimits } from "#server";
 import backend from "../../examples/quickstart/backend.ts";
@@ -28,7 +27,8 @@ function tableOf(heading: string): ReadonlyMap<string, readonly string[]> {
 
 const http = tableOf("Connections");
 const rest = tableOf("What is said");
-const records = tableOf("What one query");
+const [texts, records] = [new Map<string, readonly string[]>(), new Map<string, readonly string[]>()];
+for (const [name, cells] of tableOf("What one query")) (name.startsWith("max") ? records : texts).set(name, cells);
 const time = tableOf("Time");
 
 function defaultsOf(table: ReadonlyMap<string, readonly string[]>): Readonly<Record<string, number>> {
@@ -42,10 +42,6 @@ test("docs/reference/limits.md has every limit of the code with its default, and
   assert.deepEqual(defaultsOf(records), defaultRecordLimits);
   assert.deepEqual(defaultsOf(time), { queryTimeout: settings.queryTimeout.default });
   assert.deepEqual([urlLength, bodyBytes], [defaultHttpLimits.urlLength, defaultHttpLimits.bodyBytes]);
-  assert.match(
-    page,
-    new RegExp(`${searchLimits.length} characters.*${searchLimits.words} words.*${searchLimits.depth} brackets`),
-  );
 });
 
 test("its settings and its errors are there", () => {
@@ -115,11 +111,27 @@ const query = (selection: ReadQuery["selection"], values: readonly unknown[] = [
   values,
   form: "json",
 });
-const year: Condition = { type: "compare", path: { column: "year", json: [] }, operator: "eq", value: 0 };
+const year = { type: "compare", path: { column: "year", json: [] }, operator: "eq", value: 0 } as const;
 const deep = (depth: number): Condition =>
   depth === 0
     ? { type: "is", path: { column: "id", json: [] }, value: "null" }
     : { type: "relation", relation: depth % 2 === 1 ? "reviews" : "book", quantifier: "some", where: deep(depth - 1) };
+
+const titled = (operator: FilterOperator): Condition => ({
+  type: "compare",
+  path: { column: "title", json: [] },
+  operator,
+  value: 0,
+});
+
+const overTexts: Readonly<Record<string, readonly [operator: FilterOperator, text: string]>> = {
+  searchLength: ["wfts", "x".repeat(2001)],
+  searchWords: ["wfts", "x ".repeat(65)],
+  searchDepth: ["fts", `${"(".repeat(17)}x${")".repeat(17)}`],
+  patternLength: ["like", "x".repeat(8001)],
+  expressionLength: ["match", "x".repeat(501)],
+  expressionCounts: ["match", "x{101}y{100}"],
+};
 
 const overRecords: Readonly<Record<string, (platform: Platform) => Promise<unknown>>> = {
   maxDepth: ({ records }) => records.read(query({ items: [], where: deep(7) }), null),
@@ -127,11 +139,18 @@ const overRecords: Readonly<Record<string, (platform: Platform) => Promise<unkno
     records.read(query({ items: [], where: { type: "and", conditions: Array.from({ length: 41 }, () => deep(1)) } }), null),
   maxConditions: ({ records }) =>
     records.read(query({ items: [], where: { type: "and", conditions: Array.from({ length: 201 }, () => year) } }, [1]), null),
-  maxListLength: ({ records }) =>
+  maxPatterns: ({ records }) =>
     records.read(
-      query({ items: [], where: { ...year, operator: "in" } as Condition }, [Array.from({ length: 5001 }, () => 1)]),
+      query({ items: [], where: { type: "and", conditions: Array.from({ length: 6 }, () => titled("match")) } }, ["x"]),
       null,
     ),
+  maxSearches: ({ records }) =>
+    records.read(
+      query({ items: [], where: { type: "and", conditions: Array.from({ length: 6 }, () => titled("wfts")) } }, ["x"]),
+      null,
+    ),
+  maxListLength: ({ records }) =>
+    records.read(query({ items: [], where: { ...year, operator: "in" } }, [Array.from({ length: 5001 }, () => 1)]), null),
   maxInsertRows: ({ records }) =>
     records.write(
       {
@@ -156,6 +175,34 @@ test("a query is refused in the page's words", async (t) => {
   );
   for (const [limit, ask] of Object.entries(overRecords))
     await refused(ask(platform), "limitExceeded", records.get(limit)?.at(-1));
+});
+
+test("a text to search for or a pattern is refused in the page's words", async (t) => {
+  const platform = await openLibrary(t);
+  assert.deepEqual([...texts.keys()], Object.keys(overTexts));
+  for (const [limit, [operator, text]] of Object.entries(overTexts)) {
+    const [bound = "", , message] = texts.get(limit) ?? [];
+    assert.ok(message?.includes(`${bound} `) || message?.endsWith(`${bound}.`), limit);
+    await refused(platform.records.read(query({ items: [], where: titled(operator) }, [text]), null), "limitExceeded", message);
+  }
+});
+
+test("a query that takes too long is refused in the page's words", async (t) => {
+  const platform = await openLibrary(t);
+  const insert = (table: string, rows: readonly InputRow[]) =>
+    platform.records.write(
+      { type: "insert", table, rows, rowForm: "json", missing: "default", values: [], form: "json" },
+      system,
+    );
+  const { keys: books = [] } = await insert("books", [{ title: "x", writer: "y" }]);
+  const { keys: users = [] } = await insert("users", [{ name: "x" }]);
+  await insert(
+    "reviews",
+    Array.from({ length: 500 }, () => ({ book: books[0], reader: users[0], stars: 1, body: "" })),
+  );
+  const address = "http://localhost/rest/v1/reviews?select=book(reviews(book(reviews(book(title)))))";
+  const answer = (await (await platform.fetch(new Request(address))).json()) as { code: string; message: string };
+  assert.deepEqual([answer.code, answer.message], [errorTable.timeout.code, time.get("queryTimeout")?.at(-1)]);
 });
 
 async function refused(asked: Promise<unknown>, error: ErrorName, message: string | undefined): Promise<void> {

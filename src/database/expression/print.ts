@@ -85,7 +85,7 @@ function printCall({ operator, arguments: args }: Extract<Expression, { type: "c
 }
 
 /** A condition as rules spell it: what is constant about it has a name there. */
-export function printCondition(expression: Expression): string {
+function printCondition(expression: Expression): string {
   if (expression.type === "constant" && expression.value !== null) return Number(expression.value) === 1 ? "everyone" : "nobody";
   if (expression.type === "role" && expression.role === undefined) return "signedIn";
   // The negation of a relation has a method of its own: see printCall.
