@@ -13,7 +13,7 @@ export interface SourceRow {
 }
 
 /** Bytes of one row: past them the file is no list of rows, and holding more would end the process. */
-export const ROW_LIMIT = 10_485_760;
+const ROW_LIMIT = 10_485_760;
 const TOO_LONG = `The row is longer than ${ROW_LIMIT} bytes`;
 const NOTHING_AFTER = "Nothing after it was read.";
 
