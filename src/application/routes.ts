@@ -13,7 +13,10 @@ export interface FetchApp {
 /** The pages and endpoints of a back end: an app, or a function that makes one or a handler, once, when the back end starts. */
 export type RoutesInput<S extends AnySchema> = FetchApp | ((app: RouteContext<S>) => FetchHandler | FetchApp);
 
-/** What makes the handler when the back end starts. It throws `DefinitionError` where the function of the definition gives no handler. */
+/**
+ * What makes the handler when the back end starts. It throws `DefinitionError` where the function of the definition gives no
+ * handler.
+ */
 export type Routes = (app: RouteContext<AnySchema>) => FetchHandler;
 
 const example = 'such as (app) => async (request) => new Response("Hello")';
@@ -33,8 +36,8 @@ function madeBy(factory: (app: unknown) => unknown, app: RouteContext<AnySchema>
   if (typeof made === "function") return made as FetchHandler;
   // It is refused here: what comes of it is nobody's to hear of any more.
   if (made instanceof Promise) made.catch(() => {});
-  const message = `the function gave ${described(made)}, where it must give a handler or an object with a fetch method, ${example}`;
-  throw new DefinitionError([{ place: "routes", message }]);
+  const wanted = `a handler or an object with a fetch method, ${example}`;
+  throw new DefinitionError([{ place: "routes", message: `the function gave ${described(made)}, where it must give ${wanted}` }]);
 }
 
 function hasFetch(value: unknown): value is FetchApp {

@@ -14,8 +14,8 @@ export interface FilterEntry {
 }
 
 /**
- * `own` is a value of the column's kind and `list` several of them. `json` is JSON, `words` what full-text search looks for, `text`
- * a text of any form, and `pattern` one with `%` and `_`.
+ * `own` is a value of the column's kind and `list` several of them. `json` is JSON, `words` what full-text search looks for,
+ * `text` a text of any form, and `pattern` one with `%` and `_`.
  */
 export type FilterValue = "own" | "list" | "json" | "text" | "pattern" | "words";
 

@@ -92,7 +92,8 @@ export function notAnExpression(value: unknown, spelling: string): string {
   if (value === true) return `${spelling} needs a condition, not the plain value true; say 'everyone'`;
   if (value === false) return `${spelling} needs a condition, not the plain value false; say 'nobody'`;
   if (typeof value === "function") return `${spelling} needs a condition, not a function; is a call missing?`;
-  return `${spelling} needs a condition, not ${value === undefined ? "undefined" : value === null ? "null" : `a plain ${typeof value}`}`;
+  const given = value === undefined || value === null ? String(value) : `a plain ${typeof value}`;
+  return `${spelling} needs a condition, not ${given}`;
 }
 
 /** A constant in the stored form of a type. */

@@ -46,7 +46,10 @@ type ColumnValueOf<S extends AnySchema, F extends FieldSpec, N> = F extends { re
 
 type KeyValue<S extends AnySchema, T extends TableName<S>, N> = ValueOfScalar<KeySpec<S, T>["json"] | N>[KeySpec<S, T>["scalar"]];
 
-/** A reference: the id that it holds (`row.author.eq(me.id)`), and the row that it leads to (`row.author.name`). A column hides a method. */
+/**
+ * A reference: the id that it holds (`row.author.eq(me.id)`), and the row that it leads to (`row.author.name`). A column hides a
+ * method.
+ */
 export type RefValue<S extends AnySchema, T extends TableName<S>, N> = RowValue<S, T, N> &
   Omit<KeyValue<S, T, N>, keyof Columns<S, T> | keyof ComputedValues<S, T> | keyof OutwardRelations<S, T>>;
 

@@ -19,8 +19,8 @@ interface Ruled {
 const operations: readonly TableOperation[] = ["read", "create", "update", "delete"];
 
 /**
- * The operations that no rule speaks of: unreachable for everybody, and an error of `chassis check`. `nobody` is a rule. So is one
- * that is wrong, of which there is none in `rules`: `mistakes` are the places of the mistakes in them.
+ * The operations that no rule speaks of: unreachable for everybody, and an error of `chassis check`. `nobody` is a rule. So is
+ * one that is wrong, of which there is none in `rules`: `mistakes` are the places of the mistakes in them.
  */
 export function missingRules({ model, rules }: Ruled, mistakes: readonly string[] = []): readonly Way[] {
   const isWrong = wrongRules([...model.tables.keys()], mistakes);

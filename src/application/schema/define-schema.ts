@@ -30,14 +30,17 @@ export interface SchemaOptions<R extends string, C extends FieldMap, K> {
   readonly roles?: readonly R[];
   /** Further facts about an actor that rules may use, with their kinds. */
   readonly claims?: C;
-  /** Fields that are worked out from others whenever they are read: `{ schools: (row) => ({ rating: row.reviews.avg((r) => r.stars) }) }`. */
+  /**
+   * Fields that are worked out from others whenever they are read:
+   * `{ schools: (row) => ({ rating: row.reviews.avg((r) => r.stars) }) }`.
+   */
   readonly computed?: K;
 }
 
 /**
- * The tables of a back end. Every table also gets `id` (a UUID in the order of time, unless defined), `created`, `updated` and `version`.
- * Its mistakes are kept for `defineBackend`, which throws them together with those of the rules and functions. Without one,
- * asking for `model` throws them.
+ * The tables of a back end. Every table also gets `id` (a UUID in the order of time, unless defined), `created`, `updated` and
+ * `version`. Its mistakes are kept for `defineBackend`, which throws them together with those of the rules and functions. Without
+ * one, asking for `model` throws them.
  */
 export function defineSchema<
   const T extends { readonly [N in keyof T]: TablesReferringTo<keyof T & string> },

@@ -62,7 +62,9 @@ type BackName<E extends AnyEdge, Unnamed> = E["inverse"] extends string
       : never
     : never;
 
-/** The ways back along references: by `.inverse()`, else by the referring table's name where one reference alone would have it. */
+/**
+ * The ways back along references: by `.inverse()`, else by the referring table's name where one reference alone would have it.
+ */
 export type BackRelations<S extends AnySchema, T extends TableName<S>> = {
   readonly [E in EdgesTo<S, T> as Exclude<BackName<E, UnnamedTo<S, T>>, TakenNames<S, T>>]: RelationType<
     E["from"],

@@ -18,9 +18,10 @@ interface Edge {
 }
 
 /**
- * Every way from each table to another. Named are: references by their column; the ways back by `.inverse()`, else by the referring
- * table where one reference alone would have that name; ways through a junction by the target's name where it is free.
- * relation-types.ts says the same to the type checker. `inverses` has the names of `.inverse()` by the reference: `reviews.author`.
+ * Every way from each table to another. Named are: references by their column; the ways back by `.inverse()`, else by the
+ * referring table where one reference alone would have that name; ways through a junction by the target's name where it is free.
+ * relation-types.ts says the same to the type checker. `inverses` has the names of `.inverse()` by the reference:
+ * `reviews.author`.
  */
 export function resolveRelations(
   tables: ReadonlyMap<string, BareTable>,

@@ -47,7 +47,9 @@ export function chooseMediaType(accept: string | undefined): MediaType {
   if (best !== undefined) return best;
   throw new AppError("notAcceptable", {
     message: `None of these media types are available: ${accept.slice(0, 200).toWellFormed()}`,
-    hint: "Rows come as application/json, application/vnd.pgrst.object+json, application/vnd.pgrst.array+json;nulls=stripped or text/csv.",
+    hint:
+      "Rows come as application/json, application/vnd.pgrst.object+json, " +
+      "application/vnd.pgrst.array+json;nulls=stripped or text/csv.",
   });
 }
 

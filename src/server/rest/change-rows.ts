@@ -21,8 +21,8 @@ export interface Change {
 }
 
 /**
- * A change of the rows at `/rest/v1/<table>`, or of the one at `/rest/v1/<table>/<id>`. Throws `unfilteredMutation` where neither a
- * filter nor a bound says which are meant, and `notFound` where the address of a row leads to none.
+ * A change of the rows at `/rest/v1/<table>`, or of the one at `/rest/v1/<table>/<id>`. Throws `unfilteredMutation` where neither
+ * a filter nor a bound says which are meant, and `notFound` where the address of a row leads to none.
  */
 export async function changeRows(
   { records, limits }: RestPorts,

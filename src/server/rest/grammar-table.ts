@@ -1,6 +1,8 @@
 import type { ErrorName } from "#contract";
 
-/** One feature of PostgREST's API, or one of ours, and what becomes of it here. docs/reference/rest-grammar.md is made from these. */
+/**
+ * One feature of PostgREST's API, or one of ours, and what becomes of it here. docs/reference/rest-grammar.md is made from these.
+ */
 export interface GrammarFeature {
   readonly feature: string;
   readonly support: "yes" | "differs" | "no" | "ours";
@@ -58,7 +60,9 @@ export const grammarTable: readonly GrammarArea[] = [
         feature: "Contains, contained, overlaps",
         support: "differs",
         search: 'a=cs.{x,y}&b=cs.["x"]&c=cs.{"k":1}&d=cd.{1,2}&e=ov.{1,3}',
-        note: "On JSON columns; there are no array types. `{x,y}` is taken for a JSON array of texts, so numbers are written as JSON: `cs.[1,2]`.",
+        note:
+          "On JSON columns; there are no array types. `{x,y}` is taken for a JSON array of texts, so numbers are written as " +
+          "JSON: `cs.[1,2]`.",
       },
       {
         feature: "Operators of range types",
@@ -82,7 +86,9 @@ export const grammarTable: readonly GrammarArea[] = [
         feature: "A filter on the name of an embed",
         support: "differs",
         search: "select=*,author(name)&author=eq.7",
-        note: "PostgREST takes only null tests there. Here a reference and the embed through it often share a name, so any other operator is about the column.",
+        note:
+          "PostgREST takes only null tests there. Here a reference and the embed through it often share a name, so any other " +
+          "operator is about the column.",
       },
       { feature: "Computed fields", support: "yes", written: "`?full_name=eq.x`", note: "The computed columns of the schema." },
     ],
@@ -99,7 +105,9 @@ export const grammarTable: readonly GrammarArea[] = [
         feature: "Casts",
         support: "differs",
         search: "select=d::text",
-        note: "To one of the types that the schema has. A value that cannot be cast is null, where PostgREST refuses the whole request with 22P02: one bad row must not fail a list.",
+        note:
+          "To one of the types that the schema has. A value that cannot be cast is null, where PostgREST refuses the whole " +
+          "request with 22P02: one bad row must not fail a list.",
       },
       { feature: "JSON paths", support: "yes", search: "select=data->k->>x,first:data->list->0" },
       {
@@ -229,7 +237,9 @@ export const grammarTable: readonly GrammarArea[] = [
         feature: "CSV",
         support: "differs",
         written: "`Content-Type: text/csv`",
-        note: 'An empty cell is null and `""` the empty text, so that what is exported can be imported; a bare `NULL` is null too.',
+        note:
+          'An empty cell is null and `""` the empty text, so that what is exported can be imported; a bare `NULL` is null ' +
+          "too.",
       },
       { feature: "Forms", support: "yes", written: "`Content-Type: application/x-www-form-urlencoded`" },
       { feature: "Other types", support: "differs", written: "`Content-Type: application/xml`", note: "415, not 400." },
@@ -299,7 +309,9 @@ export const grammarTable: readonly GrammarArea[] = [
         feature: "Call by GET",
         support: "differs",
         written: "`GET /rpc/f?a=1&list={1,2}`",
-        note: "For queries. Arguments are texts first; one that the function's validation refuses is read as a list or as JSON and tried again.",
+        note:
+          "For queries. Arguments are texts first; one that the function's validation refuses is read as a list or as JSON " +
+          "and tried again.",
       },
       {
         feature: "Limit, offset, range and count of a list",

@@ -52,7 +52,10 @@ function closingQuote(text: string, start: number): number {
 // A bare member of an array literal ends at these; a brace would open a nested array.
 const BARE = /[^,{}"\\]*/y;
 
-/** PostgreSQL's array literal `{a,"b c",d}`: the whole of `text`, which `outer` has just read. One dimension; a bare NULL is refused. */
+/**
+ * PostgreSQL's array literal `{a,"b c",d}`: the whole of `text`, which `outer` has just read. One dimension; a bare NULL is
+ * refused.
+ */
 export function parseArrayLiteral(text: string, outer: Scanner, limits: RestLimits): readonly string[] {
   const { parameter } = outer;
   const scanner = new Scanner(text, parameter, Math.max(0, outer.position - text.length));

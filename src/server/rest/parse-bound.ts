@@ -3,7 +3,10 @@ import { shorten } from "./scanner.ts";
 
 const WHOLE = /^-?\d+$/;
 
-/** The number of rows that `limit` or `offset` gives. Negative is `invalidRange` (416), as in PostgREST; no number is `invalidQuery`. */
+/**
+ * The number of rows that `limit` or `offset` gives. Negative is `invalidRange` (416), as in PostgREST; no number is
+ * `invalidQuery`.
+ */
 export function parseBound(text: string, parameter: string): number {
   const number = Number(text);
   if (!WHOLE.test(text) || !Number.isSafeInteger(number)) {

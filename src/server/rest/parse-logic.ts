@@ -16,7 +16,10 @@ const CLOSE = 41;
 
 const OPERATOR = /[a-z_]*/y;
 
-/** What follows a filter's name and its '=' (or '.'): `eq.4`, `not.in.(1,2)`, `is.null`, `like(any).{a*,b*}`, `some.(stars.gte.4)`. */
+/**
+ * What follows a filter's name and its '=' (or '.'): `eq.4`, `not.in.(1,2)`, `is.null`, `like(any).{a*,b*}`,
+ * `some.(stars.gte.4)`.
+ */
 export function parseFilter(scanner: Scanner, path: Path, place: FilterPlace): Condition {
   place.context.spend("filters");
   const negated = scanner.take("not.");

@@ -29,7 +29,10 @@ type Keyword = "select" | "columns" | "on_conflict" | "after" | "order" | "limit
 const rootKeywords: ReadonlySet<string> = new Set<Keyword>(["select", "columns", "on_conflict", "after"]);
 const levelKeywords: ReadonlySet<string> = new Set<Keyword>(["order", "limit", "offset", "and", "or"]);
 
-/** Throws `AppError`: `invalidUrl`, `invalidQuery`, `notEmbedded`, `notSupported`, `invalidRange`, `limitExceeded` and `urlTooLong`. */
+/**
+ * Throws `AppError`: `invalidUrl`, `invalidQuery`, `notEmbedded`, `notSupported`, `invalidRange`, `limitExceeded` and
+ * `urlTooLong`.
+ */
 export function parseParameters(search: string, limits: RestLimits): Parameters {
   const context = new ParseContext(limits);
   const parameters = parseQueryString(search, limits);

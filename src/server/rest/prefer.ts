@@ -28,7 +28,10 @@ const known: ReadonlyMap<string, readonly string[]> = new Map<PreferenceName, re
 const nothing: Preferences = Object.freeze({});
 const COUNT = /^\d{1,15}$/;
 
-/** Reads the header. The first of several values counts; what is not understood is ignored, or `invalidPreference` where handling is strict. */
+/**
+ * Reads the header. The first of several values counts; what is not understood is ignored, or `invalidPreference` where handling
+ * is strict.
+ */
 export function parsePrefer(header: string | undefined): Preferences {
   if (header === undefined || header === "") return nothing;
   const found = new Map<string, string | number>();

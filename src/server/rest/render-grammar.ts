@@ -18,9 +18,9 @@ export function renderGrammar(): string {
   return [
     "# The grammar of /rest/v1",
     "",
-    "Tables, rows and functions are served in [PostgREST](https://postgrest.org)'s grammar, so that its clients work unchanged. This page lists",
-    "every feature of it: `yes` works as PostgREST's documentation says, `differs` works with the difference that is named, `no` is refused with",
-    "an error of its own, and `ours` is what PostgREST has not.",
+    "Tables, rows and functions are served in [PostgREST](https://postgrest.org)'s grammar, so that its clients work unchanged.",
+    "This page lists every feature of it: `yes` works as PostgREST's documentation says, `differs` works with the difference that",
+    "is named, `no` is refused with an error of its own, and `ours` is what PostgREST has not.",
     "",
     ...areas.flat(),
   ].join("\n");

@@ -90,7 +90,10 @@ export class Scanner {
     return word;
   }
 
-  /** What stands in double quotes, where a backslash takes the next character as it is. Empty is refused where `expected` is given. */
+  /**
+   * What stands in double quotes, where a backslash takes the next character as it is. Empty is refused where `expected` is
+   * given.
+   */
   quotedText(expected?: string): string {
     const { text } = this;
     const start = this.position;
