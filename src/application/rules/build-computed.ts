@@ -22,7 +22,7 @@ export function buildComputed(
   for (const [table, callback] of Object.entries(computed)) {
     const place = `computed.${table}`;
     const report = (message: string, at = place): void => void problems.push({ place: at, message });
-    if (source.doubts?.ofAbsence(table, table)) report(inDoubt);
+    if (!source.tables.has(table) && source.doubts?.ofTables()) report(inDoubt);
     else if (!source.tables.has(table)) report(`there is no table '${table}'${didYouMean(table, source.tables.keys())}`);
     else if (typeof callback !== "function")
       report("needs a function such as (row) => ({ rating: row.reviews.avg((r) => r.stars) })");

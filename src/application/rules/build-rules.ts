@@ -23,7 +23,7 @@ export function buildRules(model: DraftModel, written: WrittenRules, problems: D
     const place = `rules.${name}`;
     const table = model.tables.get(name);
     if (table === undefined) {
-      const isDoubtful = model.doubts?.ofAbsence(name, name) === true;
+      const isDoubtful = model.doubts?.ofTables() === true;
       report(place, isDoubtful ? inDoubt : `there is no table '${name}'${didYouMean(name, model.tables.keys())}`);
       continue;
     }

@@ -88,7 +88,7 @@ export function conditionOf(value: unknown, spelling: string): Holder {
     : broken([`${spelling} needs a condition, not a value of type ${type.scalar}`]);
 }
 
-export function notAnExpression(value: unknown, spelling: string): string {
+function notAnExpression(value: unknown, spelling: string): string {
   if (value === true) return `${spelling} needs a condition, not the plain value true; say 'everyone'`;
   if (value === false) return `${spelling} needs a condition, not the plain value false; say 'nobody'`;
   if (typeof value === "function") return `${spelling} needs a condition, not a function; is a call missing?`;

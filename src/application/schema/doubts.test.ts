@@ -98,7 +98,7 @@ describe("what stands on a mistake is not a second one", () => {
     },
     "a reference to a row whose id is wrong": {
       tables: { schools: { ...school, owner: ref("users") }, users: { id: decimal(5, 2), age: integer() } },
-      rules: ({ row, me }) => ({ read: row["owner"]?.["eq"]?.(me["id"]), write: row["owner"]?.["eq"]?.(3) }),
+      rules: ({ row, me }) => ({ read: row["rating"]?.["eq"]?.(me["id"]), write: row["owner"]?.["eq"]?.(3) }),
       expected: ["users.id"],
     },
     "roles that are no list": {
@@ -160,6 +160,29 @@ describe("what stands on a mistake is not a second one", () => {
       assert.deepEqual(error.missing, []);
     });
   }
+});
+
+test("beside a mistake in a table, those of its computed fields, checks and of other tables are still reported", () => {
+  const error = errorOf(
+    {
+      schools: (table as (...args: unknown[]) => object)(
+        { name: text(), country: "text" },
+        { checks: (row: Loose) => ({ named: row["nmae"]?.["neq"]?.("") }) },
+      ),
+      reviews: { school: ref("scools"), stars: integer() },
+    },
+    { computed: { schools: (row: Loose) => ({ shout: row["nmae"]?.["upper"]?.() }), scools: () => ({}) } },
+    { rules: { reviews: ({ row }: LooseScope) => ({ read: row["stras"]?.["gt"]?.(3), write: nobody }), nobodies: () => ({}) } },
+  );
+  assert.deepEqual(places(error), [
+    "schools.country",
+    "reviews.school",
+    "computed.schools.shout",
+    "computed.scools",
+    "schools.checks.named",
+    "rules.reviews.read",
+    "rules.nobodies",
+  ]);
 });
 
 test("beside a mistake, others of the same table and rule are still reported", () => {

@@ -3,6 +3,8 @@ import type { DefinitionProblem } from "./definition-error.ts";
 
 /** What a schema with mistakes cannot answer for. */
 export interface Doubts {
+  /** A table that is not there might be without the mistakes. */
+  ofTables(): boolean;
   /** There is something wrong with that field or computed field. */
   ofField(table: string, name: string): boolean;
   /** The table has nothing of that name, and might have it without the mistakes. */
@@ -30,6 +32,7 @@ export function createDoubts(problems: readonly DefinitionProblem[], { tables, i
   // A reference that is wrong takes its way back with it, and ways through a junction: from which table, nobody knows.
   const someTableIsWrong = (): boolean => problems.some(({ place }) => tableNames.has(place.split(".", 1)[0] ?? ""));
   return {
+    ofTables: () => isWrong("tables"),
     ofField: (table, name) => isWrong(`${table}.${name}`, `computed.${table}.${name}`),
     ofAbsence: (table, name) =>
       isWrong("tables", table, "computed", `computed.${table}`) || (relationNames.has(name) && someTableIsWrong()),

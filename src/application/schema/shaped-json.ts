@@ -20,7 +20,7 @@ export function shapedJson(shape: StandardSchemaV1): Kind {
 }
 
 /** `at 'tags.0': Expected string`. */
-export function issueText(issue: StandardSchemaV1.Issue): string {
+function issueText(issue: StandardSchemaV1.Issue): string {
   const path = (issue.path ?? []).map((step) => String(typeof step === "object" ? step.key : step)).join(".");
   return path === "" ? issue.message : `at '${path}': ${issue.message}`;
 }
