@@ -31,7 +31,13 @@ for (const who of ["nobody", "bob"] as const) {
     };
 
     test("the worlds do differ", async () => {
-      const sum: RestCall = { method: "GET", segments: ["rest", "v1", "projects"], search: "select=count(),budget.sum()", headers: {}, body: undefined };
+      const sum: RestCall = {
+        method: "GET",
+        segments: ["rest", "v1", "projects"],
+        search: "select=count(),budget.sum()",
+        headers: {},
+        body: undefined,
+      };
       const [here, there] = [await first.ask(sum, first.data.editor), await second.ask(sum, second.data.editor)];
       assert.notEqual(here.body, there.body);
     });
@@ -48,7 +54,10 @@ for (const who of ["nobody", "bob"] as const) {
     });
 
     test("for writes", async () => {
-      await fc.assert(fc.asyncProperty(anyWrite, async (call) => void (await alike(call))), { numRuns: runs / 2 });
+      await fc.assert(
+        fc.asyncProperty(anyWrite, async (call) => void (await alike(call))),
+        { numRuns: runs / 2 },
+      );
     });
 
     after(async () => {

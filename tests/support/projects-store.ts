@@ -62,7 +62,7 @@ export const path = (column: string, ...json: (string | number)[]): Path => ({
   column,
   json: json.map((key) => ({ key, asText: true })),
 });
-export const field = (column: string): SelectItem => ({ type: "field", path: path(column) });
+const field = (column: string): SelectItem => ({ type: "field", path: path(column) });
 export const fields = (...columns: string[]): SelectItem[] => columns.map(field);
 export const compare = (column: string, operator: FilterOperator, value: number): Condition => ({
   type: "compare",

@@ -45,7 +45,7 @@ ${(view.previous !== null || view.next !== null) && html`<nav class="pager" aria
 }
 
 /** The finder's address for a query and a page of it; what is as usual is left out. */
-export function finderAddress(query: FinderQuery, cursor: { readonly after?: string; readonly before?: string } = {}): string {
+function finderAddress(query: FinderQuery, cursor: { readonly after?: string; readonly before?: string } = {}): string {
   const search = new URLSearchParams();
   if (query.words !== "") search.set("q", query.words);
   if (query.country !== "") search.set("country", query.country);

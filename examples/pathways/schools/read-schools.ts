@@ -22,7 +22,7 @@ export interface SchoolList {
   readonly repetitions: number;
 }
 
-export const nameLimit = 300;
+const nameLimit = 300;
 
 /**
  * Reads `<top-level domain>/.../<name>.txt` under `directory`: the path is the domain, the first line of the text the name,

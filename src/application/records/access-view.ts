@@ -2,8 +2,6 @@ import type { Column, Expression, Model, Relation, Table } from "#database";
 import { expressions, tableOf } from "#database";
 import type { RuleBook, TableRules, UpdateRule } from "../rules/rules.ts";
 
-export type Operation = "read" | "create" | "update" | "delete";
-
 /** A column that may be known of, and the condition (over the scope `row`) under which a row shows it; undefined for always. */
 export interface VisibleColumn {
   readonly column: Column;

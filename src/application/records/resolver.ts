@@ -102,7 +102,7 @@ export function resolvePath(resolver: Resolver, table: Table, row: RowReference,
 }
 
 /** The same answer for a column that is not there and for one that this caller may not read. */
-export function unknownColumn(view: AccessView, table: Table, name: string): AppError {
+function unknownColumn(view: AccessView, table: Table, name: string): AppError {
   const known = readableColumns(view, table).map(({ column }) => column.name);
   return new AppError("unknownColumn", {
     message: `There is no column '${name}' in '${table.name}'${didYouMean(name, known) || "."}`,

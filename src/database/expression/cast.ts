@@ -103,7 +103,7 @@ function toText(value: Exclude<Value, null>, from: ValueType): string | null {
 }
 
 /** The shortest text that reads back as the same number: JavaScript's. */
-export function realText(value: number): string {
+function realText(value: number): string {
   return String(value === 0 ? 0 : value);
 }
 

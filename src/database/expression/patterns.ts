@@ -3,7 +3,7 @@ import { RE2JS, RE2JSException } from "re2js";
 import { codePointLength } from "./text.ts";
 
 /** Longer patterns are refused: a database has a limit of its own, at which it only says that the pattern is too complex. */
-export const maxPatternLength = 8_000;
+const maxPatternLength = 8_000;
 
 /** A character of a LIKE pattern that stands for itself, any one character, or any text. */
 export type LikePart =
@@ -62,7 +62,7 @@ function compile(pattern: string, ignoreCase: boolean): RE2JS | null {
   return made;
 }
 
-export const regularExpressionLimits = { length: 500, repetitions: 200 } as const;
+const regularExpressionLimits = { length: 500, repetitions: 200 } as const;
 
 function tryCompile(pattern: string, ignoreCase: boolean): RE2JS | null {
   if (pattern.length > maxPatternLength) return null;

@@ -26,7 +26,7 @@ export interface World {
   readonly now: string;
 }
 
-export const actorId: ValueType = { scalar: "text" };
+const actorId: ValueType = { scalar: "text" };
 
 /** Text that breaks what is careless: outside the BMP, combining, quotes, wildcards, other cases, nothing. */
 // biome-ignore format: a table.

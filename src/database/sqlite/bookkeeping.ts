@@ -2,7 +2,7 @@ import type { Connection } from "../driver.ts";
 import { DatabaseRefusedError } from "./errors.ts";
 
 /** Where Chassis keeps what it must know about a database itself: names and values. A database with tables and without it is not ours. */
-export const bookkeepingTable = "_chassis";
+const bookkeepingTable = "_chassis";
 
 /** Raised when the way in which Chassis lays out its tables changes, so that an older one refuses what it does not know. */
 export const formatVersion = 1;

@@ -75,7 +75,9 @@ export function sqliteError(thrown: unknown): unknown {
 
 /** One of SQLite's own ceilings: of parameters, columns, tables in a join, depth, size. */
 function ceilingOf({ errcode, message }: SqliteFailure): Translation | undefined {
-  const isCeiling = errcode === resultCode.error && /^too many (?:SQL variables|columns|terms|arguments)|too large|parser stack overflow|at most \d+ tables/.test(message);
+  const isCeiling =
+    errcode === resultCode.error &&
+    /^too many (?:SQL variables|columns|terms|arguments)|too large|parser stack overflow|at most \d+ tables/.test(message);
   return isCeiling ? tooMuch : undefined;
 }
 
