@@ -86,7 +86,7 @@ test("what is wrong is said: the input, the row, and nothing of a function that 
   const hidden = await call("borrow", {}, { anonymous: true });
   const missing = await call("burrow", {}, { anonymous: true });
   assert.equal(hidden.status, 404);
-  assert.deepEqual(hidden, missing);
+  assert.equal(JSON.stringify(hidden).replace("'borrow'", "'burrow'"), JSON.stringify(missing));
 });
 
 test("the page on functions shows the back end that runs here", () => {
