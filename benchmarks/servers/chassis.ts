@@ -8,7 +8,7 @@ const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 
 export type BackendName = "schools" | "pages";
 
-export function backendFolder(name: BackendName): string {
+function backendFolder(name: BackendName): string {
   return resolve(import.meta.dirname, "../backends", name);
 }
 

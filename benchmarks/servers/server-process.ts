@@ -7,7 +7,7 @@ export const pinning: { readonly server: string; readonly load: string } | undef
   spawnSync("taskset", ["-c", "0,1", "true"]).status === 0 ? { server: "0", load: "1" } : undefined;
 
 /** A command that runs on the servers' core. */
-export function onServerCore(command: readonly string[]): readonly string[] {
+function onServerCore(command: readonly string[]): readonly string[] {
   return pinning === undefined ? command : ["taskset", "-c", pinning.server, ...command];
 }
 
@@ -94,7 +94,7 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once("error", reject);
     server.listen(0, "127.0.0.1", () => {
