@@ -170,7 +170,8 @@ function relatedRows(
   const alias = context.alias();
   const inner = { ...context, rows: new Map(context.rows).set(scope, aliasSource(alias)) };
   const link = linkTo(row, relation, alias, context);
-  const guarded = context.guarded === true ? sql`${link} AND ${context.dialect.timeGuard}` : link;
+  const isGuarded = context.guarded === true && relation.cardinality === "many";
+  const guarded = isGuarded ? sql`${link} AND ${context.dialect.timeGuard(undefined)}` : link;
   return { from: where === undefined ? guarded : sql`${guarded} AND ${compileExpression(where, inner)}`, inner };
 }
 

@@ -32,7 +32,7 @@ export function compileSelect(plan: SelectPlan, outer: CompileContext, options: 
   const count = options.count === true ? sql`, (${compileCount(plan, context)})` : empty;
   const columns = join([object, ...extra, count], "");
   const { order } = options.seek ?? plan;
-  const conditions = where(plan, context, options.seek);
+  const conditions = where(plan, context, { guard: "outer", seek: options.seek });
   const page = sql`${orderBy(order, plan, context)}${limit(plan, options.oneMore === true, context)}`;
   if (options.late !== true || plan.grouped)
     return sql`SELECT ${columns}${from(plan, context)}${conditions}${groupBy(plan, context)}${page}`;
@@ -47,13 +47,13 @@ export function compileRows(plan: SelectPlan, values: readonly Expression[], out
     values.map((value) => compileExpression(value, context)),
     ", ",
   );
-  return sql`SELECT ${columns}${from(plan, context)}${where(plan, context, undefined)}${orderBy(plan.order, plan, context)}${limit(plan, false, context)}`;
+  return sql`SELECT ${columns}${from(plan, context)}${where(plan, context, { guard: "outer" })}${orderBy(plan.order, plan, context)}${limit(plan, false, context)}`;
 }
 
 /** How many rows (or groups) the plan has without its limit and offset. */
 export function compileCount(plan: SelectPlan, outer: CompileContext): Sql {
   const context = enter(plan, outer);
-  const rows = sql`${from(plan, context)}${where(plan, context, undefined)}`;
+  const rows = sql`${from(plan, context)}${where(plan, context, { guard: "outer" })}`;
   if (plan.grouped) return sql`SELECT count(*) FROM (SELECT 1${rows}${groupBy(plan, context)})`;
   return sql`SELECT count(*)${rows}`;
 }
@@ -61,7 +61,7 @@ export function compileCount(plan: SelectPlan, outer: CompileContext): Sql {
 /** Counts up to a bound, so that the cost is bounded too. */
 export function compileBoundedCount(plan: SelectPlan, outer: CompileContext, most: number): Sql {
   const context = enter(plan, outer);
-  const rows = sql`${from(plan, context)}${where(plan, context, undefined)}`;
+  const rows = sql`${from(plan, context)}${where(plan, context, { guard: "outer" })}`;
   return sql`SELECT count(*) FROM (SELECT 1${rows}${groupBy(plan, context)} LIMIT ${raw(String(most))})`;
 }
 
@@ -95,8 +95,15 @@ function from(plan: SelectPlan, context: CompileContext): Sql {
   return sql` FROM ${junction} JOIN ${own} ON ${compileExpression(plan.via.on, context)}`;
 }
 
-function where(plan: SelectPlan, context: CompileContext, seek: Seek | undefined): Sql {
-  const conditions = context.guarded === true ? [context.dialect.timeGuard] : [];
+interface WhereOptions {
+  /** Which time guard stands before the conditions: none where one row at most is looked up by a unique column. */
+  readonly guard: "outer" | "inner" | "none";
+  readonly seek?: Seek | undefined;
+}
+
+function where(plan: SelectPlan, context: CompileContext, { guard, seek }: WhereOptions): Sql {
+  const conditions =
+    context.guarded === true && guard !== "none" ? [context.dialect.timeGuard(guard === "outer" ? rowKey(plan) : undefined)] : [];
   if (!isTrue(plan.where)) conditions.push(compileExpression(plan.where, context));
   if (seek !== undefined && seek.slots.length > 0) conditions.push(compileSeek(seek, context));
   return conditions.length === 0 ? empty : sql` WHERE ${join(conditions, " AND ")}`;
@@ -213,7 +220,7 @@ function embed(plan: SelectPlan, cardinality: "one" | "many", outer: CompileCont
   const context = enter(plan, outer);
   const object = jsonObject(plan, context);
   if (cardinality === "one")
-    return sql`(SELECT ${object}${from(plan, context)}${where(plan, context, undefined)}${groupBy(plan, context)} LIMIT 1)`;
+    return sql`(SELECT ${object}${from(plan, context)}${where(plan, context, { guard: "none" })}${groupBy(plan, context)} LIMIT 1)`;
   return sql`(SELECT json_group_array(json(j)) FROM (SELECT ${object} AS j${tail(plan, context)}))`;
 }
 
@@ -224,7 +231,7 @@ function spread(plan: SelectPlan, cardinality: "one" | "many", outer: CompileCon
     if (cardinality === "one") {
       return {
         key,
-        value: sql`(SELECT ${value}${from(plan, context)}${where(plan, context, undefined)}${groupBy(plan, context)} LIMIT 1)`,
+        value: sql`(SELECT ${value}${from(plan, context)}${where(plan, context, { guard: "none" })}${groupBy(plan, context)} LIMIT 1)`,
       };
     }
     // The array around each value keeps its JSON type on the way out of the ordered subquery.
@@ -236,5 +243,5 @@ function spread(plan: SelectPlan, cardinality: "one" | "many", outer: CompileCon
 }
 
 function tail(plan: SelectPlan, context: CompileContext): Sql {
-  return sql`${from(plan, context)}${where(plan, context, undefined)}${groupBy(plan, context)}${orderBy(plan.order, plan, context)}${limit(plan, false, context)}`;
+  return sql`${from(plan, context)}${where(plan, context, { guard: "inner" })}${groupBy(plan, context)}${orderBy(plan.order, plan, context)}${limit(plan, false, context)}`;
 }

@@ -17,8 +17,11 @@ export interface SearchIndex {
 export interface Dialect {
   readonly name: "sqlite";
 
-  /** A condition that is true until the time of the statement is over, and then ends it with `timeout`. */
-  readonly timeGuard: Sql;
+  /**
+   * A condition that is true until the time of the statement is over, and then ends it with `timeout`. `rowKey` is the row's number
+   * in a select that nothing surrounds; undefined in one that is run for every row of another.
+   */
+  timeGuard(rowKey: Sql | undefined): Sql;
 
   // Numbers
   toReal(value: Sql): Sql;
