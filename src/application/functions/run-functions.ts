@@ -150,8 +150,16 @@ async function validateInput(schema: StandardSchemaV1 | undefined, input: unknow
   }
   const result = await schema["~standard"].validate(input);
   if (result.issues === undefined) return result.value;
-  throw new AppError("validationFailed", { fields: result.issues.map(toProblem) });
+  const shown = result.issues.slice(0, maxProblems);
+  const hint = `${result.issues.length - shown.length} more problems are not listed.`;
+  throw new AppError("validationFailed", {
+    fields: shown.map(toProblem),
+    ...(shown.length < result.issues.length ? { hint } : {}),
+  });
 }
+
+/** A schema may complain of every value of a long list: nobody reads them all. */
+const maxProblems = 100;
 
 function toProblem({ message, path = [] }: StandardSchemaV1.Issue): FieldProblem {
   const field = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");

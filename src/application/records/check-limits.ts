@@ -12,9 +12,10 @@ export function brokenLimit(column: Column, value: Exclude<Stored, null>): strin
   if (max !== undefined && max !== null && value > max) return `must be at most ${show(max)}`;
   if (minLength !== undefined || maxLength !== undefined) {
     const length = lengthOf(value);
-    const unit = typeof value === "string" ? "characters" : "bytes";
-    if (minLength !== undefined && length < minLength) return `must be at least ${minLength} ${unit} long`;
-    if (maxLength !== undefined && length > maxLength) return `must be at most ${maxLength} ${unit} long`;
+    const unit = typeof value === "string" ? "character" : "byte";
+    const long = (limit: number): string => `${limit} ${unit}${limit === 1 ? "" : "s"} long`;
+    if (minLength !== undefined && length < minLength) return `must be at least ${long(minLength)}`;
+    if (maxLength !== undefined && length > maxLength) return `must be at most ${long(maxLength)}`;
   }
   if (pattern !== undefined && !compiled(pattern).test(String(value))) return `must match the pattern ${pattern.source}`;
   return undefined;
