@@ -4,6 +4,7 @@ import { actorValue } from "../rules/build-actor.ts";
 import { conditionOf } from "../rules/build-value.ts";
 import { nodesOf } from "../rules/inspect.ts";
 import { messageOf } from "../rules/thrown.ts";
+import { withUnused } from "../rules/unused-conditions.ts";
 import type { DefinitionProblem } from "../schema/definition-error.ts";
 import type { DraftModel } from "../schema/doubts.ts";
 import { caseTwins, nameProblem } from "../schema/names.ts";
@@ -29,7 +30,7 @@ export function buildFunctions(
     else
       functions.set(name, {
         ...source,
-        access: readAccess(model, source.access, (text) => report(text)),
+        access: readWholeAccess(model, source.access, report),
         input: checkedInput(source, report),
       });
   }
@@ -53,13 +54,18 @@ function checkedInput({ input, handler }: WrittenFunction, report: Report): Func
   return input;
 }
 
-function readAccess(model: DraftModel, access: unknown, report: Report): Expression {
+function readWholeAccess(model: DraftModel, access: unknown, report: Report): Expression {
+  const mistakes: string[] = [];
+  const scope = { me: actorValue(model) };
+  const { result, complaints } = withUnused(() => readAccess(scope, access, (mistake) => void mistakes.push(mistake)));
+  for (const message of mistakes.length > 0 ? mistakes : complaints) report(message);
+  return result;
+}
+
+function readAccess(scope: unknown, access: unknown, report: Report): Expression {
   let condition: unknown;
   try {
-    condition =
-      typeof access === "function" && !("~built" in access)
-        ? (access as (scope: unknown) => unknown)({ me: actorValue(model) })
-        : access;
+    condition = typeof access === "function" && !("~built" in access) ? (access as (scope: unknown) => unknown)(scope) : access;
   } catch (error) {
     report(`access ${messageOf(error)}`);
     return expressions.never;

@@ -15,6 +15,7 @@ import { inDoubt } from "../schema/definition-error.ts";
 import type { Doubts, DraftModel } from "../schema/doubts.ts";
 import { broken, combine, conditionOf, hasMethod, type Holder, isHolder, isProbe, valueOf } from "./build-value.ts";
 import type { Built } from "./value.ts";
+import { noteUsed } from "./unused-conditions.ts";
 
 /** What rows are built from. */
 export interface RowSource {
@@ -188,7 +189,9 @@ function aggregate(from: CollectionSource, name: AggregateName, callback: unknow
 function askValue(callback: unknown, row: unknown, spelling: string): Holder {
   if (typeof callback !== "function") return broken([`${spelling} needs a function such as (row) => row.stars`]);
   const value: unknown = callback(row);
-  return isHolder(value) ? value : broken([`${spelling} needs a value of the row, not a plain ${typeof value}`]);
+  if (!isHolder(value)) return broken([`${spelling} needs a value of the row, not a plain ${typeof value}`]);
+  noteUsed(value["~built"].expression);
+  return value;
 }
 
 function typeOrProblem(name: AggregateName, type: ValueType | undefined): ValueType | string {

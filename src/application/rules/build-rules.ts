@@ -7,6 +7,7 @@ import { rowSource, rowValue } from "./build-row.ts";
 import { conditionOf } from "./build-value.ts";
 import { mentionsScope } from "./inspect.ts";
 import { messageOf } from "./thrown.ts";
+import { withUnused } from "./unused-conditions.ts";
 import type { FieldRules, RuleBook, TableRules, UpdateRule } from "./rules.ts";
 
 type Report = (place: string, message: string) => void;
@@ -37,7 +38,13 @@ export function buildRules(model: DraftModel, written: WrittenRules, problems: D
       me: actorValue(model),
     };
     try {
-      book.set(name, readRules(table, (callback as (scope: unknown) => unknown)(scope), { report, doubts: model.doubts }));
+      const before = problems.length;
+      const { result, complaints } = withUnused(() =>
+        readRules(table, (callback as (scope: unknown) => unknown)(scope), { report, doubts: model.doubts }),
+      );
+      book.set(name, result);
+      // Where something else is wrong, that is why it is left out.
+      if (problems.length === before) for (const complaint of complaints) report(place, complaint);
     } catch (error) {
       report(place, messageOf(error));
     }

@@ -1,5 +1,6 @@
 import { type KindOptions, kinds, type Kind, type Scalar, type Stored } from "#contract";
 import { type Expression, expressions, type OperatorName, resultTypeOf, type ValueType } from "#database";
+import { noteMade, noteUsed } from "./unused-conditions.ts";
 import type { Built } from "./value.ts";
 
 /** How a constant beside a value is read: as that value's own kind, so that an enum's member or a UUID is checked. */
@@ -19,6 +20,7 @@ export function isHolder(value: unknown): value is Holder {
 
 /** A value with the methods of its kind. The interface that it is given must be that of `built.type`. */
 export function valueOf<T>(built: Built, reading?: Reading): T {
+  if (built.type.scalar === "bool") noteMade(built.expression);
   return new ValueBuilder(
     built,
     reading ?? { kind: kinds[built.type.scalar], options: scaleOptions(built.type) },
@@ -56,6 +58,7 @@ export function applyOperator<T>(name: OperatorName, holders: readonly Holder[],
   const built = holders.map((holder) => holder["~built"]);
   const problems = built.flatMap((each) => each.problems);
   const args = built.map((each) => each.expression);
+  for (const argument of args) noteUsed(argument);
   const result = resultTypeOf(
     name,
     built.map((each) => each.type),
@@ -82,7 +85,8 @@ export function combine(
 /** The value, if it is a condition; else a broken one. */
 export function conditionOf(value: unknown, spelling: string): Holder {
   if (!isHolder(value)) return broken([notAnExpression(value, spelling)]);
-  const { type, problems } = value["~built"];
+  const { expression, type, problems } = value["~built"];
+  noteUsed(expression);
   return problems.length > 0 || type.scalar === "bool"
     ? value
     : broken([`${spelling} needs a condition, not a value of type ${type.scalar}`]);
