@@ -30,7 +30,7 @@ type Read = (scope: Scope) => Condition;
 function rulesWith(read: Read): Rules<typeof schema> {
   return {
     users: () => ({ read: everyone, write: nobody }),
-    notes: (scope) => ({ read: read(scope as unknown as Scope), write: nobody }),
+    notes: (scope) => ({ read: read(scope), write: nobody }),
   };
 }
 

@@ -64,7 +64,10 @@ function readRows(session: Session, table: Table, query: InsertQuery): readonly 
   filled.forEach((row, index) => {
     for (const [column, value] of row) {
       if (value === null && !column.nullable)
-        problems.push({ field: `${index}.${column.name}`, message: "is required, since other rows of the list give it" });
+        problems.push({
+          field: `${index}.${column.name}`,
+          message: "is required, since other rows of the list give it (Prefer: missing=default takes the default)",
+        });
     }
   });
   refuseProblems(problems);

@@ -1,13 +1,12 @@
 import { AppError, type Stored } from "#contract";
-import { type Column, compileRows, expressions, type SelectPlan, type Table, tableOf } from "#database";
-import { system } from "../../access/caller.ts";
-import { finish, run } from "../compiled.ts";
+import { type Column, compileRows, type Expression, expressions, type SelectPlan, type Table, tableOf } from "#database";
+import { type CompiledStatement, finish, run } from "../compiled.ts";
 import { readCondition } from "../relations.ts";
 import { createResolver } from "../resolver.ts";
 import { compileContext, type Session } from "../session.ts";
 import { listText } from "../slots.ts";
 
-const { and, call, column, isConstantTruth, scope } = expressions;
+const { and, call, column, or, scope } = expressions;
 
 /**
  * A foreign key answers whether a row exists. So that it answers only about rows that the caller may read, a reference
@@ -24,35 +23,42 @@ export async function refuseUnreadableReferences(
     const given = new Set<Stored>();
     for (const row of rows) {
       const value = row.get(each) ?? null;
-      if (value !== null && !isOneself(session, each, value)) given.add(value);
+      if (value !== null) given.add(value);
     }
-    if (given.size > 0) await refuseUnreadable(session, each, [...given]);
+    if (given.size > 0) await refuseUnreadable(session, each, each.reference.table, [...given]);
   }
 }
 
-function isOneself(session: Session, each: Column, value: Stored): boolean {
-  const { caller } = session;
-  return caller !== null && caller !== system && each.reference?.table === "users" && String(value) === caller.id;
+async function refuseUnreadable(session: Session, each: Column, target: string, ids: readonly Stored[]): Promise<void> {
+  const { rows } = await run(session, statementFor(session, target), [listText(ids)]);
+  if (rows.length >= ids.length) return;
+  throw new AppError("foreignKeyViolation", {
+    message: `The row that '${each.name}' refers to is not there.`,
+    ...(target === "users" ? { hint: "Whoever is referred to needs a row in 'users' first, oneself too." } : {}),
+  });
 }
 
-async function refuseUnreadable(session: Session, each: Column, ids: readonly Stored[]): Promise<void> {
-  const { services, view } = session;
-  const target = tableOf(services.model, each.reference?.table ?? "");
-  const rule = view.readRule(target);
-  // Whether it exists is then no secret, and the foreign key itself sees to it.
-  if (isConstantTruth(rule, true)) return;
+/** The keys among a list that are those of rows which the caller may refer to. */
+function statementFor(session: Session, name: string): CompiledStatement {
+  const { services, view, variant } = session;
+  const cacheKey = `reference ${variant} ${name}`;
+  const known = services.cache.get<CompiledStatement>(cacheKey);
+  if (known !== undefined) return known;
+  const target = tableOf(services.model, name);
   const resolver = createResolver(view, { form: "json", values: [] }, services.limits);
-  const name = resolver.fresh();
+  const row = resolver.fresh();
   const index = resolver.slots.add(0, (given) => given as Stored);
-  const key = column(scope(name), target.key);
+  const key = column(scope(row), target.key);
+  const oneself: Expression = { type: "actor", fact: { type: "id" }, valueType: services.model.actorId };
+  const readable = readCondition(resolver, target, scope(row));
   const plan: SelectPlan = {
     table: target,
-    scope: name,
+    scope: row,
     via: undefined,
     outputs: [],
     where: and(
       call("in", key, { type: "slot", index, valueType: target.key.type, list: true }),
-      readCondition(resolver, target, scope(name)),
+      name === "users" ? or(readable, call("eq", key, oneself)) : readable,
     ),
     order: [],
     limit: undefined,
@@ -61,6 +67,6 @@ async function refuseUnreadable(session: Session, each: Column, ids: readonly St
     stripNulls: false,
   };
   const statement = finish(compileRows(plan, [key], compileContext(session)), resolver.slots);
-  const { rows } = await run(session, statement, [listText(ids)]);
-  if (rows.length < ids.length) throw new AppError("foreignKeyViolation");
+  services.cache.set(cacheKey, statement);
+  return statement;
 }

@@ -25,6 +25,7 @@ export function toWriteError(
     case "foreignKey":
       return new AppError((thrown.referenced ?? operation === "delete") ? "stillReferenced" : "foreignKeyViolation", {
         cause: thrown,
+        ...hintOnOneself(table, thrown, operation),
       });
     case "check":
       return new AppError("checkViolation", options);
@@ -33,6 +34,13 @@ export function toWriteError(
     case "datatype":
       return new AppError("invalidValue", options);
   }
+}
+
+/** The commonest cause: a token is good, and nobody has made the row in `users` that it stands for. */
+function hintOnOneself(table: Table, { referenced }: ConstraintError, operation: string): { readonly hint?: string } {
+  if (operation !== "create" || referenced === true) return {};
+  const column = [...table.columns.values()].find((each) => each.default?.type === "actor");
+  return column === undefined ? {} : { hint: `'${column.name}' is you unless it is given: you need a row in 'users' first.` };
 }
 
 /** A column's own check carries its name: `<table>_<column>_<what>`. */
