@@ -14,12 +14,19 @@ export interface ActorOptions {
 export function readActor(model: Model, { user, role: roles = [], claim: claims = [] }: ActorOptions): Actor {
   if (user === "" || user.length > 255 || /\p{Cc}/u.test(user))
     throw new CommandError("A user's id is text of 1 to 255 characters.");
-  const id = kinds[model.actorId.scalar].fromText(user, {});
-  if (!id.ok) throw new CommandError(`A user's id ${id.message}, not '${user}'.`);
+  // The id of the row in `users` that the actor stands for: a token for another kind of id would fail at every reference.
+  const kind = model.tables.get("users")?.key.kind ?? kinds[model.actorId.scalar];
+  const id = kind.fromText(user, {});
+  if (!id.ok) throw new CommandError(`A user's id ${id.message}, not '${user}': it is that of a row in 'users'.`);
   for (const role of roles) {
-    if (!model.roles.includes(role)) throw new CommandError(`There is no role '${role}'${didYouMean(role, model.roles)}`);
+    if (!model.roles.includes(role))
+      throw new CommandError(`There is no role '${role}'${didYouMean(role, model.roles) || rolesThereAre(model)}`);
   }
   return { id: user, roles: [...new Set(roles)], claims: Object.fromEntries(claims.map((text) => readClaim(model, text))) };
+}
+
+function rolesThereAre({ roles }: Model): string {
+  return roles.length === 0 ? ": the definition has none" : `; there are ${roles.join(", ")}`;
 }
 
 function readClaim(model: Model, text: string): [string, Json] {

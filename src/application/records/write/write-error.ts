@@ -38,7 +38,7 @@ export function toWriteError(
 
 /** The commonest cause: a token is good, and nobody has made the row in `users` that it stands for. */
 function hintOnOneself(table: Table, { referenced }: ConstraintError, operation: string): { readonly hint?: string } {
-  if (operation !== "create" || referenced === true) return {};
+  if (operation !== "create" || referenced) return {};
   const column = [...table.columns.values()].find((each) => each.default?.type === "actor");
   return column === undefined ? {} : { hint: `'${column.name}' is you unless it is given: you need a row in 'users' first.` };
 }
