@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { runProgram } from "#cli";
+import * as chassis from "chassis";
+import { bool, bytes, date, decimal, defineSchema, integer, json, type RuleScope, real, ref, text, timestamp } from "chassis";
+
+const read = (name: string): string => readFileSync(join(import.meta.dirname, "../../docs/reference", `${name}.md`), "utf8");
+const pages = { schema: read("schema"), rules: read("rules"), cli: read("cli") };
+
+/** What stands under a heading, up to the next one of its rank. */
+function section(page: string, heading: string): string {
+  const [, rank = ""] = new RegExp(`^(#+) ${heading}$`, "m").exec(page) ?? [];
+  assert.notEqual(rank, "", heading);
+  const [, text = ""] = page.split(`\n${rank} ${heading}\n`);
+  return text.split(`\n${rank} `)[0] ?? "";
+}
+
+/** The names that the first cells of its tables write as code. */
+function names(text: string, name: RegExp): readonly string[] {
+  const cells = [...text.matchAll(/^\| (.*?) \|/gm)].map(([, cell = ""]) => cell);
+  const found = cells.flatMap((cell) => [...cell.matchAll(name)].map(([, each = ""]) => each));
+  return [...new Set(found)].sort();
+}
+
+const schema = defineSchema({
+  values: {
+    text: text(),
+    integer: integer(),
+    decimal: decimal(6, 2),
+    real: real(),
+    bool: bool(),
+    timestamp: timestamp(),
+    date: date(),
+    json: json(),
+    bytes: bytes(),
+  },
+  parts: { whole: ref("values") },
+});
+
+type Values = RuleScope<typeof schema, "values">["row"];
+type KeysOf<V> = V extends object ? keyof V : never;
+type Operator = Exclude<KeysOf<Omit<Values, "parts">[keyof Omit<Values, "parts">]>, "~built">;
+
+/** The compiler keeps both whole: a method that is new, or gone, is an error here. */
+const operators: Readonly<Record<Operator, true>> = {
+  eq: true,
+  neq: true,
+  isDistinctFrom: true,
+  in: true,
+  isNull: true,
+  isNotNull: true,
+  gt: true,
+  gte: true,
+  lt: true,
+  lte: true,
+  and: true,
+  or: true,
+  not: true,
+  like: true,
+  ilike: true,
+  match: true,
+  imatch: true,
+  length: true,
+  lower: true,
+  upper: true,
+  plus: true,
+  minus: true,
+  times: true,
+  dividedBy: true,
+  orElse: true,
+  plusSeconds: true,
+  at: true,
+  contains: true,
+  text: true,
+};
+
+const calls: Readonly<Record<keyof Values["parts"], true>> = {
+  where: true,
+  some: true,
+  none: true,
+  every: true,
+  count: true,
+  sum: true,
+  avg: true,
+  min: true,
+  max: true,
+};
+
+const isField = (value: unknown): boolean => typeof value === "object" && value !== null && "~field" in value;
+
+/** What of the package makes a field, whatever it is given. */
+function fieldBuilders(): readonly string[] {
+  return Object.entries(chassis).flatMap(([name, value]: [string, unknown]) => {
+    try {
+      return typeof value === "function" && isField(value()) ? [name] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Beside its modifiers, what a field has for itself. */
+const helpers: ReadonlySet<string> = new Set(["constructor", "measuresLength", "with", "withLimits", "withReference"]);
+
+test("docs/reference/schema.md has every kind of field and every modifier, and no other", () => {
+  assert.deepEqual(names(section(pages.schema, "Kinds of field"), /`(\w+)\(/g), [...fieldBuilders()].sort());
+  const modifiers = Object.getOwnPropertyNames(Object.getPrototypeOf(text())).filter((name) => !helpers.has(name));
+  assert.deepEqual(names(section(pages.schema, "Modifiers"), /`\.(\w+)\(/g), modifiers.sort());
+});
+
+test("docs/reference/rules.md has every operator and every call of related rows, and no other", () => {
+  assert.deepEqual(names(section(pages.rules, "Values"), /`\.(\w+)\(/g), Object.keys(operators).sort());
+  assert.deepEqual(names(section(pages.rules, "Related rows"), /`\.(\w+)\(/g), Object.keys(calls).sort());
+});
+
+/** What `--help` says of one command: the commands and the options under it, as they are written. */
+async function help(...command: readonly string[]): Promise<{ commands: readonly string[]; options: readonly string[] }> {
+  const lines: string[] = [];
+  const add = (line = ""): void => void lines.push(line);
+  const terminal = { print: add, report: add, progress: add, style: (_: string, text: string) => text };
+  assert.equal(await runProgram([...command, "--help"], terminal), 0);
+  const entries = (heading: string, entry: RegExp): readonly string[] => {
+    const [, text = ""] = lines.join("\n").split(`\n${heading}:\n`);
+    return [...(text.split("\n\n")[0] ?? "").matchAll(entry)].map(([, name = ""]) => name);
+  };
+  return {
+    commands: entries("Commands", /^ {2}([a-z]+)/gm).filter((name) => name !== "help"),
+    options: entries("Options", /^ {2}(-.*?)(?: {2,}|$)/gm),
+  };
+}
+
+test("docs/reference/cli.md has every command and every option, and no other", async () => {
+  const commands: string[] = [];
+  const common = names(pages.cli.split("\n## ")[0] ?? "", /`(-.*?)`/g);
+  for (const name of (await help()).commands) {
+    const inner = (await help(name)).commands;
+    commands.push(...(inner.length === 0 ? [name] : inner.map((each) => `${name} ${each}`)));
+  }
+  const headings = [...pages.cli.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+  assert.deepEqual(headings, commands);
+  for (const command of commands) {
+    const { options } = await help(...command.split(" "));
+    const documented = [...common, ...names(section(pages.cli, command), /`(-.*?)`/g)];
+    assert.deepEqual(documented.sort(), [...options].sort(), command);
+  }
+});
