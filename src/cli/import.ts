@@ -102,6 +102,7 @@ class BatchWriter {
   async writeAll(rows: AsyncIterable<SourceRow>, records: Pick<Records, "write">): Promise<void> {
     let batch: SourceRow[] = [];
     for await (const row of rows) {
+      this.#refuseKeyless(row);
       batch.push(row);
       // With `stop` an unreadable line ends it all, once the lines before it have had their turn.
       if (batch.length < BATCH && (row.problem === undefined || this.#options.onError === "skip")) continue;
@@ -109,6 +110,15 @@ class BatchWriter {
       batch = [];
     }
     await this.#finish(batch, records);
+  }
+
+  /** Without a key to go by, no row would ever be found, and a second import would double them all. */
+  #refuseKeyless({ row, problem }: SourceRow): void {
+    const { onConflict, key } = this.#options;
+    if (onConflict === undefined || key !== undefined || problem !== undefined || Object.hasOwn(row, "id")) return;
+    throw new CommandError(
+      `--on-conflict ${onConflict} goes by 'id', which the file does not have. Name a unique column of the table: --key <column>.`,
+    );
   }
 
   /** Writes what is good of a batch, and rejects the rest in the order of the file. */

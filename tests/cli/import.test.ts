@@ -133,6 +133,15 @@ describe("import", () => {
     ]);
   });
 
+  test("refuses to look for rows by a key that the file does not have", async (t) => {
+    const folder = await backendFolder(t);
+    const file = await folder.write("notes.csv", "slug,body\na,x\n");
+    const { code, errors } = await folder.run("import", "notes", file, "-b", folder.path, "--on-conflict", "merge");
+    assert.notEqual(code, 0);
+    assert.match(errors, /goes by 'id', which the file does not have.*--key/);
+    assert.deepEqual(await rowsOf(folder, "slug"), []);
+  });
+
   test("says what is wrong with the command or the file", async (t) => {
     const folder = await backendFolder(t);
     const run = async (...args: string[]) => (await folder.run("import", ...args, "-b", folder.path)).errors;
