@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { missingRules } from "#application";
 import { runProgram } from "#cli";
 import * as chassis from "chassis";
 import { bool, bytes, date, decimal, defineSchema, integer, json, type RuleScope, real, ref, text, timestamp } from "chassis";
+import { library, press } from "../types/reference.ts";
 
-const read = (name: string): string => readFileSync(join(import.meta.dirname, "../../docs/reference", `${name}.md`), "utf8");
+const root = join(import.meta.dirname, "../..");
+const read = (name: string): string => readFileSync(join(root, "docs/reference", `${name}.md`), "utf8");
 const pages = { schema: read("schema"), rules: read("rules"), cli: read("cli") };
 
 /** What stands under a heading, up to the next one of its rank. */
@@ -113,6 +116,18 @@ test("docs/reference/schema.md has every kind of field and every modifier, and n
 test("docs/reference/rules.md has every operator and every call of related rows, and no other", () => {
   assert.deepEqual(names(section(pages.rules, "Values"), /`\.(\w+)\(/g), Object.keys(operators).sort());
   assert.deepEqual(names(section(pages.rules, "Related rows"), /`\.(\w+)\(/g), Object.keys(calls).sort());
+});
+
+test("the examples of both pages are checked by the compiler, and make back ends", () => {
+  const flat = (code: string): string => code.replace(/\s+/g, " ").trim();
+  const checked = flat(readFileSync(join(root, "tests/types/reference.ts"), "utf8"));
+  const examples = [...`${pages.schema}${pages.rules}`.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => flat(code));
+  assert.equal(examples.length, 5);
+  for (const example of examples) assert.ok(checked.includes(example), example);
+  assert.deepEqual(
+    [library, press].flatMap((backend) => missingRules(backend)),
+    [],
+  );
 });
 
 /** What `--help` says of one command: the commands and the options under it, as they are written. */
