@@ -25,7 +25,7 @@ export function toWriteError(
     case "foreignKey":
       return new AppError((thrown.referenced ?? operation === "delete") ? "stillReferenced" : "foreignKeyViolation", {
         cause: thrown,
-        ...hintOnOneself(table, thrown, operation),
+        ...hintOnOneself(view, table, thrown, operation),
       });
     case "check":
       return new AppError("checkViolation", options);
@@ -37,9 +37,14 @@ export function toWriteError(
 }
 
 /** The commonest cause: a token is good, and nobody has made the row in `users` that it stands for. */
-function hintOnOneself(table: Table, { referenced }: ConstraintError, operation: string): { readonly hint?: string } {
+function hintOnOneself(
+  view: AccessView,
+  table: Table,
+  { referenced }: ConstraintError,
+  operation: string,
+): { readonly hint?: string } {
   if (operation !== "create" || referenced) return {};
-  const column = [...table.columns.values()].find((each) => each.default?.type === "actor");
+  const column = [...table.columns.values()].find((each) => each.default?.type === "actor" && isKnown(view, table, each.name));
   return column === undefined ? {} : { hint: `'${column.name}' is you unless it is given: you need a row in 'users' first.` };
 }
 
