@@ -1,0 +1,30 @@
+export type {
+  Applied,
+  ApplyOptions,
+  Hidden,
+  MigrationRecord,
+  MigrationState,
+  MigrationStatus,
+  Progress,
+} from "./apply-types.ts";
+export { type Migration, migration, type NamedMigration } from "./migration.ts";
+export type { Answers, Compatibility, Loss, Plan, Question } from "./plan.ts";
+export type { Rehearsal, RehearseOptions, TableRehearsal } from "./rehearsal-types.ts";
+export type { Step, StepType } from "./step.ts";
+
+/*
+ * Functions to come, with these signatures:
+ *   planMigration(database: Database, model: Model, answers?: Answers): Promise<Plan>
+ *   describeStep(step: Step): string                        one line in words
+ *   stepSql(step: Step): readonly string[]                  the SQL that it amounts to, for people
+ *   renderMigration(migration: Migration, options: { plan?: Plan }): string     the text of its file
+ *   migrationId(name: string, clock: Clock): string         `<yyyymmddhhmmss>_<name>`
+ *   readMigrations(folder: string): Promise<readonly MigrationFile[]>           { id, file, checksum, migration }, oldest first, validated
+ *   parseMigration(value: unknown, where: string): Migration
+ *   applyMigration(database: SqliteDatabase, migration: NamedMigration, options?: ApplyOptions): Promise<Applied>
+ *   rollbackMigration(database: SqliteDatabase, options?: ApplyOptions): Promise<Applied>       the last one
+ *   migrationStatus(database: Database, options?: { now?: Date; keepHidden?: days }): Promise<MigrationStatus>
+ *   rehearseMigration(database: SqliteDatabase | string, migration: NamedMigration, options: RehearseOptions): Promise<Rehearsal>
+ *   describeRehearsal(rehearsal: Rehearsal): string
+ *   purgeHidden(database: SqliteDatabase, options): Promise<readonly Hidden[]>
+ */

@@ -1,0 +1,28 @@
+import type { Step } from "./step.ts";
+
+/** A migration as its file exports it: plain data. */
+export interface Migration {
+  /** What it is for, in a few words; the file's name has it too. */
+  readonly name: string;
+  /** The fingerprint of the schema that it starts from. It is refused on any other. */
+  readonly from: string;
+  /** The fingerprint of the schema that it leads to. */
+  readonly to: string;
+  readonly steps: readonly Step[];
+  /** What rolls it back, in the order in which it runs: one or more steps for each of `steps`, the last one's first. */
+  readonly down: readonly Step[];
+  /** Each column's kind as the definition has it, for what the tables do not show (a decimal's scale). By `table.column`. */
+  readonly kinds: Readonly<Record<string, string>>;
+}
+
+/** A migration with the name by which the database remembers it. */
+export interface NamedMigration {
+  /** `<yyyymmddhhmmss>_<name>`: the name of its file without the ending. They run in the order of their ids. */
+  readonly id: string;
+  readonly migration: Migration;
+}
+
+/** The identity function with a type: `export default migration({...})` in a migration's file. */
+export function migration<const M extends Migration>(definition: M): M {
+  return definition;
+}
