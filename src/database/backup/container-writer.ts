@@ -1,0 +1,122 @@
+import { createCipheriv, createHash, randomBytes } from "node:crypto";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { constants, zstdCompressSync } from "node:zlib";
+import { keyCheck, type KeyRing } from "./backup-key.ts";
+import { chunkFlag, chunkNonce, chunkSize, type ContainerHeader, type Encryption, formatVersion, magic } from "./container-format.ts";
+import { syncFolder } from "./sync-folder.ts";
+
+export interface WriteOptions {
+  readonly path: string;
+  readonly kind: ContainerHeader["kind"];
+  readonly created: Date;
+  /** Encrypts. */
+  readonly keys: KeyRing | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** zstd's own default: three times faster than the disk on the machine this was measured on, and a fifth of the size on tables of text. */
+const compression = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+
+/**
+ * Writes a container from any stream of bytes, holding two chunks in memory. The file has its name only once it is whole and on the
+ * disk: until then it is `<path>.partial`, which is removed on failure. Gives its size in bytes.
+ */
+export async function writeContainer(content: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<number> {
+  const partial = `${options.path}.partial`;
+  const file = await open(partial, "w", 0o600);
+  let size: number;
+  try {
+    try {
+      const writer = await ContainerWriter.begin(file, options);
+      for await (const bytes of content) {
+        options.signal?.throwIfAborted();
+        await writer.write(bytes);
+      }
+      size = await writer.end();
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, options.path);
+    await syncFolder(dirname(options.path));
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  return size;
+}
+
+class ContainerWriter {
+  readonly #file: FileHandle;
+  readonly #key: Uint8Array | undefined;
+  readonly #digest = createHash("sha256");
+  #headerDigest: Buffer = Buffer.alloc(0);
+  #pending = Buffer.alloc(0);
+  #index = 0;
+  #size = 0;
+
+  private constructor(file: FileHandle, key: Uint8Array | undefined) {
+    this.#file = file;
+    this.#key = key;
+  }
+
+  static async begin(file: FileHandle, { kind, created, keys }: WriteOptions): Promise<ContainerWriter> {
+    let key: Uint8Array | undefined;
+    let encryption: Encryption | null = null;
+    if (keys !== undefined) {
+      const fileSalt = randomBytes(32);
+      key = await keys.fileKey(keys.derivation, fileSalt);
+      encryption = { cipher: "aes-256-gcm", derivation: keys.derivation, fileSalt: fileSalt.toString("base64"), check: keyCheck(key) };
+    }
+    const header: ContainerHeader = { format: formatVersion, kind, created: created.toISOString(), encryption };
+    const json = Buffer.from(JSON.stringify(header));
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(json.length);
+    const start = Buffer.concat([Buffer.from(magic), length, json]);
+    const writer = new ContainerWriter(file, key);
+    writer.#headerDigest = createHash("sha256").update(start).digest();
+    await writer.#append(Buffer.concat([start, writer.#headerDigest]));
+    return writer;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#pending = this.#pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#pending, bytes]);
+    // The last chunk is known as such only at the end, so a full one waits for the byte after it.
+    while (this.#pending.length > chunkSize) {
+      await this.#chunk(this.#pending.subarray(0, chunkSize), false);
+      this.#pending = this.#pending.subarray(chunkSize);
+    }
+  }
+
+  async end(): Promise<number> {
+    await this.#chunk(this.#pending, true);
+    await this.#append(this.#digest.copy().digest());
+    return this.#size;
+  }
+
+  async #chunk(plain: Buffer, last: boolean): Promise<void> {
+    const compressed = zstdCompressSync(plain, compression);
+    const isSmaller = compressed.length < plain.length;
+    let stored: Buffer = isSmaller ? compressed : plain;
+    if (this.#key !== undefined) {
+      const cipher = createCipheriv("aes-256-gcm", this.#key, chunkNonce(this.#index, last));
+      cipher.setAAD(Buffer.concat([this.#headerDigest, Buffer.of(isSmaller ? 1 : 0)]));
+      stored = Buffer.concat([cipher.update(stored), cipher.final(), cipher.getAuthTag()]);
+    }
+    const head = Buffer.alloc(5);
+    head[0] = (last ? chunkFlag.last : 0) | (isSmaller ? chunkFlag.compressed : 0);
+    head.writeUInt32LE(stored.length, 1);
+    const digest = createHash("sha256").update(head).update(stored).digest();
+    this.#index += 1;
+    await this.#append(Buffer.concat([head, digest, stored]));
+  }
+
+  async #append(bytes: Buffer): Promise<void> {
+    this.#digest.update(bytes);
+    this.#size += bytes.length;
+    for (let written = 0; written < bytes.length; ) {
+      written += (await this.#file.write(bytes, written, bytes.length - written)).bytesWritten;
+    }
+  }
+}
