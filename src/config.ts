@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { didYouMean } from "#base";
+import type { Durability } from "#database";
 import { defaultHttpLimits, type HttpLimits, type LogLevel } from "#server";
 
 /** What one setting is: every reader, the command line and docs/reference/settings.md take it from here. */
@@ -81,6 +82,7 @@ type SettingsTable = {
   readonly logLevel: Setting<LogLevel>;
   readonly logFormat: Setting<"auto" | "json" | "text">;
   readonly queryTimeout: Setting<number>;
+  readonly durability: Setting<Durability>;
   readonly shutdownTimeout: Setting<number>;
 } & { readonly [Limit in keyof HttpLimits]: Setting<number> };
 
@@ -151,6 +153,14 @@ export const settings: SettingsTable = {
     parse: parseDuration,
   },
   shutdownTimeout: {
+  durability: {
+    variable: "CHASSIS_DURABILITY",
+    type: "lose-nothing, lose-a-second or lose-minutes",
+    default: "lose-nothing",
+    description:
+      "What a power cut or a dead operating system may take of what was acknowledged: nothing, the last second or so, or all since the last checkpoint. A process that dies alone loses nothing in any of them.",
+    parse: oneOf("lose-nothing", "lose-a-second", "lose-minutes"),
+  },
     variable: "CHASSIS_SHUTDOWN_TIMEOUT",
     type: "duration",
     default: 10_000,

@@ -20,6 +20,7 @@ import { type Clock, createIdSource, type IdSource, type Logger, systemClock } f
 import type { Config } from "#config";
 import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
 import {
+import { AppError } from "#contract";
   createAppRoutes,
   createCors,
   createFetchServer,
@@ -79,7 +80,13 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const secret = await loadTokenSecret(dataDirectory);
   const path = databasePath(dataDirectory);
-  const database = await openSqlite({ path, logger, clock, statementTimeLimit: config.queryTimeout });
+  const database = await openSqlite({
+    path,
+    logger,
+    clock,
+    statementTimeLimit: config.queryTimeout,
+    durability: config.durability,
+  });
   try {
     await prepareDatabase(database, model, clock);
     const records = createRecordStore({
@@ -100,7 +107,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
     const tokens = createTokens({ secret: tokenKey(secret), revocations: await openRevocations(database, clock), clock, ids });
     const dbs = createDbOpener({ model, clock, ids });
-    const functions = createFunctions({ functions: backend.functions, model, records, reader: database, clock, logger, dbs });
+    const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs });
     const routes = backend.routes?.(
       createRouteContext({ records, reader: database, dbs, authenticate: tokens.authenticate, logger }),
     );
@@ -109,7 +116,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       routes: [
         createRestRoute({ records, functions, config, authenticate: tokens.authenticate }),
         createRevokeTokenRoute(tokens),
-        ...createHealthRoutes({ checkReady: async () => void (await database.get("SELECT 1", [])) }),
+        ...createHealthRoutes({ checkReady: () => checkReady(database) }),
       ],
       fallback: routes && createAppRoutes(routes),
     });
@@ -124,6 +131,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
 /** The data API, with every caller's proof checked before anything else of the request is looked at. */
 function createRestRoute({
+/** Reads and writes: where it only reads any more, only a restart helps, and whatever watches has to know. */
+async function checkReady(database: SqliteDatabase): Promise<void> {
+  await database.get("SELECT 1", []);
+  if (!database.state.writable) throw new AppError("storageFailed", { details: database.state.reason });
+}
+
   records,
   functions,
   config,

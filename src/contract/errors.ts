@@ -75,6 +75,11 @@ export const errorTable = {
 
 interface ErrorRow {
   readonly status: number;
+  storageFailed: {
+    status: 503,
+    code: "storage_failed",
+    message: "Nothing can be written until the server is restarted: its disk failed.",
+  },
   readonly code: string;
   readonly message: string;
 }

@@ -31,8 +31,33 @@ export interface TransactionOptions {
   readonly timeLimit?: number;
 }
 
+  /**
+   * The work waits for nothing but the database: it may share one commit with others of its kind that wait for their turn. Each is
+   * still whole or undone by itself.
+   */
+  readonly brief?: boolean;
+}
+
+export interface SnapshotOptions {
+  readonly signal?: AbortSignal;
+  /**
+   * What kind of work it is: once one of that name has had a slow statement, the next are run off the event loop from the
+   * start.
+   */
+  readonly name?: string;
+  /** The work only reads, and may be run a second time, off the event loop, where it turns out to be slow. */
+  readonly repeatable?: boolean;
+}
+
+/** Whether a database takes writes. */
+export type DatabaseState =
+  | { readonly writable: true }
+  /** Reads go on. `reason` is for health checks and logs; `since` is ISO 8601, UTC. */
+  | { readonly writable: false; readonly reason: string; readonly since: string };
+
 /**
- * A database that is open. Outside a transaction each statement sees the last committed state and must only read.
+ * A database that is open. Outside a transaction each statement sees the last committed state and must only read; it is
+ * answered once what it saw is as durable as the database was told to make it.
  * Failures that the schema foresees (unique, foreign key, check, not null, out of range) are thrown as `ConstraintError`;
  * whatever else the database says is thrown as it is and must not reach a caller.
  */
@@ -42,6 +67,9 @@ export interface Database extends Connection {
    * connection is good only until then. Resolves after the commit is as durable as the database was told to make it.
    */
   transaction<T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Several reads that see one and the same committed state. The connection is good until `work` settles. */
+  snapshot<T>(work: (connection: Connection) => Promise<T>, options?: SnapshotOptions): Promise<T>;
+  readonly state: DatabaseState;
   close(): Promise<void>;
 }
 

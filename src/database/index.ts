@@ -3,7 +3,9 @@ export {
   ConstraintError,
   type ConstraintErrorOptions,
   type Database,
+  type DatabaseState,
   type ResultRow,
+  type SnapshotOptions,
   type TransactionOptions,
 } from "./driver.ts";
 export * as expressions from "./expression/expression.ts";
@@ -43,6 +45,7 @@ export type {
 export { DatabaseRefusedError } from "./sqlite/errors.ts";
 export { type LockHolder, readLock } from "./sqlite/lock.ts";
 export { schemaObjects } from "./sqlite/create-tables.ts";
+export type { Durability } from "./sqlite/group-sync.ts";
 export { compareSchemas, differences, inspectDatabase } from "./sqlite/inspect.ts";
 export type { SchemaObject } from "./sqlite/schema-object.ts";
 export { prepareDatabase, SchemaDifferenceError } from "./sqlite/prepare-database.ts";

@@ -53,7 +53,7 @@ export async function openFunctionWorld(t: Pick<TestContext, "after">): Promise<
       const problems: DefinitionProblem[] = [];
       const functions = buildFunctions(model, { tested: define(functionsOf(schema)) }, problems);
       assert.deepEqual(problems, []);
-      const ready = createFunctions({ functions, model, records, reader: database, clock, logger, dbs, timeLimit });
+      const ready = createFunctions({ functions, model, records, clock, logger, dbs, timeLimit });
       return ready.call("tested", input, caller, { signal, ...options });
     },
   };

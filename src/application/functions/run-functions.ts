@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly dryRun?: boolean;
   /** Called with the result before it is committed: what it throws rolls back, and is thrown. */
   readonly verify?: (result: unknown) => void;
+  /** Runs within a transaction that is open already, and neither commits nor ends it. */
+  readonly within?: Pick<DataScope, "records" | "connection">;
 }
 
 /** The functions of a back end, ready to be called. */
@@ -36,8 +38,6 @@ export interface FunctionsOptions {
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
   readonly model: Model;
   readonly records: RecordStore;
-  /** What queries read by SQL of their own: it must not write. */
-  readonly reader: Connection;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly dbs: DbOpener;
@@ -46,7 +46,7 @@ export interface FunctionsOptions {
 }
 
 export function createFunctions(options: FunctionsOptions): Functions {
-  const { functions, model, records, reader, clock, logger, dbs, timeLimit = 10_000 } = options;
+  const { functions, model, records, clock, logger, dbs, timeLimit = 10_000 } = options;
 
   function allowed(name: string, caller: Caller): FunctionDefinition | undefined {
     const definition = functions.get(name);
@@ -77,7 +77,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
   return {
     find: allowed,
     names: (caller) => [...functions.keys()].filter((name) => allowed(name, caller) !== undefined),
-    async call(name, given, caller, { signal, dryRun = false, verify }) {
+    async call(name, given, caller, { signal, dryRun = false, verify, within: outer }) {
       const definition = allowed(name, caller);
       if (definition === undefined) throw new AppError("unknownFunction");
       const input = await validateInput(definition.input, given);
@@ -88,8 +88,12 @@ export function createFunctions(options: FunctionsOptions): Functions {
         return result;
       };
       try {
+        if (outer !== undefined) return await runWithin(outer, definition.type, dryRun, run);
         return definition.type === "query"
-          ? await run({ records: readOnly(records), connection: reader, writes: false })
+          ? await records.snapshot((own, connection) => run({ records: readOnly(own), connection, writes: false }), {
+              signal,
+              name: `function ${name}`,
+            })
           : await records.transaction((own, connection) => run({ records: own, connection, writes: true }), {
               signal,
               rollback: dryRun,
@@ -100,6 +104,30 @@ export function createFunctions(options: FunctionsOptions): Functions {
       }
     },
   };
+}
+
+/**
+ * A part of somebody's transaction. What a query writes by SQL of its own is undone, and so is a mutation that only tries: a query reads
+ * through the connection that writes, because only there it sees what was written before it.
+ */
+async function runWithin(
+  { records, connection }: NonNullable<CallOptions["within"]>,
+  type: FunctionDefinition["type"],
+  dryRun: boolean,
+  run: (within: DataScope) => Promise<unknown>,
+): Promise<unknown> {
+  if (type === "mutation" && !dryRun) return run({ records, connection, writes: true });
+  await connection.run("SAVEPOINT function_call", []);
+  try {
+    return await run({
+      records: type === "query" ? readOnly(records) : records,
+      connection,
+      writes: type === "mutation",
+    });
+  } finally {
+    await connection.run("ROLLBACK TO function_call", []);
+    await connection.run("RELEASE function_call", []);
+  }
 }
 
 const notAwaited = "It returned before its work with db had ended: await all of it.";
@@ -135,7 +163,7 @@ async function withinTime<T>(milliseconds: number, signal: AbortSignal, work: (s
 }
 
 /** A query is also called by GET, which browsers send unasked and caches repeat: it must not write, not even by mistake. */
-function readOnly(records: Records): Records {
+function readOnly(records: Pick<Records, "read">): Records {
   return {
     read: (query, caller, options) => records.read(query, caller, options),
     write: () => Promise.reject(new Error("A query function may only read: define it with mutation(...) to write.")),

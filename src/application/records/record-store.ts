@@ -9,6 +9,7 @@ import {
   explainStatement,
   foldCondition,
   type Model,
+  type SnapshotOptions,
   type TransactionOptions,
 } from "#database";
 import { system } from "../access/caller.ts";
@@ -18,9 +19,10 @@ import { defaultRecordLimits, type RecordLimits } from "./limits.ts";
 import { createPlanCache } from "./plan-cache.ts";
 import { read } from "./read.ts";
 import type { Records } from "./records.ts";
-import type { MutationQuery, MutationResult } from "./query.ts";
+import type { MutationQuery, MutationResult, ReadQuery } from "./query.ts";
 import { openSession, type RecordServices, type Session } from "./session.ts";
 import { createSeal } from "./seal.ts";
+import { shapeOf } from "./shape.ts";
 import { write } from "./write/write.ts";
 
 export interface RecordStoreOptions {
@@ -41,6 +43,11 @@ export interface RecordStore extends Records {
    * SQL of one's own; it knows no rules.
    */
   transaction<T>(work: (records: Records, connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Several reads of one and the same committed state. `connection` is for SQL of one's own, which must only read. */
+  snapshot<T>(
+    work: (records: Pick<Records, "read">, connection: Connection) => Promise<T>,
+    options?: SnapshotOptions,
+  ): Promise<T>;
 }
 
 /** The one road to the data, on one database. */
@@ -61,11 +68,18 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     (connection: Connection): Records["read"] =>
     async (query, caller) =>
       read(openSession(services, connection, caller), query);
+  const readAlone = readOn(database);
   return {
-    read: readOn(database),
+    // Rows and their number have to be of one moment, and are two statements.
+    read: (query, caller) =>
+      query.count === undefined
+        ? readAlone(query, caller)
+        : database.snapshot((connection) => readOn(connection)(query, caller), { name: countName(query), repeatable: true }),
+    snapshot: (work, options) => database.snapshot((connection) => work({ read: readOn(connection) }, connection), options),
     write: (query, caller, { signal } = {}) =>
       database.transaction((connection) => write(openSession(services, connection, caller), query), {
         rollback: query.dryRun === true,
+        brief: query.type !== "insert" || query.rows.length <= MAX_BRIEF_ROWS,
         ...(signal === undefined ? {} : { signal }),
       }),
     transaction: (work, options) =>
@@ -77,6 +91,13 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         );
       }, options),
   };
+}
+
+/** Rows that an insert may have and still share a commit with others, which wait for it. */
+const MAX_BRIEF_ROWS = 20;
+
+function countName(query: ReadQuery): string {
+  return `count ${shapeOf(query)}`;
 }
 
 /** A write among others of one transaction: whole or undone, also where its error is caught and the transaction goes on. */

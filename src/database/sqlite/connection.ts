@@ -4,6 +4,7 @@ import type { ResultRow, StatementResult } from "../driver.ts";
 import { registerDefinitionFunctions } from "./definition-functions.ts";
 import { sqliteError } from "./errors.ts";
 import { registerFunctions } from "./functions.ts";
+import type { SchemaEdit } from "./schema-connection.ts";
 import { isGuarded, registerTimeGuard, StatementBudget } from "./time-guard.ts";
 
 /** The earliest SQLite without the WAL-reset bug, by which two connections that write and checkpoint lose commits. */
@@ -31,7 +32,17 @@ export interface ConnectionOptions {
   readonly statementTimeLimit?: number | undefined;
   /** Run in order once it is open. */
   readonly pragmas: readonly string[];
+  /** Asked now and then while a guarded statement, or one that calls our functions, runs: true ends it as `timeout`. */
+  readonly isInterrupted?: () => boolean;
 }
+
+/** How long the write-ahead log is, in frames (pages), and how many of them are in the database already. */
+export interface WalState {
+  readonly frames: number;
+  readonly copied: number;
+}
+
+type CheckpointMode = "PASSIVE" | "TRUNCATE" | "NOOP";
 
 interface CachedStatement {
   readonly statement: StatementSync;
@@ -48,6 +59,9 @@ interface CachedStatement {
  */
 const limits = { length: 256 * 1024 * 1024, sqlLength: 4 * 1024 * 1024, attach: 0 } as const;
 
+/** The highest version of any schema that this process wrote itself. */
+let schemaVersions = 0;
+
 /** A PRAGMA that sets something: one of them turns all checks off, and a transaction would leave it so for the next. */
 const settingPragma = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*pragma\b[^=(]*[=(]/i;
 
@@ -61,12 +75,13 @@ export class SqliteConnection {
   readonly #maxStatements: number;
   readonly #readOnly: boolean;
   readonly #budget: StatementBudget;
+  readonly #checkpoints: Partial<Record<CheckpointMode, StatementSync>> = {};
   #uses = 0;
 
   constructor(options: ConnectionOptions) {
     this.#maxStatements = options.maxStatements;
     this.#readOnly = options.readOnly;
-    this.#budget = new StatementBudget(options.statementTimeLimit ?? 1000);
+    this.#budget = new StatementBudget(options.statementTimeLimit ?? 1000, options.isInterrupted);
     this.#database = new DatabaseSync(options.path, {
       readOnly: options.readOnly,
       timeout: options.busyTimeout,
@@ -96,15 +111,16 @@ export class SqliteConnection {
     return this.#statements.size;
   }
 
-  all(sql: string, parameters: readonly Stored[]): readonly ResultRow[] {
+  /** A guarded statement that holds the event loop for longer than `loopLimit` milliseconds is ended by `SlowStatement`. */
+  all(sql: string, parameters: readonly Stored[], loopLimit?: number): readonly ResultRow[] {
     const cached = this.#prepare(sql);
-    this.#budget.start(cached);
+    this.#budget.start(cached, loopLimit);
     try {
       const rows = cached.statement.all(...parameters) as unknown as Stored[][];
       if (cached.wide) for (const row of rows) narrow(row);
       return rows;
     } catch (error) {
-      if (this.#widen(cached, error)) return this.all(sql, parameters);
+      if (this.#widen(cached, error)) return this.all(sql, parameters, loopLimit);
       throw sqliteError(error);
     }
   }
@@ -149,6 +165,42 @@ export class SqliteConnection {
       this.#database.exec(sql);
     } catch (error) {
       throw sqliteError(error);
+    }
+  }
+
+  /** Copies what is in the write-ahead log into the database (PASSIVE: as far as that waits for nobody), or only looks (NOOP). */
+  checkpoint(mode: CheckpointMode): WalState {
+    try {
+      const statement =
+        this.#checkpoints[mode] ?? (this.#checkpoints[mode] = this.#database.prepare(`PRAGMA wal_checkpoint(${mode})`));
+      const row = statement.get() as unknown as number[] | undefined;
+      return { frames: row?.[1] ?? 0, copied: row?.[2] ?? 0 };
+    } catch (error) {
+      throw sqliteError(error);
+    }
+  }
+
+  /** See `SchemaConnection`. Inside a transaction, which its failure leaves to be rolled back. */
+  rewriteSchema(edits: readonly SchemaEdit[]): void {
+    this.#database.enableDefensive(false);
+    try {
+      this.#database.exec("PRAGMA writable_schema = ON");
+      const update = this.#database.prepare("UPDATE sqlite_schema SET name = ?, sql = ? WHERE type = ? AND name = ?");
+      for (const { type, name, sql, to } of edits) {
+        if (update.run(to ?? name, sql, type, name).changes !== 1) throw new Error(`There is no ${type} '${name}' to rewrite.`);
+      }
+      // A number that this process never had before: a statement prepared for a version that was rolled back must not be taken for a good one.
+      const [version] = this.#database.prepare("PRAGMA schema_version").get() as unknown as [number];
+      schemaVersions = Math.max(schemaVersions, version) + 1;
+      this.#database.exec(`PRAGMA schema_version = ${schemaVersions}`);
+      this.#database.exec("PRAGMA writable_schema = RESET");
+      // Reads every text again, and fails now if one of them is wrong.
+      this.#database.prepare("SELECT 1 FROM sqlite_schema").get();
+    } catch (error) {
+      throw sqliteError(error);
+    } finally {
+      this.#database.exec("PRAGMA writable_schema = OFF");
+      this.#database.enableDefensive(true);
     }
   }
 

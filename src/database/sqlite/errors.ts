@@ -17,6 +17,7 @@ export const resultCode = {
   busy: 5,
   locked: 6,
   interrupted: 9,
+  ioError: 10,
   full: 13,
   mismatch: 20,
   notADatabase: 26,
@@ -71,6 +72,19 @@ export function sqliteError(thrown: unknown): unknown {
   const { errcode, message } = thrown;
   const translate = constraints.get(errcode) ?? primary.get(errcode & 0xff) ?? messages.get(message) ?? ceilingOf(thrown);
   return translate === undefined ? thrown : translate(message, thrown);
+}
+
+/** SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC. */
+const syncCodes: ReadonlySet<number> = new Set([1034, 1290]);
+
+/** What SQLite says of a sync that failed, after which nothing that is written can be trusted to last; undefined for anything else. */
+export function syncFailure(thrown: unknown): Error | undefined {
+  return isSqliteFailure(thrown) && syncCodes.has(thrown.errcode) ? thrown : undefined;
+}
+
+/** SQLITE_IOERR of any kind: the disk would not read, write or sync. */
+export function isDiskFailure(thrown: unknown): boolean {
+  return isSqliteFailure(thrown) && (thrown.errcode & 0xff) === resultCode.ioError;
 }
 
 /** One of SQLite's own ceilings: of parameters, columns, tables in a join, depth, size. */

@@ -1,15 +1,26 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, existsSync, fsyncSync, mkdtempSync, openSync, rmSync, statSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Clock, type Logger, silentLogger, systemClock } from "#base";
 import { AppError, type Stored } from "#contract";
-import type { Connection, Database, ResultRow, StatementResult, TransactionOptions } from "../driver.ts";
+import type {
+  Connection,
+  Database,
+  DatabaseState,
+  ResultRow,
+  SnapshotOptions,
+  StatementResult,
+  TransactionOptions,
+} from "../driver.ts";
 import { describeOrigin, foreignDatabase } from "./bookkeeping.ts";
+import { Checkpointer } from "./checkpointer.ts";
 import { type ConnectionOptions, SqliteConnection, versionProblem } from "./connection.ts";
 import { DatabaseRefusedError, isSqliteFailure, resultCode } from "./errors.ts";
+import { type Durability, GroupSync } from "./group-sync.ts";
 import { type FileLock, lockFile } from "./lock.ts";
-import { runTransaction } from "./transaction.ts";
-import { createTurns } from "./turns.ts";
+import { ReaderPool } from "./reader-pool.ts";
+import { Readers } from "./readers.ts";
+import { Writer } from "./writer.ts";
 
 export interface SqliteOptions {
   /** The file, made when it is not there; its folder must be. ":memory:" is a database that is gone when it is closed. */
@@ -22,6 +33,12 @@ export interface SqliteOptions {
   readonly transactionTimeLimit?: number;
   /** Milliseconds that a statement with a time guard (what callers ask under rules) may run before it is stopped. Default 1,000. */
   readonly statementTimeLimit?: number;
+  /** How far a commit has gone when it is answered. Default `lose-nothing`; of ":memory:" always `lose-minutes`. */
+  readonly durability?: Durability;
+  /** Milliseconds that a reading statement may hold the event loop before it is moved to a thread. Default 20. */
+  readonly loopLimit?: number;
+  /** Threads for slow reads, started when they are needed. Default: one less than there are processors, at least 1, at most 4. */
+  readonly readerThreads?: number;
   /** Milliseconds to wait for a lock that another program holds on the file; the event loop stands still. Default 250. */
   readonly busyTimeout?: number;
   /** Prepared statements kept by each connection. Default 500. */
@@ -44,8 +61,7 @@ const WRITER_CACHE = 8_192;
 const pragmas = ["temp_store = MEMORY", "recursive_triggers = ON"] as const;
 
 /**
- * Opens the database and locks its file for this process. Every transaction is on the disk (`synchronous=FULL`) when it resolves;
- * in ":memory:" it need not be.
+ * Opens the database and locks its file for this process. A transaction is as durable as the mode says when it resolves.
  *
  * @throws DatabaseRefusedError when SQLite is too old, another process has the file, or it is no database.
  */
@@ -68,26 +84,38 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
     maxStatements: options.maxStatements ?? 500,
     statementTimeLimit: options.statementTimeLimit ?? 1000,
   };
+  // NORMAL: SQLite itself syncs the log before, and the database after, what it copies from one into the other, and no commit.
+  const synchronous = temporary === undefined ? "synchronous = NORMAL" : "synchronous = OFF";
   let writer: SqliteConnection | undefined;
   try {
     if (existsSync(path) && statSync(path).size > 0) refuseForeign(shared);
     writer = new SqliteConnection({
       ...shared,
       readOnly: false,
-      pragmas: [
-        "journal_mode = WAL",
-        `synchronous = ${temporary === undefined ? "FULL" : "OFF"}`,
-        `cache_size = -${WRITER_CACHE}`,
-        ...pragmas,
-      ],
+      pragmas: ["journal_mode = WAL", synchronous, "wal_autocheckpoint = 0", `cache_size = -${WRITER_CACHE}`, ...pragmas],
     });
-    const reader = new SqliteConnection({ ...shared, readOnly: true, pragmas: [`cache_size = -${READER_CACHE}`, ...pragmas] });
-    logger.debug({ path, sqlite: process.versions.sqlite }, "database open");
-    return new OpenDatabase({ path, reader, writer, lock, releaseFile, options });
+    // The log is made by the first transaction.
+    writer.execute("BEGIN IMMEDIATE; COMMIT");
+    if (temporary === undefined) syncFolder(dirname(path));
+    const reader = { ...shared, pragmas: [`cache_size = -${READER_CACHE}`, ...pragmas] };
+    const maintenance = { ...shared, busyTimeout: 60_000, pragmas: [synchronous, "wal_autocheckpoint = 0", ...pragmas] };
+    const durability = temporary === undefined ? (options.durability ?? "lose-nothing") : "lose-minutes";
+    logger.debug({ path, sqlite: process.versions.sqlite, durability }, "database open");
+    return new OpenDatabase({ path, reader, writer, maintenance, durability, lock, releaseFile, logger, options });
   } catch (error) {
     writer?.close();
     releaseFile();
     throw openingError(path, error);
+  }
+}
+
+/** So that the names of new files in it last as their contents do. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 
@@ -104,57 +132,91 @@ function refuseForeign(options: Pick<ConnectionOptions, "path" | "busyTimeout" |
 
 interface Parts {
   readonly path: string;
-  readonly reader: SqliteConnection;
   readonly writer: SqliteConnection;
+  readonly reader: Omit<ConnectionOptions, "readOnly">;
+  readonly maintenance: Omit<ConnectionOptions, "readOnly">;
+  readonly durability: Durability;
   readonly lock: FileLock | undefined;
   readonly releaseFile: () => void;
+  readonly logger: Logger;
   readonly options: SqliteOptions;
 }
 
 class OpenDatabase implements SqliteDatabase {
   readonly path: string;
   readonly #parts: Parts;
-  readonly #reader: SqliteConnection;
-  readonly #turns;
-  readonly #timeLimit: number;
+  readonly #sync: GroupSync;
+  readonly #writer: Writer;
+  readonly #readers: Readers;
+  readonly #pool: ReaderPool;
+  readonly #checkpointer: Checkpointer;
+  #state: DatabaseState = { writable: true };
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
-    this.path = parts.path;
+    const { path, writer, reader, options, logger, durability } = parts;
+    this.path = path;
     this.#parts = parts;
-    this.#reader = parts.reader;
-    this.#turns = createTurns(parts.options.maxWaiting ?? 1000);
-    this.#timeLimit = parts.options.transactionTimeLimit ?? 10_000;
+    this.#sync = new GroupSync({ walPath: `${path}-wal`, durability, onFailure: (error) => this.#stopWriting(error) });
+    const timeLimit = options.transactionTimeLimit ?? 10_000;
+    const loopLimit = options.loopLimit ?? 20;
+    this.#pool = new ReaderPool({
+      connection: { ...reader, statementTimeLimit: reader.statementTimeLimit ?? 1000 },
+      size: options.readerThreads ?? Math.min(4, Math.max(1, availableParallelism() - 1)),
+      maxWaiting: 100,
+      timeLimit,
+    });
+    this.#writer = new Writer({
+      connection: writer,
+      sync: this.#sync,
+      maxWaiting: options.maxWaiting ?? 1000,
+      timeLimit,
+      loopLimit,
+      onCommit: () => this.#checkpointer.consider(),
+      readElsewhere: (sql, parameters, signal) => this.#pool.all(sql, parameters, signal),
+    });
+    this.#readers = new Readers({ connection: reader, pool: this.#pool, sync: this.#sync, loopLimit, timeLimit });
+    this.#checkpointer = new Checkpointer({
+      connection: parts.maintenance,
+      walState: () => writer.checkpoint("NOOP"),
+      exclusive: () => this.#writer.last(),
+      onFailure: (error) => this.#sync.fail(error),
+      logger,
+    });
+  }
+
+  get state(): DatabaseState {
+    return this.#state;
   }
 
   async all(sql: string, parameters: readonly Stored[]): Promise<readonly ResultRow[]> {
     if (this.#closed !== undefined) throw closedError();
-    return this.#reader.all(sql, parameters);
+    return this.#readers.all(sql, parameters);
   }
 
   async get(sql: string, parameters: readonly Stored[]): Promise<ResultRow | undefined> {
     if (this.#closed !== undefined) throw closedError();
-    return this.#reader.get(sql, parameters);
+    return this.#readers.get(sql, parameters);
   }
 
   async run(sql: string, parameters: readonly Stored[]): Promise<number> {
     if (this.#closed !== undefined) throw closedError();
-    return this.#reader.run(sql, parameters);
+    return this.#readers.run(sql, parameters);
   }
 
   async execute(sql: string, parameters: readonly Stored[]): Promise<StatementResult> {
     if (this.#closed !== undefined) throw closedError();
-    return this.#reader.any(sql, parameters);
+    return this.#readers.execute(sql, parameters);
+  }
+
+  async snapshot<T>(work: (connection: Connection) => Promise<T>, options: SnapshotOptions = {}): Promise<T> {
+    if (this.#closed !== undefined) throw closedError();
+    return this.#readers.snapshot(work, options);
   }
 
   async transaction<T>(work: (connection: Connection) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     if (this.#closed !== undefined) throw closedError();
-    const release = await this.#turns.take(options.signal);
-    try {
-      return await runTransaction(this.#parts.writer, work, { ...options, timeLimit: options.timeLimit ?? this.#timeLimit });
-    } finally {
-      release();
-    }
+    return this.#writer.transaction(work, options);
   }
 
   announce(url: string): void {
@@ -167,13 +229,28 @@ class OpenDatabase implements SqliteDatabase {
     return this.#closed;
   }
 
+  #stopWriting(error: Error): void {
+    this.#checkpointer.stop();
+    const since = new Date((this.#parts.options.clock ?? systemClock).now()).toISOString();
+    const reason = "The disk failed to keep what was written. Reads go on; nothing is written until a restart.";
+    this.#state = { writable: false, reason, since };
+    this.#parts.logger.error({ err: error, path: this.path }, reason);
+  }
+
   async #close(): Promise<void> {
-    await this.#turns.takeLast();
+    await this.#writer.last();
     const { writer, releaseFile } = this.#parts;
     try {
-      this.#reader.close();
-      writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-      writer.close();
+      await this.#pool.close();
+      await this.#checkpointer.close();
+      await this.#sync.close();
+      this.#readers.close();
+      // The last connection to close copies the log into the database: after a sync that failed it must not, for what
+      // the log says is then all that is known. It stays open until the process ends.
+      if (this.#sync.failure === undefined) {
+        writer.checkpoint("TRUNCATE");
+        writer.close();
+      }
     } finally {
       releaseFile();
     }

@@ -18,32 +18,51 @@ export function timeGuard(rowKey: Sql | undefined): Sql {
 /** Calls of our functions that one guarded statement may make: node:sqlite keeps some memory of each until the statement ends. */
 const maxCalls = 300_000;
 
+/** A statement that only reads held the event loop for as long as it may: it belongs off it. */
+export class SlowStatement extends Error {
+  override readonly name: string = "SlowStatement";
+}
+
 /** What the statement under way on one connection may still spend, of time and of calls of functions. */
 export class StatementBudget {
   readonly #limit: number;
   #end: number = Number.POSITIVE_INFINITY;
   #calls = 0;
+  /** Whoever started the statement will run it elsewhere. */
+  #movable = false;
+
+  readonly #isInterrupted: () => boolean;
 
   /** `limit` is in milliseconds. */
-  constructor(limit: number) {
+  constructor(limit: number, isInterrupted: () => boolean = () => false) {
     this.#limit = limit;
+    this.#isInterrupted = isInterrupted;
   }
 
-  /** Before each statement; one that has no time guard may spend what it needs. */
-  start(statement: { readonly isGuarded: boolean }): void {
-    this.#end = statement.isGuarded ? performance.now() + this.#limit : Number.POSITIVE_INFINITY;
+  /**
+   * Before each statement; one that has no time guard may spend what it needs. Within `loopLimit` milliseconds it must end, or
+   * `SlowStatement` is thrown.
+   */
+  start(statement: { readonly isGuarded: boolean }, loopLimit?: number): void {
+    this.#movable = loopLimit !== undefined && loopLimit < this.#limit;
+    const limit = this.#movable ? (loopLimit as number) : this.#limit;
+    this.#end = statement.isGuarded ? performance.now() + limit : Number.POSITIVE_INFINITY;
     this.#calls = 0;
   }
 
   /** Counts a call of one of our functions; throws `timeout` where time or calls are used up. */
   spendCall(): void {
-    if (++this.#calls % 32 !== 0 || this.#end === Number.POSITIVE_INFINITY) return;
+    if (++this.#calls % 32 !== 0) return;
+    if (this.#end === Number.POSITIVE_INFINITY) {
+      if (this.#isInterrupted()) throw this.#spent();
+      return;
+    }
     if (this.#calls > maxCalls) throw this.#spent();
     this.checkTime();
   }
 
   checkTime(): void {
-    if (performance.now() > this.#end) throw this.#spent();
+    if (performance.now() > this.#end || this.#isInterrupted()) throw this.#movable ? new SlowStatement() : this.#spent();
   }
 
   #spent(): AppError {

@@ -1,15 +1,24 @@
 import { AppError, type Stored } from "#contract";
 import type { Connection, ResultRow, StatementResult, TransactionOptions } from "../driver.ts";
 import type { SqliteConnection } from "./connection.ts";
+import type { SchemaConnection, SchemaEdit } from "./schema-connection.ts";
+import { isGuarded, SlowStatement } from "./time-guard.ts";
 
 export interface RunOptions extends TransactionOptions {
   /** Milliseconds that the transaction may stay open. */
   readonly timeLimit: number;
+  /** Milliseconds that a statement may hold the event loop before `readElsewhere` takes over. */
+  readonly loopLimit: number;
+  /** Reads the last committed state, which is what the transaction sees until it writes, off the event loop. */
+  readonly readElsewhere: (sql: string, parameters: readonly Stored[]) => Promise<readonly ResultRow[]>;
 }
 
+/** Each transaction is a savepoint of the one that SQLite has open, so that several can share a commit. */
+export const savepoint = "chassis_transaction";
+
 /**
- * Runs one transaction on the writer from BEGIN to COMMIT or ROLLBACK. Over its time limit, or aborted, it is rolled back at
- * once although the work still runs: its next statement is refused with the same reason.
+ * Runs one transaction on the writer, which has one of SQLite's open, and keeps its work or undoes it. Over its time limit, or aborted,
+ * it is undone at once although the work still runs: its next statement is refused with the same reason.
  */
 export async function runTransaction<T>(
   writer: SqliteConnection,
@@ -18,8 +27,8 @@ export async function runTransaction<T>(
 ): Promise<T> {
   const { signal, timeLimit } = options;
   signal?.throwIfAborted();
-  writer.run("BEGIN IMMEDIATE", []);
-  const lease = new Lease(writer);
+  writer.run(`SAVEPOINT ${savepoint}`, []);
+  const lease = new Lease(writer, options);
   const stopped = Promise.withResolvers<never>();
   const stop = (reason: unknown): void => {
     try {
@@ -37,7 +46,7 @@ export async function runTransaction<T>(
   try {
     const result = await Promise.race([work(lease), stopped.promise]);
     lease.assertOpen();
-    writer.run(options.rollback === true ? "ROLLBACK" : "COMMIT", []);
+    if (options.rollback !== true) lease.keep();
     return result;
   } finally {
     clearTimeout(timer);
@@ -47,38 +56,69 @@ export async function runTransaction<T>(
 }
 
 /** The writer, for as long as one transaction lasts. */
-class Lease implements Connection {
+class Lease implements SchemaConnection {
   readonly #writer: SqliteConnection;
+  readonly #options: RunOptions;
+  /** It has only run statements that read. */
+  #clean = true;
   #ended: { readonly reason: unknown } | undefined;
+  /** The savepoint is there no more, kept or undone. */
+  #settled = false;
 
-  constructor(writer: SqliteConnection) {
+  constructor(writer: SqliteConnection, options: RunOptions) {
     this.#writer = writer;
+    this.#options = options;
   }
 
   async all(sql: string, parameters: readonly Stored[]): Promise<readonly ResultRow[]> {
-    return this.#use(() => this.#writer.all(sql, parameters));
+    this.#clean &&= isGuarded(sql);
+    if (!this.#clean) return this.#use(() => this.#writer.all(sql, parameters));
+    const { loopLimit, readElsewhere } = this.#options;
+    try {
+      return this.#use(() => this.#writer.all(sql, parameters, loopLimit));
+    } catch (error) {
+      if (!(error instanceof SlowStatement)) throw error;
+    }
+    return readElsewhere(sql, parameters);
   }
 
   async get(sql: string, parameters: readonly Stored[]): Promise<ResultRow | undefined> {
+    this.#clean &&= isGuarded(sql);
     return this.#use(() => this.#writer.get(sql, parameters));
   }
 
   async run(sql: string, parameters: readonly Stored[]): Promise<number> {
+    this.#clean = false;
     return this.#use(() => this.#writer.run(sql, parameters));
   }
 
   async execute(sql: string, parameters: readonly Stored[]): Promise<StatementResult> {
+    this.#clean = false;
     return this.#use(() => this.#writer.any(sql, parameters));
+  }
+
+  async rewriteSchema(edits: readonly SchemaEdit[]): Promise<void> {
+    this.#clean = false;
+    this.#use(() => this.#writer.rewriteSchema(edits));
   }
 
   assertOpen(): void {
     if (this.#ended !== undefined) throw this.#ended.reason;
   }
 
-  /** Refuses further statements for that reason, and rolls back what is still open. The first reason stays. */
+  keep(): void {
+    this.#writer.run(`RELEASE ${savepoint}`, []);
+    this.#settled = true;
+  }
+
+  /** Refuses further statements for that reason, and undoes what is not kept. The first reason stays. */
   end(reason: unknown): void {
     this.#ended ??= { reason };
-    if (this.#writer.isTransaction) this.#writer.run("ROLLBACK", []);
+    if (this.#settled) return;
+    this.#settled = true;
+    if (!this.#writer.isTransaction) return;
+    this.#writer.run(`ROLLBACK TO ${savepoint}`, []);
+    this.#writer.run(`RELEASE ${savepoint}`, []);
   }
 
   #use<T>(statement: () => T): T {

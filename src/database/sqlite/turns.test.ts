@@ -5,7 +5,7 @@ import { AppError } from "#contract";
 import { createTurns } from "./turns.ts";
 
 test("turns are taken in the order in which they were asked for", async () => {
-  const turns = createTurns(10);
+  const turns = createTurns({ maxWaiting: 10, what: "changes" });
   const order: number[] = [];
   await Promise.all(
     [1, 2, 3, 4].map(async (number) => {
@@ -20,7 +20,7 @@ test("turns are taken in the order in which they were asked for", async () => {
 });
 
 test("one more than may wait is refused as overloaded, with a time to come back", async () => {
-  const turns = createTurns(1);
+  const turns = createTurns({ maxWaiting: 1, what: "changes" });
   const first = await turns.take();
   const second = turns.take();
   await assert.rejects(
@@ -33,7 +33,7 @@ test("one more than may wait is refused as overloaded, with a time to come back"
 });
 
 test("one who gives up leaves the line, and nobody behind is lost", async () => {
-  const turns = createTurns(10);
+  const turns = createTurns({ maxWaiting: 10, what: "changes" });
   const first = await turns.take();
   const controller = new AbortController();
   const second = turns.take(controller.signal);
@@ -47,7 +47,7 @@ test("one who gives up leaves the line, and nobody behind is lost", async () => 
 });
 
 test("releasing twice gives no second turn", async () => {
-  const turns = createTurns(10);
+  const turns = createTurns({ maxWaiting: 10, what: "changes" });
   const first = await turns.take();
   const second = turns.take();
   const third = turns.take();
@@ -60,7 +60,7 @@ test("releasing twice gives no second turn", async () => {
 });
 
 test("the last turn waits behind all others, even when the line is full", async () => {
-  const turns = createTurns(1);
+  const turns = createTurns({ maxWaiting: 1, what: "changes" });
   const first = await turns.take();
   const second = turns.take();
   const last = turns.takeLast();

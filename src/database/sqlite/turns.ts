@@ -5,22 +5,33 @@ export interface Turns {
    * Resolves when everybody who asked before has released. What it gives must be called once, when done. Throws `overloaded`
    * when too many wait already, and the signal's reason when it is aborted first.
    */
-  take(signal?: AbortSignal): Promise<() => void>;
+  take(signal?: AbortSignal, brief?: boolean): Promise<() => void>;
   /** The same for a last turn: it waits behind all others and never is one too many. */
   takeLast(): Promise<() => void>;
   readonly waiting: number;
+  /** Whoever is next said that it is `brief`. */
+  readonly nextIsBrief: boolean;
 }
 
-/** One at a time, first come first served, with an end to the line. */
-export function createTurns(maxWaiting: number): Turns {
-  // A Set keeps the order of arrival, and lets one who gives up leave from the middle.
-  const line = new Set<() => void>();
-  let taken = false;
+export interface TurnsOptions {
+  /** How many may wait; one more is refused. */
+  readonly maxWaiting: number;
+  /** How many may have a turn at once. Default 1. */
+  readonly places?: number;
+  /** What waits, for the refusal. */
+  readonly what: string;
+}
+
+/** First come, first served, with an end to the line. */
+export function createTurns({ maxWaiting, places = 1, what }: TurnsOptions): Turns {
+  // A Map keeps the order of arrival, and lets one who gives up leave from the middle.
+  const line = new Map<() => void, boolean>();
+  let free = places;
 
   const release = (): void => {
-    const [next] = line;
+    const [next] = line.keys();
     if (next === undefined) {
-      taken = false;
+      free++;
       return;
     }
     line.delete(next);
@@ -36,7 +47,7 @@ export function createTurns(maxWaiting: number): Turns {
     };
   };
 
-  const wait = (signal?: AbortSignal): Promise<() => void> =>
+  const wait = (brief: boolean, signal?: AbortSignal): Promise<() => void> =>
     new Promise((resolve, reject) => {
       const enter = (): void => {
         signal?.removeEventListener("abort", leave);
@@ -46,32 +57,36 @@ export function createTurns(maxWaiting: number): Turns {
         line.delete(enter);
         reject(signal?.reason);
       };
-      line.add(enter);
+      line.set(enter, brief);
       signal?.addEventListener("abort", leave, { once: true });
     });
 
   return {
-    async take(signal) {
+    async take(signal, brief = false) {
       signal?.throwIfAborted();
-      if (!taken) {
-        taken = true;
+      if (free > 0) {
+        free--;
         return oneRelease();
       }
       if (line.size >= maxWaiting) {
         throw new AppError("overloaded", {
-          hint: `More than ${maxWaiting} changes wait for their turn.`,
+          hint: `More than ${maxWaiting} ${what} wait for their turn.`,
           headers: { "Retry-After": "1" },
         });
       }
-      return wait(signal);
+      return wait(brief, signal);
     },
     async takeLast() {
-      if (taken) return wait();
-      taken = true;
+      if (free === 0) return wait(false);
+      free--;
       return oneRelease();
     },
     get waiting() {
       return line.size;
+    },
+    get nextIsBrief() {
+      const [next] = line.values();
+      return next === true;
     },
   };
 }

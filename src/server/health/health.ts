@@ -3,7 +3,10 @@ import type { Answer } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
 
 export interface HealthOptions {
-  /** Throws where requests cannot be served now: the database does not answer, or the server is closing. */
+  /**
+   * Throws where requests cannot be served now: the database does not answer, or the server is closing. An `AppError` is answered
+   * as it is, anything else as `unavailable`.
+   */
   readonly checkReady: () => Promise<void>;
 }
 
@@ -20,6 +23,7 @@ export function createHealthRoutes({ checkReady }: HealthOptions): readonly Rout
           try {
             await checkReady();
           } catch (cause) {
+            if (cause instanceof AppError) throw cause;
             throw new AppError("unavailable", { cause, headers: { "retry-after": "1" } });
           }
           return WELL;

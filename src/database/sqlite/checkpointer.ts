@@ -1,0 +1,110 @@
+import type { Logger } from "#base";
+import type { ConnectionOptions, WalState } from "./connection.ts";
+import { isDiskFailure } from "./errors.ts";
+import { SqliteThread } from "./thread.ts";
+
+export interface CheckpointerOptions {
+  readonly connection: Omit<ConnectionOptions, "isInterrupted" | "readOnly">;
+  /** Where the log stands, as the writer sees it. */
+  readonly walState: () => WalState;
+  /** Nobody writes from when it resolves until what it gives is called. */
+  readonly exclusive: () => Promise<() => void>;
+  /** The database could not be written or synced: what is in the log must stay there. */
+  readonly onFailure: (error: Error) => void;
+  readonly logger: Logger;
+}
+
+/** Frames (pages of the log) that wait before they are copied into the database. */
+const COPY_AT = 1000;
+/** Frames in the log, copied or not, from which on writers are stopped for a moment so that the log can begin anew: 64 MiB. */
+const RESTART_AT = 16_384;
+/** A checkpoint may take as long as the disk takes: an hour, in milliseconds. */
+const UNHURRIED = 3_600_000;
+/** Milliseconds between two looks at the length of the log. */
+const LOOK_INTERVAL = 2;
+/** Milliseconds before the next try after one that failed. */
+const RETRY_AFTER = 1000;
+/** The thread ends when it has had nothing to do for so long, in milliseconds. */
+const IDLE_TIME = 30_000;
+
+/**
+ * Copies the log into the database on a thread of its own, beside those who read and write. Writers who never pause leave no
+ * moment at which all of the log is copied, which it must be to begin anew; so once it is long they wait for the last few pages.
+ */
+export class Checkpointer {
+  readonly #options: CheckpointerOptions;
+  #thread: SqliteThread | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  /** The length at which the log is next made to begin anew: further off while readers keep it from that. */
+  #restartAt = RESTART_AT;
+  #nextLook = 0;
+  #closed = false;
+
+  constructor(options: CheckpointerOptions) {
+    this.#options = options;
+  }
+
+  /** To be called right after a commit, for while a transaction is open nobody can tell how long the log is. */
+  consider(): void {
+    const now = performance.now();
+    if (now < this.#nextLook || this.#running !== undefined || this.#closed) return;
+    this.#nextLook = now + LOOK_INTERVAL;
+    const { frames, copied } = this.#options.walState();
+    if (frames < RESTART_AT) this.#restartAt = RESTART_AT;
+    const restart = frames >= this.#restartAt;
+    if (!restart && frames - copied < COPY_AT) return;
+    this.#running = this.#checkpoint(restart).finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Nothing is copied any more: after a sync that failed, the log is all that can be trusted. */
+  stop(): void {
+    this.#closed = true;
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    clearTimeout(this.#idle);
+    await this.#running;
+    await this.#thread?.close();
+  }
+
+  async #checkpoint(restart: boolean): Promise<void> {
+    clearTimeout(this.#idle);
+    try {
+      this.#thread ??= new SqliteThread({ ...this.#options.connection, readOnly: false });
+      await this.#copy(this.#thread);
+      if (restart) await this.#copyLast(this.#thread);
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (isDiskFailure(error)) this.#options.onFailure(error);
+      else this.#options.logger.warn({ err: error }, "The write-ahead log could not be copied into the database. Trying again.");
+      this.#nextLook = performance.now() + RETRY_AFTER;
+      if (this.#thread?.isLost === true) this.#thread = undefined;
+    } finally {
+      this.#idle = setTimeout(() => {
+        const thread = this.#thread;
+        this.#thread = undefined;
+        void thread?.close();
+      }, IDLE_TIME).unref();
+    }
+  }
+
+  /** While nobody writes, so that nothing is left to copy: the next write then begins the log anew. */
+  async #copyLast(thread: SqliteThread): Promise<void> {
+    const release = await this.#options.exclusive();
+    try {
+      const { frames, copied } = await this.#copy(thread);
+      // A reader that began before still needs the log as it is.
+      this.#restartAt = frames === copied ? RESTART_AT : frames + RESTART_AT / 4;
+    } finally {
+      release();
+    }
+  }
+
+  async #copy(thread: SqliteThread): Promise<WalState> {
+    return (await thread.ask({ type: "checkpoint" }, { timeLimit: UNHURRIED })) as WalState;
+  }
+}

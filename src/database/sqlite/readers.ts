@@ -1,0 +1,221 @@
+import { AppError, type Stored } from "#contract";
+import type { Connection, ResultRow, SnapshotOptions, StatementResult } from "../driver.ts";
+import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
+import type { GroupSync } from "./group-sync.ts";
+import type { ReaderPool } from "./reader-pool.ts";
+import { SlowShapes } from "./slow-shapes.ts";
+import { SlowStatement } from "./time-guard.ts";
+import { createTurns } from "./turns.ts";
+
+export interface ReadersOptions {
+  readonly connection: Omit<ConnectionOptions, "readOnly">;
+  readonly pool: ReaderPool;
+  readonly sync: GroupSync;
+  /** Milliseconds that a guarded statement may hold the event loop. */
+  readonly loopLimit: number;
+  /** Milliseconds that a snapshot may stay open: the log cannot begin anew while one is. */
+  readonly timeLimit: number;
+}
+
+/** Snapshots that are open on the event loop at once, each with a connection of its own, made when it is needed. */
+const MAX_SNAPSHOTS = 16;
+/** 2 MiB of pages for each of those. */
+const SNAPSHOT_CACHE = "cache_size = -2048";
+
+/**
+ * Reads on the event loop: at once, and of the last committed state. What holds the loop for too long is run by a thread
+ * instead, and remembered, so that the next of its kind goes there directly. A read that saw a commit which is not durable yet
+ * is answered once it is: nobody is told what a power cut could still undo.
+ */
+export class Readers implements Connection {
+  readonly #options: ReadersOptions;
+  readonly #connection: SqliteConnection;
+  readonly #slow = new SlowShapes();
+  readonly #spare: SqliteConnection[] = [];
+  readonly #open = new Set<SqliteConnection>();
+  readonly #turns = createTurns({ maxWaiting: 1000, places: MAX_SNAPSHOTS, what: "reads" });
+
+  constructor(options: ReadersOptions) {
+    this.#options = options;
+    this.#connection = new SqliteConnection({ ...options.connection, readOnly: true });
+  }
+
+  async all(sql: string, parameters: readonly Stored[]): Promise<readonly ResultRow[]> {
+    const rows = this.#slow.isEmpty || !this.#slow.has(sql) ? this.#allOnLoop(sql, parameters) : undefined;
+    if (rows === undefined) return this.#durably(await this.#options.pool.all(sql, parameters));
+    return this.#durably(rows);
+  }
+
+  async get(sql: string, parameters: readonly Stored[]): Promise<ResultRow | undefined> {
+    return this.#durably(this.#connection.get(sql, parameters));
+  }
+
+  async run(sql: string, parameters: readonly Stored[]): Promise<number> {
+    return this.#durably(this.#connection.run(sql, parameters));
+  }
+
+  async execute(sql: string, parameters: readonly Stored[]): Promise<StatementResult> {
+    return this.#durably(this.#connection.any(sql, parameters));
+  }
+
+  async snapshot<T>(work: (connection: Connection) => Promise<T>, options: SnapshotOptions): Promise<T> {
+    const { pool } = this.#options;
+    const { name, repeatable = false, signal } = options;
+    if (name !== undefined && this.#slow.has(name)) return this.#durably(await pool.snapshot(work, signal));
+    try {
+      return await this.#durably(await this.#snapshotOnLoop(work, options));
+    } catch (error) {
+      if (!(error instanceof SlowStatement) || !repeatable) throw error;
+      if (name !== undefined) this.#slow.add(name);
+    }
+    return this.#durably(await pool.snapshot(work, signal));
+  }
+
+  close(): void {
+    for (const connection of [this.#connection, ...this.#spare, ...this.#open]) connection.close();
+  }
+
+  #allOnLoop(sql: string, parameters: readonly Stored[]): readonly ResultRow[] | undefined {
+    const start = performance.now();
+    try {
+      const rows = this.#connection.all(sql, parameters, this.#options.loopLimit);
+      // Without a guard it could not be stopped; the next one of its kind need not hold the loop.
+      if (performance.now() - start > this.#options.loopLimit) this.#slow.add(sql);
+      return rows;
+    } catch (error) {
+      if (!(error instanceof SlowStatement)) throw error;
+      this.#slow.add(sql);
+      return undefined;
+    }
+  }
+
+  async #snapshotOnLoop<T>(work: (connection: Connection) => Promise<T>, options: SnapshotOptions): Promise<T> {
+    const { loopLimit, timeLimit } = this.#options;
+    const { name, repeatable = false, signal } = options;
+    const lease = new SnapshotLease({
+      take: () => this.#takeSpare(signal),
+      loopLimit: repeatable ? loopLimit : undefined,
+      slowAfter: loopLimit,
+      onSlow: () => name !== undefined && this.#slow.add(name),
+    });
+    const expired = Promise.withResolvers<never>();
+    const expire = (): void => expired.reject(new AppError("timeout", { details: `A read may take ${timeLimit} ms.` }));
+    const leave = (): void => expired.reject(signal?.reason);
+    const timer = setTimeout(expire, timeLimit);
+    signal?.addEventListener("abort", leave, { once: true });
+    try {
+      return await Promise.race([work(lease), expired.promise]);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", leave);
+      lease.end();
+    }
+  }
+
+  async #takeSpare(signal: AbortSignal | undefined): Promise<Taken> {
+    const release = await this.#turns.take(signal);
+    try {
+      const { pragmas } = this.#options.connection;
+      const connection =
+        this.#spare.pop() ??
+        new SqliteConnection({ ...this.#options.connection, readOnly: true, pragmas: [...pragmas, SNAPSHOT_CACHE] });
+      this.#open.add(connection);
+      const putBack = (): void => {
+        this.#open.delete(connection);
+        this.#spare.push(connection);
+        release();
+      };
+      return { connection, putBack };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  #durably<T>(result: T): T | Promise<T> {
+    const { sync } = this.#options;
+    // After a sync that failed nothing becomes durable any more, and reads go on: docs/learn/power.md says so.
+    const reached = sync.failure === undefined ? sync.reached(sync.committed) : undefined;
+    return reached === undefined
+      ? result
+      : reached.then(
+          () => result,
+          () => result,
+        );
+  }
+}
+
+interface Taken {
+  readonly connection: SqliteConnection;
+  readonly putBack: () => void;
+}
+
+interface LeaseOptions {
+  readonly take: () => Promise<Taken>;
+  /** Milliseconds after which a guarded statement is ended by `SlowStatement`; undefined: when its own time is over. */
+  readonly loopLimit: number | undefined;
+  readonly slowAfter: number;
+  readonly onSlow: () => void;
+}
+
+/** A connection with a read transaction, from the first statement of one snapshot to its end. */
+class SnapshotLease implements Connection {
+  readonly #options: LeaseOptions;
+  #taken: Promise<Taken> | undefined;
+  #ended = false;
+
+  constructor(options: LeaseOptions) {
+    this.#options = options;
+  }
+
+  all(sql: string, parameters: readonly Stored[]): Promise<readonly ResultRow[]> {
+    return this.#use((connection) => connection.all(sql, parameters, this.#options.loopLimit));
+  }
+
+  get(sql: string, parameters: readonly Stored[]): Promise<ResultRow | undefined> {
+    return this.#use((connection) => connection.get(sql, parameters));
+  }
+
+  run(sql: string, parameters: readonly Stored[]): Promise<number> {
+    return this.#use((connection) => connection.run(sql, parameters));
+  }
+
+  execute(sql: string, parameters: readonly Stored[]): Promise<StatementResult> {
+    return this.#use((connection) => connection.any(sql, parameters));
+  }
+
+  /** Gives the connection back, once it is there; further statements are refused. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    void this.#taken?.then(
+      ({ connection, putBack }) => {
+        if (connection.isTransaction) connection.run("ROLLBACK", []);
+        putBack();
+      },
+      () => undefined,
+    );
+  }
+
+  async #use<T>(statement: (connection: SqliteConnection) => T): Promise<T> {
+    if (this.#ended) throw new Error(OVER);
+    this.#taken ??= this.#begin();
+    const { connection } = await this.#taken;
+    // It may have ended while it waited for a connection.
+    if (this.#ended) throw new Error(OVER);
+    const start = performance.now();
+    try {
+      return statement(connection);
+    } finally {
+      if (performance.now() - start > this.#options.slowAfter) this.#options.onSlow();
+    }
+  }
+
+  async #begin(): Promise<Taken> {
+    const taken = await this.#options.take();
+    taken.connection.run("BEGIN", []);
+    return taken;
+  }
+}
+
+const OVER = "The snapshot of this connection is over: it was used after its work had resolved.";

@@ -1,0 +1,132 @@
+import { AppError, type Stored } from "#contract";
+import type { Connection, ResultRow, TransactionOptions } from "../driver.ts";
+import type { SqliteConnection } from "./connection.ts";
+import { syncFailure } from "./errors.ts";
+import { type GroupSync, writesStopped } from "./group-sync.ts";
+import { runTransaction, savepoint } from "./transaction.ts";
+import { createTurns } from "./turns.ts";
+
+export interface WriterOptions {
+  readonly connection: SqliteConnection;
+  readonly sync: GroupSync;
+  readonly maxWaiting: number;
+  /** Milliseconds that a transaction may stay open. */
+  readonly timeLimit: number;
+  /** Milliseconds that a statement which only reads may hold the event loop, before it is run by `readElsewhere`. */
+  readonly loopLimit: number;
+  /** Hears of every commit. */
+  readonly onCommit: () => void;
+  /** Reads the last committed state off the event loop. */
+  readonly readElsewhere: (sql: string, parameters: readonly Stored[], signal?: AbortSignal) => Promise<readonly ResultRow[]>;
+}
+
+/** Milliseconds and transactions after which those that share a commit are committed, whoever else waits. */
+const MAX_SHARED_TIME = 5;
+const MAX_SHARED = 256;
+
+/** What SQLite has open: one transaction of somebody, or several brief ones that share it. */
+interface OpenCommit {
+  readonly since: number;
+  members: number;
+  /** Settles at the COMMIT, with the number by which to wait for its being durable. */
+  readonly committed: PromiseWithResolvers<number>;
+}
+
+/**
+ * The one connection that writes. Transactions take turns, first come first served. Brief ones that wait behind each other
+ * share a commit: each is a savepoint, so it is whole or undone by itself, and all are on the disk before any is answered.
+ * (Every commit appends each changed page to the log: sixty inserts into one table are sixty times the same few pages.)
+ */
+export class Writer {
+  readonly #options: WriterOptions;
+  readonly #turns;
+  #open: OpenCommit | undefined;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#turns = createTurns({ maxWaiting: options.maxWaiting, what: "changes" });
+  }
+
+  async transaction<T>(work: (connection: Connection) => Promise<T>, options: TransactionOptions): Promise<T> {
+    const { sync, timeLimit } = this.#options;
+    const brief = options.brief === true;
+    const release = await this.#turns.take(options.signal, brief);
+    let open: OpenCommit | undefined;
+    let result: T;
+    try {
+      if (sync.failure !== undefined) throw writesStopped(sync.failure);
+      this.#begin();
+      result = await runTransaction(this.#options.connection, work, {
+        ...options,
+        timeLimit: options.timeLimit ?? timeLimit,
+        loopLimit: this.#options.loopLimit,
+        readElsewhere: (sql, parameters) => {
+          this.#standAlone();
+          return this.#options.readElsewhere(sql, parameters, options.signal);
+        },
+      });
+    } finally {
+      open = this.#open;
+      if (open !== undefined && !(brief && this.#mayShare(open))) this.#commit(open);
+      release();
+    }
+    const commit = await (open as OpenCommit).committed.promise;
+    await sync.reached(commit);
+    return result;
+  }
+
+  /** The turn of one who writes nothing through `transaction`: nobody else writes until it is released. */
+  exclusive(signal?: AbortSignal): Promise<() => void> {
+    return this.#turns.take(signal);
+  }
+
+  /** A turn behind all others, never one too many. */
+  last(): Promise<() => void> {
+    return this.#turns.takeLast();
+  }
+
+  #begin(): void {
+    if (this.#open === undefined) {
+      this.#options.connection.run("BEGIN IMMEDIATE", []);
+      const committed = Promise.withResolvers<number>();
+      // Where every member failed by itself, nobody waits for it.
+      committed.promise.catch(() => undefined);
+      this.#open = { since: performance.now(), members: 0, committed };
+    }
+    this.#open.members += 1;
+  }
+
+  /** Whoever is next goes on in the same transaction of SQLite's. */
+  #mayShare({ since, members }: OpenCommit): boolean {
+    const isOpen = this.#options.connection.isTransaction;
+    return isOpen && this.#turns.nextIsBrief && members < MAX_SHARED && performance.now() - since < MAX_SHARED_TIME;
+  }
+
+  /** What others wrote in the same transaction of SQLite's is committed, so that the one whose turn it is stands on what all can see. */
+  #standAlone(): void {
+    const open = this.#open;
+    if (open === undefined || open.members === 1) return;
+    const { connection } = this.#options;
+    connection.run(`RELEASE ${savepoint}`, []);
+    this.#commit(open);
+    this.#begin();
+    connection.run(`SAVEPOINT ${savepoint}`, []);
+  }
+
+  #commit(open: OpenCommit): void {
+    const { connection, sync } = this.#options;
+    this.#open = undefined;
+    try {
+      // What filled the disk, say, made SQLite roll all of it back.
+      if (!connection.isTransaction) throw new AppError("unavailable", { cause: new Error("The transaction was rolled back.") });
+      connection.run("COMMIT", []);
+      open.committed.resolve(sync.note());
+      this.#options.onCommit();
+    } catch (error) {
+      const failure = syncFailure(error);
+      if (failure !== undefined) sync.fail(failure);
+      if (connection.isTransaction) connection.run("ROLLBACK", []);
+      open.committed.reject(failure === undefined ? error : writesStopped(failure));
+    }
+  }
+}
