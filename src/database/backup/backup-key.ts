@@ -33,7 +33,9 @@ export function createKeyRing(passphrase: string): KeyRing {
   const main = (derivation: KeyDerivation): Promise<Buffer> => {
     const { N, r, p, salt } = checked(derivation);
     const id = `${N} ${r} ${p} ${salt}`;
-    const found = mains.get(id) ?? derive(passphrase.normalize("NFC"), Buffer.from(salt, "base64"), 32, { N, r, p, maxmem: memoryLimit + 1_048_576 });
+    const found =
+      mains.get(id) ??
+      derive(passphrase.normalize("NFC"), Buffer.from(salt, "base64"), 32, { N, r, p, maxmem: memoryLimit + 1_048_576 });
     mains.set(id, found);
     return found;
   };
@@ -50,7 +52,8 @@ function checked(derivation: KeyDerivation): KeyDerivation {
   const whole = [N, r, p].every((number) => Number.isSafeInteger(number) && number > 0);
   if (name !== "scrypt" || !whole || (N & (N - 1)) !== 0 || typeof salt !== "string")
     throw new DamagedBackupError("The header says nothing sensible about the key.");
-  if (128 * N * r > memoryLimit || p > 16) throw new BackupError("The header asks for more work to make the key than any backup of ours does.");
+  if (128 * N * r > memoryLimit || p > 16)
+    throw new BackupError("The header asks for more work to make the key than any backup of ours does.");
   return derivation;
 }
 

@@ -3,7 +3,15 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { constants, zstdCompressSync } from "node:zlib";
 import { keyCheck, type KeyRing } from "./backup-key.ts";
-import { chunkFlag, chunkNonce, chunkSize, type ContainerHeader, type Encryption, formatVersion, magic } from "./container-format.ts";
+import {
+  chunkFlag,
+  chunkNonce,
+  chunkSize,
+  type ContainerHeader,
+  type Encryption,
+  formatVersion,
+  magic,
+} from "./container-format.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 export interface WriteOptions {
@@ -67,7 +75,12 @@ class ContainerWriter {
     if (keys !== undefined) {
       const fileSalt = randomBytes(32);
       key = await keys.fileKey(keys.derivation, fileSalt);
-      encryption = { cipher: "aes-256-gcm", derivation: keys.derivation, fileSalt: fileSalt.toString("base64"), check: keyCheck(key) };
+      encryption = {
+        cipher: "aes-256-gcm",
+        derivation: keys.derivation,
+        fileSalt: fileSalt.toString("base64"),
+        check: keyCheck(key),
+      };
     }
     const header: ContainerHeader = { format: formatVersion, kind, created: created.toISOString(), encryption };
     const json = Buffer.from(JSON.stringify(header));

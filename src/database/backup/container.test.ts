@@ -88,7 +88,10 @@ test("a container that could not be finished leaves nothing behind", async (t) =
     yield Buffer.from("half");
     throw new Error("the source failed");
   };
-  await assert.rejects(writeContainer(failing(), { path: join(folder, "a"), kind: "log", created, keys: undefined }), /source failed/);
+  await assert.rejects(
+    writeContainer(failing(), { path: join(folder, "a"), kind: "log", created, keys: undefined }),
+    /source failed/,
+  );
   assert.deepEqual(await readdir(folder), []);
 });
 

@@ -104,7 +104,10 @@ test("other files come along, secret ones only when it is encrypted, and it says
 test("a damaged database is not backed up, and the message says so", async (t) => {
   const { folder, database, options } = await place(t);
   database.exec("PRAGMA foreign_keys = OFF; INSERT INTO items (owner, body) VALUES (99, 'of nobody')");
-  await assert.rejects(makeBackup(options), /is damaged, and no backup was made.*\n.*row 1 of 'items' refers to a row of 'owners'/);
+  await assert.rejects(
+    makeBackup(options),
+    /is damaged, and no backup was made.*\n.*row 1 of 'items' refers to a row of 'owners'/,
+  );
   assert.deepEqual((await readdir(folder)).sort(), ["chassis.db", "chassis.db-shm", "chassis.db-wal"]);
 });
 

@@ -66,7 +66,9 @@ export async function makeBackup(options: MakeBackupOptions): Promise<MadeBackup
     if (problems.length > 0 || facts === undefined) throw damagedSource(databasePath, problems);
     for (const [table, rows] of Object.entries(copy.rows))
       if (facts.rows[table] !== rows)
-        throw new BackupError(`The copy has ${facts.rows[table] ?? 0} rows of '${table}', and the database had ${rows}: no backup was made.`);
+        throw new BackupError(
+          `The copy has ${facts.rows[table] ?? 0} rows of '${table}', and the database had ${rows}: no backup was made.`,
+        );
     signal?.throwIfAborted();
 
     const { files, leftOut } = await listFiles(options);
@@ -89,7 +91,10 @@ export async function makeBackup(options: MakeBackupOptions): Promise<MadeBackup
     const created = new Date(moment);
     const bytes = await writeContainer(content, { path: target, kind: "backup", created, keys, ...(signal && { signal }) });
     onProgress?.("verifying", 0);
-    const container = await readContainer(createReadStream(target, { highWaterMark: 1_048_576, ...(signal && { signal }) }), keys);
+    const container = await readContainer(
+      createReadStream(target, { highWaterMark: 1_048_576, ...(signal && { signal }) }),
+      keys,
+    );
     await unpackArchive(container.content);
     return { manifest, bytes };
   } catch (error) {
@@ -122,9 +127,13 @@ function megabytes(bytes: number): string {
 }
 
 function damagedSource(path: string, problems: readonly string[]): BackupError {
+  const list = problems.slice(0, 10).map((line) => `  - ${line}`);
   return new BackupError(
-    `The database ${path} is damaged, and no backup was made of it:\n${problems.slice(0, 10).map((line) => `  - ${line}`).join("\n")}\n` +
-      "The backups that are there are left alone. See `chassis doctor`, or restore the newest one.",
+    [
+      `The database ${path} is damaged, and no backup was made of it:`,
+      ...list,
+      "The backups that are there are left alone. Ask `chassis doctor`, or restore the newest one.",
+    ].join("\n"),
   );
 }
 

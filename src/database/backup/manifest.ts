@@ -42,7 +42,13 @@ export type Digests = Readonly<Record<string, string>>;
 /** A path that stays within the folder that it is unpacked to. */
 export function assertSafePath(path: string): void {
   const parts = path.split("/");
-  if (path === "" || path.includes("\\") || path.includes("\0") || parts.some((part) => part === "" || part === "." || part === ".."))
+  if (
+    path === "" ||
+    path.includes("\\") ||
+    path.includes("\0") ||
+    parts.some((part) => part === "" || part === "." || part === "..")
+  )
     throw new DamagedBackupError(`It holds a file of a name that is not allowed: ${JSON.stringify(path)}.`);
-  if (/^[A-Za-z]:/.test(path)) throw new DamagedBackupError(`It holds a file of a name that is not allowed: ${JSON.stringify(path)}.`);
+  if (/^[A-Za-z]:/.test(path))
+    throw new DamagedBackupError(`It holds a file of a name that is not allowed: ${JSON.stringify(path)}.`);
 }

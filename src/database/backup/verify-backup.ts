@@ -20,17 +20,32 @@ export interface VerifiedBackup {
  */
 export async function unpackBackup(
   source: AsyncIterable<Uint8Array>,
-  { folder, keys, onManifest }: { readonly folder: string; readonly keys: KeyRing | undefined; readonly onManifest?: (manifest: BackupManifest) => Promise<void> },
+  {
+    folder,
+    keys,
+    onManifest,
+  }: {
+    readonly folder: string;
+    readonly keys: KeyRing | undefined;
+    readonly onManifest?: (manifest: BackupManifest) => Promise<void>;
+  },
 ): Promise<VerifiedBackup> {
   const { header, content } = await readContainer(source, keys);
-  if (header.kind !== "backup") throw new DamagedBackupError("This is a piece of the log, and no backup: name the backup, or give `--at`.");
+  if (header.kind !== "backup")
+    throw new DamagedBackupError("This is a piece of the log, and no backup: name the backup, or give `--at`.");
   const { manifest } = await unpackArchive(content, { folder, ...(onManifest && { onManifest }) });
   const { problems, facts } = checkDatabaseFile(join(folder, databaseFile));
   const different = Object.entries(manifest.database.rows)
     .filter(([table, rows]) => facts !== undefined && facts.rows[table] !== rows)
     .map(([table, rows]) => `'${table}' has ${facts?.rows[table] ?? 0} rows, and had ${rows}`);
   const all = [...problems, ...different];
-  if (all.length > 0) throw new DamagedBackupError(`Its database is damaged:\n${all.slice(0, 10).map((line) => `  - ${line}`).join("\n")}`);
+  if (all.length > 0)
+    throw new DamagedBackupError(
+      `Its database is damaged:\n${all
+        .slice(0, 10)
+        .map((line) => `  - ${line}`)
+        .join("\n")}`,
+    );
   return { header, manifest };
 }
 
