@@ -84,6 +84,7 @@ type SettingsTable = {
   readonly queryTimeout: Setting<number>;
   readonly durability: Setting<Durability>;
   readonly shutdownTimeout: Setting<number>;
+  readonly idempotencyRetention: Setting<number>;
 } & { readonly [Limit in keyof HttpLimits]: Setting<number> };
 
 /** All settings. A limit of HTTP has the name that refusals call it by. */
@@ -152,7 +153,6 @@ export const settings: SettingsTable = {
     description: "How long one statement may run that a caller's request became; after that it is stopped and answered with 503.",
     parse: parseDuration,
   },
-  shutdownTimeout: {
   durability: {
     variable: "CHASSIS_DURABILITY",
     type: "lose-nothing, lose-a-second or lose-minutes",
@@ -161,10 +161,18 @@ export const settings: SettingsTable = {
       "What a power cut or a dead operating system may take of what was acknowledged: nothing, the last second or so, or all since the last checkpoint. A process that dies alone loses nothing in any of them.",
     parse: oneOf("lose-nothing", "lose-a-second", "lose-minutes"),
   },
+  shutdownTimeout: {
     variable: "CHASSIS_SHUTDOWN_TIMEOUT",
     type: "duration",
     default: 10_000,
     description: "How long requests may take to finish after SIGTERM or SIGINT before they are cut.",
+    parse: parseDuration,
+  },
+  idempotencyRetention: {
+    variable: "CHASSIS_IDEMPOTENCY_RETENTION",
+    type: "duration",
+    default: 86_400_000,
+    description: "How long an answer is kept at least for its Idempotency-Key: a retry after that is a new request.",
     parse: parseDuration,
   },
   headerBytes: limit("CHASSIS_LIMIT_HEADER_BYTES", "headerBytes", "Bytes of all header lines of a request together.", MEBIBYTE),

@@ -6,9 +6,11 @@ import {
   type Backend,
   createDbOpener,
   createFunctions,
+  createIdempotency,
   createRecordStore,
   createRouteContext,
   createTokens,
+  createUnits,
   type Functions,
   loadTokenSecret,
   openRevocations,
@@ -18,9 +20,9 @@ import {
 } from "#application";
 import { type Clock, createIdSource, type IdSource, type Logger, systemClock } from "#base";
 import type { Config } from "#config";
+import { AppError } from "#contract";
 import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
 import {
-import { AppError } from "#contract";
   createAppRoutes,
   createCors,
   createFetchServer,
@@ -114,7 +116,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
     const router = createRouter({
       routes: [
-        createRestRoute({ records, functions, config, authenticate: tokens.authenticate }),
+        createRestRoute({ records, functions, config, clock, authenticate: tokens.authenticate }),
         createRevokeTokenRoute(tokens),
         ...createHealthRoutes({ checkReady: () => checkReady(database) }),
       ],
@@ -129,26 +131,34 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   }
 }
 
-/** The data API, with every caller's proof checked before anything else of the request is looked at. */
-function createRestRoute({
 /** Reads and writes: where it only reads any more, only a restart helps, and whatever watches has to know. */
 async function checkReady(database: SqliteDatabase): Promise<void> {
   await database.get("SELECT 1", []);
   if (!database.state.writable) throw new AppError("storageFailed", { details: database.state.reason });
 }
 
+/** The data API, with every caller's proof checked before anything else of the request is looked at. */
+function createRestRoute({
   records,
   functions,
   config,
+  clock,
   authenticate,
 }: {
   records: RecordStore;
   functions: Functions;
   config: Config;
+  clock: Clock;
   authenticate: Authenticate;
 }): Route {
   const { urlLength, bodyBytes } = config.limits;
-  const rest = createRest({ records, functions, limits: { urlLength, bodyBytes } });
+  const rest = createRest({
+    records,
+    functions,
+    units: createUnits(records, functions),
+    idempotency: createIdempotency({ clock, retention: config.idempotencyRetention }),
+    limits: { urlLength, bodyBytes },
+  });
   return {
     path: "/rest/v1",
     // Clients written for PostgREST ask its root for a description.

@@ -1,7 +1,7 @@
 import { type Clock, silentLogger } from "#base";
 import { type Actor, toAppError } from "#contract";
 import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
-import { createRecordStore, type RecordStore } from "#application";
+import { createIdempotency, createRecordStore, createUnits, type Functions, type RecordStore } from "#application";
 import { createRest, errorAnswer } from "#server";
 import { projectsBackend } from "../support/projects-backend.ts";
 import { countingIds, fillProjects, type ProjectsData } from "../support/projects-data.ts";
@@ -30,7 +30,9 @@ export async function createWorld(): Promise<World> {
   await prepareDatabase(database, model);
   const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock: stillClock, ids: countingIds() });
   const data = await fillProjects(records);
-  const rest = createRest({ records, functions: { find: () => undefined, names: () => [], call: async () => undefined } });
+  const functions: Functions = { find: () => undefined, names: () => [], call: async () => undefined };
+  const idempotency = createIdempotency({ clock: stillClock });
+  const rest = createRest({ records, functions, units: createUnits(records, functions), idempotency });
   return {
     database,
     records,

@@ -64,6 +64,7 @@ const times = (count: number, text: (index: number) => string): string =>
 
 interface OverLimit {
   readonly limit: string;
+  readonly path?: string;
   readonly search?: string;
   readonly body?: string;
 }
@@ -82,7 +83,11 @@ const overRest: readonly OverLimit[] = [
   { limit: "insertRows", body: `[${times(50_001, () => "{}")}]` },
   { limit: "jsonDepth", body: `${"[".repeat(65)}${"]".repeat(65)}` },
   { limit: "jsonValues", body: `[${times(2_000_000, () => "1")}]` },
+  { limit: "batchOperations", path: "/rest/v1", body: `[${times(501, () => "{}")}]` },
 ];
+
+/** Large answers are made in tests of their own, under lower limits: tests/rest/. */
+const overByAnswers: ReadonlySet<string> = new Set(["batchAnswerLength", "idempotencyBytes"]);
 
 test("the data API refuses in the page's words", async (t) => {
   const { fetch, tokens } = await openLibrary(t);
@@ -92,12 +97,12 @@ test("the data API refuses in the page's words", async (t) => {
   });
   assert.deepEqual(
     overRest.map(({ limit }) => limit),
-    [...rest.keys()],
+    [...rest.keys()].filter((limit) => !overByAnswers.has(limit)),
   );
-  for (const { limit, search = "", body } of overRest) {
+  for (const { limit, path = "/rest/v1/books", search = "", body } of overRest) {
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const request = new Request(
-      `http://localhost/rest/v1/books?${search}`,
+      search === "" ? `http://localhost${path}` : `http://localhost${path}?${search}`,
       body === undefined ? { headers } : { method: "POST", headers, body },
     );
     const answer = (await (await fetch(request)).json()) as { code: string; message: string };

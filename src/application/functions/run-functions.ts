@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Clock, Logger } from "#base";
 import { AppError, type FieldProblem } from "#contract";
-import { actorFacts, type Connection, evaluateTruth, type Model } from "#database";
+import { actorFacts, evaluateTruth, type Model } from "#database";
 import { type Caller, system } from "../access/caller.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import type { Records } from "../records/records.ts";

@@ -5,6 +5,7 @@ import type { Functions, MutationQuery, ReadQuery, Records } from "#application"
 import { toAppError } from "#contract";
 import { errorAnswer } from "../http/error-answer.ts";
 import { createRest } from "./rest-routes.ts";
+import { noUnits, nothingKept } from "./rest-testing.ts";
 
 type Query = ReadQuery | MutationQuery;
 
@@ -30,7 +31,7 @@ function connect(): { client: PostgrestClient; asked: Query[] } {
       return result;
     },
   };
-  const rest = createRest({ records, functions });
+  const rest = createRest({ records, functions, units: noUnits, idempotency: nothingKept });
   const fetch = async (address: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const request = new Request(address, init);
     const url = new URL(request.url);

@@ -29,6 +29,12 @@ export interface RestLimits {
   readonly jsonDepth: number;
   /** Values in the JSON of a body, counted before they are made: each costs many times the memory of its text. */
   readonly jsonValues: number;
+  /** Operations of one batch. */
+  readonly batchOperations: number;
+  /** UTF-16 code units of all answers of one batch together. */
+  readonly batchAnswerLength: number;
+  /** Bytes of the body of an answer that is kept for an Idempotency-Key. */
+  readonly idempotencyBytes: number;
 }
 
 export const defaultRestLimits: RestLimits = Object.freeze({
@@ -46,6 +52,9 @@ export const defaultRestLimits: RestLimits = Object.freeze({
   insertRows: 50_000,
   jsonDepth: 64,
   jsonValues: 2_000_000,
+  batchOperations: 500,
+  batchAnswerLength: 16 * 1024 * 1024,
+  idempotencyBytes: 1024 * 1024,
 });
 
 export function overLimit(limits: RestLimits, name: keyof RestLimits, what: string): AppError {

@@ -1,4 +1,4 @@
-import type { Caller, Functions, Records } from "#application";
+import type { Caller, Functions, Idempotency, Records, RunUnit, UnitOfWork } from "#application";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { RestLimits } from "./rest-limits.ts";
 
@@ -6,7 +6,15 @@ import type { RestLimits } from "./rest-limits.ts";
 export interface RestPorts {
   readonly records: Records;
   readonly functions: Functions;
+  /** Opens a transaction for what has to be written together. */
+  readonly units: RunUnit;
+  readonly idempotency: Idempotency;
   readonly limits: RestLimits;
+}
+
+/** The same ports for work within a transaction: what would open one of its own takes part in it. */
+export function inUnit(ports: RestPorts, unit: UnitOfWork): RestPorts {
+  return { ...ports, records: unit.records, functions: unit.functions, units: (work) => work(unit) };
 }
 
 /** One request to a table, a row or a function. */

@@ -2,7 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError, type ErrorName } from "#contract";
 import { createRest } from "./rest-routes.ts";
-import { asObject, exchangeOf, functionsOf, one, prefer, RecordedRecords, type Sent, send, two } from "./rest-testing.ts";
+import {
+  asObject,
+  exchangeOf,
+  functionsOf,
+  noUnits,
+  nothingKept,
+  one,
+  prefer,
+  RecordedRecords,
+  type Sent,
+  send,
+  two,
+} from "./rest-testing.ts";
 
 const refusals: readonly (readonly [url: string, sent: Sent, error: ErrorName, says?: RegExp])[] = [
   ["", {}, "noDescription"],
@@ -66,7 +78,7 @@ const refusals: readonly (readonly [url: string, sent: Sent, error: ErrorName, s
 for (const [url, sent, error, says = /./] of refusals) {
   test(`${sent.method ?? "GET"} ${url} ${JSON.stringify(sent.headers ?? {})} is ${error}, and nothing is written`, async () => {
     const records = new RecordedRecords();
-    const rest = createRest({ records, functions: functionsOf({}) });
+    const rest = createRest({ records, functions: functionsOf({}), units: noUnits, idempotency: nothingKept });
     const address = url === "" ? "/rest/v1" : `/rest/v1/${url}`;
     await assert.rejects(rest(exchangeOf(address, sent), null), (thrown: unknown) => {
       assert.ok(thrown instanceof AppError, String(thrown));
@@ -88,11 +100,19 @@ test("a body over its limit is refused by its name", async () => {
   const rest = createRest({
     records: new RecordedRecords(),
     functions: functionsOf({}),
+    units: noUnits,
+    idempotency: nothingKept,
     limits: { bodyBytes: 4, insertRows: 1 },
   });
   const post = (body: string) => rest(exchangeOf("/rest/v1/films", { method: "POST", body }), null);
   await assert.rejects(post("[{}, {}]"), { error: "bodyTooLarge", message: /4 bytes \(bodyBytes\)/ });
-  const rows = createRest({ records: new RecordedRecords(), functions: functionsOf({}), limits: { insertRows: 1 } });
+  const rows = createRest({
+    records: new RecordedRecords(),
+    functions: functionsOf({}),
+    units: noUnits,
+    idempotency: nothingKept,
+    limits: { insertRows: 1 },
+  });
   await assert.rejects(rows(exchangeOf("/rest/v1/films", { method: "POST", body: "[{}, {}]" }), null), {
     error: "limitExceeded",
     message: /insertRows/,

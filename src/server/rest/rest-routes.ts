@@ -1,8 +1,11 @@
 import type { Caller } from "#application";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import { runBatch } from "./batch.ts";
+import { BufferedExchange } from "./buffered-exchange.ts";
 import { callFunction } from "./call-function.ts";
 import { deleteRows } from "./delete-rows.ts";
+import { answerOnce, hashBody } from "./idempotent.ts";
 import { insertRows } from "./insert-rows.ts";
 import { checkProfile } from "./profile.ts";
 import { readRow } from "./read-row.ts";
@@ -30,37 +33,77 @@ const rowHandlers: ReadonlyMap<string, RestHandler> = new Map([
   ["DELETE", deleteRows],
 ]);
 
+const writes: ReadonlySet<string> = new Set(["POST", "PATCH", "PUT", "DELETE"]);
+
 /** How many segments `/rest/v1` is. */
 const prefixLength = 2;
 
 export type Rest = (exchange: Exchange, caller: Caller) => Promise<Answer>;
 
 /**
- * Everything under `/rest/v1`: tables, their rows, and functions under `rpc`. Rejects with `AppError` for whatever is wrong
- * with the request, and with `noDescription` for `/rest/v1` itself.
+ * Everything under `/rest/v1`: tables, their rows, functions under `rpc`, and batches of all these at `/rest/v1` itself. Rejects with
+ * `AppError` for whatever is wrong with the request, and with `noDescription` for a read of `/rest/v1`.
  */
 export function createRest(options: Omit<RestPorts, "limits"> & { readonly limits?: Partial<RestLimits> }): Rest {
   const ports: RestPorts = {
     records: options.records,
     functions: options.functions,
+    units: options.units,
+    idempotency: options.idempotency,
     limits: Object.freeze({ ...defaultRestLimits, ...options.limits }),
   };
-  return async (exchange, caller) => {
-    const { segments, method } = exchange;
-    const name = segments[prefixLength];
-    const second = segments[prefixLength + 1];
-    if (name === undefined) throw new AppError("noDescription");
-    if (segments.length > prefixLength + 2) throw new AppError("invalidPath");
-    if (name === "rpc") {
-      if (second === undefined) throw new AppError("invalidPath");
-      checkProfile(exchange);
-      return callFunction(ports, { exchange, caller, name: second, id: "" });
-    }
-    const allow = second === undefined ? tableMethods : rowMethods;
-    if (method === "OPTIONS") return answerOptions(allow);
-    const handler = (second === undefined ? tableHandlers : rowHandlers).get(method);
-    if (handler === undefined) throw new AppError("methodNotAllowed", { hint: `Allowed: ${allow}.`, headers: { allow } });
+  return (exchange, caller) =>
+    exchange.segments.length > prefixLength ? answerPart(ports, exchange, caller) : answerRoot(ports, exchange, caller);
+}
+
+/** `/rest/v1` itself. */
+async function answerRoot(ports: RestPorts, exchange: Exchange, caller: Caller): Promise<Answer> {
+  if (exchange.method === "OPTIONS") return answerOptions("OPTIONS,POST");
+  if (exchange.method !== "POST") throw new AppError("noDescription");
+  return once(ports, exchange, caller, (own, buffered) => runBatch(own, buffered, caller, answerPart));
+}
+
+/** One request for a table, a row or a function: by itself, or as a part of a batch. */
+async function answerPart(ports: RestPorts, exchange: Exchange, caller: Caller): Promise<Answer> {
+  const { segments, method } = exchange;
+  const name = segments[prefixLength];
+  const second = segments[prefixLength + 1];
+  if (name === undefined || segments.length > prefixLength + 2) throw new AppError("invalidPath");
+  if (name === "rpc") {
+    if (second === undefined) throw new AppError("invalidPath");
     checkProfile(exchange);
-    return handler(ports, { exchange, caller, name, id: second ?? "" });
-  };
+    const call = (own: RestPorts, given: Exchange): Promise<Answer> =>
+      callFunction(own, { exchange: given, caller, name: second, id: "" });
+    // Of a query there is nothing that must happen once.
+    const isMutation = method === "POST" && ports.functions.find(second, caller)?.type === "mutation";
+    return isMutation ? once(ports, exchange, caller, call) : call(ports, exchange);
+  }
+  const allow = second === undefined ? tableMethods : rowMethods;
+  if (method === "OPTIONS") return answerOptions(allow);
+  const handler = (second === undefined ? tableHandlers : rowHandlers).get(method);
+  if (handler === undefined) throw new AppError("methodNotAllowed", { hint: `Allowed: ${allow}.`, headers: { allow } });
+  checkProfile(exchange);
+  return once(ports, exchange, caller, (own, given) => handler(own, { exchange: given, caller, name, id: second ?? "" }));
+}
+
+/** Under an Idempotency-Key a write is done once; without one, and for reads, this costs the look for the header. */
+function once(
+  ports: RestPorts,
+  exchange: Exchange,
+  caller: Caller,
+  work: (ports: RestPorts, exchange: Exchange) => Promise<Answer>,
+): Promise<Answer> {
+  if (exchange.header("idempotency-key") === undefined || !writes.has(exchange.method)) return work(ports, exchange);
+  return onceWithBody(ports, exchange, caller, work);
+}
+
+async function onceWithBody(
+  ports: RestPorts,
+  exchange: Exchange,
+  caller: Caller,
+  work: (ports: RestPorts, exchange: Exchange) => Promise<Answer>,
+): Promise<Answer> {
+  const body = await exchange.body();
+  const buffered = new BufferedExchange(exchange, body);
+  return answerOnce(ports, { exchange: buffered, caller, bodyHash: hashBody(body) }, (own) => work(own, buffered));
 }

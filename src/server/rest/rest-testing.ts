@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Caller, CallOptions, Functions, MutationQuery, MutationResult, ReadQuery, ReadResult, Records } from "#application";
+import type {
+  Caller,
+  CallOptions,
+  Functions,
+  Idempotency,
+  MutationQuery,
+  MutationResult,
+  ReadQuery,
+  ReadResult,
+  Records,
+  RunUnit,
+} from "#application";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { createRest } from "./rest-routes.ts";
 
@@ -50,6 +61,13 @@ export function functionsOf(
   };
 }
 
+const refused = (): never => {
+  throw new Error("This test has no database.");
+};
+/** For requests that stand alone and carry no key. */
+export const noUnits: RunUnit = async () => refused();
+export const nothingKept: Idempotency = { find: async () => refused(), keep: async () => refused() };
+
 export interface Sent {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -80,7 +98,10 @@ export async function send(
 ): Promise<{ answer: Answer; asked: readonly (ReadQuery | MutationQuery)[]; calls: readonly CallOptions[] }> {
   const records = new RecordedRecords(read, write);
   const port = functionsOf(functions);
-  const answer = await createRest({ records, functions: port })(exchangeOf(`/rest/v1/${url}`, sent), null);
+  const answer = await createRest({ records, functions: port, units: noUnits, idempotency: nothingKept })(
+    exchangeOf(`/rest/v1/${url}`, sent),
+    null,
+  );
   return { answer, asked: records.asked, calls: port.calls };
 }
 

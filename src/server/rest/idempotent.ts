@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import type { Caller, KeptAnswer } from "#application";
+import { AppError } from "#contract";
+import type { Answer, Exchange } from "../http/exchange.ts";
+import { parseIdempotencyKey } from "./idempotency-key.ts";
+import { parsePrefer } from "./prefer.ts";
+import type { RestLimits } from "./rest-limits.ts";
+import { inUnit, type RestPorts } from "./rest-request.ts";
+
+/** What of a request's headers decides about its answer: with another one of these it is another request. */
+const decisiveHeaders = [
+  "accept",
+  "accept-profile",
+  "content-profile",
+  "content-type",
+  "if-match",
+  "if-none-match",
+  "prefer",
+  "range",
+  "range-unit",
+] as const;
+
+export interface KeyedRequest {
+  readonly exchange: Exchange;
+  readonly caller: Caller;
+  /** Of all that the body said. */
+  readonly bodyHash: string;
+}
+
+/**
+ * Does a write once, however often it is asked for under one Idempotency-Key, and gives the same answer each time: looked up and kept in the
+ * transaction of the write itself, so that neither is ever there without the other. Whoever sends the key while the first request
+ * is under way waits for their turn to write, and then finds its answer. What fails is undone and keeps nothing.
+ */
+export async function answerOnce(
+  ports: RestPorts,
+  { exchange, caller, bodyHash }: KeyedRequest,
+  write: (ports: RestPorts) => Promise<Answer>,
+): Promise<Answer> {
+  const key = parseIdempotencyKey(exchange.header("idempotency-key") ?? "");
+  // Nothing is written, so there is nothing to do once.
+  if (parsePrefer(exchange.header("prefer")).tx === "rollback") return write(ports);
+  if (caller === null || typeof caller === "symbol") {
+    throw new AppError("signInRequired", {
+      message: "An Idempotency-Key needs a signed-in caller.",
+      details: "Of callers who are nobody, one could not be told from another who guessed the key.",
+      hint: "Without a token, choose the row's id yourself: the second of two equal inserts is then refused as one that exists.",
+    });
+  }
+  const request = { caller: caller.id, key, fingerprint: fingerprintOf(exchange, bodyHash) };
+  return ports.units(
+    async (unit) => {
+      const kept = await ports.idempotency.find(unit.connection, request);
+      if (kept !== undefined) return { ...kept, headers: { ...kept.headers, "idempotency-replayed": "true" } };
+      const answer = await write(inUnit(ports, unit));
+      await ports.idempotency.keep(unit.connection, request, keptForm(answer, ports.limits));
+      return answer;
+    },
+    { signal: exchange.signal },
+  );
+}
+
+/** Throws `limitExceeded`, and so undoes the work, where the answer is too large to be kept. */
+function keptForm({ status, headers, body }: Answer, limits: RestLimits): KeptAnswer {
+  if (body !== undefined && typeof body !== "string") throw new Error("The answer to a write is a text.");
+  if (body !== undefined && Buffer.byteLength(body) > limits.idempotencyBytes) {
+    throw new AppError("limitExceeded", {
+      message: `The answer is too large to be kept for its Idempotency-Key: the limit is ${limits.idempotencyBytes} (idempotencyBytes).`,
+      details: "Nothing was written.",
+      hint: "Ask for less of it with select, or for none of it with 'Prefer: return=minimal'.",
+    });
+  }
+  return { status, headers, body };
+}
+
+function fingerprintOf(exchange: Exchange, bodyHash: string): string {
+  const { method, segments, search } = exchange;
+  // JSON keeps the parts apart: no two requests that differ are the same text.
+  const parts = [method, segments, search, decisiveHeaders.map((name) => exchange.header(name) ?? null), bodyHash];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+}
+
+export function hashBody(body: Uint8Array): string {
+  return createHash("sha256").update(body).digest("base64url");
+}
