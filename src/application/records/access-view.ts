@@ -25,6 +25,8 @@ export interface AccessView {
   /** Over `row`; `never` where nothing may be read. */
   readRule(table: Table): Expression;
   writeRule(table: Table, operation: "create" | "update" | "delete"): WriteRule;
+  /** Over `row`, as it was; `never` where nobody of this kind may read the past. The read rule must hold besides. */
+  historyRule(table: Table): Expression;
   /** The column if it may be read in some row. */
   readableColumn(table: Table, name: string): VisibleColumn | undefined;
   /** The rule for giving the field a value; undefined where the table's own rule decides. */
@@ -47,6 +49,7 @@ function systemView(model: Model): AccessView {
     readableTable: (name) => model.tables.get(name),
     readRule: () => always,
     writeRule: () => openRule,
+    historyRule: () => always,
     // Even the system does not select a secret: it goes in, and is compared by code that has a use for it.
     readableColumn(table, name) {
       const column = table.columns.get(name);
@@ -82,6 +85,7 @@ function restrictedView(model: Model, rules: RuleBook, fold: (rule: Expression) 
       const rule = operation === "create" ? own?.create : own?.delete;
       return { expression: foldOrNever(rule), mentionsNext: operation === "create" };
     },
+    historyRule: (table) => foldOrNever(rulesOf(table.name)?.history),
     readableColumn(table, name) {
       const column = table.columns.get(name);
       // Before anything is remembered: names come from callers, who could fill the memory with them.

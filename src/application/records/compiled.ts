@@ -48,4 +48,8 @@ class RequestSource implements BindingSource {
   get now(): string {
     return this.#session.now;
   }
+
+  get asOf(): string | undefined {
+    return this.#session.asOf;
+  }
 }

@@ -144,6 +144,8 @@ export function defaultOf(column: Column, source: DefaultSource): Stored | undef
     }
     case "increment":
       return 1;
+    case "deletion":
+      return null;
     case "rowNumber":
       return undefined;
   }

@@ -25,6 +25,10 @@ export interface ReadQuery {
   readonly after?: string | null;
   /** Leaves keys out whose value is null (`application/vnd.pgrst.array+json;nulls=stripped`). */
   readonly stripNulls?: boolean;
+  /** The rows as they were at that moment (ISO 8601). All tables that the query names need a history, and the caller its rule. */
+  readonly asOf?: string;
+  /** Deleted rows that are kept come too, or alone: those that the caller may read and could delete. Of the query's own table alone. */
+  readonly deleted?: "include" | "only";
 }
 
 /** What is wanted of one table: the query's own, or an embedded one. */
@@ -179,7 +183,27 @@ export interface DeleteQuery extends Mutation {
   readonly maxAffected?: number;
 }
 
-export type MutationQuery = InsertQuery | UpdateQuery | DeleteQuery;
+/**
+ * Brings a row back: without `version` one that was deleted and is kept, under the read and the delete rule; with it the row as it was,
+ * under the rules of an update, or of a create where it is gone.
+ */
+export interface RestoreQuery extends Mutation {
+  readonly type: "restore";
+  /** The row's id, as `form` says. */
+  readonly key: ValueIndex;
+  readonly version?: number;
+}
+
+/** Deletes deleted rows for good. For the system alone. */
+export interface PurgeQuery extends Mutation {
+  readonly type: "purge";
+  /** Those that were deleted before that moment (ISO 8601); by default all. */
+  readonly before?: string;
+  /** At most so many; by default all. */
+  readonly limit?: number;
+}
+
+export type MutationQuery = InsertQuery | UpdateQuery | DeleteQuery | RestoreQuery | PurgeQuery;
 
 /** A read's answer: JSON text that the database made. */
 export interface ReadResult {

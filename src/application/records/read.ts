@@ -1,13 +1,15 @@
 import { AppError } from "#contract";
-import { compileSelect, expressions, type OrderPlan, type ResultRow, type SelectPlan, type Sql } from "#database";
+import { compileSelect, expressions, type OrderPlan, type ResultRow, type SelectPlan, type Sql, type Table } from "#database";
 import { type CompiledStatement, finish, run } from "./compiled.ts";
 import { compileCounting, type Counting, countRows } from "./count.ts";
 import { type Cursor, decodeCursor, encodeCursor, nullPattern, orderName, seekAfter, totalOrder } from "./cursor.ts";
+import { type PastReading, reachOf, refuseBeyond } from "./past.ts";
 import type { ReadQuery, ReadResult } from "./query.ts";
 import { resolveSelection } from "./resolve-selection.ts";
 import { createResolver, unknownTable } from "./resolver.ts";
-import { compileContext, type Session } from "./session.ts";
+import { compileContext, inThePast, type Session } from "./session.ts";
 import { shapeOf } from "./shape.ts";
+import { forbidden } from "./write/rule-check.ts";
 
 interface CompiledRead {
   readonly statement: CompiledStatement;
@@ -16,9 +18,12 @@ interface CompiledRead {
   readonly order: readonly OrderPlan[];
   readonly orderName: string;
   readonly counting: Counting | undefined;
+  /** How far back the tables go that it reads the past of. */
+  readonly reach: ReturnType<typeof reachOf>;
 }
 
-export async function read(session: Session, query: ReadQuery): Promise<ReadResult> {
+export async function read(present: Session, query: ReadQuery): Promise<ReadResult> {
+  const session = query.asOf === undefined ? present : inThePast(present, query.asOf);
   const pages = query.after !== undefined;
   let cursor: Cursor | undefined;
   let values = query.values;
@@ -30,6 +35,7 @@ export async function read(session: Session, query: ReadQuery): Promise<ReadResu
     values = [...values, ...cursor.values];
   }
   const entry = await compiled(session, query, shape, cursor);
+  if (session.asOf !== undefined) refuseBeyond(entry.reach, session.asOf, session.now);
   const { slots, rows } = await run(session, entry.statement, values);
   const wanted =
     entry.limit === undefined ? rows.length : entry.limit.type === "fixed" ? entry.limit.rows : Number(slots[entry.limit.index]);
@@ -82,9 +88,13 @@ async function compile(session: Session, query: ReadQuery, cursor: Cursor | unde
   const { services, view } = session;
   const table = view.readableTable(query.table);
   if (table === undefined) throw unknownTable(view, query.table);
-  const resolver = createResolver(view, query, services.limits);
+  const past: PastReading | undefined =
+    session.asOf === undefined ? undefined : { tables: new Set(), refusal: (message) => forbidden(session, message) };
+  const resolver = createResolver(view, { form: query.form, values: query.values, past }, services.limits);
   const scope = resolver.fresh();
-  const plan = resolveSelection(resolver, query.selection, { table, scope, depth: 0, stripNulls: query.stripNulls === true });
+  const place = { table, scope, depth: 0, stripNulls: query.stripNulls === true };
+  const { deleted } = query;
+  const plan = resolveSelection(resolver, query.selection, deleted === undefined ? place : { ...place, deleted });
   const pages = query.after !== undefined;
   if (pages) refuseUnpageable(plan);
   const order = pages ? totalOrder(plan) : plan.order;
@@ -104,8 +114,14 @@ async function compile(session: Session, query: ReadQuery, cursor: Cursor | unde
     limit: plan.limit,
     order,
     orderName: pages ? orderName(table.name, order, query.selection.order) : "",
-    counting: compileCounting(query, plan, context, !expressions.isConstantTruth(view.readRule(table), true)),
+    counting: compileCounting(query, plan, context, hidesRows(session, table)),
+    reach: reachOf(past?.tables ?? []),
   };
+}
+
+/** There may be rows in the table that this caller does not see. */
+function hidesRows({ view, asOf }: Session, table: Table): boolean {
+  return table.softDelete !== undefined || asOf !== undefined || !expressions.isConstantTruth(view.readRule(table), true);
 }
 
 /** The plan asks for one row by its key, whatever else it asks. */

@@ -150,6 +150,7 @@ function createViews(model: Model, rules: RuleBook): RecordServices["viewOf"] {
     table.create,
     table.update?.expression,
     table.delete,
+    table.history,
     ...[...table.fields.values()].flatMap((field) => [field.read, field.create, field.update?.expression]),
   ]);
   const variants = createVariants(ruleExpressions.filter((rule) => rule !== undefined));

@@ -11,6 +11,7 @@ import {
   tableOf,
 } from "#database";
 import type { AccessView } from "./access-view.ts";
+import { pastRule } from "./past.ts";
 import type { Resolver } from "./resolver.ts";
 import { ruleFirst } from "./rule-first.ts";
 
@@ -77,7 +78,8 @@ export function maskOf(resolver: Resolver, table: string, name: string, row: Row
 
 /** What the caller may see of a table's row, as a condition on it. */
 export function readCondition(resolver: Resolver, table: Table, row: RowReference): Expression {
-  return instantiate(resolver.view.readRule(table), { row }, resolver.fresh);
+  const { view, past, fresh } = resolver;
+  return instantiate(past === undefined ? view.readRule(table) : pastRule(view, table, past), { row }, fresh);
 }
 
 /** The two halves of a many-to-many relation: to the junction's rows, and from one of them to the target. */

@@ -80,6 +80,12 @@ function listParser(resolver: Resolver, single: SlotParser, name: string): SlotP
 function resolveSearch(resolver: Resolver, condition: Comparison, place: RowPlace, left: ResolvedPath): Expression {
   spend(resolver, "searches");
   const name = condition.path.column;
+  if (resolver.past !== undefined) {
+    throw new AppError("notSupported", {
+      message: "Full-text search finds the rows of today alone.",
+      hint: "With asOf use like or ilike.",
+    });
+  }
   if (condition.path.json.length > 0 || !place.table.searchColumns.includes(name)) {
     throw new AppError("operatorMismatch", {
       message: `The column '${name}' has no full-text search.`,

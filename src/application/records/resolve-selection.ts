@@ -1,9 +1,11 @@
 import { AppError, kinds } from "#contract";
 import {
   columnOf,
+  deletedColumn,
   type EmbedOutput,
   type Expression,
   expressions,
+  instantiate,
   type OrderPlan,
   type Output,
   type Relation,
@@ -15,14 +17,14 @@ import {
   type ValueOutput,
 } from "#database";
 import { readableColumns } from "./access-view.ts";
-import type { Embed, Field, OrderTerm, Path, SelectItem, Selection, ValueIndex } from "./query.ts";
+import type { Embed, Field, OrderTerm, Path, ReadQuery, SelectItem, Selection, ValueIndex } from "./query.ts";
 import { findRelation, junctionHalves, linkCondition, maskOf, readCondition } from "./relations.ts";
 import { type ConditionPlace, embedCondition, embedExists, resolveCondition } from "./resolve-condition.ts";
 import { type Resolver, refuseDepth, resolvePath, spend } from "./resolver.ts";
 import { ruleFirst } from "./rule-first.ts";
 import { named } from "./slots.ts";
 
-const { and, call, column, scope } = expressions;
+const { and, call, column, not, or, scope } = expressions;
 
 /** How a selection hangs on its parent; absent at the top. */
 interface Hanging {
@@ -37,6 +39,8 @@ export interface SelectionPlace {
   readonly depth: number;
   readonly hanging?: Hanging;
   readonly stripNulls: boolean;
+  /** Whether deleted rows come too; by default they do not. */
+  readonly deleted?: ReadQuery["deleted"];
 }
 
 /** Names become things of the model, rules join the conditions, and the whole becomes a plan. */
@@ -56,12 +60,13 @@ export function resolveSelection(resolver: Resolver, selection: Selection, place
   return {
     table,
     scope: place.scope,
+    ...(place.deleted === undefined ? {} : { rows: "all" as const }),
     via: place.hanging?.via,
     outputs,
     where: and(
       place.hanging?.where,
       ruleFirst(
-        () => readCondition(resolver, table, row),
+        () => and(deletedCondition(resolver, place), readCondition(resolver, table, row)),
         selection.where === undefined ? undefined : resolveCondition(resolver, selection.where, inside),
       ),
       ...embeds.filter((embed) => embed.join === "inner").map((embed) => embedExists(resolver, embed, inside)),
@@ -72,6 +77,20 @@ export function resolveSelection(resolver: Resolver, selection: Selection, place
     grouped,
     stripNulls: place.stripNulls,
   };
+}
+
+/** Where deleted rows were asked for: those that are shown to whoever could delete them, and so restore them. */
+function deletedCondition({ view, fresh }: Resolver, { table, scope: name, deleted }: SelectionPlace): Expression | undefined {
+  if (deleted === undefined) return undefined;
+  if (table.softDelete === undefined) {
+    throw new AppError("notSupported", {
+      message: `'${table.name}' keeps no deleted rows: its definition would need 'softDelete'.`,
+    });
+  }
+  const row = scope(name);
+  const isLive = call("isNull", column(row, columnOf(table, deletedColumn)));
+  const mayDelete = instantiate(view.writeRule(table, "delete").expression, { row }, fresh);
+  return deleted === "only" ? and(not(isLive), mayDelete) : or(isLive, mayDelete);
 }
 
 function resolveItems(resolver: Resolver, items: readonly SelectItem[], place: SelectionPlace): readonly Output[] {

@@ -12,6 +12,7 @@ import {
 } from "#database";
 import { type AccessView, readableColumns } from "./access-view.ts";
 import type { RecordLimits } from "./limits.ts";
+import type { PastReading } from "./past.ts";
 import type { Path, ValueForm } from "./query.ts";
 import { Slots } from "./slots.ts";
 
@@ -23,12 +24,14 @@ export interface Resolver {
   readonly slots: Slots;
   readonly fresh: FreshScope;
   readonly limits: RecordLimits;
+  /** Set where the query reads the past. */
+  readonly past: PastReading | undefined;
   readonly spent: Record<"conditions" | "relations" | "regular expressions" | "searches", number>;
 }
 
 export function createResolver(
   view: AccessView,
-  query: { form: ValueForm; values: readonly unknown[] },
+  query: { form: ValueForm; values: readonly unknown[]; past?: PastReading | undefined },
   limits: RecordLimits,
 ): Resolver {
   return {
@@ -38,6 +41,7 @@ export function createResolver(
     slots: new Slots(),
     fresh: createScopes("t"),
     limits,
+    past: query.past,
     spent: { conditions: 0, relations: 0, "regular expressions": 0, searches: 0 },
   };
 }

@@ -14,6 +14,7 @@ import {
 import { type Caller, system } from "../access/caller.ts";
 import type { AccessView } from "./access-view.ts";
 import type { RecordLimits } from "./limits.ts";
+import { readMoment } from "./past.ts";
 import type { PlanCache } from "./plan-cache.ts";
 import type { Seal } from "./seal.ts";
 
@@ -44,19 +45,27 @@ export interface Session {
   readonly variant: string;
   /** The moment of the request, as a stored timestamp: the same for all that it does. */
   readonly now: string;
+  /** The moment that a read of the past is about, as a stored timestamp. */
+  readonly asOf: string | undefined;
 }
 
 /** For compiling one statement. */
-export function compileContext({ services, view }: Pick<Session, "services" | "view">): CompileContext {
+export function compileContext({ services, view, asOf }: Pick<Session, "services" | "view" | "asOf">): CompileContext {
   const { model, dialect } = services;
+  const past = asOf === undefined ? {} : { past: true };
   // Whom rules restrict, time restricts too; the back end's own code may take as long as it wants.
-  return { model, dialect, rows: new Map(), alias: createAliases("r"), guarded: view.restricted };
+  return { model, dialect, rows: new Map(), alias: createAliases("r"), guarded: view.restricted, ...past };
+}
+
+/** The same session, looking at the past. */
+export function inThePast(session: Session, asOf: string): Session {
+  return new OpenSession({ ...session, asOf: readMoment(asOf, session.now) });
 }
 
 export function openSession(services: RecordServices, connection: Connection, caller: Caller): Session {
   const facts = factsOf(services.model, caller);
   const { view, variant } = services.viewOf(caller === system ? system : facts);
-  return new OpenSession({ services, connection, caller, facts, view, variant });
+  return new OpenSession({ services, connection, caller, facts, view, variant, asOf: undefined });
 }
 
 class OpenSession implements Session {
@@ -66,15 +75,17 @@ class OpenSession implements Session {
   readonly facts: ActorFacts;
   readonly view: AccessView;
   readonly variant: string;
+  readonly asOf: string | undefined;
   #now: string | undefined;
 
-  constructor({ services, connection, caller, facts, view, variant }: Omit<Session, "now">) {
+  constructor({ services, connection, caller, facts, view, variant, asOf }: Omit<Session, "now">) {
     this.services = services;
     this.connection = connection;
     this.caller = caller;
     this.facts = facts;
     this.view = view;
     this.variant = variant;
+    this.asOf = asOf;
   }
 
   // Few reads ask for the time, and telling it costs a tenth of the smallest of them.

@@ -1,12 +1,12 @@
-import type { Condition, MutationQuery, ReadQuery, Selection } from "./query.ts";
+import type { Condition, DeleteQuery, ReadQuery, Selection, UpdateQuery } from "./query.ts";
 
 /**
  * The shape of a query: equal for two that differ in values alone. Lists behind `any` and `all` count their members, because
  * each member is a parameter of its own. Only names and structure go in, never a value.
  */
 export function shapeOf(query: ReadQuery): string {
-  const { table, selection, form, count = "", after, stripNulls = false } = query;
-  const flags = `${form} ${count} ${after === undefined ? 0 : 1} ${stripNulls}`;
+  const { table, selection, form, count = "", after, stripNulls = false, asOf, deleted = "" } = query;
+  const flags = `${form} ${count} ${after === undefined ? 0 : 1} ${stripNulls} ${asOf === undefined ? 0 : 1} ${deleted}`;
   return `${flags} ${JSON.stringify(table)} ${selectionText(selection)} ${listLengths(selection, query.values).join()}`;
 }
 
@@ -24,7 +24,7 @@ function selectionText(selection: Selection): string {
 }
 
 /** Likewise for the part of a mutation that finds its rows. */
-export function targetShapeOf(query: Exclude<MutationQuery, { type: "insert" }>): string {
+export function targetShapeOf(query: UpdateQuery | DeleteQuery): string {
   return JSON.stringify([
     query.table,
     query.form,

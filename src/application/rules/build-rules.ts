@@ -52,7 +52,7 @@ export function buildRules(model: DraftModel, written: WrittenRules, problems: D
   return book;
 }
 
-const operations = ["read", "create", "update", "delete", "write", "fields"];
+const operations = ["read", "create", "update", "delete", "write", "history", "fields"];
 
 interface Reading {
   readonly report: Report;
@@ -69,11 +69,14 @@ function readRules(table: Table, written: unknown, reading: Reading): TableRules
   if (!given("delete") && write !== undefined && mentionsScope(write, "next")) {
     report(`${place}.write`, "speaks of 'next', and a delete leaves no row behind; give 'delete' a rule of its own");
   }
+  if (given("history") && table.history === undefined)
+    report(`${place}.history`, `'${table.name}' keeps no old versions: its definition would need 'history'`);
   return {
     read: reader.read("read", false),
     create: given("create") ? reader.read("create", true) : write,
     update: updateRule(given("update") ? reader.read("update", true) : write),
     delete: deleteRule,
+    ...(given("history") ? { history: reader.read("history", false) } : {}),
     fields: readFields(table, reader.value("fields"), reading),
   };
 }

@@ -21,12 +21,12 @@ describe("mistakes are reported with their place", () => {
     [
       "rules that give nothing",
       { reviews: () => undefined },
-      "rules.reviews: must be an object with read, create, update, delete, write, fields",
+      "rules.reviews: must be an object with read, create, update, delete, write, history, fields",
     ],
     [
       "an unknown operation",
       { reviews: () => ({ read: everyone, wirte: nobody }) },
-      "rules.reviews.wirte: is none of read, create, update, delete, write, fields; did you mean 'write'?",
+      "rules.reviews.wirte: is none of read, create, update, delete, write, history, fields; did you mean 'write'?",
     ],
     [
       "rules for an unknown field",

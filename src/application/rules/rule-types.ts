@@ -21,6 +21,11 @@ export type TableRulesInput<S extends AnySchema, T extends TableName<S>> = Rules
 interface ReadRules<S extends AnySchema, T extends TableName<S>> {
   /** Over `row`. A row for which it is not true is not there. */
   readonly read: Condition;
+  /**
+   * Of a table with `history`: who may read the past, over `row` as it was. `read` must hold for it too. Without this rule nobody may: what
+   * is hidden today may have been open once.
+   */
+  readonly history?: Condition;
   /** Narrower rules for single fields. */
   readonly fields?: FieldRulesMap<S, T>;
 }

@@ -15,6 +15,8 @@ export interface TableRules {
   readonly update: UpdateRule | undefined;
   /** Over `row`. */
   readonly delete: Expression | undefined;
+  /** Over `row`, as it was: who may read the past of a table with `history`. Beside `read`, which must hold for the row as it was. */
+  readonly history?: Expression | undefined;
   /** Narrower rules for single fields. A field without an entry follows its table. Keyed by field name. */
   readonly fields: ReadonlyMap<string, FieldRules>;
 }

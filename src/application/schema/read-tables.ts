@@ -1,8 +1,9 @@
 import type { KindName } from "#contract";
-import { managedColumns } from "#database";
+import { deletedColumn, type Keeping, managedColumns } from "#database";
 import { type DefinitionProblem, namedThings } from "./definition-error.ts";
 import type { Field, FieldState } from "./field.ts";
 import { id, integer, timestamp } from "./fields.ts";
+import { readKeeping } from "./read-keeping.ts";
 import { caseTwins, fieldNameProblem, tableNameProblem } from "./names.ts";
 import type { ColumnSets, FieldMap, TableDefinition } from "./table.ts";
 
@@ -14,6 +15,8 @@ export interface WrittenTable {
   readonly unique: ColumnSets;
   readonly indexes: ColumnSets;
   readonly checks: TableDefinition<FieldMap, ColumnSets>["~table"]["checks"];
+  readonly softDelete: Keeping | undefined;
+  readonly history: Keeping | undefined;
 }
 
 export function readTables(input: unknown, problems: DefinitionProblem[]): readonly WrittenTable[] {
@@ -28,30 +31,40 @@ export function readTables(input: unknown, problems: DefinitionProblem[]): reado
 }
 
 function readTable(name: string, input: unknown, problems: DefinitionProblem[]): WrittenTable {
-  const { fields: given, ...options } = isDefinition(input) ? input["~table"] : { fields: input, ...noOptions };
+  const {
+    fields: given,
+    softDelete,
+    history,
+    ...options
+  } = isDefinition(input) ? input["~table"] : { fields: input, ...noOptions };
+  const keeping = (option: unknown, what: string): Keeping | undefined =>
+    readKeeping(option, what, (message) => problems.push({ place: `${name}.${what}`, message }));
+  const kept = { softDelete: keeping(softDelete, "softDelete"), history: keeping(history, "history") };
+  const managed = kept.softDelete === undefined ? managedColumns : [...managedColumns, deletedColumn];
   const written = namedThings(given, name, problems);
   const fields = new Map([["id", stateOf(written["id"]) ?? id()["~field"]]]);
   for (const [fieldName, field] of Object.entries(written)) {
     const place = `${name}.${fieldName}`;
     const state = stateOf(field);
-    const message = fieldNameProblem(fieldName) ?? reservedField(fieldName, state);
+    const message = fieldNameProblem(fieldName) ?? reservedField(fieldName, state, managed);
     if (message !== undefined) problems.push({ place, message });
     if (state === undefined) problems.push({ place, message: 'is no field; write one such as text() or ref("users")' });
-    else if (!managedColumns.includes(fieldName)) fields.set(fieldName, state);
+    else if (!managed.includes(fieldName)) fields.set(fieldName, state);
   }
   // `Id` is a twin of the `id` that comes by itself.
-  reportTwins([...new Set(["id", ...managedColumns, ...Object.keys(written)])], `${name}.`, problems);
-  for (const [fieldName, field] of Object.entries(managedFields)) fields.set(fieldName, field["~field"]);
-  return { name, fields, ...options };
+  reportTwins([...new Set(["id", ...managed, ...Object.keys(written)])], `${name}.`, problems);
+  for (const fieldName of managed) fields.set(fieldName, managedFields[fieldName as keyof typeof managedFields]["~field"]);
+  return { name, fields, ...options, ...kept };
 }
 
-const noOptions = { unique: [], indexes: [], checks: undefined };
+const noOptions = { unique: [], indexes: [], checks: undefined, softDelete: false, history: false };
 
-const managedFields: Readonly<Record<string, Field>> = {
+const managedFields = {
   created: timestamp().immutable(),
   updated: timestamp(),
   version: integer(),
-};
+  [deletedColumn]: timestamp().optional(),
+} satisfies Readonly<Record<string, Field>>;
 
 function isDefinition(input: unknown): input is TableDefinition<FieldMap, ColumnSets> {
   return typeof input === "object" && input !== null && "~table" in input;
@@ -70,8 +83,11 @@ export function stateOf(field: unknown): FieldState | undefined {
 
 const keyKinds: ReadonlySet<string> = new Set(["uuid", "integer", "text"]);
 
-function reservedField(name: string, state: FieldState | undefined): string | undefined {
-  if (managedColumns.includes(name)) return `every table has '${name}' by itself, set by the server; choose another name`;
+function reservedField(name: string, state: FieldState | undefined, managed: readonly string[]): string | undefined {
+  if (managed.includes(name)) {
+    const whose = name === deletedColumn ? "a table with softDelete" : "every table";
+    return `${whose} has '${name}' by itself, set by the server; choose another name`;
+  }
   if (state === undefined) return undefined;
   if (name === "id" && (!keyKinds.has(state.kind) || state.nullable))
     return 'the primary key is id(), id("integer") or id("text")';

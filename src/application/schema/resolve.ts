@@ -1,5 +1,5 @@
 import { type KindName, kinds } from "#contract";
-import { type Check, type Column, createScopes, type Table, type ValueType } from "#database";
+import { type Check, type Column, createScopes, deletedColumn, type Table, type ValueType } from "#database";
 import { buildChecks } from "../rules/build-check.ts";
 import { buildComputed } from "../rules/build-computed.ts";
 import { type DefinitionProblem, namedThings } from "./definition-error.ts";
@@ -41,7 +41,8 @@ export function resolveSchema(written: WrittenSchema): SchemaDraft {
       return [table.name, { ...table, relations: own, relationsByName: new Map(named) }];
     }),
   );
-  checkSearchNames(stored, problems);
+  checkOwnNames(stored, problems);
+  checkCascades(stored, problems);
   const doubts = createDoubts(problems, { tables: keyKinds.keys(), inverses: inverses.values() });
   const source = { tables: stored, fresh: createScopes("c"), doubts };
   const hint = "; a computed field sees stored ones alone";
@@ -67,7 +68,8 @@ function resolveTable(table: WrittenTable, keyKinds: ReadonlyMap<string, KindNam
   for (const [name, state] of table.fields) {
     const report = (message: string): void => void problems.push({ place: `${table.name}.${name}`, message });
     const column = resolveColumn(state, { table: table.name, name, keyKinds, report });
-    columns.set(name, managedDefaults[name] === undefined ? column : { ...column, default: managedDefaults[name] });
+    const own = name === deletedColumn && table.softDelete === undefined ? undefined : managedDefaults[name];
+    columns.set(name, own === undefined ? column : { ...column, default: own });
   }
   const key = columns.get("id");
   if (key === undefined) throw new Error(`The table '${table.name}' has no key.`);
@@ -81,6 +83,8 @@ function resolveTable(table: WrittenTable, keyKinds: ReadonlyMap<string, KindNam
     indexes,
     checks: [],
     searchColumns: [...columns.values()].filter((column) => column.searchable).map((column) => column.name),
+    softDelete: table.softDelete,
+    history: table.history,
   };
 }
 
@@ -103,14 +107,32 @@ const managedDefaults: Readonly<Record<string, Column["default"]>> = {
   created: { type: "now" },
   updated: { type: "touch" },
   version: { type: "increment" },
+  [deletedColumn]: { type: "deletion" },
 };
 
-/** Full-text search keeps tables of its own beside a table: `<table>_search` and what belongs to it. */
-function checkSearchNames(tables: ReadonlyMap<string, Table>, problems: DefinitionProblem[]): void {
+/** Beside a table there may be others: `<table>_history`, and for full-text search `<table>_search` and what belongs to it. */
+function checkOwnNames(tables: ReadonlyMap<string, Table>, problems: DefinitionProblem[]): void {
   for (const name of tables.keys()) {
+    const past = /^(.+)_history$/.exec(name)?.[1];
+    if (past !== undefined && tables.get(past)?.history !== undefined)
+      problems.push({ place: name, message: `the name is that of the old versions of '${past}'; choose another name` });
     const owner = /^(.+)_search(?:_(?:data|idx|content|docsize|config))?$/.exec(name)?.[1];
     if (owner === undefined || (tables.get(owner)?.searchColumns.length ?? 0) === 0) continue;
     problems.push({ place: name, message: `the name is that of the search table of '${owner}'; choose another name` });
+  }
+}
+
+/** Where a deleted row can come back, what its delete took along must be able to. */
+function checkCascades(tables: ReadonlyMap<string, Table>, problems: DefinitionProblem[]): void {
+  for (const table of tables.values()) {
+    if (table.softDelete !== undefined) continue;
+    for (const { name, reference } of table.columns.values()) {
+      if (reference?.onDelete !== "cascade" || tables.get(reference.table)?.softDelete === undefined) continue;
+      problems.push({
+        place: `${table.name}.${name}`,
+        message: `'${reference.table}' has softDelete and its delete would take these rows along for good: give '${table.name}' softDelete too, or choose another onDelete()`,
+      });
+    }
   }
 }
 

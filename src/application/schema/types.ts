@@ -45,8 +45,27 @@ interface UuidKey {
   readonly id: IdField<TextSpec & Omittable & Immutable>;
 }
 
+/** What a table with `softDelete` has besides. */
+interface DeletedField {
+  readonly deleted: Field<TimestampSpec & Managed & Nullable>;
+}
+
+/** Whether an option of the table is on. */
+type Option<I, N extends "softDelete" | "history"> = I extends { readonly "~table": { readonly [K in N]: infer O } }
+  ? O extends false
+    ? false
+    : true
+  : false;
+
+/** Whether the rows of the table can be restored after a delete. */
+export type IsSoftDeleted<S extends AnySchema, T extends TableName<S>> = Option<ShapeOf<S>["tables"][T], "softDelete">;
+
+/** Whether old versions of the table's rows are kept. */
+export type HasHistory<S extends AnySchema, T extends TableName<S>> = Option<ShapeOf<S>["tables"][T], "history">;
+
 /** All stored columns of a table, as fields. */
-export type Columns<S extends AnySchema, T extends TableName<S>> = ColumnsOfFields<WrittenFields<S, T>>;
+export type Columns<S extends AnySchema, T extends TableName<S>> = ColumnsOfFields<WrittenFields<S, T>> &
+  (IsSoftDeleted<S, T> extends true ? DeletedField : unknown);
 
 type ColumnsOfFields<F> = F & ManagedFields & ("id" extends keyof F ? unknown : UuidKey);
 

@@ -9,7 +9,9 @@ export type Default =
   | { readonly type: "today" }
   | { readonly type: "actor" }
   | { readonly type: "touch" }
-  | { readonly type: "increment" };
+  | { readonly type: "increment" }
+  /** Null while the row is there; when it was deleted, where deleted rows are kept. */
+  | { readonly type: "deletion" };
 
 /** Bounds of a value, each undefined where there is none. Lengths count code points (bytes for `bytes`). */
 export interface Limits {

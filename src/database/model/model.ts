@@ -39,6 +39,15 @@ export interface Table {
   readonly checks: readonly Check[];
   /** The columns that full-text search covers, in the order of their definition. */
   readonly searchColumns: readonly string[];
+  /** Deleted rows stay, with the moment in `deleted`, and are not there for whoever does not ask for them. */
+  readonly softDelete?: Keeping | undefined;
+  /** Every version that a row has had stays in a table beside this one. */
+  readonly history?: Keeping | undefined;
+}
+
+/** How long something is kept: in milliseconds; undefined for until somebody removes it. */
+export interface Keeping {
+  readonly keep: number | undefined;
 }
 
 export interface Index {
@@ -69,8 +78,12 @@ export function columnOf(table: Table, name: string): Column {
 /** Columns that every table has and the server alone writes: when the row was made, when it last changed, how often (from 1). */
 export const managedColumns: readonly string[] = ["created", "updated", "version"];
 
+/** The column that a table with `softDelete` has besides: when the row was deleted, null while it is there. */
+export const deletedColumn = "deleted";
+
+/** Whether the server alone writes the column. */
 export function isManaged(column: Column): boolean {
-  return managedColumns.includes(column.name);
+  return managedColumns.includes(column.name) || column.default?.type === "deletion";
 }
 
 /** The hidden row number as a column that expressions can speak of. */

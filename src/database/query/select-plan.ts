@@ -1,5 +1,6 @@
 import type { Expression } from "../expression/expression.ts";
 import type { Table, ValueType } from "../model/model.ts";
+import type { SeenRows } from "../sql/table-source.ts";
 
 /**
  * A read that is resolved and allowed: every name is a thing of the model, every rule stands in `where`. What
@@ -9,6 +10,8 @@ export interface SelectPlan {
   readonly table: Table;
   /** The name of the plan's row in expressions: unique within the whole tree of plans. */
   readonly scope: string;
+  /** `all` are the deleted ones too, where the table keeps them; by default the rows that are there. */
+  readonly rows?: SeenRows;
   /** Many-to-many: the junction row that is joined to the plan's row. */
   readonly via: { readonly table: Table; readonly scope: string; readonly on: Expression } | undefined;
   readonly outputs: readonly Output[];

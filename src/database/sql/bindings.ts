@@ -9,6 +9,8 @@ export interface BindingSource {
   readonly actor: ActorFacts;
   /** The moment of the request, as a stored timestamp. */
   readonly now: string;
+  /** The moment that a read of the past is about, as a stored timestamp. */
+  readonly asOf?: string | undefined;
 }
 
 /**
@@ -31,6 +33,9 @@ function resolveBinding(binding: Binding, source: BindingSource): Stored {
       return hasRole(source.actor, binding.role) ? 1 : 0;
     case "now":
       return source.now;
+    case "asOf":
+      if (source.asOf === undefined) throw new Error("The statement reads the past, and no moment is given.");
+      return source.asOf;
   }
 }
 

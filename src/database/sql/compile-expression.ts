@@ -7,6 +7,7 @@ import { integerLimit, powerOfTen } from "../expression/values.ts";
 import { type Column, columnOf, type Model, type Relation, type Table, tableOf, type ValueType } from "../model/model.ts";
 import { boundOf } from "./bounds.ts";
 import type { Dialect } from "./dialect.ts";
+import { type SourceOptions, tableSource } from "./table-source.ts";
 import { bind, constant, empty, identifier, raw, type Sql, sql } from "./sql.ts";
 
 /** Where the values of a row in scope come from. */
@@ -29,6 +30,13 @@ export interface CompileContext {
   readonly alias: () => string;
   /** The rows that a select reads are read under the dialect's time guard. */
   readonly guarded?: boolean;
+  /** Tables that have a history are read as they were at the moment of the request. */
+  readonly past?: boolean;
+}
+
+/** The rows of a table as the statement sees them, to stand after FROM. */
+export function rowsOf(table: Table, context: CompileContext, more: Pick<Partial<SourceOptions>, "rows" | "where"> = {}): Sql {
+  return tableSource(table, { past: context.past === true, rows: "live", ...more });
 }
 
 /** A row of a table that the statement has under an alias. */
@@ -140,19 +148,30 @@ function sourceOf(name: string, context: CompileContext): RowSource {
 /** `FROM ... WHERE ...` of the rows that a relation leads to, the target's under `alias`. */
 function linkTo(from: RowReference, relation: Relation, alias: string, context: CompileContext): Sql {
   const near = columnAt(from, columnOf(tableOf(context.model, relation.table), relation.column), context);
-  const [target, far] = [identifier(relation.target), identifier(alias)];
+  const [table, far] = [tableOf(context.model, relation.target), identifier(alias)];
   const { junction } = relation;
-  if (junction === undefined) return sql`FROM ${target} AS ${far} WHERE ${far}.${identifier(relation.targetColumn)} = ${near}`;
+  if (junction === undefined) {
+    const isPast = context.past === true && table.history !== undefined;
+    const target = rowsOf(table, context, isPast ? { where: { column: relation.targetColumn, value: near } } : {});
+    return sql`FROM ${target} AS ${far} WHERE ${far}.${identifier(relation.targetColumn)} = ${near}`;
+  }
+  const target = rowsOf(table, context);
   const between = identifier(context.alias());
-  return sql`FROM ${identifier(junction.table)} AS ${between} JOIN ${target} AS ${far} ON ${far}.${identifier(relation.targetColumn)} = ${between}.${identifier(junction.targetColumn)} WHERE ${between}.${identifier(junction.column)} = ${near}`;
+  return sql`FROM ${rowsOf(tableOf(context.model, junction.table), context)} AS ${between} JOIN ${target} AS ${far} ON ${far}.${identifier(relation.targetColumn)} = ${between}.${identifier(junction.targetColumn)} WHERE ${between}.${identifier(junction.column)} = ${near}`;
 }
 
-/** A column of the row that is meant. The key of a row that is referred to already stands in the row that refers to it. */
+/**
+ * A column of the row that is meant. The key of a row that is referred to already stands in the row that refers to it, as long as the
+ * one that it refers to must be there.
+ */
 function columnAt(reference: RowReference, column: Column, context: CompileContext): Sql {
   if (reference.type === "through") {
     const { from, relation } = reference;
     const near = tableOf(context.model, relation.table).columns.get(relation.column);
+    const target = tableOf(context.model, relation.target);
+    const isThere = target.softDelete === undefined && context.past !== true;
     if (
+      isThere &&
       near?.reference?.constraint === relation.constraint &&
       relation.junction === undefined &&
       column.name === relation.targetColumn

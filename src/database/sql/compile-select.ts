@@ -4,7 +4,7 @@ import type { Expression } from "../expression/expression.ts";
 import type { ValueType } from "../model/model.ts";
 import type { CountOutput, OrderPlan, Output, RowBound, Seek, SelectPlan, ValueOutput } from "../query/select-plan.ts";
 import { boundOf } from "./bounds.ts";
-import { aggregateSql, aliasSource, type CompileContext, compileExpression } from "./compile-expression.ts";
+import { aggregateSql, aliasSource, type CompileContext, compileExpression, rowsOf } from "./compile-expression.ts";
 import { compileSeek } from "./compile-seek.ts";
 import { renderingOfType } from "./render.ts";
 import { bind, empty, identifier, join, raw, type Sql, sql, textLiteral } from "./sql.ts";
@@ -89,9 +89,9 @@ function rowKey(plan: SelectPlan): Sql {
 }
 
 function from(plan: SelectPlan, context: CompileContext): Sql {
-  const own = sql`${identifier(plan.table.name)} AS ${identifier(plan.scope)}`;
+  const own = sql`${rowsOf(plan.table, context, { rows: plan.rows ?? "live" })} AS ${identifier(plan.scope)}`;
   if (plan.via === undefined) return sql` FROM ${own}`;
-  const junction = sql`${identifier(plan.via.table.name)} AS ${identifier(plan.via.scope)}`;
+  const junction = sql`${rowsOf(plan.via.table, context)} AS ${identifier(plan.via.scope)}`;
   return sql` FROM ${junction} JOIN ${own} ON ${compileExpression(plan.via.on, context)}`;
 }
 

@@ -20,7 +20,9 @@ export type Binding =
   /** True (1) where the actor has the role, or where there is one at all (`role` undefined). */
   | { readonly type: "role"; readonly role: string | undefined }
   /** The moment of the request, as a stored timestamp. */
-  | { readonly type: "now" };
+  | { readonly type: "now" }
+  /** The moment in the past that the request asks about, as a stored timestamp. */
+  | { readonly type: "asOf" };
 
 /** A piece of SQL and the parameters that stand in it, in order. Values are never part of the text. */
 export interface Sql {

@@ -1,4 +1,4 @@
-import { type Column, type Index, type Model, type Reference, type Table, tableOf } from "../model/model.ts";
+import { type Column, deletedColumn, type Index, type Model, type Reference, type Table, tableOf } from "../model/model.ts";
 import { columnChecks } from "./column-checks.ts";
 import { compileCheck } from "./compile-check.ts";
 import { literal, quoteName } from "./literals.ts";
@@ -62,8 +62,23 @@ function createIndexes(table: Table): readonly SchemaObject[] {
   const uniques = table.uniques.filter((unique) => unique.columns.length !== 1 || unique.columns[0] !== table.key.name);
   const declared = [...uniques, ...table.indexes];
   return [
-    ...uniques.map((unique) => createIndex(table, unique, "CREATE UNIQUE INDEX")),
+    ...uniques.map((unique) => createIndex(table, unique, "CREATE UNIQUE INDEX", isLive(table))),
     ...[...table.indexes, ...referenceIndexes(table, declared)].map((index) => createIndex(table, index, "CREATE INDEX")),
+    ...deletedIndex(table),
+  ];
+}
+
+/** Only rows that are there count for uniqueness: what was deleted must not stand in the way of what comes after it. */
+function isLive(table: Table): string {
+  return table.softDelete === undefined ? "" : ` WHERE ${quoteName(deletedColumn)} IS NULL`;
+}
+
+/** For the purge, and for whoever looks into what was deleted: few rows among many. */
+function deletedIndex(table: Table): readonly SchemaObject[] {
+  if (table.softDelete === undefined) return [];
+  const condition = ` WHERE ${quoteName(deletedColumn)} IS NOT NULL`;
+  return [
+    createIndex(table, { name: `${table.name}_${deletedColumn}_idx`, columns: [deletedColumn] }, "CREATE INDEX", condition),
   ];
 }
 
@@ -75,12 +90,12 @@ function referenceIndexes(table: Table, declared: readonly Index[]): readonly In
     .map((column) => ({ name: `${table.name}_${column.name}_idx`, columns: [column.name] }));
 }
 
-function createIndex(table: Table, index: Index, verb: string): SchemaObject {
+function createIndex(table: Table, index: Index, verb: string, condition = ""): SchemaObject {
   const columns = index.columns.map(quoteName).join(", ");
   return {
     type: "index",
     name: index.name,
     table: table.name,
-    sql: `${verb} ${quoteName(index.name)} ON ${quoteName(table.name)}(${columns})`,
+    sql: `${verb} ${quoteName(index.name)} ON ${quoteName(table.name)}(${columns})${condition}`,
   };
 }

@@ -17,40 +17,51 @@ export async function refuseUnreadableReferences(
   table: Table,
   rows: readonly ReadonlyMap<Column, Stored>[],
 ): Promise<void> {
-  if (!session.view.restricted) return;
+  const { view, services } = session;
   for (const each of table.columns.values()) {
-    if (each.reference === undefined || each.reference.allowUnreadable) continue;
+    if (each.reference === undefined) continue;
+    const target = tableOf(services.model, each.reference.table);
+    const isOpen = !view.restricted || each.reference.allowUnreadable;
+    // A foreign key also takes a deleted row that is kept.
+    if (isOpen && target.softDelete === undefined) continue;
     const given = new Set<Stored>();
     for (const row of rows) {
       const value = row.get(each) ?? null;
       if (value !== null) given.add(value);
     }
-    if (given.size > 0) await refuseUnreadable(session, each, each.reference.table, [...given]);
+    if (given.size > 0) await refuseUnreadable(session, each, { target, isOpen, ids: [...given] });
   }
 }
 
-async function refuseUnreadable(session: Session, each: Column, target: string, ids: readonly Stored[]): Promise<void> {
-  const { rows } = await run(session, statementFor(session, target), [listText(ids)]);
+interface Referred {
+  readonly target: Table;
+  /** The caller need not be able to read it; it must be there. */
+  readonly isOpen: boolean;
+  readonly ids: readonly Stored[];
+}
+
+async function refuseUnreadable(session: Session, each: Column, { target, isOpen, ids }: Referred): Promise<void> {
+  const { rows } = await run(session, statementFor(session, target, isOpen), [listText(ids)]);
   if (rows.length >= ids.length) return;
   throw new AppError("foreignKeyViolation", {
     message: `The row that '${each.name}' refers to is not there.`,
-    ...(target === "users" ? { hint: "Whoever is referred to needs a row in 'users' first, oneself too." } : {}),
+    ...(target.name === "users" ? { hint: "Whoever is referred to needs a row in 'users' first, oneself too." } : {}),
   });
 }
 
 /** The keys among a list that are those of rows which the caller may refer to. */
-function statementFor(session: Session, name: string): CompiledStatement {
+function statementFor(session: Session, target: Table, isOpen: boolean): CompiledStatement {
   const { services, view, variant } = session;
-  const cacheKey = `reference ${variant} ${name}`;
+  const { name } = target;
+  const cacheKey = `reference ${variant} ${name} ${isOpen}`;
   const known = services.cache.get<CompiledStatement>(cacheKey);
   if (known !== undefined) return known;
-  const target = tableOf(services.model, name);
   const resolver = createResolver(view, { form: "json", values: [] }, services.limits);
   const row = resolver.fresh();
   const index = resolver.slots.add(0, (given) => given as Stored);
   const key = column(scope(row), target.key);
   const oneself: Expression = { type: "actor", fact: { type: "id" }, valueType: services.model.actorId };
-  const readable = readCondition(resolver, target, scope(row));
+  const readable = isOpen ? expressions.always : readCondition(resolver, target, scope(row));
   const plan: SelectPlan = {
     table: target,
     scope: row,

@@ -1,7 +1,7 @@
 import { AppError, type Stored } from "#contract";
 import { compileRows, expressions, instantiate, rowKeyColumn, type SelectPlan, type Table } from "#database";
 import { type CompiledStatement, finish, run } from "../compiled.ts";
-import type { DeleteQuery, UpdateQuery } from "../query.ts";
+import type { Condition, DeleteQuery, RestoreQuery, UpdateQuery } from "../query.ts";
 import { resolveSelection } from "../resolve-selection.ts";
 import { createResolver } from "../resolver.ts";
 import { compileContext, type Session } from "../session.ts";
@@ -31,6 +31,26 @@ export async function findTargets(session: Session, table: Table, query: UpdateQ
   if (query.maxAffected !== undefined && rows.length > query.maxAffected) {
     throw new AppError("maxAffectedExceeded", { details: `The query affects ${rows.length} rows` });
   }
+  return { keys: rows.map((row) => row[0] ?? null), ids: rows.map((row) => row[1] as string | number) };
+}
+
+/** The deleted row of that id, if the caller may read it and could delete it. */
+export async function findDeleted(session: Session, table: Table, query: RestoreQuery): Promise<Targets> {
+  const { cache, limits } = session.services;
+  const key = `restore ${session.variant} ${query.form} ${JSON.stringify([table.name, query.key])}`;
+  let statement = cache.get<CompiledStatement>(key);
+  if (statement === undefined) {
+    const resolver = createResolver(session.view, query, limits);
+    const name = resolver.fresh();
+    const where: Condition = { type: "compare", path: { column: table.key.name, json: [] }, operator: "eq", value: query.key };
+    const place = { table, scope: name, depth: 0, stripNulls: false, deleted: "only" } as const;
+    const plan = resolveSelection(resolver, { items: [], where }, place);
+    const row = scope(name);
+    const values = [column(row, rowKeyColumn(table)), column(row, table.key)];
+    statement = finish(compileRows({ ...plan, limit: undefined }, values, compileContext(session)), resolver.slots);
+    cache.set(key, statement);
+  }
+  const { rows } = await run(session, statement, query.values);
   return { keys: rows.map((row) => row[0] ?? null), ids: rows.map((row) => row[1] as string | number) };
 }
 

@@ -1,5 +1,5 @@
 import { AppError, type FieldProblem, type Stored } from "#contract";
-import { type Column, constant, expressions, identifier, join, sql, type Table, listText } from "#database";
+import { type Column, constant, deletedColumn, expressions, identifier, join, sql, type Table, listText } from "#database";
 import type { AccessView } from "../access-view.ts";
 import { type GivenRow, refuseProblems } from "../input.ts";
 import type { Session } from "../session.ts";
@@ -38,7 +38,9 @@ export async function findConflict(
   if (values.includes(null)) return undefined;
   const equal = columns.map((column, index) => sql`${identifier(column.name)} = ${constant(values[index] ?? null)}`);
   const wanted = sql`${identifier(table.rowKey)}, ${identifier(table.key.name)}`;
-  const statement = sql`SELECT ${wanted} FROM ${identifier(table.name)} WHERE ${join(equal, " AND ")}`;
+  // What was deleted is not there, here either.
+  const live = table.softDelete === undefined ? [] : [sql`${identifier(deletedColumn)} IS NULL`];
+  const statement = sql`SELECT ${wanted} FROM ${identifier(table.name)} WHERE ${join([...equal, ...live], " AND ")}`;
   const row = await session.connection.get(statement.text, constants(statement));
   return row === undefined ? undefined : { key: row[0] ?? null, id: row[1] as string | number };
 }

@@ -20,7 +20,9 @@ export function toWriteError(
     case "unique":
       return new AppError(
         "uniqueViolation",
-        named === undefined ? options : { ...options, message: `A row with this ${known.join(", ")} exists already.` },
+        named === undefined
+          ? options
+          : { ...options, message: `A row with this ${known.join(", ")} exists already.`, ...hintOnDeleted(table, known) },
       );
     case "foreignKey":
       return new AppError((thrown.referenced ?? operation === "delete") ? "stillReferenced" : "foreignKeyViolation", {
@@ -34,6 +36,12 @@ export function toWriteError(
     case "datatype":
       return new AppError("invalidValue", options);
   }
+}
+
+/** An id is taken for as long as its row is kept. Said of every such table, whatever is there. */
+function hintOnDeleted(table: Table, columns: readonly string[]): { readonly hint?: string } {
+  if (table.softDelete === undefined || !columns.includes(table.key.name)) return {};
+  return { hint: "It may be among the deleted rows: restore it, or give the new one another id." };
 }
 
 /** The commonest cause: a token is good, and nobody has made the row in `users` that it stands for. */

@@ -1,16 +1,23 @@
-import { AppError } from "#contract";
-import { constant, expressions, identifier, sql, type Table } from "#database";
+import { AppError, type Stored } from "#contract";
+import { expressions, identifier, sql, type Table } from "#database";
 import type { DeleteQuery, InsertQuery, MutationQuery, MutationResult, UpdateQuery } from "../query.ts";
 import { unknownTable } from "../resolver.ts";
 import type { Session } from "../session.ts";
 import { applyChange, constants, readChange } from "./change.ts";
+import { keyList } from "./related-rows.ts";
+import { purge, restore } from "./restore.ts";
+import { softDelete } from "./soft-delete.ts";
 import { insertRows } from "./insert.ts";
 import { selectWritten } from "./returning.ts";
 import { forbidden } from "./rule-check.ts";
 import { findTargets } from "./targets.ts";
 import { toWriteError } from "./write-error.ts";
 
-const operations = { insert: "create", update: "update", delete: "delete" } as const;
+/** Under which rule each change is. */
+const operationOf = (query: MutationQuery): "create" | "update" | "delete" => {
+  if (query.type === "restore") return query.version === undefined ? "delete" : "update";
+  return ({ insert: "create", update: "update", delete: "delete", purge: "delete" } as const)[query.type];
+};
 
 /** One mutation, inside a transaction that the caller opened. */
 export async function write(session: Session, query: MutationQuery): Promise<MutationResult> {
@@ -22,7 +29,7 @@ export async function write(session: Session, query: MutationQuery): Promise<Mut
     }
     return result;
   } catch (thrown) {
-    throw toWriteError(thrown, session.view, table, operations[query.type]);
+    throw toWriteError(thrown, session.view, table, operationOf(query));
   }
 }
 
@@ -34,6 +41,10 @@ function dispatch(session: Session, table: Table, query: MutationQuery): Promise
       return update(session, table, query);
     case "delete":
       return remove(session, table, query);
+    case "restore":
+      return restore(session, table, query);
+    case "purge":
+      return purge(session, table, query);
   }
 }
 
@@ -41,7 +52,7 @@ function dispatch(session: Session, table: Table, query: MutationQuery): Promise
 function writableTable({ view, caller, services }: Session, query: MutationQuery): Table {
   const table = services.model.tables.get(query.table);
   if (table === undefined) throw unknownTable(view, query.table);
-  const rule = view.writeRule(table, operations[query.type]);
+  const rule = view.writeRule(table, operationOf(query));
   if (!expressions.isConstantTruth(rule.expression, false)) return table;
   if (view.readableTable(table.name) === undefined) throw unknownTable(view, query.table);
   throw forbidden({ caller });
@@ -71,14 +82,11 @@ async function update(session: Session, table: Table, query: UpdateQuery): Promi
 async function remove(session: Session, table: Table, query: DeleteQuery): Promise<MutationResult> {
   const targets = await findTargets(session, table, query);
   const json = query.returning === undefined ? undefined : await selectWritten(session, table, query, targets.keys);
-  if (targets.keys.length > 0) {
-    const list = session.services.dialect.listItems(
-      constant(`[${targets.keys.join(",")}]`),
-      { scalar: "integer" },
-      (item) => item,
-    );
-    const statement = sql`DELETE FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} IN ${list}`;
-    await session.connection.run(statement.text, constants(statement));
-  }
+  if (targets.keys.length > 0) await (table.softDelete === undefined ? hardDelete : softDelete)(session, table, targets.keys);
   return { affected: targets.keys.length, keys: targets.ids, ...(json === undefined ? {} : { json }) };
+}
+
+async function hardDelete({ connection }: Session, table: Table, keys: readonly Stored[]): Promise<void> {
+  const statement = sql`DELETE FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} IN ${keyList(keys)}`;
+  await connection.run(statement.text, constants(statement));
 }

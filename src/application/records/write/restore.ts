@@ -1,0 +1,39 @@
+import { AppError } from "#contract";
+import type { Table } from "#database";
+import type { MutationResult, PurgeQuery, RestoreQuery } from "../query.ts";
+import type { Session } from "../session.ts";
+import { purgeBatch } from "./purge.ts";
+import { selectWritten } from "./returning.ts";
+import { forbidden } from "./rule-check.ts";
+import { findDeleted } from "./targets.ts";
+import { undelete } from "./undelete.ts";
+
+/** Brings back a row that was deleted, or a version of one. Nothing is affected where there is none that the caller may know of. */
+export async function restore(session: Session, table: Table, query: RestoreQuery): Promise<MutationResult> {
+  const { keys, ids } = await findDeleted(session, table, query);
+  for (const key of keys) await undelete(session, table, key);
+  return {
+    affected: keys.length,
+    keys: ids,
+    ...(query.returning === undefined ? {} : { json: await selectWritten(session, table, query, keys) }),
+  };
+}
+
+/** Deletes deleted rows for good. */
+export async function purge(session: Session, table: Table, query: PurgeQuery): Promise<MutationResult> {
+  if (session.view.restricted) throw forbidden(session);
+  if (table.softDelete === undefined) {
+    throw new AppError("notSupported", {
+      message: `'${table.name}' keeps no deleted rows: its definition would need 'softDelete'.`,
+    });
+  }
+  const { connection, services } = session;
+  const { before = "9999-12-31T23:59:59.999Z", limit = Number.POSITIVE_INFINITY } = query;
+  let affected = 0;
+  while (affected < limit) {
+    const purged = await purgeBatch(connection, services.model, table, { before, limit: Math.min(500, limit - affected) });
+    affected += purged;
+    if (purged === 0) break;
+  }
+  return { affected };
+}
