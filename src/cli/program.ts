@@ -73,6 +73,24 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
       (await import("./explain.ts")).explain(table, operation, { ...options, backend: backendOf(given, command) }, terminal),
     );
 
+  program
+    .command("pull")
+    .description("take over an existing SQLite database: its schema as TypeScript, and its rows")
+    .argument("<file>", "the database; it is only read")
+    .option("-o, --out <file>", "where the schema is written; by default to the standard output")
+    .option("--force", "replace that file where it is there already")
+    .option("--into <directory>", "also make a database of ours there, and copy the rows into it")
+    .option("-b, --backend <path>", "the back end whose definition the rows must fit; by default the schema that was pulled")
+    .option("--only <table>", "take over this table alone (may be repeated)", listOption)
+    .option("--exclude <table>", "leave this table out (may be repeated)", listOption)
+    .option("--sample <rows>", "rows of each table that guesses are made from (default: 20000)")
+    .addOption(
+      new Option("--on-error <what>", "stop: a row that is refused undoes all; skip: it is reported and left out")
+        .choices(["stop", "skip"])
+        .default("stop"),
+    )
+    .action(async (file, options) => exit(await (await import("./pull.ts")).pull({ file, ...options }, terminal)));
+
   const token = program.command("token").description("make and revoke the tokens by which callers prove who they are");
   takesBackend(token.command("create", { isDefault: true }).description("make a token and print it"))
     .requiredOption("--user <id>", "whose token it is")

@@ -79,3 +79,7 @@ export { type BindingSource, resolveBindings } from "./sql/bindings.ts";
 export { aliasSource, type CompileContext, compileExpression, createAliases, type RowSource } from "./sql/compile-expression.ts";
 export type { Dialect } from "./sql/dialect.ts";
 export { type Binding, constant, identifier, join, type Sql, sql } from "./sql/sql.ts";
+export { openSource, type SourceDatabase } from "./sqlite/source/source-database.ts";
+export type { CheckFact } from "./sqlite/source/read-check.ts";
+export type { SourceColumn, SourceForeignKey, SourceIndex, SourceObject, SourceTable } from "./sqlite/source/source-schema.ts";
+export { checkDatabaseFile } from "./sqlite/check-file.ts";

@@ -66,13 +66,14 @@ function splitList(tokens: readonly string[], open: number): { items: readonly (
 }
 
 /** Quoted text and names, words and numbers, single signs; spaces and comments fall away. */
-function tokenise(sql: string): readonly string[] {
+export function tokenise(sql: string): readonly string[] {
   const pattern =
     /--[^\n]*|\/\*[\s\S]*?\*\/|[xX]?'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\p{L}\p{N}_$.]+|[<>=!|]{2}|\S/gu;
   return (sql.match(pattern) ?? []).filter((token) => !token.startsWith("--") && !token.startsWith("/*"));
 }
 
-function unquote(name: string): string {
+/** A name or a text as it is meant, without its quotes. */
+export function unquote(name: string): string {
   const quote = name[0];
   if (quote === "[") return name.slice(1, -1);
   return quote === '"' || quote === "`" || quote === "'" ? name.slice(1, -1).replaceAll(quote + quote, quote) : name;

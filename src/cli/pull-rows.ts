@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { copyRows, type PulledSchema, type RefusedRow, type TableCopy, unmatchedColumns } from "#application";
+import { createIdSource, systemClock } from "#base";
+import { checkDatabaseFile, type Model, openSqlite, prepareDatabase, type SourceDatabase } from "#database";
+import { databasePath } from "#platform";
+import type { ExitCode } from "./exit-code.ts";
+import { CommandError } from "./failure.ts";
+import { count, type Terminal } from "./terminal.ts";
+
+export interface FillOptions {
+  readonly source: SourceDatabase;
+  readonly pulled: PulledSchema;
+  readonly model: Model;
+  /** Gets a database of ours, and must not have one. */
+  readonly directory: string;
+  /** What becomes of it all when a row is refused. */
+  readonly onError: "stop" | "skip";
+}
+
+const SHOWN_REFUSALS = 100;
+
+/** Makes the database in a folder beside the one wanted, and moves it there only when it is whole. */
+export async function fillDirectory(options: FillOptions, terminal: Terminal): Promise<ExitCode> {
+  const { directory, pulled, model, onError } = options;
+  const final = databasePath(directory);
+  if (existsSync(final)) throw new CommandError(`There is a database in ${directory} already. Give a directory that has none.`);
+  const { leftOut, missing } = unmatchedColumns(pulled, model);
+  if (missing.length > 0)
+    throw new CommandError(
+      `The definition needs what the file does not have. Give these fields a default or .optional():\n${lines(missing)}`,
+    );
+  if (leftOut.length > 0) terminal.report(`Left out, because the definition has no place for it:\n${lines(leftOut)}`);
+  mkdirSync(dirname(directory), { recursive: true });
+  const work = `${directory}.pulling-${process.pid}`;
+  mkdirSync(work, { mode: 0o700 });
+  try {
+    const refused: RefusedRow[] = [];
+    const tables = await fill(options, { work, terminal, refused });
+    refuseUnsound(databasePath(work));
+    terminal.progress("");
+    const failed = tables.reduce((sum, table) => sum + table.refused, 0);
+    for (const { table, row, reason } of refused.slice(0, SHOWN_REFUSALS)) terminal.report(`${table}, ${row}: ${reason}`);
+    if (failed > SHOWN_REFUSALS) terminal.report(`And ${failed - SHOWN_REFUSALS} more.`);
+    if (failed > 0 && onError === "stop") {
+      throw new CommandError(
+        `${count(failed, "row")} refused, so nothing was kept. Change the definition until it takes them, or leave them out with --on-error skip.`,
+      );
+    }
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    renameSync(databasePath(work), final);
+    describe(tables, final, terminal);
+    return failed > 0 ? 1 : 0;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+interface Work {
+  readonly work: string;
+  readonly terminal: Terminal;
+  readonly refused: RefusedRow[];
+}
+
+async function fill({ source, pulled, model }: FillOptions, { work, terminal, refused }: Work): Promise<readonly TableCopy[]> {
+  const database = await openSqlite({ path: databasePath(work) });
+  try {
+    await prepareDatabase(database, model);
+    const tables = await copyRows({
+      source,
+      pulled,
+      model,
+      database,
+      clock: systemClock,
+      ids: createIdSource(systemClock),
+      onProgress: ({ table, written, rows }) => terminal.progress(`${table}: ${written} of ${rows}`),
+      onRefused: (refusal) => void (refused.length < SHOWN_REFUSALS && refused.push(refusal)),
+    });
+    terminal.progress("Checking");
+    for (const { table, rows, written, refused: left } of tables) {
+      const [found] = (await database.get(`SELECT count(*) FROM "${table}"`, [])) ?? [];
+      if (rows !== written + left || found !== written)
+        throw new Error(
+          `Of '${table}' ${rows} rows were read, ${written} written, ${left} refused, and ${String(found)} are there.`,
+        );
+    }
+    return tables;
+  } finally {
+    await database.close();
+  }
+}
+
+function refuseUnsound(path: string): void {
+  const { problems } = checkDatabaseFile(path);
+  if (problems.length > 0) throw new Error(`The new database is not sound:\n${lines(problems)}`);
+}
+
+function describe(tables: readonly TableCopy[], path: string, terminal: Terminal): void {
+  const width = Math.max(...tables.map(({ table }) => table.length));
+  for (const { table, written, refused } of tables)
+    terminal.print(`  ${table.padEnd(width)}  ${count(written, "row")}${refused === 0 ? "" : `, ${refused} refused`}`);
+  const written = tables.reduce((sum, each) => sum + each.written, 0);
+  terminal.print(`${count(written, "row")} in ${path}, counted and checked.`);
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `  ${text}`).join("\n");
+}
