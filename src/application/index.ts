@@ -19,6 +19,7 @@ export type {
   MutationResult,
   OrderTerm,
   Path,
+  Precondition,
   PurgeQuery,
   ReadQuery,
   ReadResult,
@@ -37,6 +38,7 @@ export {
   isFilterOperator,
 } from "./records/filter-operators.ts";
 export type { RecordOptions, Records } from "./records/records.ts";
+export { formatRowTag, parseRowTag, type RowTag } from "./records/row-tag.ts";
 export {
   type Backend,
   type BackendInput,

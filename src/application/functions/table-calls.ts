@@ -36,6 +36,10 @@ interface UpsertOptions {
   readonly resolution?: "merge" | "ignore";
 }
 
+interface VersionOptions {
+  readonly version?: number;
+}
+
 /** Every column that the caller may read. */
 const wholeRow = { items: [{ type: "all" }] } as const;
 
@@ -98,10 +102,18 @@ export class TableCalls {
     return keys;
   }
 
-  async update(id: RowId, changes: InputRow): Promise<Row> {
+  async update(id: RowId, changes: InputRow, { version }: VersionOptions = {}): Promise<Row> {
     const { name, records, caller } = this.#target;
     const { json } = await records.write(
-      { type: "update", table: name, set: defined(changes), ...this.#byId(id), returning: wholeRow, expectReturned: true },
+      {
+        type: "update",
+        table: name,
+        set: defined(changes),
+        ...this.#byId(id),
+        ...inVersion(id, version),
+        returning: wholeRow,
+        expectReturned: true,
+      },
       caller,
     );
     const [row] = rowsOf({ json });
@@ -125,9 +137,12 @@ export class TableCalls {
     return written ?? null;
   }
 
-  async delete(id: RowId): Promise<boolean> {
+  async delete(id: RowId, { version }: VersionOptions = {}): Promise<boolean> {
     const { name, records, caller } = this.#target;
-    const { affected } = await records.write({ type: "delete", table: name, ...this.#byId(id) }, caller);
+    const { affected } = await records.write(
+      { type: "delete", table: name, ...this.#byId(id), ...inVersion(id, version) },
+      caller,
+    );
     return affected > 0;
   }
 
@@ -189,6 +204,13 @@ function isAggregate(name: string): name is AggregateName {
 function given(id: RowId): RowId {
   if (typeof id === "string" || typeof id === "number") return id;
   throw new TypeError("An id is a text or a number.");
+}
+
+/** The row must be in that version: `preconditionFailed` else, and `notFound` where it is not there. */
+function inVersion(id: RowId, version: number | undefined): Pick<DeleteQuery, "precondition"> {
+  if (version === undefined) return {};
+  if (!Number.isSafeInteger(version)) throw new TypeError("A version is a whole number.");
+  return { precondition: { key: id, form: "json", row: [{ version }] } };
 }
 
 /** As JSON has it: what is undefined is left out. */

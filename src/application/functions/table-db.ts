@@ -47,6 +47,14 @@ export interface UpsertOptions<S extends AnySchema, T extends TableName<S>, M ex
   readonly resolution?: M;
 }
 
+export interface VersionOptions {
+  /**
+   * Only where the row's `version` is this one: what was changed since it was read is not overwritten. Throws `preconditionFailed`, also
+   * where the caller may not read the version.
+   */
+  readonly version?: number;
+}
+
 /**
  * The rows of one table. Every call is under the rules of whoever `db` acts for: what they may not read is as though it were not
  * there, and a write that they may not make throws `forbidden` and changes nothing.
@@ -86,7 +94,7 @@ export interface TableDb<S extends AnySchema, T extends TableName<S>> {
   createMany(rows: readonly Insert<S, T>[]): Promise<readonly KeyOf<S, T>[]>;
 
   /** The row as it is then. Throws `notFound` where there is none of that id. */
-  update(id: KeyOf<S, T>, changes: Update<S, T>): Promise<Row<S, T>>;
+  update(id: KeyOf<S, T>, changes: Update<S, T>, options?: VersionOptions): Promise<Row<S, T>>;
 
   /** Gives the number of rows changed. `where: {}` is every row. */
   updateMany(options: { readonly where: Where<S, T>; readonly set: Update<S, T> }): Promise<number>;
@@ -97,8 +105,8 @@ export interface TableDb<S extends AnySchema, T extends TableName<S>> {
     options?: UpsertOptions<S, T, M>,
   ): Promise<Row<S, T> | (M extends "ignore" ? null : never)>;
 
-  /** Whether there was one to delete. */
-  delete(id: KeyOf<S, T>): Promise<boolean>;
+  /** Whether there was one to delete. With a version, `notFound` where there is none. */
+  delete(id: KeyOf<S, T>, options?: VersionOptions): Promise<boolean>;
 
   /** Gives the number of rows deleted. `where: {}` is every row. */
   deleteMany(options: { readonly where: Where<S, T> }): Promise<number>;

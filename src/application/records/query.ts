@@ -1,4 +1,5 @@
 import type { FilterOperator } from "./filter-operators.ts";
+import type { RowTag } from "./row-tag.ts";
 
 /**
  * What a caller asks of the data, as plain readonly data with names that nobody has checked yet. Every protocol makes these;
@@ -25,6 +26,8 @@ export interface ReadQuery {
   readonly after?: string | null;
   /** Leaves keys out whose value is null (`application/vnd.pgrst.array+json;nulls=stripped`). */
   readonly stripNulls?: boolean;
+  /** Gives the `tag` of the row: for a query that names one by its key. */
+  readonly tagged?: boolean;
   /** The rows as they were at that moment (ISO 8601). All tables that the query names need a history, and the caller its rule. */
   readonly asOf?: string;
   /** Deleted rows that are kept come too, or alone: those that the caller may read and could delete. Of the query's own table alone. */
@@ -145,6 +148,19 @@ interface Mutation {
   readonly expectSingle?: boolean;
   /** Where the caller may not read every row written: `forbidden`, and nothing is written. Needs `returning`. */
   readonly expectReturned?: boolean;
+  /** Asked in the transaction of the change, before it: where it does not hold, `preconditionFailed` or `notFound`, and nothing is written. */
+  readonly precondition?: Precondition;
+  /** Gives the `tag` of the row, where exactly one is written. */
+  readonly tagged?: boolean;
+}
+
+/** In which state the one row that a change is about must be. */
+export interface Precondition {
+  /** The row's id, in the form that `form` says. */
+  readonly key: string | number;
+  readonly form: ValueForm;
+  /** `there`: it exists, as far as the caller may see. `absent`: it does not. Else it is in one of these states. */
+  readonly row: "there" | "absent" | readonly RowTag[];
 }
 
 export interface InsertQuery extends Mutation {
@@ -210,6 +226,8 @@ export interface ReadResult {
   /** An array of objects. */
   readonly json: string;
   readonly rows: number;
+  /** Where the query asked for it and found one row, whose version the caller may see. */
+  readonly tag?: RowTag;
   /** Where the query asked for it. `exact` is false for a guess. */
   readonly total?: { readonly count: number; readonly exact: boolean };
   /** Where the query asked for `after`: the cursor of the next page, null when this is the last. */
@@ -220,6 +238,8 @@ export interface MutationResult {
   readonly affected: number;
   /** Where `returning` was asked for. An array of objects: those of the written rows that the caller may read. */
   readonly json?: string;
+  /** Where the query asked for it, of the one row that was written: not of one that is gone, nor of one that the caller may not read. */
+  readonly tag?: RowTag;
   /** Upsert: how many of `affected` were new. */
   readonly inserted?: number;
   /** The primary keys of the written rows, in their order. For a `Location` header. */

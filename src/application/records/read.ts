@@ -7,8 +7,10 @@ import { type PastReading, reachOf, refuseBeyond } from "./past.ts";
 import type { ReadQuery, ReadResult } from "./query.ts";
 import { resolveSelection } from "./resolve-selection.ts";
 import { createResolver, unknownTable } from "./resolver.ts";
+import { rowTag } from "./row-tag.ts";
 import { compileContext, inThePast, type Session } from "./session.ts";
 import { shapeOf } from "./shape.ts";
+import { tagColumns } from "./tag-columns.ts";
 import { forbidden } from "./write/rule-check.ts";
 
 interface CompiledRead {
@@ -42,9 +44,11 @@ export async function read(present: Session, query: ReadQuery): Promise<ReadResu
   const shown = pages ? rows.slice(0, wanted) : rows;
   const json = joinRows(session, shown);
   const last = shown.at(-1);
+  const tag = query.tagged === true && rows.length === 1 ? rowTag(rows[0]?.[1], rows[0]?.[2]) : undefined;
   return {
     json,
     rows: shown.length,
+    ...(tag === undefined ? {} : { tag }),
     ...(entry.counting === undefined
       ? {}
       : { total: await countRows(session, entry.statement, entry.counting, values, rows[0]) }),
@@ -101,7 +105,7 @@ async function compile(session: Session, query: ReadQuery, cursor: Cursor | unde
   const context = compileContext(session);
   const seek = cursor === undefined ? undefined : seekAfter(order, cursor, resolver.slots, query.values.length);
   const options = {
-    extra: pages ? order.map((term) => term.value) : [],
+    extra: pages ? order.map((term) => term.value) : query.tagged === true ? tagColumns(resolver, table, scope) : [],
     ...(pages ? { seek: seek ?? { order, slots: [] } } : {}),
     oneMore: pages,
     count: query.count === "exact" && !plan.grouped,

@@ -7,7 +7,7 @@ import type { Condition, DeleteQuery, ReadQuery, Selection, UpdateQuery } from "
 export function shapeOf(query: ReadQuery): string {
   const { table, selection, form, count = "", after, stripNulls = false, asOf, deleted = "" } = query;
   const flags = `${form} ${count} ${after === undefined ? 0 : 1} ${stripNulls} ${asOf === undefined ? 0 : 1} ${deleted}`;
-  return `${flags} ${JSON.stringify(table)} ${selectionText(selection)} ${listLengths(selection, query.values).join()}`;
+  return `${flags} ${JSON.stringify(table)} ${selectionText(selection)} ${listLengths(selection, query.values).join()}${query.tagged === true ? " tagged" : ""}`;
 }
 
 const frozenTexts = new WeakMap<Selection, string>();

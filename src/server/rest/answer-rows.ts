@@ -20,16 +20,17 @@ export function singleRowExpected(rows: number): AppError {
   return new AppError("singleRowExpected", { details: `The result contains ${rows} rows` });
 }
 
-/** An answer to a read: 304 without a body where the caller has it already. */
+/** An answer to a read, `rowTag` being the tag of one row: 304 without a body where the caller has it already. */
 export function answerRead(
   exchange: Exchange,
   status: 200 | 206,
   body: string,
   headers: Readonly<Record<string, string>>,
+  rowTag?: string,
 ): Answer {
   const range = headers["content-range"];
   // The same rows of another total are another answer.
-  const tag = entityTag(range === undefined || range.endsWith("*") ? body : `${body}${range}`);
+  const tag = rowTag ?? entityTag(range === undefined || range.endsWith("*") ? body : `${body}${range}`);
   if (matchesTag(exchange.header("if-none-match"), tag)) {
     const { "content-type": _, ...kept } = headers;
     return { status: 304, headers: { ...kept, etag: tag, vary }, body: undefined };

@@ -1,10 +1,11 @@
-import type { MutationResult } from "#application";
-import { AppError } from "#contract";
+import type { MutationQuery, MutationResult } from "#application";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { chooseMediaType, type MediaType } from "./accept.ts";
 import { renderRows, vary } from "./answer-rows.ts";
+import { rowEntityTag } from "./entity-tag.ts";
 import { parsePrefer, type Preferences } from "./prefer.ts";
 import { renderRow } from "./read-row.ts";
+import { rowPrecondition } from "./row-precondition.ts";
 
 /** What the headers of every write say, read before anything is done. */
 export interface WriteHeaders {
@@ -12,17 +13,12 @@ export interface WriteHeaders {
   readonly preferences: Preferences;
   readonly returnsRows: boolean;
   /** The parts of the mutation that headers decide. */
-  readonly options: { readonly dryRun?: true; readonly expectSingle?: true; readonly stripNulls?: true };
+  readonly options: Pick<MutationQuery, "dryRun" | "expectSingle" | "precondition" | "stripNulls" | "tagged">;
 }
 
-/** Throws `notAcceptable`, `invalidPreference`, and `notSupported` for `If-Match`, which must never be passed over. */
-export function readWriteHeaders(exchange: Exchange): WriteHeaders {
-  if (exchange.header("if-match") !== undefined) {
-    throw new AppError("notSupported", {
-      message: "If-Match is not supported on changes.",
-      hint: "Filter by a version column: ?version=eq.3.",
-    });
-  }
+/** `key` and `canCreate`: see `rowPrecondition`. Throws `notAcceptable`, `invalidPreference` and what `rowPrecondition` throws. */
+export function readWriteHeaders(exchange: Exchange, key: string | undefined, canCreate = false): WriteHeaders {
+  const precondition = rowPrecondition(exchange, key, canCreate);
   const mediaType = chooseMediaType(exchange.header("accept"));
   const preferences = parsePrefer(exchange.header("prefer"));
   return {
@@ -30,6 +26,8 @@ export function readWriteHeaders(exchange: Exchange): WriteHeaders {
     preferences,
     returnsRows: preferences.return === "representation",
     options: {
+      ...(precondition === undefined ? undefined : { precondition }),
+      ...(preferences.return === "representation" ? { tagged: true } : undefined),
       ...(preferences.tx === "rollback" ? { dryRun: true } : undefined),
       ...(mediaType.single ? { expectSingle: true } : undefined),
       ...(mediaType.stripNulls ? { stripNulls: true } : undefined),
@@ -54,5 +52,6 @@ export function answerWrite({ mediaType, returnsRows }: WriteHeaders, { result, 
     return { status: isHidden ? 204 : statuses[1], headers: { ...headers, vary }, body: undefined };
   }
   const body = isRow ? renderRow(json, mediaType) : renderRows(json, result.affected, mediaType);
-  return { status: statuses[0], headers: { "content-type": mediaType.contentType, ...headers, vary }, body };
+  const tag = result.tag === undefined ? undefined : { etag: rowEntityTag(result.tag, body) };
+  return { status: statuses[0], headers: { "content-type": mediaType.contentType, ...headers, ...tag, vary }, body };
 }

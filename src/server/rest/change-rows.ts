@@ -29,7 +29,7 @@ export async function changeRows(
   { exchange, caller, name, id }: RestRequest,
   change: Change,
 ): Promise<Answer> {
-  const headers = readWriteHeaders(exchange);
+  const headers = readWriteHeaders(exchange, id === "" ? undefined : id);
   const { preferences, returnsRows } = headers;
   const { target, returning, values, columns } = parseTarget(exchange.search, id, limits);
   const bound = maxAffected(preferences);

@@ -1,26 +1,5 @@
-import type { ErrorName } from "#contract";
-
-/**
- * One feature of PostgREST's API, or one of ours, and what becomes of it here. docs/reference/rest-grammar.md is made from these.
- */
-export interface GrammarFeature {
-  readonly feature: string;
-  readonly support: "yes" | "differs" | "no" | "ours";
-  /** How it is written: a query string, or a header. A test tries each that it can. */
-  readonly search?: string;
-  readonly accept?: string;
-  readonly prefer?: string;
-  /** Any other way to write it, for people. */
-  readonly written?: string;
-  /** Where it is refused: the error. */
-  readonly error?: ErrorName;
-  readonly note?: string;
-}
-
-export interface GrammarArea {
-  readonly title: string;
-  readonly features: readonly GrammarFeature[];
-}
+import { grammarAdditions } from "./grammar-additions.ts";
+import type { GrammarArea } from "./grammar-feature.ts";
 
 export const grammarTable: readonly GrammarArea[] = [
   {
@@ -364,38 +343,5 @@ export const grammarTable: readonly GrammarArea[] = [
       },
     ],
   },
-  {
-    title: "Added",
-    features: [
-      {
-        feature: "One row by its id, as an object",
-        support: "ours",
-        written: "`GET /t/7`",
-        note: "PATCH, PUT and DELETE too; 404 where there is no such row.",
-      },
-      {
-        feature: "Pages by cursor",
-        support: "ours",
-        search: "order=a&limit=20&after=",
-        note: "Empty for the first page; `Next-Cursor` and `Link` lead to the next.",
-      },
-      {
-        feature: "Some, none or every row of a relation",
-        support: "ours",
-        search: "reviews=some.(stars.gte.4,author.none.(banned.is.true))&tags=every.(public.is.true)&likes=none.()",
-      },
-      {
-        feature: "The column of a parameter's name",
-        support: "ours",
-        search: '"after"=eq.1&"limit"=eq.2',
-        note: "In quotes a name is never a keyword.",
-      },
-      {
-        feature: "`ETag` and `If-None-Match`",
-        support: "ours",
-        written: '`If-None-Match: W/"…"`',
-        note: "`If-Match` on a change is refused, not passed over.",
-      },
-    ],
-  },
+  grammarAdditions,
 ];

@@ -11,7 +11,7 @@ import { keyColumn } from "./row-address.ts";
 
 /** POST of `/rest/v1/<table>`: inserts one row or many, or merges them with those that are there. All of them or none. */
 export async function insertRows({ records, limits }: RestPorts, { exchange, caller, name }: RestRequest): Promise<Answer> {
-  const headers = readWriteHeaders(exchange);
+  const headers = readWriteHeaders(exchange, undefined);
   const { preferences, returnsRows } = headers;
   const { context, selection: draft, columns, onConflict, after } = parseParameters(exchange.search, limits);
   if (draft.conditions.length > 0 || after !== undefined) {

@@ -1,9 +1,10 @@
-import type { ReadQuery, Selection } from "#application";
+import type { ReadQuery, RowTag, Selection } from "#application";
 import { AppError } from "#contract";
 import type { Answer } from "../http/exchange.ts";
 import { chooseMediaType, type MediaType } from "./accept.ts";
 import { answerRead } from "./answer-rows.ts";
 import { writeCsv } from "./csv-writer.ts";
+import { parseEntityTags, rowEntityTag } from "./entity-tag.ts";
 import { keyCondition, parseRowParameters } from "./row-address.ts";
 import { parsePrefer } from "./prefer.ts";
 import type { RestPorts, RestRequest } from "./rest-request.ts";
@@ -17,14 +18,30 @@ export async function readRow({ records, limits }: RestPorts, { exchange, caller
   parsePrefer(exchange.header("prefer"));
   const { search } = exchange;
   let query: ReadQuery;
-  if (search === "") query = { table: name, selection: wholeRow, values: [id], form: "text" };
+  if (search === "") query = { table: name, selection: wholeRow, values: [id], form: "text", tagged: true };
   else {
     const { selection, values } = parseRowParameters(search, id, limits);
-    query = { table: name, selection, values, form: "text" };
+    query = { table: name, selection, values, form: "text", tagged: true };
   }
-  const { json, rows } = await records.read(mediaType.stripNulls ? { ...query, stripNulls: true } : query, caller, exchange);
+  const { json, rows, tag } = await records.read(mediaType.stripNulls ? { ...query, stripNulls: true } : query, caller, exchange);
   if (rows === 0) throw new AppError("notFound");
-  return answerRead(exchange, 200, renderRow(json, mediaType), { "content-type": mediaType.contentType });
+  const body = renderRow(json, mediaType);
+  const etag = tag === undefined ? undefined : rowEntityTag(tag, body);
+  refuseOtherState(exchange.header("if-match"), tag, etag);
+  return answerRead(exchange, 200, body, { "content-type": mediaType.contentType }, etag);
+}
+
+/** RFC 9110 section 13.1.1, of a read: for callers who want the row as they know it or not at all. */
+function refuseOtherState(header: string | undefined, tag: RowTag | undefined, etag: string | undefined): void {
+  if (header === undefined) return;
+  const tags = parseEntityTags("If-Match", header);
+  if (tags === "*" || tags.some(({ weak, opaque }) => !weak && isState(opaque, tag, etag))) return;
+  throw new AppError("preconditionFailed", etag === undefined ? {} : { headers: { etag } });
+}
+
+/** The whole tag of this form of the row, or its version alone. */
+function isState(opaque: string, tag: RowTag | undefined, etag: string | undefined): boolean {
+  return etag === `"${opaque}"` || (tag !== undefined && opaque === String(tag.version));
 }
 
 /** `json` is an array of one object. */

@@ -1,4 +1,5 @@
-import { type GrammarFeature, grammarTable } from "./grammar-table.ts";
+import type { GrammarFeature } from "./grammar-feature.ts";
+import { grammarTable } from "./grammar-table.ts";
 
 const words: Readonly<Record<GrammarFeature["support"], string>> = { yes: "yes", differs: "differs", no: "no", ours: "ours" };
 

@@ -10,12 +10,12 @@ import { keyColumn, refuseRowParameters } from "./row-address.ts";
 
 /** PUT of `/rest/v1/<table>?id=eq.<id>` and of `/rest/v1/<table>/<id>`: makes that row be this one. */
 export async function upsertRow({ records, limits }: RestPorts, { exchange, caller, name, id }: RestRequest): Promise<Answer> {
-  const headers = readWriteHeaders(exchange);
-  const { preferences, returnsRows } = headers;
   const parameters = parseParameters(exchange.search, limits);
   const { context, selection: draft, columns } = parameters;
   if (id !== "") refuseRowParameters(parameters);
   const key = id === "" ? takeKey(parameters) : id;
+  const headers = readWriteHeaders(exchange, key, true);
+  const { preferences, returnsRows } = headers;
   const { row, form: rowForm } = await readRow(exchange, limits);
   const query: InsertQuery = {
     type: "insert",
@@ -23,7 +23,8 @@ export async function upsertRow({ records, limits }: RestPorts, { exchange, call
     rows: [withKey(row, key, id !== "")],
     rowForm,
     missing: preferences.missing ?? "null",
-    onConflict: { resolution: "merge" },
+    // What must not be there is made and not merged: whoever makes it first, the other is refused.
+    ...(headers.options.precondition?.row === "absent" ? undefined : { onConflict: { resolution: "merge" } }),
     values: context.values,
     form: "text",
     ...headers.options,

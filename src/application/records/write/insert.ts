@@ -6,6 +6,7 @@ import type { InsertQuery } from "../query.ts";
 import type { Session } from "../session.ts";
 import { constants } from "./change.ts";
 import { allowedRow } from "./new-row.ts";
+import { checkPrecondition } from "./precondition.ts";
 import { refuseUnreadableReferences } from "./references.ts";
 import { forbidden } from "./rule-check.ts";
 import { conflictColumns, findConflict, mergeRow } from "./upsert.ts";
@@ -29,6 +30,7 @@ export async function insertRows(session: Session, table: Table, query: InsertQu
     });
   }
   const rows = readRows(session, table, query);
+  await checkPrecondition(session, table, query.precondition);
   await refuseUnreadableReferences(session, table, rows);
   const conflict = query.onConflict === undefined ? undefined : conflictColumns(view, table, query.onConflict.columns);
   const written: { key: Stored; id: string | number }[] = [];

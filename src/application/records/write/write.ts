@@ -10,6 +10,7 @@ import { softDelete } from "./soft-delete.ts";
 import { insertRows } from "./insert.ts";
 import { selectWritten } from "./returning.ts";
 import { forbidden } from "./rule-check.ts";
+import { checkPrecondition, writtenTag } from "./precondition.ts";
 import { findTargets } from "./targets.ts";
 import { toWriteError } from "./write-error.ts";
 
@@ -65,21 +66,37 @@ async function insert(session: Session, table: Table, query: InsertQuery): Promi
     inserted,
     keys: ids,
     ...(query.returning === undefined ? {} : { json: await selectWritten(session, table, query, keys) }),
+    ...(await tagOf(session, table, query, keys)),
   };
 }
 
 async function update(session: Session, table: Table, query: UpdateQuery): Promise<MutationResult> {
   const set = readChange(session, table, query);
+  await checkPrecondition(session, table, query.precondition);
   const targets = await findTargets(session, table, query);
   if (set.size > 0) await applyChange(session, table, targets, set, false);
   return {
     affected: targets.keys.length,
     keys: targets.ids,
     ...(query.returning === undefined ? {} : { json: await selectWritten(session, table, query, targets.keys) }),
+    ...(await tagOf(session, table, query, targets.keys)),
   };
 }
 
+async function tagOf(
+  session: Session,
+  table: Table,
+  query: MutationQuery,
+  keys: readonly Stored[],
+): Promise<Pick<MutationResult, "tag">> {
+  const [key] = keys;
+  if (query.tagged !== true || key === undefined || keys.length > 1) return {};
+  const tag = await writtenTag(session, table, key);
+  return tag === undefined ? {} : { tag };
+}
+
 async function remove(session: Session, table: Table, query: DeleteQuery): Promise<MutationResult> {
+  await checkPrecondition(session, table, query.precondition);
   const targets = await findTargets(session, table, query);
   const json = query.returning === undefined ? undefined : await selectWritten(session, table, query, targets.keys);
   if (targets.keys.length > 0) await (table.softDelete === undefined ? hardDelete : softDelete)(session, table, targets.keys);

@@ -1,0 +1,63 @@
+import type { GrammarArea } from "./grammar-feature.ts";
+
+/** What PostgREST does not have. */
+export const grammarAdditions: GrammarArea = {
+  title: "Added",
+  features: [
+    {
+      feature: "One row by its id, as an object",
+      support: "ours",
+      written: "`GET /t/7`",
+      note: "PATCH, PUT and DELETE too; 404 where there is no such row.",
+    },
+    {
+      feature: "Pages by cursor",
+      support: "ours",
+      search: "order=a&limit=20&after=",
+      note: "Empty for the first page; `Next-Cursor` and `Link` lead to the next.",
+    },
+    {
+      feature: "Some, none or every row of a relation",
+      support: "ours",
+      search: "reviews=some.(stars.gte.4,author.none.(banned.is.true))&tags=every.(public.is.true)&likes=none.()",
+    },
+    {
+      feature: "The column of a parameter's name",
+      support: "ours",
+      search: '"after"=eq.1&"limit"=eq.2',
+      note: "In quotes a name is never a keyword.",
+    },
+    {
+      feature: "`ETag` and `If-None-Match`",
+      support: "ours",
+      written: '`If-None-Match: W/"…"`',
+      note: "304 where the answer would be the same.",
+    },
+    {
+      feature: "Changes of a row only as it was last seen",
+      support: "ours",
+      written: '`If-Match: "3-…"`',
+      note:
+        'On PATCH, PUT and DELETE of one row: its tag, its version alone (`"3"`), or `*`. 412 and `precondition_failed` where it has been changed. ' +
+        "At an address that names no single row it is refused, not passed over.",
+    },
+    {
+      feature: "PUT that only creates",
+      support: "ours",
+      written: "`If-None-Match: *`",
+      note: "412 where the row is there.",
+    },
+    {
+      feature: "Writes that happen once",
+      support: "ours",
+      written: "`Idempotency-Key: …`",
+      note: "On every write and on mutations. The same request again gets the same answer, with `Idempotency-Replayed: true`.",
+    },
+    {
+      feature: "Many requests in one transaction",
+      support: "ours",
+      written: '`POST /rest/v1` with `[{"method":"PATCH","path":"/rest/v1/t/7","body":{…}},…]`',
+      note: "All of them happen or none. The first that fails is told by its number, `operation`.",
+    },
+  ],
+};
