@@ -2,6 +2,7 @@ import type { Logger } from "#base";
 import type { ConnectionOptions, WalState } from "./connection.ts";
 import { isDiskFailure } from "./errors.ts";
 import { SqliteThread } from "./thread.ts";
+import type { WalGuard } from "./wal-guard.ts";
 
 export interface CheckpointerOptions {
   readonly connection: Omit<ConnectionOptions, "isInterrupted" | "readOnly">;
@@ -11,6 +12,8 @@ export interface CheckpointerOptions {
   readonly exclusive: () => Promise<() => void>;
   /** The database could not be written or synced: what is in the log must stay there. */
   readonly onFailure: (error: Error) => void;
+  /** Who must have read the log before it begins anew, where anybody must. */
+  readonly guard: () => WalGuard | undefined;
   readonly logger: Logger;
 }
 
@@ -75,6 +78,7 @@ export class Checkpointer {
     clearTimeout(this.#idle);
     try {
       this.#thread ??= new SqliteThread({ ...this.#options.connection, readOnly: false });
+      if (restart) await this.#options.guard()?.approach();
       await this.#copy(this.#thread);
       if (restart) await this.#copyLast(this.#thread);
     } catch (thrown) {
@@ -96,7 +100,8 @@ export class Checkpointer {
   async #copyLast(thread: SqliteThread): Promise<void> {
     const release = await this.#options.exclusive();
     try {
-      const { frames, copied } = await this.#copy(thread);
+      const copy = (): Promise<WalState> => this.#copy(thread);
+      const { frames, copied } = await (this.#options.guard()?.pass(copy) ?? copy());
       // A reader that began before still needs the log as it is.
       this.#restartAt = frames === copied ? RESTART_AT : frames + RESTART_AT / 4;
     } finally {

@@ -20,6 +20,7 @@ import { type Durability, GroupSync } from "./group-sync.ts";
 import { type FileLock, lockFile } from "./lock.ts";
 import { ReaderPool } from "./reader-pool.ts";
 import { Readers } from "./readers.ts";
+import type { WalGuard } from "./wal-guard.ts";
 import { Writer } from "./writer.ts";
 
 export interface SqliteOptions {
@@ -51,6 +52,8 @@ export interface SqliteDatabase extends Database {
   readonly path: string;
   /** Says where the server answers, for command-line tools that find this database in use (`readLock`). */
   announce(url: string): void;
+  /** From now on the log does not begin anew, and is not deleted when the database is closed, before this one has read it. */
+  guardWal(guard: WalGuard): void;
 }
 
 /** KiB of pages that a connection may keep. They come as they are used: an idle connection has none of them. */
@@ -151,6 +154,7 @@ class OpenDatabase implements SqliteDatabase {
   readonly #pool: ReaderPool;
   readonly #checkpointer: Checkpointer;
   #state: DatabaseState = { writable: true };
+  #walGuard: WalGuard | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
@@ -181,6 +185,7 @@ class OpenDatabase implements SqliteDatabase {
       walState: () => writer.checkpoint("NOOP"),
       exclusive: () => this.#writer.last(),
       onFailure: (error) => this.#sync.fail(error),
+      guard: () => this.#walGuard,
       logger,
     });
   }
@@ -219,6 +224,10 @@ class OpenDatabase implements SqliteDatabase {
     return this.#writer.transaction(work, options);
   }
 
+  guardWal(guard: WalGuard): void {
+    this.#walGuard = guard;
+  }
+
   announce(url: string): void {
     this.#parts.lock?.announce(url);
   }
@@ -248,7 +257,7 @@ class OpenDatabase implements SqliteDatabase {
       // The last connection to close copies the log into the database: after a sync that failed it must not, for what
       // the log says is then all that is known. It stays open until the process ends.
       if (this.#sync.failure === undefined) {
-        writer.checkpoint("TRUNCATE");
+        writer.checkpoint(this.#walGuard === undefined ? "TRUNCATE" : "PASSIVE");
         writer.close();
       }
     } finally {
