@@ -120,7 +120,10 @@ export default defineConfig({
       files: ["src/config.ts", "tests/**", "examples/*/testing/**", "benchmarks/**", "tools/**"],
       rules: { "node/no-process-env": "off" },
     },
-    { files: ["src/cli/**", "benchmarks/**", "tools/**"], rules: { "no-console": "off" } },
-    { files: ["*.config.ts", "{examples,benchmarks/backends}/*/backend.ts"], rules: { "import/no-default-export": "off" } },
+    { files: ["src/cli/**", "benchmarks/**", "tools/**", "tests/faults/run.ts"], rules: { "no-console": "off" } },
+    {
+      files: ["*.config.ts", "{examples,benchmarks/backends}/*/backend.ts", "tests/faults/backend.ts"],
+      rules: { "import/no-default-export": "off" },
+    },
   ],
 });
