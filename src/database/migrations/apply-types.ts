@@ -20,6 +20,8 @@ export interface ApplyOptions {
   readonly report?: (progress: Progress) => void;
   /** Milliseconds that one batch should hold the writer's turn: its size follows. Default 50. */
   readonly batchTime?: number;
+  /** Rolling back: values for rows that were made since and have none, by `table.column`, as SQL over the row. */
+  readonly fill?: Readonly<Record<string, string>>;
   /** For tests and rehearsals: hears the time of each transaction. */
   readonly onTransaction?: (milliseconds: number, step: number) => void;
 }
@@ -28,6 +30,8 @@ export interface Applied {
   readonly id: string;
   /** It had been begun before. */
   readonly resumed: boolean;
+  /** The database has the schema now that the migration promises. False where its steps were edited to lead elsewhere. */
+  readonly isExpected: boolean;
   readonly milliseconds: number;
   /** The longest that one transaction held the writer's turn: what other writes waited at most. */
   readonly longestStall: number;

@@ -1,3 +1,5 @@
+export { planMigration } from "./plan-migration.ts";
+export { MigrationError } from "./errors.ts";
 export type {
   Applied,
   ApplyOptions,
@@ -10,11 +12,10 @@ export type {
 export { type Migration, migration, type NamedMigration } from "./migration.ts";
 export type { Answers, Compatibility, Loss, Plan, Question } from "./plan.ts";
 export type { Rehearsal, RehearseOptions, TableRehearsal } from "./rehearsal-types.ts";
-export type { Step, StepType } from "./step.ts";
+export type { PlannedStep, Step, StepType } from "./step.ts";
 
 /*
  * Functions to come, with these signatures:
- *   planMigration(database: Database, model: Model, answers?: Answers): Promise<Plan>
  *   describeStep(step: Step): string                        one line in words
  *   stepSql(step: Step): readonly string[]                  the SQL that it amounts to, for people
  *   renderMigration(migration: Migration, options: { plan?: Plan }): string     the text of its file

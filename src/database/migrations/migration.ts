@@ -1,4 +1,4 @@
-import type { Step } from "./step.ts";
+import type { PlannedStep } from "./step.ts";
 
 /** A migration as its file exports it: plain data. */
 export interface Migration {
@@ -8,9 +8,8 @@ export interface Migration {
   readonly from: string;
   /** The fingerprint of the schema that it leads to. */
   readonly to: string;
-  readonly steps: readonly Step[];
-  /** What rolls it back, in the order in which it runs: one or more steps for each of `steps`, the last one's first. */
-  readonly down: readonly Step[];
+  /** Each with what undoes it; rolling back runs these from the last step to the first. */
+  readonly steps: readonly PlannedStep[];
   /** Each column's kind as the definition has it, for what the tables do not show (a decimal's scale). By `table.column`. */
   readonly kinds: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-import type { Step } from "./step.ts";
+import type { PlannedStep } from "./step.ts";
 
 /**
  * What the developer has said: on the command line, in the options, or in answer to questions. Nothing here is guessed.
@@ -56,8 +56,7 @@ export interface Plan {
   readonly from: string;
   readonly to: string;
   /** In the order in which they run. Complete only when there are no questions. */
-  readonly steps: readonly Step[];
-  readonly down: readonly Step[];
+  readonly steps: readonly PlannedStep[];
   readonly kinds: Readonly<Record<string, string>>;
   readonly questions: readonly Question[];
   readonly losses: readonly Loss[];

@@ -23,6 +23,8 @@ export type Step =
   | DropIndex
   | CreateSearch
   | DropSearch
+  | ChangeSearch
+  | RenameObjects
   | CreateTrigger
   | DropTrigger
   | UpdateRows
@@ -30,6 +32,9 @@ export type Step =
   | RebuildTable;
 
 export type StepType = Step["type"];
+
+/** A step together with what undoes it, in the order in which it runs. `sql` carries its own. */
+export type PlannedStep = Step & { readonly undo: readonly Step[] };
 
 /** A new table with all that belongs to it: indexes, search, triggers. Undone by hiding it. */
 export interface CreateTable {
@@ -54,10 +59,14 @@ export interface HideTable {
   readonly table: string;
 }
 
-/** Brings a hidden table back with its rows and its foreign keys. */
+/**
+ * Brings a hidden table back with its rows. `constraints` are the foreign keys that were taken off: rows that refer to what was deleted
+ * meanwhile get what the key says (set null, cascade).
+ */
 export interface ShowTable {
   readonly type: "showTable";
   readonly table: string;
+  readonly constraints?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -116,12 +125,16 @@ export interface HideColumn {
   readonly column: string;
 }
 
-/** Brings a hidden column back with its values. `fill` is the value of rows that were made meanwhile, where it is required. */
+/**
+ * Brings a hidden column back with its values. `fill` is the value of rows that were made meanwhile, where it is required;
+ * `constraints` are the foreign keys that were taken off.
+ */
 export interface ShowColumn {
   readonly type: "showColumn";
   readonly table: string;
   readonly column: string;
   readonly definition: string;
+  readonly constraints?: Readonly<Record<string, string>> | undefined;
   readonly fill?: string | undefined;
 }
 
@@ -131,6 +144,8 @@ export interface AddConstraint {
   readonly table: string;
   readonly name: string;
   readonly constraint: string;
+  /** What it says until now, where it is there already. */
+  readonly replaces?: string | undefined;
 }
 
 export interface DropConstraint {
@@ -171,6 +186,22 @@ export interface DropSearch {
   readonly rowKey: string;
   readonly columns: readonly string[];
   readonly objects: readonly SchemaObject[];
+}
+
+/** The same full-text index under other names: after a table or a column was renamed. At once. */
+export interface ChangeSearch {
+  readonly type: "changeSearch";
+  readonly table: string;
+  readonly from: readonly SchemaObject[];
+  readonly to: readonly SchemaObject[];
+}
+
+/** Constraints and indexes that say the same under another name: after a table or a column was renamed. At once. */
+export interface RenameObjects {
+  readonly type: "renameObjects";
+  readonly table: string;
+  readonly constraints: Readonly<Record<string, string>>;
+  readonly indexes: Readonly<Record<string, string>>;
 }
 
 export interface CreateTrigger {

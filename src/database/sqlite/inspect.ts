@@ -3,13 +3,24 @@ import type { Connection } from "../driver.ts";
 import type { Model } from "../model/model.ts";
 import { schemaObjects } from "./create-tables.ts";
 import { readDefinition, type TableDefinition } from "./read-definition.ts";
+import { readHidden, withoutHidden } from "./hidden.ts";
 import type { SchemaObject } from "./schema-object.ts";
+import { canonical, readTable, sameTable } from "./table-text.ts";
 
-/** What stands in the database, in the order of its making: not SQLite's own tables, nor ours, nor those that FTS5 keeps for itself. */
+/**
+ * What stands in the database, in the order of its making: not SQLite's own tables, nor ours, nor those that FTS5 keeps for itself, nor
+ * what migrations have hidden.
+ */
 export async function inspectDatabase(connection: Connection): Promise<readonly SchemaObject[]> {
+  return withoutHidden(await inspectEverything(connection), await readHidden(connection));
+}
+
+/** The same with what migrations have hidden. */
+export async function inspectEverything(connection: Connection): Promise<readonly SchemaObject[]> {
   const rows = await connection.all(
     `SELECT s.type, s.name, s.tbl_name, s.sql FROM sqlite_schema AS s
       WHERE s.sql IS NOT NULL AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND s.tbl_name NOT LIKE '\\_chassis%' ESCAPE '\\'
+        AND s.name NOT LIKE '\\_chassis%' ESCAPE '\\'
         AND s.tbl_name NOT IN (SELECT t.name FROM pragma_table_list AS t WHERE t.schema = 'main' AND t.type = 'shadow')
       ORDER BY s.rowid`,
     [],
@@ -43,9 +54,16 @@ export function compareSchemas(wanted: readonly SchemaObject[], found: readonly 
     ...extra.filter(spoken).map((object) => `${describe(object)} is in the database and not in the definition`),
     ...wanted.flatMap((object) => {
       const other = foundByName.get(keyOf(object));
-      return other === undefined || other.sql === object.sql ? [] : explain(object, other);
+      return other === undefined || isSame(object, other) ? [] : explain(object, other);
     }),
   ];
+}
+
+/** The same to the letter, or but for spaces and the order of columns, which a column that was added later has at the end. */
+function isSame(wanted: SchemaObject, found: SchemaObject): boolean {
+  if (wanted.sql === found.sql) return true;
+  const [left, right] = [readTable(wanted.sql), readTable(found.sql)];
+  return left !== undefined && right !== undefined ? sameTable(left, right) : canonical(wanted.sql) === canonical(found.sql);
 }
 
 function nearName(object: SchemaObject, extra: readonly SchemaObject[]): string {
@@ -105,9 +123,6 @@ function explainTable(table: string, wanted: TableDefinition, found: TableDefini
   words.push(...explainConstraints(table, wanted.constraints, found.constraints));
   if (wanted.options !== found.options)
     words.push(`${table}: is ${found.options || "not STRICT"}, the definition says ${wanted.options}`);
-  const order = [wanted, found].map((definition) => [...definition.columns.keys()].join(", "));
-  if (words.length === 0 && order[0] !== order[1])
-    words.push(`${table}: the columns stand in another order (${order[1]}), the definition says ${order[0]}`);
   return words;
 }
 
