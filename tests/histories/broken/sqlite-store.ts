@@ -1,6 +1,16 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Operation } from "../checker/history.ts";
-import { Refused, type Store, type Task, turns, type Work } from "../run/run-plan.ts";
+import {
+  isRead,
+  isWrite,
+  type ReadTask,
+  Refused,
+  type Store,
+  type Task,
+  turns,
+  type Work,
+  type WriteTask,
+} from "../run/run-plan.ts";
 
 /** Ways to use a database, all but the first of them wrong. */
 export type Misuse =
@@ -37,7 +47,7 @@ export class SqliteStore implements Store {
   }
 
   async run(work: Work): Promise<readonly Operation[]> {
-    const onlyReads = work.tasks.every((task) => task.do === "list" || task.do === "get" || task.do === "pause");
+    const onlyReads = !work.tasks.some(isWrite);
     if (onlyReads) return this.#look(work);
     switch (this.#misuse) {
       case "no transaction":
@@ -45,7 +55,7 @@ export class SqliteStore implements Store {
       case "reads before the transaction": {
         const early = new Map<Task, Operation>();
         for (const task of work.tasks) {
-          if (task.do === "list" || task.do === "get") early.set(task, ...this.#do(this.#reader, task));
+          if (isRead(task)) early.set(task, ...this.#do(this.#reader, task));
           else if (task.do === "pause") await turns(task.turns);
         }
         return this.#inTurn(() => this.#transaction(work, early));
@@ -93,14 +103,14 @@ export class SqliteStore implements Store {
   /** Reads see one moment, and the first of two that write the same key wins: all that many databases promise by default. */
   async #snapshotIsolation(work: Work): Promise<readonly Operation[]> {
     return this.#onSnapshot(async (snapshot) => {
-      const writes = work.tasks.filter((task) => task.do === "append" || task.do === "set");
+      const writes = work.tasks.filter(isWrite).filter((task) => task.do !== "undone");
       const marks = writes.map((task) => mark(snapshot, task.key));
       const seen = new Map<Task, Operation>();
       for (const task of work.tasks) {
         if (task.do === "pause") await turns(task.turns);
-        else if (task.do === "list" || task.do === "get") seen.set(task, ...this.#do(snapshot, task));
+        else if (isRead(task)) seen.set(task, ...this.#do(snapshot, task));
       }
-      if (work.fails) throw new Refused("as planned");
+      if (work.fails !== false) throw new Refused("as planned");
       return this.#inTurn(async () => {
         if (writes.some((task, index) => mark(this.#writer, task.key) !== marks[index])) throw new Refused("somebody was first");
         this.#writer.exec("BEGIN IMMEDIATE");
@@ -133,11 +143,11 @@ export class SqliteStore implements Store {
       if (task.do === "pause") await turns(early === undefined ? task.turns : 0);
       else operations.push(...(known === undefined ? this.#do(connection, task) : [known]));
     }
-    if (fails) throw new Refused("as planned");
+    if (fails !== false) throw new Refused("as planned");
     return operations;
   }
 
-  #do(connection: DatabaseSync, task: Exclude<Task, { do: "pause" }>): [Operation] {
+  #do(connection: DatabaseSync, task: ReadTask | WriteTask): [Operation] {
     const { key } = task;
     switch (task.do) {
       case "list": {

@@ -1,4 +1,13 @@
-import { type History, isWrite, type ListRead, type Operation, type RegisterRead, type Transaction } from "../checker/history.ts";
+import {
+  type Append,
+  type History,
+  isWrite,
+  type ListRead,
+  type Operation,
+  type RegisterRead,
+  type RegisterWrite,
+  type Transaction,
+} from "../checker/history.ts";
 
 /** Makes something of a history untrue: at the place that `pick` says, of those where it can. Undefined where there is none. */
 export type Corruption = (history: History, pick: number) => History | undefined;
@@ -50,8 +59,9 @@ const ofList =
     return replace(history, at, at && { ...at.operation, values: values(at.operation.values, pick >> 8) });
   };
 
-const hasWrites = ({ outcome, operations }: Transaction): boolean =>
-  outcome === "committed" && operations.some((operation) => isWrite(operation) && operation.undone !== true);
+const isLastingWrite = (operation: Operation): operation is Append | RegisterWrite =>
+  isWrite(operation) && operation.undone !== true;
+const hasWrites = ({ outcome, operations }: Transaction): boolean => outcome === "committed" && operations.some(isLastingWrite);
 
 export const corruptions: Readonly<Record<string, Corruption>> = {
   "two values of a read in the other order": ofList(2, (values, pick) => {
@@ -65,15 +75,7 @@ export const corruptions: Readonly<Record<string, Corruption>> = {
     values.filter((_, index) => index !== pick % (values.length - 1)),
   ),
   "a read with a value twice": ofList(1, (values, pick) => [...values, values[pick % values.length] ?? 0]),
-  "a write that nobody made": (history, pick) =>
-    replace(
-      history,
-      choose(
-        places(history, (operation) => isWrite(operation) && operation.undone !== true),
-        pick,
-      ),
-      undefined,
-    ),
+  "a write that nobody made": (history, pick) => replace(history, choose(places(history, isLastingWrite), pick), undefined),
   "a commit that was told to be none": (history, pick) =>
     change(history, choose(history.filter(hasWrites), pick), { outcome: "aborted" }),
   "a transaction asked for after all others": (history, pick) => {

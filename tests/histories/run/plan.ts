@@ -9,8 +9,11 @@ export interface PlannedTransaction {
   /** How it enters the product, among the ways that fit its steps; other databases do not look at it. */
   readonly way: number;
   readonly steps: readonly Step[];
-  /** `leave`: the client goes away so many turns of the event loop after it asked. */
-  readonly ending: "commit" | "throw" | { readonly leave: number };
+  /**
+   * `throw`: it fails at its end. `stall`: it does nothing there, until its time is over. `leave`: the client goes away so many turns
+   * of the event loop after it asked.
+   */
+  readonly ending: "commit" | "throw" | "stall" | { readonly leave: number };
   /** Turns of the event loop that the client waits before it asks. */
   readonly wait: number;
 }
@@ -49,9 +52,9 @@ const steps = (each: fc.Arbitrary<unknown>, minLength: number, maxLength: number
   fc.array(each as fc.Arbitrary<Step>, { minLength, maxLength, size: "max" });
 const usual = fc.constant<PlannedTransaction["ending"]>("commit");
 const ending = fc.oneof(
-  { weight: 10, arbitrary: usual },
-  { weight: 1, arbitrary: fc.constant("throw") },
-  { weight: 1, arbitrary: fc.record({ leave: fc.nat({ max: 12 }) }) },
+  { weight: 20, arbitrary: usual },
+  { weight: 2, arbitrary: fc.constantFrom("throw", "throw", "throw", "stall") },
+  { weight: 2, arbitrary: fc.record({ leave: fc.nat({ max: 40 }) }) },
 );
 const transaction = fc
   .oneof(

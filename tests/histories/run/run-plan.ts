@@ -3,14 +3,31 @@ import type { History, Operation, Transaction } from "../checker/history.ts";
 import { keyCount, type Plan, type PlannedTransaction } from "./plan.ts";
 
 /** A step with all that it needs: keys by their names, and what it writes. */
-export type Task =
-  | { readonly do: "list" | "get"; readonly key: string }
-  | { readonly do: "append" | "set" | "undone"; readonly key: string; readonly value: number }
-  | { readonly do: "pause"; readonly turns: number };
+export type Task = ReadTask | WriteTask | { readonly do: "pause"; readonly turns: number };
+
+export interface ReadTask {
+  readonly do: "list" | "get";
+  readonly key: string;
+}
+
+export interface WriteTask {
+  readonly do: "append" | "set" | "undone";
+  readonly key: string;
+  readonly value: number;
+}
+
+export function isRead(task: Task): task is ReadTask {
+  return task.do === "list" || task.do === "get";
+}
+
+export function isWrite(task: Task): task is WriteTask {
+  return task.do === "append" || task.do === "set" || task.do === "undone";
+}
 
 export interface Work extends Pick<PlannedTransaction, "way"> {
   readonly tasks: readonly Task[];
-  readonly fails: boolean;
+  /** It must not take effect: it is to throw at its end, or to wait there until its time is over. */
+  readonly fails: false | "throw" | "stall";
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
 }
@@ -52,7 +69,7 @@ export async function runPlan({ clients }: Plan, store: Store): Promise<History>
           return { do: "set", key: registerNames[step.key] ?? "", value: ++value };
       }
     });
-  const runOne = async ({ way, steps, ending, wait }: PlannedTransaction): Promise<void> => {
+  const runOne = async ({ way, steps, ending, wait }: PlannedTransaction): Promise<Transaction["outcome"]> => {
     await turns(wait);
     const tasks = toTasks(steps);
     const client = new AbortController();
@@ -66,12 +83,21 @@ export async function runPlan({ clients }: Plan, store: Store): Promise<History>
     };
     if (typeof ending === "object") void turns(ending.leave).then(() => client.abort());
     try {
-      over(await store.run({ way, tasks, fails: ending === "throw", signal: client.signal }), "committed");
+      over(
+        await store.run({
+          way,
+          tasks,
+          fails: typeof ending === "string" && ending !== "commit" && ending,
+          signal: client.signal,
+        }),
+        "committed",
+      );
     } catch (error) {
       if (error instanceof Refused) over(intended(tasks), "aborted");
       else if (client.signal.aborted) over(intended(tasks), "unknown");
       else throw error;
     }
+    return history[id - 1]?.outcome ?? "unknown";
   };
   await Promise.all(
     clients.map(async (transactions) => {
@@ -79,7 +105,10 @@ export async function runPlan({ clients }: Plan, store: Store): Promise<History>
     }),
   );
   const everything = Array.from({ length: keyCount }, (_, key) => [{ do: "list", key } as const, { do: "get", key } as const]);
-  await runOne({ way: 0, steps: everything.flat(), ending: "commit", wait: 0 });
+  const last = { way: 0, steps: everything.flat(), ending: "commit", wait: 0 } as const;
+  for (let time = 0; (await runOne(last)) !== "committed"; time++) {
+    if (time === 100) throw new Error("The database refuses to be read at the end.");
+  }
   return history;
 }
 

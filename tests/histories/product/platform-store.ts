@@ -1,0 +1,56 @@
+import { silentLogger } from "#base";
+import { loadConfig } from "#config";
+import { createPlatform, type Platform } from "#platform";
+import type { Operation } from "../checker/history.ts";
+import type { Store, Task, Work } from "../run/run-plan.ts";
+import { backend, takenMark } from "./backend.ts";
+import { createSend, type Send } from "./client.ts";
+import { Tally } from "./tally.ts";
+import { type Way, ways } from "./ways.ts";
+
+/** Chassis as it is started, asked by HTTP: half of the transactions through sockets, half through `fetch`. */
+export class RunningChassis {
+  readonly #platform: Platform;
+  readonly #sends: readonly Send[];
+  readonly tally = new Tally();
+  #runs = 0;
+
+  private constructor(platform: Platform, sends: readonly Send[]) {
+    this.#platform = platform;
+    this.#sends = sends;
+  }
+
+  static async start(dataDirectory: string): Promise<RunningChassis> {
+    const config = loadConfig({ environment: {}, overrides: { port: "0" } });
+    const platform = await createPlatform({ backend, config, dataDirectory, logger: silentLogger });
+    const { token } = await platform.tokens.issue({ actor: { id: "tester", roles: [], claims: {} }, lifetime: 86_400_000 });
+    const sends = [
+      createSend(async (request) => platform.fetch(request), "http://localhost", token),
+      createSend(fetch, await platform.listen(), token),
+    ];
+    await sends[0]?.("/entries", { method: "POST", body: { list: "none", value: 0, mark: takenMark } });
+    return new RunningChassis(platform, sends);
+  }
+
+  /** The database for one history: its keys belong to it alone. */
+  readonly store = (): Store => {
+    const prefix = `${++this.#runs}-`;
+    return { run: (work) => this.#run(prefix, work) };
+  };
+
+  async #run(prefix: string, work: Work): Promise<readonly Operation[]> {
+    const own = {
+      ...work,
+      tasks: work.tasks.map((task): Task => (task.do === "pause" ? task : { ...task, key: prefix + task.key })),
+    };
+    const fitting = ways.filter((way) => way.fits(own));
+    const way = fitting[work.way % fitting.length] as Way;
+    const send = this.#sends[Math.floor(work.way / fitting.length) % this.#sends.length] as Send;
+    const operations = await this.tally.count(way.name, work.signal, () => way.run(own, send));
+    return operations.map((operation) => ({ ...operation, key: operation.key.slice(prefix.length) }));
+  }
+
+  close(): Promise<void> {
+    return this.#platform.close();
+  }
+}
