@@ -58,6 +58,7 @@ export const errorTable = {
   uniqueViolation: { status: 409, code: "23505", message: "A row with this value exists already." },
   foreignKeyViolation: { status: 409, code: "23503", message: "The row that is referred to is not there." },
   stillReferenced: { status: 409, code: "23001", message: "Other rows refer to this one." },
+  feedGone: { status: 410, code: "feed_gone", message: "What happened since then is not kept any more: start again." },
   numberOutOfRange: { status: 400, code: "22003", message: "A number is out of range." },
 
   // Limits
@@ -69,17 +70,17 @@ export const errorTable = {
   timeout: { status: 503, code: "57014", message: "The request took too long and was stopped." },
   overloaded: { status: 503, code: "overloaded", message: "The server is busy: try again soon." },
   unavailable: { status: 503, code: "unavailable", message: "The server cannot do this now: try again soon." },
+  storageFailed: {
+    status: 503,
+    code: "storage_failed",
+    message: "Nothing can be written until the server is restarted: its disk failed.",
+  },
 
   internal: { status: 500, code: "internal", message: "Something went wrong on the server." },
 } as const;
 
 interface ErrorRow {
   readonly status: number;
-  storageFailed: {
-    status: 503,
-    code: "storage_failed",
-    message: "Nothing can be written until the server is restarted: its disk failed.",
-  },
   readonly code: string;
   readonly message: string;
 }

@@ -1,4 +1,6 @@
 import type { Stored } from "#contract";
+import type { Feed } from "./feed/feed.ts";
+import type { Author, CommitContext, RowChange } from "./feed/row-change.ts";
 
 /** A row as an array, in the order of the statement's columns. */
 export type ResultRow = readonly Stored[];
@@ -29,13 +31,36 @@ export interface TransactionOptions {
   readonly rollback?: boolean;
   /** Milliseconds that it may stay open, where that is not the database's own limit: for imports, for which nobody waits. */
   readonly timeLimit?: number;
-}
-
   /**
    * The work waits for nothing but the database: it may share one commit with others of its kind that wait for their turn. Each is
    * still whole or undone by itself.
    */
   readonly brief?: boolean;
+  /** On whose behalf it writes, for the commit feed and before-commit listeners. By default the system's. */
+  readonly author?: Author;
+  /**
+   * Its changes are neither in the feed nor told to before-commit listeners: for changes of the schema, and for what restores a
+   * state. Consumers of the feed are told to start again (`feedGone`).
+   */
+  readonly unrecorded?: boolean;
+}
+
+/**
+ * Looks at what a transaction has changed before it is committed: for what must be written with it or not at all, such as old
+ * versions of rows, or an audit log.
+ */
+export interface BeforeCommitListener {
+  /** The tables of the model that it wants to hear of, asked for at the beginning of each transaction. Others cost it nothing. */
+  readonly tables: Iterable<string>;
+  /**
+   * Called once, when the work of a transaction has resolved and has changed rows of these tables, with all changes of them: what raw
+   * SQL, triggers and cascades did is among them. Not called for a rollback, a dry run, or a transaction that is `unrecorded`.
+   *
+   * What it writes by `connection` is committed with the transaction. That is told to no before-commit listener, and is in the feed
+   * where its table is one of the model. What it throws rolls the transaction back, and is what the transaction throws. Listeners run one
+   * after the other, in the order in which they were added, within the transaction's time limit.
+   */
+  beforeCommit(changes: readonly RowChange[], connection: Connection, context: CommitContext): Promise<void>;
 }
 
 export interface SnapshotOptions {
@@ -70,6 +95,10 @@ export interface Database extends Connection {
   /** Several reads that see one and the same committed state. The connection is good until `work` settles. */
   snapshot<T>(work: (connection: Connection) => Promise<T>, options?: SnapshotOptions): Promise<T>;
   readonly state: DatabaseState;
+  /** What is committed, as it happens. */
+  readonly feed: Feed;
+  /** Tells it of every transaction that begins from now on, until the function that it gives is called. */
+  onBeforeCommit(listener: BeforeCommitListener): () => void;
   close(): Promise<void>;
 }
 

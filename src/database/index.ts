@@ -1,4 +1,5 @@
 export {
+  type BeforeCommitListener,
   type Connection,
   ConstraintError,
   type ConstraintErrorOptions,
@@ -8,6 +9,9 @@ export {
   type SnapshotOptions,
   type TransactionOptions,
 } from "./driver.ts";
+export type { Feed, FeedSubscription, SubscribeOptions } from "./feed/feed.ts";
+export { defaultFeedLimits, type FeedLimits } from "./feed/limits.ts";
+export type { Author, CommitContext, CommitEntry, RowChange, RowNumber } from "./feed/row-change.ts";
 export * as expressions from "./expression/expression.ts";
 export type { Expression, RowReference } from "./expression/expression.ts";
 export { type Clause, clauses, printExpression } from "./expression/print.ts";

@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Stored } from "#contract";
 import type { ResultRow, StatementResult } from "../driver.ts";
+import type { ChangeSession, ChangeSource } from "../feed/change-source.ts";
 import { registerDefinitionFunctions } from "./definition-functions.ts";
 import { sqliteError } from "./errors.ts";
 import { registerFunctions } from "./functions.ts";
@@ -51,6 +52,8 @@ interface CachedStatement {
   /** Reads integers as bigint, because one of them did not fit into a number or because the statement must not be run again. */
   wide: boolean;
   lastUse: number;
+  /** Compiled while changes were captured: before, a DELETE of all rows would leave them out. */
+  isCaptured: boolean;
 }
 
 /**
@@ -69,7 +72,7 @@ const settingPragma = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*pragma\b[^=(]*[=(]/i;
  * One connection of node:sqlite with its prepared statements: the only place that knows that module's names. Synchronous; a
  * failure is thrown as `sqliteError` translates it. Integers are numbers up to 2^53 and bigint beyond.
  */
-export class SqliteConnection {
+export class SqliteConnection implements ChangeSource {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, CachedStatement>();
   readonly #maxStatements: number;
@@ -77,6 +80,7 @@ export class SqliteConnection {
   readonly #budget: StatementBudget;
   readonly #checkpoints: Partial<Record<CheckpointMode, StatementSync>> = {};
   #uses = 0;
+  #sessions = 0;
 
   constructor(options: ConnectionOptions) {
     this.#maxStatements = options.maxStatements;
@@ -204,6 +208,18 @@ export class SqliteConnection {
     }
   }
 
+  startSession(table?: string): ChangeSession {
+    const session = this.#database.createSession(table === undefined ? {} : { table });
+    this.#sessions += 1;
+    return {
+      changeset: () => session.changeset(),
+      close: () => {
+        session.close();
+        this.#sessions -= 1;
+      },
+    };
+  }
+
   close(): void {
     this.#statements.clear();
     this.#database.close();
@@ -211,7 +227,8 @@ export class SqliteConnection {
 
   #prepare(sql: string): CachedStatement {
     const found = this.#statements.get(sql);
-    if (found !== undefined) {
+    // SQLite deletes all rows of a table at once, unseen, where nobody watched when the statement was compiled.
+    if (found !== undefined && (found.isCaptured || this.#sessions === 0)) {
       found.lastUse = ++this.#uses;
       return found;
     }
@@ -225,7 +242,13 @@ export class SqliteConnection {
     } catch (error) {
       throw sqliteError(error);
     }
-    const cached = { statement, isGuarded: isGuarded(sql), wide: !this.#readOnly, lastUse: ++this.#uses };
+    const cached = {
+      statement,
+      isGuarded: isGuarded(sql),
+      wide: !this.#readOnly,
+      lastUse: ++this.#uses,
+      isCaptured: this.#sessions > 0,
+    };
     this.#statements.set(sql, cached);
     return cached;
   }

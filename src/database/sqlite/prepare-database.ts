@@ -38,6 +38,7 @@ export async function prepareDatabase(
   if (ours === 0) {
     if (typeof tables === "string") throw foreignDatabase(database.path, tables.split("\n"));
     await createDatabase(database, wanted, clock);
+    database.follow(model);
     return "created";
   }
   const format = await readFormat(database);
@@ -48,6 +49,7 @@ export async function prepareDatabase(
   }
   const different = compareSchemas(wanted, await inspectDatabase(database));
   if (different.length > 0) throw new SchemaDifferenceError(database.path, different);
+  database.follow(model);
   return "same";
 }
 

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { type Clock, type Logger, silentLogger, systemClock } from "#base";
 import { AppError, type Stored } from "#contract";
 import type {
+  BeforeCommitListener,
   Connection,
   Database,
   DatabaseState,
@@ -12,6 +13,9 @@ import type {
   StatementResult,
   TransactionOptions,
 } from "../driver.ts";
+import { CommitFeed } from "../feed/commit-feed.ts";
+import type { FeedLimits } from "../feed/limits.ts";
+import type { Model } from "../model/model.ts";
 import { describeOrigin, foreignDatabase } from "./bookkeeping.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { type ConnectionOptions, SqliteConnection, versionProblem } from "./connection.ts";
@@ -44,6 +48,8 @@ export interface SqliteOptions {
   readonly busyTimeout?: number;
   /** Prepared statements kept by each connection. Default 500. */
   readonly maxStatements?: number;
+  /** How much of the past the commit feed keeps. */
+  readonly feed?: Partial<FeedLimits>;
 }
 
 /** A SQLite database in this process: one connection that writes, and beside it one that reads what is committed. */
@@ -54,6 +60,8 @@ export interface SqliteDatabase extends Database {
   announce(url: string): void;
   /** From now on the log does not begin anew, and is not deleted when the database is closed, before this one has read it. */
   guardWal(guard: WalGuard): void;
+  /** Says which tables the commit feed and before-commit listeners hear of; until then they hear of none. `prepareDatabase` does. */
+  follow(model: Model): void;
 }
 
 /** KiB of pages that a connection may keep. They come as they are used: an idle connection has none of them. */
@@ -147,6 +155,7 @@ interface Parts {
 
 class OpenDatabase implements SqliteDatabase {
   readonly path: string;
+  readonly feed: CommitFeed;
   readonly #parts: Parts;
   readonly #sync: GroupSync;
   readonly #writer: Writer;
@@ -170,12 +179,18 @@ class OpenDatabase implements SqliteDatabase {
       maxWaiting: 100,
       timeLimit,
     });
+    this.feed = new CommitFeed({
+      clock: options.clock ?? systemClock,
+      ...(options.feed === undefined ? {} : { limits: options.feed }),
+      settle: async () => (await this.#writer.last())(),
+    });
     this.#writer = new Writer({
       connection: writer,
       sync: this.#sync,
       maxWaiting: options.maxWaiting ?? 1000,
       timeLimit,
       loopLimit,
+      record: (transaction) => this.feed.record(transaction),
       onCommit: () => this.#checkpointer.consider(),
       readElsewhere: (sql, parameters, signal) => this.#pool.all(sql, parameters, signal),
     });
@@ -224,6 +239,14 @@ class OpenDatabase implements SqliteDatabase {
     return this.#writer.transaction(work, options);
   }
 
+  onBeforeCommit(listener: BeforeCommitListener): () => void {
+    return this.feed.onBeforeCommit(listener);
+  }
+
+  follow(model: Model): void {
+    this.feed.follow(model);
+  }
+
   guardWal(guard: WalGuard): void {
     this.#walGuard = guard;
   }
@@ -248,6 +271,7 @@ class OpenDatabase implements SqliteDatabase {
 
   async #close(): Promise<void> {
     await this.#writer.last();
+    this.feed.close();
     const { writer, releaseFile } = this.#parts;
     try {
       await this.#pool.close();

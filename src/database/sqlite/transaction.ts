@@ -1,5 +1,6 @@
 import { AppError, type Stored } from "#contract";
 import type { Connection, ResultRow, StatementResult, TransactionOptions } from "../driver.ts";
+import type { Recording } from "../feed/recording.ts";
 import type { SqliteConnection } from "./connection.ts";
 import type { SchemaConnection, SchemaEdit } from "./schema-connection.ts";
 import { isGuarded, SlowStatement } from "./time-guard.ts";
@@ -9,6 +10,8 @@ export interface RunOptions extends TransactionOptions {
   readonly timeLimit: number;
   /** Milliseconds that a statement may hold the event loop before `readElsewhere` takes over. */
   readonly loopLimit: number;
+  /** Follows the transaction, where somebody wants to know of its changes. */
+  readonly recording: Recording | undefined;
   /** Reads the last committed state, which is what the transaction sees until it writes, off the event loop. */
   readonly readElsewhere: (sql: string, parameters: readonly Stored[]) => Promise<readonly ResultRow[]>;
 }
@@ -25,10 +28,10 @@ export async function runTransaction<T>(
   work: (connection: Connection) => Promise<T>,
   options: RunOptions,
 ): Promise<T> {
-  const { signal, timeLimit } = options;
+  const { signal, timeLimit, recording } = options;
   signal?.throwIfAborted();
   writer.run(`SAVEPOINT ${savepoint}`, []);
-  const lease = new Lease(writer, options);
+  let lease = new Lease(writer, options);
   const stopped = Promise.withResolvers<never>();
   const stop = (reason: unknown): void => {
     try {
@@ -44,15 +47,26 @@ export async function runTransaction<T>(
   const timer = setTimeout(tooLong, timeLimit);
   signal?.addEventListener("abort", aborted, { once: true });
   try {
+    recording?.start(writer);
     const result = await Promise.race([work(lease), stopped.promise]);
     lease.assertOpen();
+    if (recording !== undefined) {
+      lease = lease.handOver(over());
+      await Promise.race([recording.beforeCommit(lease), stopped.promise]);
+      lease.assertOpen();
+    }
     if (options.rollback !== true) lease.keep();
+    recording?.keep();
     return result;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", aborted);
-    lease.end(new Error("The transaction of this connection is over: it was used after its work had resolved."));
+    lease.end(over());
   }
+}
+
+function over(): Error {
+  return new Error("The transaction of this connection is over: it was used after its work had resolved.");
 }
 
 /** The writer, for as long as one transaction lasts. */
@@ -104,6 +118,13 @@ class Lease implements SchemaConnection {
 
   assertOpen(): void {
     if (this.#ended !== undefined) throw this.#ended.reason;
+  }
+
+  /** For what follows the work within the same transaction: this one is refused from now on, for that reason. */
+  handOver(reason: unknown): Lease {
+    this.#ended ??= { reason };
+    this.#settled = true;
+    return new Lease(this.#writer, this.#options);
   }
 
   keep(): void {

@@ -1,6 +1,7 @@
 import { AppError, type Stored } from "#contract";
 import type { Connection, ResultRow, TransactionOptions } from "../driver.ts";
 import type { SqliteConnection } from "./connection.ts";
+import type { Recording } from "../feed/recording.ts";
 import { syncFailure } from "./errors.ts";
 import { type GroupSync, writesStopped } from "./group-sync.ts";
 import { runTransaction, savepoint } from "./transaction.ts";
@@ -14,6 +15,8 @@ export interface WriterOptions {
   readonly timeLimit: number;
   /** Milliseconds that a statement which only reads may hold the event loop, before it is run by `readElsewhere`. */
   readonly loopLimit: number;
+  /** Follows a transaction that begins now, where somebody wants to know of its changes. */
+  readonly record?: (options: TransactionOptions) => Recording | undefined;
   /** Hears of every commit. */
   readonly onCommit: () => void;
   /** Reads the last committed state off the event loop. */
@@ -51,28 +54,35 @@ export class Writer {
     const { sync, timeLimit } = this.#options;
     const brief = options.brief === true;
     const release = await this.#turns.take(options.signal, brief);
+    const recording = this.#options.record?.(options);
     let open: OpenCommit | undefined;
     let result: T;
     try {
-      if (sync.failure !== undefined) throw writesStopped(sync.failure);
-      this.#begin();
-      result = await runTransaction(this.#options.connection, work, {
-        ...options,
-        timeLimit: options.timeLimit ?? timeLimit,
-        loopLimit: this.#options.loopLimit,
-        readElsewhere: (sql, parameters) => {
-          this.#standAlone();
-          return this.#options.readElsewhere(sql, parameters, options.signal);
-        },
-      });
+      try {
+        if (sync.failure !== undefined) throw writesStopped(sync.failure);
+        this.#begin();
+        result = await runTransaction(this.#options.connection, work, {
+          ...options,
+          timeLimit: options.timeLimit ?? timeLimit,
+          loopLimit: this.#options.loopLimit,
+          recording,
+          readElsewhere: (sql, parameters) => {
+            this.#standAlone();
+            return this.#options.readElsewhere(sql, parameters, options.signal);
+          },
+        });
+      } finally {
+        open = this.#open;
+        if (open !== undefined && !(brief && this.#mayShare(open))) this.#commit(open);
+        release();
+      }
+      const commit = await (open as OpenCommit).committed.promise;
+      await sync.reached(commit);
+      recording?.publish();
+      return result;
     } finally {
-      open = this.#open;
-      if (open !== undefined && !(brief && this.#mayShare(open))) this.#commit(open);
-      release();
+      recording?.end();
     }
-    const commit = await (open as OpenCommit).committed.promise;
-    await sync.reached(commit);
-    return result;
   }
 
   /** The turn of one who writes nothing through `transaction`: nobody else writes until it is released. */
