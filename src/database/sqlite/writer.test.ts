@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { closeSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "#contract";
+import type { Connection } from "../driver.ts";
+import { SqliteConnection } from "./connection.ts";
+import { type Durability, GroupSync } from "./group-sync.ts";
+import { Writer } from "./writer.ts";
+
+const cleanup: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const step of cleanup.splice(0).reverse()) await step();
+});
+
+function open({ durability = "lose-nothing" as Durability, loopLimit = 20 } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "chassis-test-"));
+  const path = join(folder, "a.db");
+  const shared = { path, busyTimeout: 0, maxStatements: 50 };
+  const connection = new SqliteConnection({
+    ...shared,
+    readOnly: false,
+    pragmas: ["journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 0"],
+  });
+  connection.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT");
+  const reader = new SqliteConnection({ ...shared, readOnly: true, pragmas: [] });
+  const failures: Error[] = [];
+  const sync = new GroupSync({ walPath: `${path}-wal`, durability, onFailure: (error) => void failures.push(error) });
+  const elsewhere: string[] = [];
+  const writer = new Writer({
+    connection,
+    sync,
+    maxWaiting: 100,
+    timeLimit: 10_000,
+    loopLimit,
+    record: () => undefined,
+    onCommit: () => {},
+    readElsewhere: async (sql, parameters) => {
+      elsewhere.push(sql);
+      await sleep(5);
+      return reader.all(sql, parameters);
+    },
+  });
+  cleanup.push(async () => {
+    await sync.close().catch(() => undefined);
+    reader.close();
+    connection.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const names = (): readonly unknown[] => reader.all("SELECT name FROM t ORDER BY id", []).flat();
+  return { path, connection, sync, writer, names, failures, elsewhere };
+}
+
+const insert =
+  (name: string) =>
+  (connection: Connection): Promise<number> =>
+    connection.run("INSERT INTO t(name) VALUES (?)", [name]);
+const brief = { brief: true };
+const failed = (name: string) => (error: unknown) => error instanceof AppError && error.error === name;
+
+/** Closes the descriptor by which the log is synced, so that the next sync fails as on a disk that does. */
+function breakSync(path: string): void {
+  const descriptors = readdirSync("/proc/self/fd").filter((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`) === `${path}-wal`;
+    } catch {
+      return false;
+    }
+  });
+  // SQLite opened the log before we did.
+  closeSync(Number(descriptors.sort((left, right) => Number(left) - Number(right)).at(-1)));
+}
+
+test("brief transactions that wait behind each other share commits, and each is answered once it is durable", async () => {
+  const { writer, sync, names } = open();
+  await Promise.all(Array.from({ length: 60 }, (_, index) => writer.transaction(insert(`n${index}`), brief)));
+  assert.equal(names().length, 60);
+  assert.ok(sync.committed < 10, `${sync.committed} commits`);
+  assert.equal(sync.reached(sync.committed), undefined);
+});
+
+test("among those that share a commit, one that fails is undone alone", async () => {
+  const { writer, names } = open();
+  const results = await Promise.allSettled(
+    ["a", "b", "a", "c"].map((name) =>
+      writer.transaction(async (connection) => {
+        await insert(`${name}-first`)(connection).catch(() => undefined);
+        await insert(name)(connection);
+      }, brief),
+    ),
+  );
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ["fulfilled", "fulfilled", "rejected", "fulfilled"],
+  );
+  assert.deepEqual(names(), ["a-first", "a", "b-first", "b", "c-first", "c"]);
+});
+
+test("one that may take its time shares with nobody, before or after", async () => {
+  const { writer, sync, names } = open();
+  const others: Promise<unknown>[] = [];
+  await writer.transaction(async (connection) => {
+    await insert("slow")(connection);
+    others.push(writer.transaction(insert("b"), brief));
+    await sleep(5);
+    assert.deepEqual(names(), []);
+  }, {});
+  await Promise.all(others);
+  assert.deepEqual(names(), ["slow", "b"]);
+  assert.equal(sync.committed, 2);
+});
+
+test("a scan that holds the loop too long is run elsewhere, on what those before it in the same commit wrote", async () => {
+  const { writer, names, elsewhere } = open({ loopLimit: 0 });
+  const rows = Array.from({ length: 500 }, (_, index) => `('r${index}')`).join();
+  const guarded = "SELECT name FROM t WHERE (id & 63 OR chassis_in_time()) AND name NOT LIKE 'r%'";
+  const counts: unknown[] = [];
+  await Promise.all([
+    writer.transaction((connection) => connection.run(`INSERT INTO t(name) VALUES ${rows}`, []), brief),
+    writer.transaction(insert("x"), brief),
+    writer.transaction(async (connection) => {
+      counts.push((await connection.all(guarded, [])).flat());
+      await insert("y")(connection);
+      // From here on it sees more than anybody else does.
+      counts.push((await connection.all("SELECT name FROM t WHERE name NOT LIKE 'r%'", [])).flat());
+    }, brief),
+    writer.transaction(insert("z"), brief),
+  ]);
+  assert.deepEqual(elsewhere, [guarded]);
+  assert.deepEqual(counts, [["x"], ["x", "y"]]);
+  assert.equal(names().length, 503);
+});
+
+test("after a sync that failed nobody is told of success, nothing more is written, and reading goes on", async () => {
+  const { path, writer, sync, names, failures } = open();
+  await writer.transaction(insert("kept"), brief);
+  breakSync(path);
+  const results = await Promise.allSettled(["a", "b"].map((name) => writer.transaction(insert(name), brief)));
+  for (const result of results) {
+    assert.ok(result.status === "rejected" && failed("storageFailed")(result.reason));
+    assert.match((result.reason as AppError).details ?? "", /not known/);
+  }
+  const later = await writer.transaction(insert("c"), brief).catch((error: unknown) => error);
+  assert.ok(failed("storageFailed")(later));
+  assert.equal((later as AppError).details, null);
+  assert.equal(failures.length, 1);
+  assert.ok(sync.failure !== undefined);
+  assert.ok(!names().includes("c") && names().includes("kept"));
+});
+
+test("the weaker modes answer before the disk has: one syncs within a second or so, one does not", async () => {
+  const lazy = open({ durability: "lose-a-second" });
+  const never = open({ durability: "lose-minutes" });
+  await lazy.writer.transaction(insert("a"), {});
+  await never.writer.transaction(insert("a"), {});
+  assert.deepEqual([lazy.sync.syncs, never.sync.syncs], [0, 0]);
+  await sleep(1200);
+  assert.deepEqual([lazy.sync.syncs, never.sync.syncs], [1, 0]);
+});
+
+test("a commit of many is one sync, and commits made during a sync are covered by the next", async () => {
+  const { sync } = open();
+  const first = [sync.note(), sync.note()].map((commit) => sync.reached(commit));
+  await Promise.resolve();
+  await Promise.all(first);
+  assert.equal(sync.syncs, 1);
+  const second = sync.reached(sync.note());
+  await new Promise((resolve) => setImmediate(resolve));
+  const third = sync.reached(sync.note());
+  await Promise.all([second, third]);
+  assert.equal(sync.syncs, 3);
+});
