@@ -99,11 +99,13 @@ export async function runPlan({ clients }: Plan, store: Store): Promise<History>
     }
     return history[id - 1]?.outcome ?? "unknown";
   };
-  await Promise.all(
+  const ends = await Promise.allSettled(
     clients.map(async (transactions) => {
       for (const transaction of transactions) await runOne(transaction);
     }),
   );
+  const defect = ends.find((end) => end.status === "rejected");
+  if (defect !== undefined) throw defect.reason;
   const everything = Array.from({ length: keyCount }, (_, key) => [{ do: "list", key } as const, { do: "get", key } as const]);
   const last = { way: 0, steps: everything.flat(), ending: "commit", wait: 0 } as const;
   for (let time = 0; (await runOne(last)) !== "committed"; time++) {

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { inspect } from "node:util";
 import { check, describe } from "../checker/check.ts";
 import { type Plan, samplePlans } from "./plan.ts";
 import { runPlan, type Store } from "./run-plan.ts";
@@ -52,16 +53,21 @@ export async function search({
   // What was begun by others has ended by now, so that the database can be closed.
   await setTimeout(50);
   const failure = [
-    `A history is not strictly serializable (seed ${seed}, plan ${index}).`,
+    `A history is bad (seed ${seed}, plan ${index}).`,
     smallest.failure,
     `The smallest plan that showed it: ${JSON.stringify(smallest.plan)}`,
   ].join("\n");
   return { histories: next, failure };
 }
 
-/** What is wrong with the history of a plan. */
+/** What is wrong with the history of a plan: a defect that ended it, too. */
 async function tryPlan(plan: Plan, store: Store): Promise<string | undefined> {
-  const history = await runPlan(plan, store);
-  const anomalies = check(history);
-  return anomalies.length === 0 ? undefined : describe(history, anomalies);
+  try {
+    const history = await runPlan(plan, store);
+    const anomalies = check(history);
+    return anomalies.length === 0 ? undefined : describe(history, anomalies);
+  } catch (error) {
+    // With its causes.
+    return inspect(error);
+  }
 }
