@@ -98,6 +98,7 @@ export default defineConfig({
     "typescript/no-generated-empty-object-type": "off",
     "typescript/no-misused-spread": "off", // [...text] walks code points, which is what lengths count
     "unicorn/no-thenable": "off", // the `when` expression has a branch `then`, which is data and cannot be called
+    "unicorn/require-post-message-target-origin": "off", // of windows; threads have no origin
     "unicorn/no-array-sort": "off", // sorting a list that was just made needs no second copy
     "unicorn/no-array-reverse": "off",
     "unicorn/consistent-function-scoping": "off",
