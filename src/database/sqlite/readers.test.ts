@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
@@ -179,4 +179,14 @@ test("the log is copied into the database beside those who write, and begins ane
   assert.ok(longest < 110_000_000, `${longest} bytes of log`);
   assert.ok(statSync(database.path).size > 10_000_000);
   assert.deepEqual(await database.all("PRAGMA integrity_check", []), [["ok"]]);
+});
+
+test("a database closed right after a large commit, while its log is being copied, closes", async () => {
+  const database = await open();
+  await database.transaction(async (connection) => {
+    await connection.run("CREATE TABLE b (data BLOB)", []);
+    for (let index = 0; index < 80; index++) await connection.run("INSERT INTO b VALUES (zeroblob(1000000))", []);
+  });
+  await database.close();
+  assert.equal(existsSync(`${database.path}-wal`), false);
 });

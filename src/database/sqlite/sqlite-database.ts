@@ -270,12 +270,13 @@ class OpenDatabase implements SqliteDatabase {
   }
 
   async #close(): Promise<void> {
+    // First, for it may wait for a turn of its own.
+    await this.#checkpointer.close();
     await this.#writer.last();
     this.feed.close();
     const { writer, releaseFile } = this.#parts;
     try {
       await this.#pool.close();
-      await this.#checkpointer.close();
       await this.#sync.close();
       this.#readers.close();
       // The last connection to close copies the log into the database: after a sync that failed it must not, for what

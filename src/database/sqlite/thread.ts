@@ -20,6 +20,7 @@ export class SqliteThread {
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
   #orders = 0;
+  #closing = false;
   #lost: Error | undefined;
 
   constructor(options: Omit<ConnectionOptions, "isInterrupted">) {
@@ -77,12 +78,13 @@ export class SqliteThread {
       clearTimeout(timer);
       clearTimeout(grace);
       signal?.removeEventListener("abort", stop);
-      this.#worker.unref();
+      if (!this.#closing) this.#worker.unref();
     }
   }
 
   /** Closes the connection and ends the thread; what is under way is told to end first. */
   async close(): Promise<void> {
+    this.#closing = true;
     if (this.#lost === undefined) {
       Atomics.store(this.#interrupt, 0, 1);
       this.#worker.postMessage({ type: "close", id: ++this.#orders } satisfies ThreadOrder);
