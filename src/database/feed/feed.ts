@@ -32,4 +32,6 @@ export interface FeedSubscription extends AsyncIterable<CommitEntry> {
    * until the process ends.
    */
   readonly position: string;
+  /** Ends the iteration, as leaving its loop does. Whoever never iterates must call it: entries are collected until then. */
+  close(): void;
 }
