@@ -70,6 +70,7 @@ export const errorTable = {
   timeout: { status: 503, code: "57014", message: "The request took too long and was stopped." },
   overloaded: { status: 503, code: "overloaded", message: "The server is busy: try again soon." },
   unavailable: { status: 503, code: "unavailable", message: "The server cannot do this now: try again soon." },
+  storageFull: { status: 507, code: "storage_full", message: "The server's disk is full: nothing was changed." },
   storageFailed: {
     status: 503,
     code: "storage_failed",

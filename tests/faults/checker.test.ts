@@ -22,7 +22,7 @@ describe("the checker", () => {
     const dataDirectory = await temporaryFolder(scope);
     const ledger = new Ledger();
     const server = await startServer(scope, { dataDirectory });
-    const load = startLoad({ url: server.url, ledger, name: "c", seed: 1 });
+    const load = startLoad(scope, { url: server.url, ledger, name: "c", seed: 1 });
     await load.acknowledged(400);
     await load.stop();
     await server.terminate();

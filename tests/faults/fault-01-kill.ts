@@ -31,7 +31,7 @@ export const kill: Fault = {
       const under = underStrace({ calls: call, fault: `signal=KILL:when=${when}` });
       const server = await tryStartServer(scope, { dataDirectory, under });
       if (server === undefined) continue;
-      const load = startLoad({ url: server.url, ledger, name: `r${round}l${life}`, seed: round * 10 + life });
+      const load = startLoad(scope, { url: server.url, ledger, name: `r${round}l${life}`, seed: round * 10 + life });
       await Promise.race([server.ended, new Promise((resolve) => setTimeout(resolve, LOAD_TIME))]);
       await server.kill();
       await load.stop();

@@ -3,6 +3,7 @@ import { createClient } from "./client.ts";
 import { check, type Verdict } from "./checker.ts";
 import { readState } from "./database-state.ts";
 import type { Ledger } from "./ledger.ts";
+import type { MountSpace } from "./mount-space.ts";
 import type { RunScope } from "./scope.ts";
 import { type FaultServer, type ServerOptions, startServer } from "./server.ts";
 
@@ -10,10 +11,11 @@ import { type FaultServer, type ServerOptions, startServer } from "./server.ts";
 export async function reopen(
   scope: RunScope,
   ledger: Ledger,
-  options: ServerOptions & { readonly file?: string },
+  options: ServerOptions & { readonly space?: MountSpace },
 ): Promise<{ readonly server: FaultServer; readonly verdict: Verdict }> {
   const server = await startServer(scope, options);
-  const state = readState(options.file ?? join(options.dataDirectory, "chassis.db"));
+  const path = join(options.dataDirectory, "chassis.db");
+  const state = options.space === undefined ? readState(path) : await options.space.readState(path);
   const verdict = check(ledger.entries, state);
   const wrong = [...verdict.wrong];
   const client = createClient(server.url);

@@ -2,6 +2,7 @@ import { accountCount } from "./backend.ts";
 import { type Client, createClient } from "./client.ts";
 import type { Ledger, Operation, Outcome } from "./ledger.ts";
 import { seededRandom } from "./random.ts";
+import type { RunScope } from "./scope.ts";
 
 export interface LoadOptions {
   readonly url: string;
@@ -29,8 +30,8 @@ export interface Load {
 /** Milliseconds between two tries of a writer that is not let in. */
 const BACK_OFF = 10;
 
-/** Writers that go on until they are stopped, whatever they are answered, and note everything in the ledger. */
-export function startLoad(options: LoadOptions): Load {
+/** Writers that go on until they are stopped, or the run ends, whatever they are answered, and note everything in the ledger. */
+export function startLoad(scope: RunScope, options: LoadOptions): Load {
   const { url, ledger, writers = 12, patience = 20_000 } = options;
   const client = createClient(url, { patience });
   const stopping = new AbortController();
@@ -52,18 +53,21 @@ export function startLoad(options: LoadOptions): Load {
     }
   };
   const running = Promise.all(Array.from({ length: writers }, (_, index) => run(index)));
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    tell();
+    await running;
+    client.close();
+  };
+  // A run that fails must not leave them behind.
+  scope.after(stop);
   return {
+    stop,
     acknowledged: (count) =>
       new Promise((resolve) => {
         waiting.push({ count, resolve });
         tell();
       }),
-    async stop() {
-      stopping.abort();
-      tell();
-      await running;
-      client.close();
-    },
   };
 }
 

@@ -56,7 +56,8 @@ const primary: ReadonlyMap<number, Translation> = new Map([
   [resultCode.locked, (_message, cause) => new AppError("unavailable", { cause, headers: retrySoon })],
   [resultCode.interrupted, (_message, cause) => new AppError("timeout", { cause })],
   [resultCode.tooBig, tooMuch],
-  [resultCode.full, (_message, cause) => new AppError("unavailable", { cause })],
+  // Also a quota that is used up. It goes on by itself when there is room.
+  [resultCode.full, (_message, cause) => new AppError("storageFull", { cause, headers: { "Retry-After": "10" } })],
   // Text that is no number at all in INTEGER PRIMARY KEY; other STRICT columns answer 3091.
   [resultCode.mismatch, constraint("datatype")],
 ]);

@@ -31,6 +31,8 @@ const MAX_SHARED = 256;
 interface OpenCommit {
   readonly since: number;
   members: number;
+  /** Why SQLite rolled all of it back, where it did: the disk is full, say. */
+  rolledBack?: unknown;
   /** Settles at the COMMIT, with the number by which to wait for its being durable. */
   readonly committed: PromiseWithResolvers<number>;
 }
@@ -71,6 +73,9 @@ export class Writer {
             return this.#options.readElsewhere(sql, parameters, options.signal);
           },
         });
+      } catch (error) {
+        if (this.#open !== undefined && !this.#options.connection.isTransaction) this.#open.rolledBack ??= error;
+        throw error;
       } finally {
         open = this.#open;
         if (open !== undefined && !(brief && this.#mayShare(open))) this.#commit(open);
@@ -127,8 +132,7 @@ export class Writer {
     const { connection, sync } = this.#options;
     this.#open = undefined;
     try {
-      // What filled the disk, say, made SQLite roll all of it back.
-      if (!connection.isTransaction) throw new AppError("unavailable", { cause: new Error("The transaction was rolled back.") });
+      if (!connection.isTransaction) throw undoneWithOthers(open.rolledBack);
       connection.run("COMMIT", []);
       open.committed.resolve(sync.note());
       this.#options.onCommit();
@@ -139,4 +143,10 @@ export class Writer {
       open.committed.reject(failure === undefined ? error : writesStopped(failure));
     }
   }
+}
+
+/** For those who shared a transaction of SQLite's that was rolled back whole: theirs is undone, and none of it their fault. */
+function undoneWithOthers(cause: unknown): AppError {
+  const isFull = cause instanceof AppError && cause.error === "storageFull";
+  return new AppError(isFull ? "storageFull" : "unavailable", { cause, headers: { "Retry-After": isFull ? "10" : "1" } });
 }
