@@ -29,6 +29,8 @@ const expected: readonly (new (...args: never[]) => Error)[] = [
 
 /** What went wrong, for the standard error: the message alone where it says all, else everything that is known. */
 export function describeFailure(error: unknown): string {
+  // What a caller must not know, whoever runs the server must.
+  if (error instanceof AppError && error.error === "databaseDamaged" && error.cause instanceof Error) return error.cause.message;
   if (error instanceof AppError && error.error !== "internal")
     return [describeProblem(error), error.hint].filter((line) => line !== null).join("\n");
   const { code, syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };

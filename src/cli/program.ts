@@ -73,6 +73,15 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
       (await import("./explain.ts")).explain(table, operation, { ...options, backend: backendOf(given, command) }, terminal),
     );
 
+  takesBackend(
+    program.command("doctor").description("examine the database, beside a server or without one, and say what is wrong or could be better"),
+  )
+    .option("--quick", "leave out what reads every row")
+    .option("--json", "print the findings as JSON")
+    .action(async (given, options, command) =>
+      exit(await (await import("./doctor.ts")).doctor({ ...options, backend: backendOf(given, command) }, terminal)),
+    );
+
   program
     .command("pull")
     .description("take over an existing SQLite database: its schema as TypeScript, and its rows")

@@ -82,6 +82,7 @@ export const errorTable = {
 
 interface ErrorRow {
   readonly status: number;
+  databaseDamaged: { status: 500, code: "XX001", message: "The database is damaged: whoever runs this server must look at it." },
   readonly code: string;
   readonly message: string;
 }

@@ -87,3 +87,6 @@ export { openSource, type SourceDatabase } from "./sqlite/source/source-database
 export type { CheckFact } from "./sqlite/source/read-check.ts";
 export type { SourceColumn, SourceForeignKey, SourceIndex, SourceObject, SourceTable } from "./sqlite/source/source-schema.ts";
 export { checkDatabaseFile } from "./sqlite/check-file.ts";
+export { examineDatabase, type ExaminationOptions } from "./sqlite/doctor/examine-database.ts";
+export { damageAtStart } from "./sqlite/doctor/examine-files.ts";
+export type { Finding } from "./sqlite/doctor/finding.ts";

@@ -18,6 +18,7 @@ export const resultCode = {
   locked: 6,
   interrupted: 9,
   ioError: 10,
+  corrupt: 11,
   full: 13,
   mismatch: 20,
   notADatabase: 26,
@@ -58,6 +59,8 @@ const primary: ReadonlyMap<number, Translation> = new Map([
   [resultCode.tooBig, tooMuch],
   // Also a quota that is used up. It goes on by itself when there is room.
   [resultCode.full, (_message, cause) => new AppError("storageFull", { cause, headers: { "Retry-After": "10" } })],
+  [resultCode.corrupt, damaged],
+  [resultCode.notADatabase, damaged],
   // Text that is no number at all in INTEGER PRIMARY KEY; other STRICT columns answer 3091.
   [resultCode.mismatch, constraint("datatype")],
 ]);
@@ -94,6 +97,23 @@ function ceilingOf({ errcode, message }: SqliteFailure): Translation | undefined
     errcode === resultCode.error &&
     /^too many (?:SQL variables|columns|terms|arguments)|too large|parser stack overflow|at most \d+ tables/.test(message);
   return isCeiling ? tooMuch : undefined;
+}
+
+/** What SQLite itself said, where it met damage; else the error as it is. */
+export function behindDamage(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.error !== "databaseDamaged") return error;
+  return error.cause instanceof Error ? error.cause.cause : error;
+}
+
+/** Read and found broken: no statement is to blame, and trying again does not help. */
+function damaged(message: string, cause: SqliteFailure): AppError {
+  return new AppError("databaseDamaged", {
+    cause: new Error(
+      `SQLite met damage in the database: ${message}. Run \`chassis doctor\`, which says what is damaged and what to do. ` +
+        "Writing on may make it worse: stop the server, keep a copy of the data directory, and restore the last good backup.",
+      { cause },
+    ),
+  });
 }
 
 function tooMuch(_message: string, cause: SqliteFailure): AppError {

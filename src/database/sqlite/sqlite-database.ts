@@ -19,7 +19,8 @@ import type { Model } from "../model/model.ts";
 import { describeOrigin, foreignDatabase } from "./bookkeeping.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { type ConnectionOptions, SqliteConnection, versionProblem } from "./connection.ts";
-import { DatabaseRefusedError, isSqliteFailure, resultCode } from "./errors.ts";
+import { damageAtStart } from "./doctor/examine-files.ts";
+import { behindDamage, DatabaseRefusedError, isSqliteFailure, resultCode } from "./errors.ts";
 import { type Durability, GroupSync } from "./group-sync.ts";
 import { type FileLock, lockFile } from "./lock.ts";
 import { ReaderPool } from "./reader-pool.ts";
@@ -99,7 +100,11 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
   const synchronous = temporary === undefined ? "synchronous = NORMAL" : "synchronous = OFF";
   let writer: SqliteConnection | undefined;
   try {
-    if (existsSync(path) && statSync(path).size > 0) refuseForeign(shared);
+    if (existsSync(path) && statSync(path).size > 0) {
+      // Before SQLite opens it: of a log that is damaged it says nothing, and leaves out what it cannot read.
+      for (const { message, action } of damageAtStart(path)) logger.error({ path, action }, message);
+      refuseForeign(shared);
+    }
     writer = new SqliteConnection({
       ...shared,
       readOnly: false,
@@ -295,8 +300,10 @@ function closedError(): AppError {
   return new AppError("unavailable", { cause: new Error("The database is closed.") });
 }
 
-function openingError(path: string, error: unknown): unknown {
-  if (!isSqliteFailure(error)) return error;
+function openingError(path: string, thrown: unknown): unknown {
+  const error = behindDamage(thrown);
+  if (!isSqliteFailure(error)) return thrown;
+  const code = error.errcode & 0xff;
   const message =
     (error.errcode & 0xff) === resultCode.notADatabase
       ? `${path} is not a SQLite database: it is another kind of file, encrypted, or damaged. Give another path, or restore a backup.`

@@ -26,7 +26,7 @@ export function logAccess(logger: Logger, incoming: Incoming, status: number, mi
 export function logFailure(logger: Logger, incoming: Incoming, error: AppError): void {
   if (error.status < 500) return;
   const fields = { ...about(incoming), code: error.code, ...(error.cause === undefined ? {} : { err: error.cause }) };
-  if (error.error === "internal") logger.error(fields, "A request failed.");
+  if (error.error === "internal" || error.error === "databaseDamaged") logger.error(fields, "A request failed.");
   else logger.warn(fields, error.message);
 }
 
