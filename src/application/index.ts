@@ -3,6 +3,7 @@ export { openRevocations, type Revocations } from "./access/revocations.ts";
 export type { Grant } from "./access/token-format.ts";
 export { loadTokenSecret, TokenSecretError } from "./access/token-secret.ts";
 export { createTokens, type IssuedToken, type TokenOptions, type Tokens } from "./access/tokens.ts";
+export { authorOf } from "./access/author.ts";
 export { type Caller, system } from "./access/caller.ts";
 export type {
   AggregateName,
@@ -24,6 +25,7 @@ export type {
   ReadQuery,
   ReadResult,
   RestoreQuery,
+  RowVersion,
   SelectItem,
   Selection,
   UpdateQuery,
@@ -101,6 +103,7 @@ export type { AnySchema, Schema, SchemaShape } from "./schema/schema.ts";
 export { table, type TableOptions } from "./schema/table.ts";
 export type { ActorOf, ClaimName, Insert, KyselyDatabase, RoleName, Row, TableName, Update } from "./schema/types.ts";
 export { createRecordStore, type RecordStore, type RecordStoreOptions } from "./records/record-store.ts";
+export { type Retention, type RetentionOptions, startRetention, type Swept } from "./records/retention.ts";
 export { defaultRecordLimits, type RecordLimits } from "./records/limits.ts";
 export { createDbOpener, type DbOpener } from "./functions/open-db.ts";
 export { type CallOptions, createFunctions, type Functions, type FunctionsOptions } from "./functions/run-functions.ts";

@@ -95,6 +95,8 @@ function describeBinding(binding: Binding): string {
         : `whether me has the role ${JSON.stringify(binding.role)}`;
     case "now":
       return "the moment of the request";
+    case "asOf":
+      return "the moment in the past that the request names";
   }
 }
 

@@ -36,6 +36,7 @@ export {
   tableOf,
   type ValueType,
 } from "./model/model.ts";
+export { historyColumns, historyTable, keptColumns, storedColumns } from "./model/history-table.ts";
 export { createScopes, type FreshScope, instantiate } from "./expression/instantiate.ts";
 export type {
   CountOutput,
@@ -82,6 +83,7 @@ export { functionNames, registerFunctions } from "./sqlite/functions.ts";
 export { type BindingSource, resolveBindings } from "./sql/bindings.ts";
 export { aliasSource, type CompileContext, compileExpression, createAliases, type RowSource } from "./sql/compile-expression.ts";
 export type { Dialect } from "./sql/dialect.ts";
+export { presentVersion } from "./sql/table-source.ts";
 export { type Binding, constant, identifier, join, type Sql, sql } from "./sql/sql.ts";
 export { openSource, type SourceDatabase } from "./sqlite/source/source-database.ts";
 export type { CheckFact } from "./sqlite/source/read-check.ts";

@@ -169,6 +169,9 @@ describe("softDelete", () => {
     const invoice = await world.add("invoices", { board, amount: 5 });
     await assert.rejects(world.remove("boards", board, world.ann), failsWith("stillReferenced"));
     await world.remove("invoices", invoice);
+    const receipt = await world.add("receipts", { card, amount: 5 });
+    await assert.rejects(world.remove("boards", board, world.ann), failsWith("stillReferenced"));
+    await world.remove("receipts", receipt);
     const note = await world.add("notes", { board, body: "b" });
     await world.remove("boards", board, world.ann);
     assert.equal((await world.get("notes", note))?.["board"], board);

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { MutationQuery, MutationResult, ReadQuery, ReadResult } from "../records/query.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import type { KyselyDatabase, TableName } from "../schema/types.ts";
-import type { TableDb } from "./table-db.ts";
+import type { SystemTableDb, TableDb } from "./table-db.ts";
 
 /** Queries as data: for what the calls of a table cannot say. */
 interface DataQueries {
@@ -26,8 +26,10 @@ interface CallerMethods<S extends AnySchema> extends DataQueries {
 /** The tables by name: `db.schools.list(...)`. */
 type Tables<S extends AnySchema> = { readonly [T in TableName<S>]: TableDb<S, T> };
 
+type SystemTables<S extends AnySchema> = { readonly [T in TableName<S>]: SystemTableDb<S, T> };
+
 /** The data as the caller may see and change it. */
 export type Db<S extends AnySchema> = Tables<S> & CallerMethods<S>;
 
 /** The data without rules. */
-export type SystemDb<S extends AnySchema> = Tables<S> & SystemMethods<S>;
+export type SystemDb<S extends AnySchema> = SystemTables<S> & SystemMethods<S>;

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Clock, Logger } from "#base";
 import { AppError, type FieldProblem } from "#contract";
 import { actorFacts, evaluateTruth, type Model } from "#database";
+import { authorOf } from "../access/author.ts";
 import { type Caller, system } from "../access/caller.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import type { Records } from "../records/records.ts";
@@ -97,6 +98,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
           : await records.transaction((own, connection) => run({ records: own, connection, writes: true }), {
               signal,
               rollback: dryRun,
+              author: authorOf(caller),
             });
       } catch (thrown) {
         if (thrown instanceof AppError || (signal.aborted && thrown === signal.reason)) throw thrown;

@@ -17,12 +17,17 @@ export interface TableTarget {
 type Row = Readonly<Record<string, unknown>>;
 type RowId = string | number;
 
-interface PageOptions extends SelectionOptions {
+/** Which rows, but for those that are there now. */
+type PastOptions = Pick<ReadQuery, "asOf" | "deleted">;
+
+interface ReadOptions extends SelectionOptions, PastOptions {}
+
+interface PageOptions extends ReadOptions {
   readonly after?: string | null;
   readonly count?: "exact" | "estimated";
 }
 
-interface AggregateOptions {
+interface AggregateOptions extends PastOptions {
   readonly values: Readonly<Record<string, "count" | Readonly<Record<string, string>>>>;
   readonly groupBy?: readonly string[];
   readonly where?: unknown;
@@ -51,16 +56,16 @@ export class TableCalls {
     this.#target = target;
   }
 
-  async list(options: SelectionOptions = {}): Promise<readonly Row[]> {
+  async list(options: ReadOptions = {}): Promise<readonly Row[]> {
     return rowsOf(await this.#read(options));
   }
 
-  async first(options: SelectionOptions = {}): Promise<Row | null> {
+  async first(options: ReadOptions = {}): Promise<Row | null> {
     const [row] = rowsOf(await this.#read({ ...options, limit: 1 }));
     return row ?? null;
   }
 
-  async get(id: RowId, options: SelectionOptions = {}): Promise<Row | null> {
+  async get(id: RowId, options: ReadOptions = {}): Promise<Row | null> {
     return this.first({ ...options, where: { id: given(id) } });
   }
 
@@ -70,12 +75,13 @@ export class TableCalls {
     return { rows: rowsOf(result), next: result.next ?? null, ...total };
   }
 
-  async count({ where }: { readonly where?: unknown } = {}): Promise<number> {
-    const [row] = await this.aggregate({ values: { rows: "count" }, ...(where === undefined ? {} : { where }) });
+  async count({ where, ...past }: PastOptions & { readonly where?: unknown } = {}): Promise<number> {
+    const [row] = await this.aggregate({ values: { rows: "count" }, ...(where === undefined ? {} : { where }), ...past });
     return Number(row?.["rows"]);
   }
 
-  async aggregate({ values: figures, groupBy = [], where, orderBy, limit, offset }: AggregateOptions): Promise<readonly Row[]> {
+  async aggregate(options: AggregateOptions): Promise<readonly Row[]> {
+    const { values: figures, groupBy = [], where, orderBy, limit, offset } = options;
     const { name, table, records, caller } = this.#target;
     const values = new ValueList();
     const groups = groupBy.map((column) => ({ type: "field", path: { column, json: [] } }) as const);
@@ -87,7 +93,8 @@ export class TableCalls {
       ...(limit === undefined ? {} : { limit: values.add(limit) }),
       ...(offset === undefined ? {} : { offset: values.add(offset) }),
     };
-    return rowsOf(await records.read({ table: name, selection, values: values.values, form: "json" }, caller));
+    const query = { table: name, selection, values: values.values, form: "json", ...pastOf(options) } as const;
+    return rowsOf(await records.read(query, caller));
   }
 
   async create(row: InputRow): Promise<Row> {
@@ -152,11 +159,44 @@ export class TableCalls {
     return affected;
   }
 
-  #read(options: SelectionOptions, more: Pick<ReadQuery, "after" | "count"> = {}): Promise<ReadResult> {
+  async restore(id: RowId, { version }: VersionOptions = {}): Promise<Row> {
+    if (version !== undefined && !Number.isSafeInteger(version)) throw new TypeError("A version is a whole number.");
+    const { name, records, caller } = this.#target;
+    const { json } = await records.write(
+      {
+        type: "restore",
+        table: name,
+        key: 0,
+        values: [given(id)],
+        form: "json",
+        ...(version === undefined ? {} : { version }),
+        returning: wholeRow,
+        expectReturned: true,
+      },
+      caller,
+    );
+    const [row] = rowsOf({ json });
+    if (row === undefined) throw new AppError("notFound");
+    return row;
+  }
+
+  async versions(id: RowId): Promise<readonly Row[]> {
+    const { name, records, caller } = this.#target;
+    const query = { table: name, selection: { items: [] }, values: [given(id)], form: "json", versionsOf: 0 } as const;
+    return rowsOf(await records.read(query, caller));
+  }
+
+  async purge({ before }: { readonly before?: string } = {}): Promise<number> {
+    const { name, records, caller } = this.#target;
+    const limits = before === undefined ? {} : { before };
+    return (await records.write({ type: "purge", table: name, values: [], form: "json", ...limits }, caller)).affected;
+  }
+
+  #read(options: ReadOptions, more: Pick<ReadQuery, "after" | "count"> = {}): Promise<ReadResult> {
     const { name, table, records, caller } = this.#target;
     const values = new ValueList();
     const selection = readSelection(options, table, values);
-    return records.read({ table: name, selection, values: values.values, form: "json", ...more }, caller);
+    return records.read({ table: name, selection, values: values.values, form: "json", ...more, ...pastOf(options) }, caller);
   }
 
   async #insert(rows: readonly InputRow[], more: Partial<InsertQuery>): Promise<readonly Row[]> {
@@ -185,6 +225,12 @@ export class TableCalls {
     const values = new ValueList();
     return { where: readWhere(where, this.#target.table, values), values: values.values, form: "json" };
   }
+}
+
+function pastOf({ asOf, deleted }: PastOptions): PastOptions {
+  if (deleted !== undefined && deleted !== "include" && deleted !== "only")
+    throw new TypeError('deleted needs "include" or "only".');
+  return { ...(asOf === undefined ? {} : { asOf }), ...(deleted === undefined ? {} : { deleted }) };
 }
 
 function figureItem(alias: string, figure: AggregateOptions["values"][string]): SelectItem {

@@ -1,5 +1,6 @@
 import type { AnySchema } from "../schema/schema.ts";
-import type { Insert, Row, TableName, Update } from "../schema/types.ts";
+import type { RowVersion } from "../records/query.ts";
+import type { HasHistory, Insert, IsSoftDeleted, Row, TableName, Update } from "../schema/types.ts";
 import type { AggregateOptions, AggregateResult, AggregateValues } from "./aggregate-types.ts";
 import type { AnyInclude, Exactly, NoInclude, ResultRow } from "./select-types.ts";
 import type { ColumnName, KeyOf, OrderBy, Where } from "./where-types.ts";
@@ -10,8 +11,23 @@ export interface RowOptions<S extends AnySchema, T extends TableName<S>, C exten
   readonly include?: Exactly<S, T, I>;
 }
 
+/** Which rows, but for those that are there now. */
+export interface PastOptions<S extends AnySchema, T extends TableName<S>> {
+  /**
+   * The rows as they were at that moment (ISO 8601), under the rules and the rule `history`. What is included is of the same moment, and
+   * needs a history too.
+   */
+  readonly asOf?: HasHistory<S, T> extends true ? string : never;
+  /** Deleted rows too, or alone: those that the caller could delete. */
+  readonly deleted?: IsSoftDeleted<S, T> extends true ? "include" | "only" : never;
+}
+
+export interface GetOptions<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I>
+  extends RowOptions<S, T, C, I>,
+    PastOptions<S, T> {}
+
 export interface FirstOptions<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I>
-  extends RowOptions<S, T, C, I> {
+  extends GetOptions<S, T, C, I> {
   readonly where?: Where<S, T>;
   readonly orderBy?: OrderBy<ColumnName<S, T>>;
 }
@@ -72,7 +88,7 @@ export interface TableDb<S extends AnySchema, T extends TableName<S>> {
   /** The row of that id, or null. */
   get<const C extends ColumnName<S, T> = ColumnName<S, T>, const I extends AnyInclude = NoInclude>(
     id: KeyOf<S, T>,
-    options?: RowOptions<S, T, C, I>,
+    options?: GetOptions<S, T, C, I>,
   ): Promise<ResultRow<S, T, C, I> | null>;
 
   /** A page by cursor: as fast at the end as at the start, and no row is skipped or repeated whatever is written meanwhile. */
@@ -80,11 +96,11 @@ export interface TableDb<S extends AnySchema, T extends TableName<S>> {
     options?: PageOptions<S, T, C, I>,
   ): Promise<Page<ResultRow<S, T, C, I>>>;
 
-  count(options?: { readonly where?: Where<S, T> }): Promise<number>;
+  count(options?: PastOptions<S, T> & { readonly where?: Where<S, T> }): Promise<number>;
 
   /** Figures over many rows, for each group where `groupBy` makes groups: `{ groupBy: ["country"], values: { schools: "count" } }`. */
   aggregate<const V extends AggregateValues<S, T>, const G extends ColumnName<S, T> = never>(
-    options: AggregateOptions<S, T, V, G>,
+    options: AggregateOptions<S, T, V, G> & PastOptions<S, T>,
   ): Promise<readonly AggregateResult<S, T, V, G>[]>;
 
   /** The new row. Where the caller may make it and not read it, `forbidden`: `createMany` asks for nothing back. */
@@ -110,4 +126,33 @@ export interface TableDb<S extends AnySchema, T extends TableName<S>> {
 
   /** Gives the number of rows deleted. `where: {}` is every row. */
   deleteMany(options: { readonly where: Where<S, T> }): Promise<number>;
+
+  /**
+   * Brings back a deleted row and what its delete took along, under the rules for reading and deleting it. With a version: makes the row
+   * what it was then, as a change under the rules, and makes it anew where it is gone; the caller must be able to see that version.
+   * Throws `notFound` where there is no such row or version.
+   */
+  readonly restore: true extends IsSoftDeleted<S, T> | HasHistory<S, T>
+    ? (id: KeyOf<S, T>, options?: RestoreOptions<S, T>) => Promise<Row<S, T>>
+    : never;
+
+  /** What the row has been, newest first and 1000 at the most, as far as the caller may see each; empty where there is nothing. */
+  readonly versions: HasHistory<S, T> extends true ? (id: KeyOf<S, T>) => Promise<readonly VersionOf<S, T>[]> : never;
+}
+
+export interface RestoreOptions<S extends AnySchema, T extends TableName<S>> {
+  /** The `version` that the row had. */
+  readonly version?: HasHistory<S, T> extends true ? number : never;
+}
+
+/** One state of a row, and how it came about. */
+export interface VersionOf<S extends AnySchema, T extends TableName<S>> extends Omit<RowVersion, "values"> {
+  /** The fields that the caller may read; null where the row is gone. */
+  readonly values: Row<S, T> | null;
+}
+
+/** What only the system may do with a table. */
+export interface SystemTableDb<S extends AnySchema, T extends TableName<S>> extends TableDb<S, T> {
+  /** Deletes for good the rows that were deleted before that moment (ISO 8601), by default all; gives how many there were. */
+  readonly purge: IsSoftDeleted<S, T> extends true ? (options?: { readonly before?: string }) => Promise<number> : never;
 }

@@ -32,6 +32,29 @@ export interface ReadQuery {
   readonly asOf?: string;
   /** Deleted rows that are kept come too, or alone: those that the caller may read and could delete. Of the query's own table alone. */
   readonly deleted?: "include" | "only";
+  /**
+   * Not the row but its versions, newest first and 1000 at the most: each as a `RowVersion`. For a query that names a row by its key and
+   * asks for nothing else.
+   */
+  readonly versionsOf?: ValueIndex;
+}
+
+/** One state of a row, and how it came about. As JSON. */
+export interface RowVersion {
+  /** The row's `version` then; null for the entry that says that the row was deleted for good. */
+  readonly version: number | null;
+  /** What made it so; null where that is not known: before there was a history, and where older versions are not kept any more. */
+  readonly operation: "create" | "update" | "delete" | "restore" | null;
+  /** Since when. */
+  readonly from: string;
+  /** Until when, exclusive; null for what is so now. */
+  readonly until: string | null;
+  /** The id of who made it so; null for nobody in particular, for the system, and where it is not known. */
+  readonly author: string | number | null;
+  /** The back end's own code made it so, past all rules. */
+  readonly system: boolean;
+  /** The fields that the caller may read; null where the row is gone. */
+  readonly values: Readonly<Record<string, unknown>> | null;
 }
 
 /** What is wanted of one table: the query's own, or an embedded one. */

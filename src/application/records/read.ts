@@ -11,6 +11,7 @@ import { rowTag } from "./row-tag.ts";
 import { compileContext, inThePast, type Session } from "./session.ts";
 import { shapeOf } from "./shape.ts";
 import { tagColumns } from "./tag-columns.ts";
+import { readVersions } from "./versions.ts";
 import { forbidden } from "./write/rule-check.ts";
 
 interface CompiledRead {
@@ -25,6 +26,7 @@ interface CompiledRead {
 }
 
 export async function read(present: Session, query: ReadQuery): Promise<ReadResult> {
+  if (query.versionsOf !== undefined) return readVersions(present, query, query.versionsOf);
   const session = query.asOf === undefined ? present : inThePast(present, query.asOf);
   const pages = query.after !== undefined;
   let cursor: Cursor | undefined;

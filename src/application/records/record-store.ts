@@ -12,6 +12,7 @@ import {
   type SnapshotOptions,
   type TransactionOptions,
 } from "#database";
+import { authorOf } from "../access/author.ts";
 import { system } from "../access/caller.ts";
 import type { RuleBook } from "../rules/rules.ts";
 import { type AccessView, createAccessView } from "./access-view.ts";
@@ -70,16 +71,17 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       read(openSession(services, connection, caller), query);
   const readAlone = readOn(database);
   return {
-    // Rows and their number have to be of one moment, and are two statements.
+    // Rows and their number have to be of one moment, and are two statements; a row's versions are three.
     read: (query, caller) =>
-      query.count === undefined
+      query.count === undefined && query.versionsOf === undefined
         ? readAlone(query, caller)
         : database.snapshot((connection) => readOn(connection)(query, caller), { name: countName(query), repeatable: true }),
     snapshot: (work, options) => database.snapshot((connection) => work({ read: readOn(connection) }, connection), options),
     write: (query, caller, { signal } = {}) =>
       database.transaction((connection) => write(openSession(services, connection, caller), query), {
         rollback: query.dryRun === true,
-        brief: query.type !== "insert" || query.rows.length <= MAX_BRIEF_ROWS,
+        brief: isBrief(query),
+        author: authorOf(caller),
         ...(signal === undefined ? {} : { signal }),
       }),
     transaction: (work, options) =>
@@ -96,8 +98,12 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
 /** Rows that an insert may have and still share a commit with others, which wait for it. */
 const MAX_BRIEF_ROWS = 20;
 
+function isBrief(query: MutationQuery): boolean {
+  return query.type === "insert" ? query.rows.length <= MAX_BRIEF_ROWS : query.type !== "purge";
+}
+
 function countName(query: ReadQuery): string {
-  return `count ${shapeOf(query)}`;
+  return `${query.versionsOf === undefined ? "count" : "versions"} ${shapeOf(query)}`;
 }
 
 /** A write among others of one transaction: whole or undone, also where its error is caught and the transaction goes on. */

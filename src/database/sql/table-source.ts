@@ -1,9 +1,12 @@
 import { historyColumns, historyTable, keptColumns } from "../model/history-table.ts";
 import { deletedColumn, type Table } from "../model/model.ts";
-import { bind, identifier, join, type Sql, sql } from "./sql.ts";
+import { bind, identifier, join, raw, type Sql, sql } from "./sql.ts";
 
-/** Which rows of a table a statement sees: those that are there, or with them those that were deleted and are kept. */
-export type SeenRows = "live" | "all";
+/**
+ * Which rows of a table a statement sees: those that are there, with them those that were deleted and are kept, or every version of each
+ * row, the present one (whose `_sequence` is `presentVersion`) among them.
+ */
+export type SeenRows = "live" | "all" | "versions";
 
 export interface SourceOptions {
   /** The rows as they were at the moment that the request names; of a table without history, as they are. */
@@ -20,8 +23,20 @@ export interface SourceOptions {
 export function tableSource(table: Table, { past, rows, where }: SourceOptions): Sql {
   const name = identifier(table.name);
   const isLive = table.softDelete !== undefined && rows === "live" ? sql`${identifier(deletedColumn)} IS NULL` : undefined;
+  if (rows === "versions") return versionsSource(table);
   if (past && table.history !== undefined) return pastSource(table, isLive, where);
   return isLive === undefined ? name : sql`(SELECT * FROM ${name} WHERE ${isLive})`;
+}
+
+/** The number of the present version: after all others. */
+export const presentVersion = 9_007_199_254_740_991;
+
+function versionsSource(table: Table): Sql {
+  const columns = join(keptColumns(table).map(identifier), ", ");
+  const sequence = identifier(historyColumns.sequence);
+  const present = sql`SELECT ${columns}, ${raw(String(presentVersion))} AS ${sequence} FROM ${identifier(table.name)}`;
+  const old = sql`SELECT ${columns}, ${sequence} FROM ${identifier(historyTable(table.name))} WHERE ${identifier(historyColumns.operation)} <> 'insert'`;
+  return sql`(${present} UNION ALL ${old})`;
 }
 
 /**

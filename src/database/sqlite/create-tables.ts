@@ -1,6 +1,7 @@
 import { type Column, deletedColumn, type Index, type Model, type Reference, type Table, tableOf } from "../model/model.ts";
 import { columnChecks } from "./column-checks.ts";
 import { compileCheck } from "./compile-check.ts";
+import { historyOf } from "./create-history.ts";
 import { literal, quoteName } from "./literals.ts";
 import type { SchemaObject } from "./schema-object.ts";
 import { searchIndexOf } from "./search-index.ts";
@@ -11,6 +12,7 @@ export function schemaObjects(model: Model): readonly SchemaObject[] {
     createTable(model, table),
     ...createIndexes(table),
     ...searchIndexOf(table),
+    ...historyOf(table),
   ]);
 }
 

@@ -22,6 +22,7 @@ import { type ConnectionOptions, SqliteConnection, versionProblem } from "./conn
 import { damageAtStart } from "./doctor/examine-files.ts";
 import { behindDamage, DatabaseRefusedError, isSqliteFailure, resultCode } from "./errors.ts";
 import { type Durability, GroupSync } from "./group-sync.ts";
+import { historyListener } from "./keep-history.ts";
 import { type FileLock, lockFile } from "./lock.ts";
 import { ReaderPool } from "./reader-pool.ts";
 import { Readers } from "./readers.ts";
@@ -169,6 +170,7 @@ class OpenDatabase implements SqliteDatabase {
   readonly #checkpointer: Checkpointer;
   #state: DatabaseState = { writable: true };
   #walGuard: WalGuard | undefined;
+  #stopHistory: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
@@ -250,6 +252,9 @@ class OpenDatabase implements SqliteDatabase {
 
   follow(model: Model): void {
     this.feed.follow(model);
+    this.#stopHistory?.();
+    const history = historyListener(model);
+    this.#stopHistory = history === undefined ? undefined : this.feed.onBeforeCommit(history);
   }
 
   guardWal(guard: WalGuard): void {

@@ -1,4 +1,4 @@
-import type { Caller } from "#application";
+import { authorOf, type Caller } from "#application";
 import { createPacer } from "#base";
 import { AppError, toAppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
@@ -49,7 +49,7 @@ export async function runBatch(ports: RestPorts, exchange: Exchange, caller: Cal
       }
       return answers;
     },
-    { signal: exchange.signal, ...(rollback ? { rollback } : {}) },
+    { signal: exchange.signal, author: authorOf(caller), ...(rollback ? { rollback } : {}) },
   );
   return {
     status: 200,

@@ -22,6 +22,32 @@ export const grammarAdditions: GrammarArea = {
       search: "reviews=some.(stars.gte.4,author.none.(banned.is.true))&tags=every.(public.is.true)&likes=none.()",
     },
     {
+      feature: "The rows as they were",
+      support: "ours",
+      search: "asOf=2026-11-25T12:00:00Z&a=eq.1",
+      note: "Of tables with `history`, to whom their history rule opens the past. Embedded rows are of the same moment.",
+    },
+    {
+      feature: "Deleted rows",
+      support: "ours",
+      search: "deletedRows=only",
+      note:
+        "Or `include`: of a table with `softDelete`, the deleted rows that the caller could delete. A column `deleted` is filtered as " +
+        "any other: `deleted=gt.2026-01-01T00:00:00Z`.",
+    },
+    {
+      feature: "The versions of a row",
+      support: "ours",
+      written: "`GET /t/7/versions`",
+      note: "Newest first: who made each, when and how, and its values.",
+    },
+    {
+      feature: "Bringing a row back",
+      support: "ours",
+      written: "`POST /t/7/restore`",
+      note: 'A deleted row; with `{"version":3}` as the body, the row as it was then.',
+    },
+    {
       feature: "The column of a parameter's name",
       support: "ours",
       search: '"after"=eq.1&"limit"=eq.2',

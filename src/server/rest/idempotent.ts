@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Caller, KeptAnswer } from "#application";
+import { authorOf, type Caller, type KeptAnswer } from "#application";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { parseIdempotencyKey } from "./idempotency-key.ts";
@@ -56,7 +56,7 @@ export async function answerOnce(
       await ports.idempotency.keep(unit.connection, request, keptForm(answer, ports.limits));
       return answer;
     },
-    { signal: exchange.signal },
+    { signal: exchange.signal, author: authorOf(caller) },
   );
 }
 

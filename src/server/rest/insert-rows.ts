@@ -2,7 +2,7 @@ import type { InsertQuery } from "#application";
 import { AppError } from "#contract";
 import type { Answer } from "../http/exchange.ts";
 import { answerWrite, readWriteHeaders } from "./answer-write.ts";
-import { parseParameters } from "./parse-parameters.ts";
+import { parseParameters, refusePast } from "./parse-parameters.ts";
 import { heeded, type Preferences, preferenceApplied } from "./prefer.ts";
 import { contentRange } from "./range.ts";
 import { readRows } from "./request-body.ts";
@@ -13,7 +13,9 @@ import { keyColumn } from "./row-address.ts";
 export async function insertRows({ records, limits }: RestPorts, { exchange, caller, name }: RestRequest): Promise<Answer> {
   const headers = readWriteHeaders(exchange, undefined);
   const { preferences, returnsRows } = headers;
-  const { context, selection: draft, columns, onConflict, after } = parseParameters(exchange.search, limits);
+  const parameters = parseParameters(exchange.search, limits);
+  refusePast(parameters);
+  const { context, selection: draft, columns, onConflict, after } = parameters;
   if (draft.conditions.length > 0 || after !== undefined) {
     throw new AppError("invalidQuery", {
       message: "An insert takes no filter and no cursor.",

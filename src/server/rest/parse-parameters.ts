@@ -1,3 +1,4 @@
+import type { ReadQuery } from "#application";
 import { AppError } from "#contract";
 import { parseBound } from "./parse-bound.ts";
 import { ParseContext } from "./parse-context.ts";
@@ -19,14 +20,27 @@ export interface Parameters {
   readonly onConflict: readonly string[] | undefined;
   /** Null is the first page; undefined is no paging by cursor. */
   readonly after: string | null | undefined;
+  /** Which rows, but for those that are there now. */
+  readonly past: Pick<ReadQuery, "asOf" | "deleted">;
   /** Whether `select` was given. */
   readonly selected: boolean;
 }
 
 /** What each parameter that is no filter is for. A column of such a name is filtered in quotes: `"limit"=eq.3`. */
-type Keyword = "select" | "columns" | "on_conflict" | "after" | "order" | "limit" | "offset" | "and" | "or";
+type Keyword =
+  | "select"
+  | "columns"
+  | "on_conflict"
+  | "after"
+  | "asOf"
+  | "deletedRows"
+  | "order"
+  | "limit"
+  | "offset"
+  | "and"
+  | "or";
 
-const rootKeywords: ReadonlySet<string> = new Set<Keyword>(["select", "columns", "on_conflict", "after"]);
+const rootKeywords: ReadonlySet<string> = new Set<Keyword>(["select", "columns", "on_conflict", "after", "asOf", "deletedRows"]);
 const levelKeywords: ReadonlySet<string> = new Set<Keyword>(["order", "limit", "offset", "and", "or"]);
 
 /**
@@ -49,8 +63,32 @@ export function parseParameters(search: string, limits: RestLimits): Parameters 
     columns: parseColumns(scalars?.get("columns"), "columns", limits),
     onConflict: parseColumns(scalars?.get("on_conflict"), "on_conflict", limits),
     after: after === "" ? null : after,
+    past: parsePast(scalars),
     selected: select !== undefined,
   };
+}
+
+const present: Parameters["past"] = Object.freeze({});
+
+function parsePast(scalars: ReadonlyMap<string, string> | undefined): Parameters["past"] {
+  const [asOf, deleted] = [scalars?.get("asOf"), scalars?.get("deletedRows")];
+  if (asOf === undefined && deleted === undefined) return present;
+  if (deleted !== undefined && deleted !== "include" && deleted !== "only") {
+    throw new AppError("invalidQuery", {
+      message: "The parameter 'deletedRows' is include or only.",
+      hint: 'A column of that name is filtered in quotes: "deletedRows"=eq.3.',
+    });
+  }
+  return { ...(asOf === undefined ? undefined : { asOf }), ...(deleted === undefined ? undefined : { deleted }) };
+}
+
+/** What is changed are the rows that are there now. */
+export function refusePast({ past }: Parameters): void {
+  if (past === present) return;
+  throw new AppError("invalidQuery", {
+    message: "asOf and deletedRows are for reading.",
+    hint: "POST /rest/v1/<table>/<id>/restore brings a row back.",
+  });
 }
 
 function takeScalars(parameters: readonly Parameter[]): ReadonlyMap<string, string> | undefined {

@@ -20,7 +20,7 @@ export interface ParsedRead {
 
 /** The query that `GET /rest/v1/<table>?<search>` asks. Throws as `parseParameters` does. */
 export function parseRead(table: string, search: string, options: ReadOptions = {}): ParsedRead {
-  const { context, selection: draft, after } = parseParameters(search, options.limits ?? defaultRestLimits);
+  const { context, selection: draft, after, past } = parseParameters(search, options.limits ?? defaultRestLimits);
   if (options.range !== undefined) applyRange(draft, options.range);
   const offset = draft.offset ?? 0;
   if (after !== undefined && offset > 0) {
@@ -34,6 +34,7 @@ export function parseRead(table: string, search: string, options: ReadOptions = 
     form: "text",
     ...(options.count === undefined ? undefined : { count: options.count }),
     ...(after === undefined ? undefined : { after }),
+    ...past,
     ...(options.stripNulls === true ? { stripNulls: true } : undefined),
   };
   return { query, offset };

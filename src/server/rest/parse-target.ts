@@ -1,6 +1,6 @@
 import type { Condition, OrderTerm, Selection, ValueIndex } from "#application";
 import { AppError } from "#contract";
-import { parseParameters } from "./parse-parameters.ts";
+import { parseParameters, refusePast } from "./parse-parameters.ts";
 import type { RestLimits } from "./rest-limits.ts";
 import { keyCondition, refuseRowParameters } from "./row-address.ts";
 import { allOf } from "./selection-draft.ts";
@@ -25,6 +25,7 @@ export interface ParsedTarget {
  */
 export function parseTarget(search: string, id: string, limits: RestLimits): ParsedTarget {
   const parameters = parseParameters(search, limits);
+  refusePast(parameters);
   const { context, selection: draft, columns, onConflict, after } = parameters;
   if (id !== "") {
     refuseRowParameters(parameters);

@@ -83,12 +83,14 @@ export function preferenceApplied(
 const heededBy = (...names: readonly PreferenceName[]): ReadonlySet<PreferenceName> => new Set(names);
 
 /** Which preferences each kind of request heeds. */
-export const heeded: Readonly<Record<"read" | "insert" | "update" | "delete" | "upsert" | "call", ReadonlySet<PreferenceName>>> =
-  {
-    read: heededBy("count", "tx", "handling"),
-    insert: heededBy("resolution", "missing", "return", "count", "tx", "handling"),
-    update: heededBy("return", "count", "tx", "handling", "max-affected"),
-    delete: heededBy("return", "count", "tx", "handling", "max-affected"),
-    upsert: heededBy("missing", "return", "tx", "handling"),
-    call: heededBy("return", "count", "tx", "handling", "max-affected"),
-  };
+export const heeded: Readonly<
+  Record<"read" | "insert" | "update" | "delete" | "upsert" | "restore" | "call", ReadonlySet<PreferenceName>>
+> = {
+  read: heededBy("count", "tx", "handling"),
+  insert: heededBy("resolution", "missing", "return", "count", "tx", "handling"),
+  update: heededBy("return", "count", "tx", "handling", "max-affected"),
+  delete: heededBy("return", "count", "tx", "handling", "max-affected"),
+  upsert: heededBy("missing", "return", "tx", "handling"),
+  restore: heededBy("return", "tx", "handling"),
+  call: heededBy("return", "count", "tx", "handling", "max-affected"),
+};

@@ -20,8 +20,8 @@ export async function readRow({ records, limits }: RestPorts, { exchange, caller
   let query: ReadQuery;
   if (search === "") query = { table: name, selection: wholeRow, values: [id], form: "text", tagged: true };
   else {
-    const { selection, values } = parseRowParameters(search, id, limits);
-    query = { table: name, selection, values, form: "text", tagged: true };
+    const { selection, values, past } = parseRowParameters(search, id, limits);
+    query = { table: name, selection, values, form: "text", tagged: true, ...past };
   }
   const { json, rows, tag } = await records.read(mediaType.stripNulls ? { ...query, stripNulls: true } : query, caller, exchange);
   if (rows === 0) throw new AppError("notFound");

@@ -13,6 +13,8 @@ import { readTable } from "./read-table.ts";
 import { defaultRestLimits, type RestLimits } from "./rest-limits.ts";
 import type { RestHandler, RestPorts } from "./rest-request.ts";
 import { answerOptions, rowMethods, tableMethods } from "./table-options.ts";
+import { restoreRow } from "./restore-row.ts";
+import { readRowVersions } from "./row-versions.ts";
 import { updateRows } from "./update-rows.ts";
 import { upsertRow } from "./upsert-row.ts";
 
@@ -31,6 +33,21 @@ const rowHandlers: ReadonlyMap<string, RestHandler> = new Map([
   ["PATCH", updateRows],
   ["PUT", upsertRow],
   ["DELETE", deleteRows],
+]);
+
+/** What can be asked of a row by a name behind its id. */
+const rowActions: ReadonlyMap<string, { readonly allow: string; readonly handlers: ReadonlyMap<string, RestHandler> }> = new Map([
+  [
+    "versions",
+    {
+      allow: "OPTIONS,GET,HEAD",
+      handlers: new Map([
+        ["GET", readRowVersions],
+        ["HEAD", readRowVersions],
+      ]),
+    },
+  ],
+  ["restore", { allow: "OPTIONS,POST", handlers: new Map([["POST", restoreRow]]) }],
 ]);
 
 const writes: ReadonlySet<string> = new Set(["POST", "PATCH", "PUT", "DELETE"]);
@@ -68,7 +85,9 @@ async function answerPart(ports: RestPorts, exchange: Exchange, caller: Caller):
   const { segments, method } = exchange;
   const name = segments[prefixLength];
   const second = segments[prefixLength + 1];
-  if (name === undefined || segments.length > prefixLength + 2) throw new AppError("invalidPath");
+  const action = rowActions.get(segments[prefixLength + 2] ?? "");
+  const most = prefixLength + (action === undefined || name === "rpc" ? 2 : 3);
+  if (name === undefined || segments.length > most) throw new AppError("invalidPath");
   if (name === "rpc") {
     if (second === undefined) throw new AppError("invalidPath");
     checkProfile(exchange);
@@ -78,9 +97,10 @@ async function answerPart(ports: RestPorts, exchange: Exchange, caller: Caller):
     const isMutation = method === "POST" && ports.functions.find(second, caller)?.type === "mutation";
     return isMutation ? once(ports, exchange, caller, call) : call(ports, exchange);
   }
-  const allow = second === undefined ? tableMethods : rowMethods;
+  const allow = action?.allow ?? (second === undefined ? tableMethods : rowMethods);
   if (method === "OPTIONS") return answerOptions(allow);
-  const handler = (second === undefined ? tableHandlers : rowHandlers).get(method);
+  const handlers = action?.handlers ?? (second === undefined ? tableHandlers : rowHandlers);
+  const handler = handlers.get(method);
   if (handler === undefined) throw new AppError("methodNotAllowed", { hint: `Allowed: ${allow}.`, headers: { allow } });
   checkProfile(exchange);
   return once(ports, exchange, caller, (own, given) => handler(own, { exchange: given, caller, name, id: second ?? "" }));

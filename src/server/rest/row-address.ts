@@ -11,18 +11,18 @@ export function keyCondition(value: ValueIndex): Comparison {
 }
 
 /**
- * What the query string of a row's address says: `select`, and the parameters of embedded relations.
+ * What the query string of a row's address says: `select`, which row of the past, and the parameters of embedded relations.
  */
 export function parseRowParameters(
   search: string,
   id: string,
   limits: RestLimits,
-): { readonly selection: Selection; readonly values: readonly unknown[] } {
+): { readonly selection: Selection; readonly values: readonly unknown[]; readonly past: Parameters["past"] } {
   const parameters = parseParameters(search, limits);
   refuseRowParameters(parameters);
-  const { context, selection: draft } = parameters;
+  const { context, selection: draft, past } = parameters;
   draft.conditions.push(keyCondition(context.add(id)));
-  return { selection: draft.finish(context), values: context.values };
+  return { selection: draft.finish(context), values: context.values, past };
 }
 
 /** The row is named by the path alone: filters, order, limit and offset of its own are refused (`invalidQuery`). */

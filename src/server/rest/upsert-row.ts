@@ -2,7 +2,7 @@ import type { InputRow, InsertQuery } from "#application";
 import { AppError } from "#contract";
 import type { Answer } from "../http/exchange.ts";
 import { answerWrite, readWriteHeaders } from "./answer-write.ts";
-import { type Parameters, parseParameters } from "./parse-parameters.ts";
+import { type Parameters, parseParameters, refusePast } from "./parse-parameters.ts";
 import { heeded, preferenceApplied } from "./prefer.ts";
 import { readRow } from "./request-body.ts";
 import type { RestPorts, RestRequest } from "./rest-request.ts";
@@ -11,6 +11,7 @@ import { keyColumn, refuseRowParameters } from "./row-address.ts";
 /** PUT of `/rest/v1/<table>?id=eq.<id>` and of `/rest/v1/<table>/<id>`: makes that row be this one. */
 export async function upsertRow({ records, limits }: RestPorts, { exchange, caller, name, id }: RestRequest): Promise<Answer> {
   const parameters = parseParameters(exchange.search, limits);
+  refusePast(parameters);
   const { context, selection: draft, columns } = parameters;
   if (id !== "") refuseRowParameters(parameters);
   const key = id === "" ? takeKey(parameters) : id;

@@ -76,7 +76,7 @@ function readRows(session: Session, table: Table, query: InsertQuery): readonly 
   return filled;
 }
 
-async function store(
+export async function store(
   session: Session,
   table: Table,
   row: ReadonlyMap<Column, Stored>,

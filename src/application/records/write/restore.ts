@@ -2,7 +2,9 @@ import { AppError } from "#contract";
 import type { Table } from "#database";
 import type { MutationResult, PurgeQuery, RestoreQuery } from "../query.ts";
 import type { Session } from "../session.ts";
+import { checkPrecondition } from "./precondition.ts";
 import { purgeBatch } from "./purge.ts";
+import { type PutBack, putBack } from "./put-back.ts";
 import { selectWritten } from "./returning.ts";
 import { forbidden } from "./rule-check.ts";
 import { findDeleted } from "./targets.ts";
@@ -10,13 +12,19 @@ import { undelete } from "./undelete.ts";
 
 /** Brings back a row that was deleted, or a version of one. Nothing is affected where there is none that the caller may know of. */
 export async function restore(session: Session, table: Table, query: RestoreQuery): Promise<MutationResult> {
+  const { version } = query;
+  if (version !== undefined && !Number.isSafeInteger(version))
+    throw new AppError("invalidValue", { message: "The value for 'version' must be a whole number." });
+  await checkPrecondition(session, table, query.precondition);
+  const { written, ...result } =
+    version === undefined ? await bringBack(session, table, query) : await putBack(session, table, query, version);
+  return { ...result, ...(query.returning === undefined ? {} : { json: await selectWritten(session, table, query, written) }) };
+}
+
+async function bringBack(session: Session, table: Table, query: RestoreQuery): Promise<PutBack> {
   const { keys, ids } = await findDeleted(session, table, query);
   for (const key of keys) await undelete(session, table, key);
-  return {
-    affected: keys.length,
-    keys: ids,
-    ...(query.returning === undefined ? {} : { json: await selectWritten(session, table, query, keys) }),
-  };
+  return { affected: keys.length, keys: ids, written: keys };
 }
 
 /** Deletes deleted rows for good. */
