@@ -35,7 +35,7 @@ export async function runTransaction<T>(
   const stopped = Promise.withResolvers<never>();
   const stop = (reason: unknown): void => {
     try {
-      lease.end(reason);
+      lease.end(() => reason);
       stopped.reject(reason);
     } catch (error) {
       stopped.reject(error);
@@ -51,7 +51,7 @@ export async function runTransaction<T>(
     const result = await Promise.race([work(lease), stopped.promise]);
     lease.assertOpen();
     if (recording !== undefined) {
-      lease = lease.handOver(over());
+      lease = lease.handOver(over);
       await Promise.race([recording.beforeCommit(lease), stopped.promise]);
       lease.assertOpen();
     }
@@ -61,10 +61,11 @@ export async function runTransaction<T>(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", aborted);
-    lease.end(over());
+    lease.end(over);
   }
 }
 
+// Made when somebody is told: an error with its stack is a good part of what a short transaction costs.
 function over(): Error {
   return new Error("The transaction of this connection is over: it was used after its work had resolved.");
 }
@@ -75,7 +76,8 @@ class Lease implements SchemaConnection {
   readonly #options: RunOptions;
   /** It has only run statements that read. */
   #clean = true;
-  #ended: { readonly reason: unknown } | undefined;
+  /** Why statements are refused: called for each. */
+  #ended: (() => unknown) | undefined;
   /** The savepoint is there no more, kept or undone. */
   #settled = false;
 
@@ -117,12 +119,12 @@ class Lease implements SchemaConnection {
   }
 
   assertOpen(): void {
-    if (this.#ended !== undefined) throw this.#ended.reason;
+    if (this.#ended !== undefined) throw this.#ended();
   }
 
   /** For what follows the work within the same transaction: this one is refused from now on, for that reason. */
-  handOver(reason: unknown): Lease {
-    this.#ended ??= { reason };
+  handOver(reason: () => unknown): Lease {
+    this.#ended ??= reason;
     this.#settled = true;
     return new Lease(this.#writer, this.#options);
   }
@@ -133,8 +135,8 @@ class Lease implements SchemaConnection {
   }
 
   /** Refuses further statements for that reason, and undoes what is not kept. The first reason stays. */
-  end(reason: unknown): void {
-    this.#ended ??= { reason };
+  end(reason: () => unknown): void {
+    this.#ended ??= reason;
     if (this.#settled) return;
     this.#settled = true;
     if (!this.#writer.isTransaction) return;
@@ -148,13 +150,11 @@ class Lease implements SchemaConnection {
       return statement();
     } catch (error) {
       // A full disk, say, makes SQLite roll the whole transaction back: nothing may follow, for it would stand alone.
-      if (!this.#writer.isTransaction) this.#ended ??= { reason: error };
+      if (!this.#writer.isTransaction) this.#ended ??= () => error;
       throw error;
     } finally {
       if (!this.#writer.isTransaction) {
-        this.#ended ??= {
-          reason: new Error("A statement ended the transaction: the work may not run COMMIT or ROLLBACK itself."),
-        };
+        this.#ended ??= () => new Error("A statement ended the transaction: the work may not run COMMIT or ROLLBACK itself.");
       }
     }
   }
