@@ -17,6 +17,8 @@ export interface Position {
   readonly cursor: number | undefined;
   /** Rows done in this part, for showing. */
   readonly done: number;
+  /** Rolling back: how many of the migration's steps are being undone. */
+  readonly undone?: number;
 }
 
 export const start: Position = { step: 0, phase: 0, cursor: undefined, done: 0 };

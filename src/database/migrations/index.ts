@@ -1,3 +1,5 @@
+export { applyMigration, migrationChecksum, rollbackMigration } from "./apply-migration.ts";
+export { describeStep, stepSql } from "./describe-step.ts";
 export { planMigration } from "./plan-migration.ts";
 export { MigrationError } from "./errors.ts";
 export type {
@@ -16,14 +18,10 @@ export type { PlannedStep, Step, StepType } from "./step.ts";
 
 /*
  * Functions to come, with these signatures:
- *   describeStep(step: Step): string                        one line in words
- *   stepSql(step: Step): readonly string[]                  the SQL that it amounts to, for people
  *   renderMigration(migration: Migration, options: { plan?: Plan }): string     the text of its file
  *   migrationId(name: string, clock: Clock): string         `<yyyymmddhhmmss>_<name>`
  *   readMigrations(folder: string): Promise<readonly MigrationFile[]>           { id, file, checksum, migration }, oldest first, validated
  *   parseMigration(value: unknown, where: string): Migration
- *   applyMigration(database: SqliteDatabase, migration: NamedMigration, options?: ApplyOptions): Promise<Applied>
- *   rollbackMigration(database: SqliteDatabase, options?: ApplyOptions): Promise<Applied>       the last one
  *   migrationStatus(database: Database, options?: { now?: Date; keepHidden?: days }): Promise<MigrationStatus>
  *   rehearseMigration(database: SqliteDatabase | string, migration: NamedMigration, options: RehearseOptions): Promise<Rehearsal>
  *   describeRehearsal(rehearsal: Rehearsal): string

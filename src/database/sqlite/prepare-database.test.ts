@@ -65,7 +65,7 @@ test("a database whose tables differ is refused with every difference and what t
       "column 'name' has type TEXT, the definition says INTEGER",
     ])
       assert.ok(error.message.includes(line), error.message);
-    assert.match(error.message, /Put the definition back.*new database file/);
+    assert.match(error.message, /chassis migrate plan.*put the definition back.*new database file/);
     assert.ok(error.message.includes(database.path));
     return true;
   });

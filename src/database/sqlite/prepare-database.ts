@@ -1,11 +1,19 @@
-import { createHash } from "node:crypto";
 import { type Clock, systemClock } from "#base";
+import { readDefinitions, readStored } from "../migrations/bookkeeping.ts";
+import { compatibilityOf } from "../migrations/compatibility.ts";
+import { stateOf } from "../migrations/schema-state.ts";
 import type { Model } from "../model/model.ts";
 import { describeOrigin, foreignDatabase, formatVersion, readFormat, writeBookkeeping } from "./bookkeeping.ts";
-import { schemaObjects } from "./create-tables.ts";
+import {
+  type Definition,
+  definitionOf,
+  fingerprint,
+  kindDifferences,
+  readDatabaseDefinition,
+  writeDefinition,
+} from "./definition.ts";
 import { DatabaseRefusedError } from "./errors.ts";
-import { compareSchemas, inspectDatabase } from "./inspect.ts";
-import type { SchemaObject } from "./schema-object.ts";
+import { compareSchemas, inspectEverything } from "./inspect.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** The database has other tables than the definition; the message lists every difference and what to do. */
@@ -13,32 +21,37 @@ export class SchemaDifferenceError extends Error {
   override readonly name: string = "SchemaDifferenceError";
   readonly differences: readonly string[];
 
-  constructor(path: string, differences: readonly string[]) {
+  constructor(path: string, differences: readonly string[], breaks: readonly string[] = []) {
+    const list = (lines: readonly string[]): string => lines.map((line) => `  - ${line}`).join("\n");
     super(
-      `The database ${path} differs from the definition:\n${differences.map((line) => `  - ${line}`).join("\n")}\n` +
-        "Chassis changes no table by itself. Put the definition back as it was, or start with a new database file and import the data.",
+      `The database ${path} differs from the definition:\n${list(differences)}\n` +
+        (breaks.length === 0
+          ? ""
+          : `This definition is one that the database had before, and it does not work on it any more:\n${list(breaks)}\n`) +
+        "Run 'chassis migrate plan' to see what would change and to write it into a migration, then 'chassis migrate apply'; " +
+        "or put the definition back as it was, or start with a new database file.",
     );
     this.differences = differences;
   }
 }
 
+/** How the database stands to the definition: made for it, the same, or one on which this earlier or later version still works. */
+export type Preparation = "created" | "same" | "compatible";
+
 /**
- * Makes an empty database ready for the model, in one transaction, or finds that it is.
+ * Makes an empty database ready for the model, in one transaction, or finds that it is; or that this definition is one that the database
+ * had, before or after a migration, and that it still works on it.
  *
  * @throws SchemaDifferenceError when its tables are others.
- * @throws DatabaseRefusedError when it belongs to another application, or to a later version of this one.
+ * @throws DatabaseRefusedError when it belongs to another application, to a later version of this one, or when a migration is
+ * unfinished and this definition does not work on what is in between.
  */
-export async function prepareDatabase(
-  database: SqliteDatabase,
-  model: Model,
-  clock: Clock = systemClock,
-): Promise<"created" | "same"> {
-  const wanted = schemaObjects(model);
+export async function prepareDatabase(database: SqliteDatabase, model: Model, clock: Clock = systemClock): Promise<Preparation> {
+  const wanted = definitionOf(model);
   const [ours, tables] = (await database.get(describeOrigin, [])) ?? [];
   if (ours === 0) {
     if (typeof tables === "string") throw foreignDatabase(database.path, tables.split("\n"));
     await createDatabase(database, wanted, clock);
-    database.follow(model);
     return "created";
   }
   const format = await readFormat(database);
@@ -47,25 +60,44 @@ export async function prepareDatabase(
       `The database ${database.path} was made by another version of Chassis: it has format ${format}, and this version knows ${formatVersion}.`,
     );
   }
-  const different = compareSchemas(wanted, await inspectDatabase(database));
-  if (different.length > 0) throw new SchemaDifferenceError(database.path, different);
-  database.follow(model);
-  return "same";
+  const name = fingerprint(wanted);
+  const unfinished = (await readStored(database)).find(
+    ({ record }) => record.state === "applying" || record.state === "rollingBack",
+  );
+  if (unfinished !== undefined) return checkUnfinished(database, unfinished.record.id, wanted);
+  const found = await readDatabaseDefinition(database);
+  const different = [...compareSchemas(wanted.objects, found.objects), ...kindDifferences(wanted, found)];
+  if (different.length === 0) {
+    // Older databases do not say what their values mean.
+    if (fingerprint(found) !== name) await database.transaction((connection) => writeDefinition(connection, wanted));
+    return "same";
+  }
+  const known = (await readDefinitions(database)).find((definition) => definition.fingerprint === name);
+  if (known?.isCompatible === true) return "compatible";
+  throw new SchemaDifferenceError(database.path, different, known?.breaks);
 }
 
-async function createDatabase(database: SqliteDatabase, objects: readonly SchemaObject[], clock: Clock): Promise<void> {
+/** In the middle of a migration, one of its two versions may work; what it would break is looked up in the tables as they are now. */
+async function checkUnfinished(database: SqliteDatabase, id: string, wanted: Definition): Promise<Preparation> {
+  const { record } = (await readStored(database)).find((stored) => stored.record.id === id) ?? {};
+  const name = fingerprint(wanted);
+  const isOneOfTwo = record?.from === name || record?.to === name;
+  const actual = { state: stateOf(await inspectEverything(database)), kinds: (await readDatabaseDefinition(database)).kinds };
+  const { isCompatible, breaks } = compatibilityOf({ state: stateOf(wanted.objects), kinds: wanted.kinds }, actual);
+  if (isOneOfTwo && record?.from === name && isCompatible) return "compatible";
+  throw new DatabaseRefusedError(
+    `The migration '${id}' of the database ${database.path} is not finished${
+      breaks.length === 0
+        ? ""
+        : `, and this version does not work on what is in between:\n${breaks.map((line) => `  - ${line}`).join("\n")}\n`
+    }. Run 'chassis migrate apply' to go on with it, or 'chassis migrate rollback' to go back.`.replace("\n.", "\n"),
+  );
+}
+
+async function createDatabase(database: SqliteDatabase, definition: Definition, clock: Clock): Promise<void> {
   await database.transaction(async (connection) => {
-    await writeBookkeeping(connection, {
-      format: String(formatVersion),
-      created: new Date(clock.now()).toISOString(),
-      schema: fingerprint(objects),
-    });
-    for (const object of objects) await connection.run(object.sql, []);
+    await writeBookkeeping(connection, { format: String(formatVersion), created: new Date(clock.now()).toISOString() });
+    await writeDefinition(connection, definition);
+    for (const object of definition.objects) await connection.run(object.sql, []);
   });
-}
-
-/** A short name for exactly this schema. */
-function fingerprint(objects: readonly SchemaObject[]): string {
-  const hash = createHash("sha256").update(objects.map((object) => object.sql).join(";\n"));
-  return hash.digest("hex").slice(0, 16);
 }
