@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { didYouMean } from "#base";
-import type { Durability } from "#database";
+import { type BackupConfig, type Durability, parseRetention } from "#database";
 import { defaultHttpLimits, type HttpLimits, type LogLevel } from "#server";
 
 /** What one setting is: every reader, the command line and docs/reference/settings.md take it from here. */
@@ -70,6 +70,11 @@ function limit(variable: string, name: keyof HttpLimits, description: string, ma
   return { variable, type: "whole number", default: defaultHttpLimits[name], description, parse: wholeNumber(1, maximum) };
 }
 
+/** Never part of a message: any text is taken. */
+function secret(variable: string, description: string): Setting<string | undefined> {
+  return { variable, type: "secret", default: undefined, description, parse: (text) => text };
+}
+
 const MEBIBYTE = 1_048_576;
 
 type SettingsTable = {
@@ -85,7 +90,9 @@ type SettingsTable = {
   readonly durability: Setting<Durability>;
   readonly shutdownTimeout: Setting<number>;
   readonly idempotencyRetention: Setting<number>;
-} & { readonly [Limit in keyof HttpLimits]: Setting<number> };
+} & { readonly [Name in keyof BackupConfig]: Setting<BackupConfig[Name]> } & {
+  readonly [Limit in keyof HttpLimits]: Setting<number>;
+};
 
 /** All settings. A limit of HTTP has the name that refusals call it by. */
 export const settings: SettingsTable = {
@@ -175,6 +182,72 @@ export const settings: SettingsTable = {
     description: "How long an answer is kept at least for its Idempotency-Key: a retry after that is a new request.",
     parse: parseDuration,
   },
+  backupTo: {
+    variable: "CHASSIS_BACKUP_TO",
+    type: "folder or s3://bucket/prefix",
+    default: undefined,
+    description: "Where backups go. By default none are made.",
+    parse: parseText,
+  },
+  backupEvery: {
+    variable: "CHASSIS_BACKUP_EVERY",
+    type: "duration",
+    default: 86_400_000,
+    description: "The time between two backups.",
+    parse: parseDuration,
+  },
+  backupKeep: {
+    variable: "CHASSIS_BACKUP_KEEP",
+    type: "numbers of h, d, w, m, y",
+    default: "7d,4w,12m",
+    description: "Of how many of the last hours, days, weeks, months and years that have a backup the newest is kept.",
+    parse(text) {
+      parseRetention(text);
+      return text;
+    },
+  },
+  backupLogEvery: {
+    variable: "CHASSIS_BACKUP_LOG_EVERY",
+    type: "duration or off",
+    default: 1000,
+    description:
+      "How often the changes since then are sent to where backups go, so that any moment can be restored; `off` sends none.",
+    parse: (text) => (text === "off" ? undefined : parseDuration(text)),
+  },
+  backupLogKeep: {
+    variable: "CHASSIS_BACKUP_LOG_KEEP",
+    type: "duration",
+    default: 7 * 86_400_000,
+    description: "How far back any moment can be restored.",
+    parse: parseDuration,
+  },
+  backupPassphrase: secret(
+    "CHASSIS_BACKUP_PASSPHRASE",
+    "Encrypts backups, and with them the token secret is in them. 12 characters at least.",
+  ),
+  backupKeyFile: {
+    variable: "CHASSIS_BACKUP_KEY_FILE",
+    type: "path",
+    default: undefined,
+    description: "A file with the passphrase, in its place.",
+    parse: parseText,
+  },
+  backupS3Endpoint: {
+    variable: "CHASSIS_BACKUP_S3_ENDPOINT",
+    type: "origin",
+    default: undefined,
+    description: "The S3 server, where it is not Amazon's.",
+    parse: parseOrigin,
+  },
+  backupS3Region: {
+    variable: "CHASSIS_BACKUP_S3_REGION",
+    type: "name",
+    default: "us-east-1",
+    description: "The region of the bucket.",
+    parse: parseText,
+  },
+  backupS3AccessKeyId: secret("CHASSIS_BACKUP_S3_ACCESS_KEY_ID", "Who writes into the bucket."),
+  backupS3SecretAccessKey: secret("CHASSIS_BACKUP_S3_SECRET_ACCESS_KEY", "What proves it."),
   headerBytes: limit("CHASSIS_LIMIT_HEADER_BYTES", "headerBytes", "Bytes of all header lines of a request together.", MEBIBYTE),
   headerCount: limit("CHASSIS_LIMIT_HEADER_COUNT", "headerCount", "Header lines of a request."),
   urlLength: limit("CHASSIS_LIMIT_URL_LENGTH", "urlLength", "Bytes of a request's path and query.", MEBIBYTE),
@@ -284,7 +357,7 @@ export function describeSettings(): string {
 
 function formatDefault(value: unknown, type: string): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return "";
-  if (type !== "duration") return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+  if (!type.startsWith("duration")) return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
   const [unit = "s", size = 1000] =
     Object.entries(UNITS).findLast(([, milliseconds]) => Number(value) % milliseconds === 0) ?? [];
   return `\`${Number(value) / size}${unit}\``;

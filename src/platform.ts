@@ -21,7 +21,15 @@ import {
 import { type Clock, createIdSource, type IdSource, type Logger, systemClock } from "#base";
 import type { Config } from "#config";
 import { AppError } from "#contract";
-import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
+import {
+  BackupService,
+  openSqlite,
+  prepareDatabase,
+  readBackupSettings,
+  settleRestore,
+  type SqliteDatabase,
+  sqliteDialect,
+} from "#database";
 import {
   createAppRoutes,
   createCors,
@@ -80,6 +88,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
   // Others on the machine have no business there.
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  const interrupted = await settleRestore(dataDirectory, clock);
+  if (interrupted !== undefined) logger.warn(interrupted, "A restore had been interrupted.");
   const secret = await loadTokenSecret(dataDirectory);
   const path = databasePath(dataDirectory);
   const database = await openSqlite({
@@ -89,8 +99,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     statementTimeLimit: config.queryTimeout,
     durability: config.durability,
   });
+  let backups: BackupService | undefined;
   try {
     await prepareDatabase(database, model, clock);
+    backups = await startBackups({ ...options, clock }, database);
     const records = createRecordStore({
       database,
       dialect: sqliteDialect,
@@ -118,17 +130,41 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       routes: [
         createRestRoute({ records, functions, config, clock, authenticate: tokens.authenticate }),
         createRevokeTokenRoute(tokens),
-        ...createHealthRoutes({ checkReady: () => checkReady(database) }),
+        ...createHealthRoutes({
+          checkReady: () => checkReady(database),
+          describe: () => (backups === undefined ? {} : { backup: backups.state }),
+        }),
       ],
       fallback: routes && createAppRoutes(routes),
     });
     const cors = createCors({ origins: config.corsOrigins });
     const respond = createResponder({ router, cors, logger, clock, accessLog: config.logLevel === "debug" });
-    return new RunningPlatform({ respond, records, tokens, database, config, clock, ids, logger });
+    return new RunningPlatform({ respond, records, tokens, database, backups, config, clock, ids, logger });
   } catch (error) {
-    await database.close();
+    await closeDatabase(database, backups);
     throw error;
   }
+}
+
+async function startBackups(
+  { config, dataDirectory, logger, clock }: PlatformOptions & { readonly clock: Clock },
+  database: SqliteDatabase,
+): Promise<BackupService | undefined> {
+  if (config.backupTo === undefined) return undefined;
+  return BackupService.start({
+    places: { dataDirectory, databasePath: database.path },
+    settings: await readBackupSettings(config, config.backupTo),
+    guardWal: (guard) => database.guardWal(guard),
+    clock,
+    logger,
+  });
+}
+
+/** A backup under way is given up; what was written until the very end is still sent to where backups go. */
+async function closeDatabase(database: SqliteDatabase, backups: BackupService | undefined): Promise<void> {
+  await backups?.pause();
+  await database.close();
+  await backups?.close();
 }
 
 /** Reads and writes: where it only reads any more, only a restart helps, and whatever watches has to know. */
@@ -175,6 +211,7 @@ interface Parts {
   readonly records: RecordStore;
   readonly tokens: Tokens;
   readonly database: SqliteDatabase;
+  readonly backups: BackupService | undefined;
   readonly config: Config;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -225,7 +262,7 @@ class RunningPlatform implements Platform {
     const { shutdownTimeout } = this.#parts.config;
     await Promise.all([this.#listener.close(shutdownTimeout), this.#fetchServer.close(shutdownTimeout)]);
     this.#url = undefined;
-    await this.database.close();
+    await closeDatabase(this.database, this.#parts.backups);
   }
 }
 

@@ -92,3 +92,24 @@ export { checkDatabaseFile } from "./sqlite/check-file.ts";
 export { examineDatabase, type ExaminationOptions } from "./sqlite/doctor/examine-database.ts";
 export { damageAtStart } from "./sqlite/doctor/examine-files.ts";
 export type { Finding } from "./sqlite/doctor/finding.ts";
+export { BackupError, DamagedBackupError } from "./backup/backup-error.ts";
+export { createKeyRing, type KeyRing } from "./backup/backup-key.ts";
+export { BackupService, type BackupState } from "./backup/backup-service.ts";
+export {
+  type BackupConfig,
+  type BackupPlaces,
+  type BackupSettings,
+  readBackupSettings,
+  readPassphrase,
+} from "./backup/backup-settings.ts";
+export type { ContainerHeader } from "./backup/container-format.ts";
+export { readContainerHeader } from "./backup/container-reader.ts";
+export type { BackupManifest } from "./backup/manifest.ts";
+export type { NamedBackup, NamedPiece } from "./backup/names.ts";
+export { openStore } from "./backup/open-store.ts";
+export { planRestore, type RestorePlan } from "./backup/plan-restore.ts";
+export { restore, type RestoreOptions, type RestoreSource, settleRestore, type Staged } from "./backup/restore.ts";
+export { parseRetention } from "./backup/retention.ts";
+export type { BackupStore } from "./backup/store.ts";
+export { type Kept, listKept, pruneStore, removeLeftovers, takeBackup, type TakenBackup, workFolder } from "./backup/take-backup.ts";
+export { verifyBackup, type VerifiedBackup } from "./backup/verify-backup.ts";

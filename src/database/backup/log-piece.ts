@@ -9,6 +9,8 @@ export interface PieceManifest {
   /** The numbers of its first and last step; a step is what was committed between two looks. */
   readonly from: number;
   readonly to: number;
+  /** When each step was read, in milliseconds since 1970: everything in it was committed by then. */
+  readonly times: readonly number[];
   readonly pageSize: number;
   /** Where the write-ahead log was before and after it: it fits behind the piece whose `end` is its `start`. */
   readonly start: WalPosition;
@@ -17,8 +19,6 @@ export interface PieceManifest {
 
 export interface PieceStep {
   readonly number: number;
-  /** When it was read, in milliseconds since 1970: everything in it was committed by then. */
-  readonly time: number;
   /** The pages that the database has after it. */
   readonly databasePages: number;
   /** How many pages follow. */
@@ -26,10 +26,10 @@ export interface PieceStep {
 }
 
 /** One step as the content of a container. */
-export async function* packStep(manifest: PieceManifest, time: number, changes: WalChanges): AsyncGenerator<Uint8Array> {
+export async function* packStep(manifest: PieceManifest, changes: WalChanges): AsyncGenerator<Uint8Array> {
   const { databasePages, pages } = changes;
   yield encodeRecord(manifest);
-  yield encodeRecord({ number: manifest.from, time, databasePages, pages } satisfies PieceStep);
+  yield encodeRecord({ number: manifest.from, databasePages, pages } satisfies PieceStep);
   for (const { page, bytes } of changes.content()) {
     const number = Buffer.alloc(4);
     number.writeUInt32LE(page);

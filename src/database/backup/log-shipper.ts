@@ -71,8 +71,16 @@ export class LogShipper {
     if (changes !== undefined) {
       const time = now();
       const [series, from, to] = [this.series, this.#next, this.#next];
-      const manifest: PieceManifest = { series, from, to, pageSize: changes.pageSize, start, end: changes.position };
-      await writeContainer(packStep(manifest, time, changes), {
+      const manifest: PieceManifest = {
+        series,
+        from,
+        to,
+        times: [time],
+        pageSize: changes.pageSize,
+        start,
+        end: changes.position,
+      };
+      await writeContainer(packStep(manifest, changes), {
         path: spool.pathOf({ series, from, to, time }),
         kind: "log",
         created: new Date(time),

@@ -19,7 +19,7 @@ export class LogSpool {
   async open(): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     for (const name of await readdir(this.folder))
-      if (name.endsWith(".partial")) await rm(join(this.folder, name), { force: true });
+      if (/\.(?:partial|merged)$/.test(name)) await rm(join(this.folder, name), { force: true });
   }
 
   /** In the order of their making. */
@@ -58,6 +58,15 @@ export class LogSpool {
   }
 
   async delete(piece: NamedPiece): Promise<void> {
-    await rm(this.pathOf(piece), { force: true });
+    await this.deleteFile(this.pathOf(piece));
+  }
+
+  async deleteFile(path: string): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  /** Forgets everything that has not arrived: the run of pieces is broken then. */
+  async clear(): Promise<void> {
+    for (const piece of await this.list()) await this.delete(piece);
   }
 }

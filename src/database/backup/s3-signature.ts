@@ -3,7 +3,6 @@ import { createHash, createHmac } from "node:crypto";
 export interface S3Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
 }
 
 export interface SignableRequest {
@@ -36,7 +35,6 @@ export function signRequest(
   const date = stamp.slice(0, 8);
   const headers: Record<string, string> = { host: request.url.host, ...lowerCased(request.headers), "x-amz-date": stamp };
   if (service === "s3") headers["x-amz-content-sha256"] = request.payloadHash;
-  if (credentials.sessionToken !== undefined) headers["x-amz-security-token"] = credentials.sessionToken;
 
   const names = Object.keys(headers).sort();
   const canonical = [

@@ -103,7 +103,6 @@ test("a destination is a folder or a bucket, and a mistake in one is said", () =
     region: "us-east-1",
     accessKeyId: undefined,
     secretAccessKey: undefined,
-    sessionToken: undefined,
   };
   const keys = { ...none, accessKeyId: "a", secretAccessKey: "b" };
   assert.equal(openStore("s3://bucket/a/b/", keys, Date.now).description, "s3://bucket/a/b");

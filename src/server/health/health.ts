@@ -8,12 +8,19 @@ export interface HealthOptions {
    * as it is, anything else as `unavailable`.
    */
   readonly checkReady: () => Promise<void>;
+  /** What an operator should look at although requests are served: one word for each, added to the answer of `/health/ready`. */
+  readonly describe?: () => Readonly<Record<string, string>>;
 }
 
-const WELL: Answer = { status: 200, headers: { "content-type": "application/json; charset=utf-8" }, body: '{"status":"ok"}' };
+const well = (more: Readonly<Record<string, string>> = {}): Answer => ({
+  status: 200,
+  headers: { "content-type": "application/json; charset=utf-8" },
+  body: JSON.stringify({ status: "ok", ...more }),
+});
+const WELL = well();
 
-/** For whatever watches the process: is it alive (else restart it), and may it be sent requests (else wait). Tells nothing more. */
-export function createHealthRoutes({ checkReady }: HealthOptions): readonly Route[] {
+/** For whatever watches the process: is it alive (else restart it), and may it be sent requests (else wait). Tells little more. */
+export function createHealthRoutes({ checkReady, describe }: HealthOptions): readonly Route[] {
   return [
     { path: "/health/live", methods: { GET: () => WELL } },
     {
@@ -26,7 +33,7 @@ export function createHealthRoutes({ checkReady }: HealthOptions): readonly Rout
             if (cause instanceof AppError) throw cause;
             throw new AppError("unavailable", { cause, headers: { "retry-after": "1" } });
           }
-          return WELL;
+          return well(describe?.());
         },
       },
     },
