@@ -39,6 +39,7 @@ export class GroupSync {
   #timer: NodeJS.Timeout | undefined;
   #syncs = 0;
   #idle: (() => void)[] = [];
+  #onFree: () => void = () => {};
 
   constructor(options: GroupSyncOptions) {
     this.#options = options;
@@ -50,6 +51,16 @@ export class GroupSync {
   /** The number of the last commit. */
   get committed(): number {
     return this.#committed;
+  }
+
+  /** The disk is busy: whoever commits now waits for the next sync. */
+  get isSyncing(): boolean {
+    return this.#state === "syncing" && this.#options.durability === "lose-nothing";
+  }
+
+  /** `listener` is called whenever a sync has ended, before the next begins. */
+  onFree(listener: () => void): void {
+    this.#onFree = listener;
   }
 
   /** How many syncs there were: for measurements. */
@@ -121,6 +132,7 @@ export class GroupSync {
       this.#syncs += 1;
       if (error === null) this.#cover(target);
       else this.fail(error);
+      this.#onFree();
       for (const resolve of this.#idle.splice(0)) resolve();
     });
   }

@@ -81,6 +81,25 @@ test("brief transactions that wait behind each other share commits, and each is 
   assert.equal(sync.reached(sync.committed), undefined);
 });
 
+test("those who come while the disk is busy share the next commit, and one that shares with nobody ends it", async () => {
+  const { writer, sync, names } = open();
+  const first = writer.transaction(insert("first"), brief);
+  while (!sync.isSyncing) await new Promise((resolve) => setImmediate(resolve));
+  const during = ["a", "b", "c"].map((name) => writer.transaction(insert(name), brief));
+  await Promise.resolve();
+  assert.equal(sync.committed, 1);
+  await Promise.all([first, ...during]);
+  assert.equal(sync.committed, 2);
+  const open1 = writer.transaction(insert("d"), brief);
+  await writer.transaction(async () => assert.deepEqual(names(), ["first", "a", "b", "c", "d"]), {});
+  await open1;
+  const last = writer.transaction(insert("e"), brief);
+  const release = await writer.last();
+  assert.ok(names().includes("e"));
+  release();
+  await last;
+});
+
 test("among those that share a commit, one that fails is undone alone", async () => {
   const { writer, names } = open();
   const results = await Promise.allSettled(

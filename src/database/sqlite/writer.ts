@@ -23,13 +23,11 @@ export interface WriterOptions {
   readonly readElsewhere: (sql: string, parameters: readonly Stored[], signal?: AbortSignal) => Promise<readonly ResultRow[]>;
 }
 
-/** Milliseconds and transactions after which those that share a commit are committed, whoever else waits. */
-const MAX_SHARED_TIME = 5;
-const MAX_SHARED = 256;
+/** Transactions that share a commit at most. */
+const MAX_SHARED = 1024;
 
 /** What SQLite has open: one transaction of somebody, or several brief ones that share it. */
 interface OpenCommit {
-  readonly since: number;
   members: number;
   /** Why SQLite rolled all of it back, where it did: the disk is full, say. */
   rolledBack?: unknown;
@@ -38,17 +36,21 @@ interface OpenCommit {
 }
 
 /**
- * The one connection that writes. Transactions take turns, first come first served. Brief ones that wait behind each other
- * share a commit: each is a savepoint, so it is whole or undone by itself, and all are on the disk before any is answered.
- * (Every commit appends each changed page to the log: sixty inserts into one table are sixty times the same few pages.)
+ * The one connection that writes. Transactions take turns, first come first served. Brief ones share a commit: each is a
+ * savepoint, so it is whole or undone by itself, and all are on the disk before any is answered. While the disk is busy with one sync
+ * no commit is made that could only wait for the next: all that come meanwhile are one. (Every commit appends each changed
+ * page to the log: sixty inserts into one table are sixty times the same few pages.)
  */
 export class Writer {
   readonly #options: WriterOptions;
   readonly #turns;
   #open: OpenCommit | undefined;
+  #working = false;
+  #scheduled: NodeJS.Immediate | undefined;
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    options.sync.onFree(() => this.#commitShared());
     this.#turns = createTurns({ maxWaiting: options.maxWaiting, what: "changes" });
   }
 
@@ -56,11 +58,14 @@ export class Writer {
     const { sync, timeLimit } = this.#options;
     const brief = options.brief === true;
     const release = await this.#turns.take(options.signal, brief);
-    const recording = this.#options.record?.(options);
+    let recording: Recording | undefined;
     let open: OpenCommit | undefined;
     let result: T;
     try {
       try {
+        this.#working = true;
+        if (!brief) this.#commitOpen();
+        recording = this.#options.record?.(options);
         if (sync.failure !== undefined) throw writesStopped(sync.failure);
         this.#begin();
         result = await runTransaction(this.#options.connection, work, {
@@ -78,7 +83,8 @@ export class Writer {
         throw error;
       } finally {
         open = this.#open;
-        if (open !== undefined && !(brief && this.#mayShare(open))) this.#commit(open);
+        this.#working = false;
+        if (open !== undefined) this.#settle(open, brief);
         release();
       }
       const commit = await (open as OpenCommit).committed.promise;
@@ -90,14 +96,11 @@ export class Writer {
     }
   }
 
-  /** The turn of one who writes nothing through `transaction`: nobody else writes until it is released. */
-  exclusive(signal?: AbortSignal): Promise<() => void> {
-    return this.#turns.take(signal);
-  }
-
-  /** A turn behind all others, never one too many. */
-  last(): Promise<() => void> {
-    return this.#turns.takeLast();
+  /** A turn behind all others, never one too many, for one who writes nothing through `transaction`: until it is released nobody writes. */
+  async last(): Promise<() => void> {
+    const release = await this.#turns.takeLast();
+    this.#commitOpen();
+    return release;
   }
 
   #begin(): void {
@@ -106,15 +109,33 @@ export class Writer {
       const committed = Promise.withResolvers<number>();
       // Where every member failed by itself, nobody waits for it.
       committed.promise.catch(() => undefined);
-      this.#open = { since: performance.now(), members: 0, committed };
+      this.#open = { members: 0, committed };
     }
     this.#open.members += 1;
   }
 
-  /** Whoever is next goes on in the same transaction of SQLite's. */
-  #mayShare({ since, members }: OpenCommit): boolean {
-    const isOpen = this.#options.connection.isTransaction;
-    return isOpen && this.#turns.nextIsBrief && members < MAX_SHARED && performance.now() - since < MAX_SHARED_TIME;
+  /** After one transaction: commits, or leaves that to whoever is next, or to the moment at which the disk is free. */
+  #settle(open: OpenCommit, brief: boolean): void {
+    const mayShare = brief && this.#options.connection.isTransaction && open.members < MAX_SHARED;
+    if (!mayShare || (this.#turns.waiting > 0 && !this.#turns.nextIsBrief)) this.#commit(open);
+    else if (this.#turns.waiting === 0 && !this.#options.sync.isSyncing) this.#commitSoon();
+  }
+
+  // Not at once: requests that arrived in the same turn of the loop are still to come.
+  #commitSoon(): void {
+    this.#scheduled ??= setImmediate(() => {
+      this.#scheduled = undefined;
+      if (!this.#options.sync.isSyncing) this.#commitShared();
+    });
+  }
+
+  /** Of what brief transactions have left open; whoever is at work now does it later. */
+  #commitShared(): void {
+    if (!this.#working) this.#commitOpen();
+  }
+
+  #commitOpen(): void {
+    if (this.#open !== undefined) this.#commit(this.#open);
   }
 
   /** What others wrote in the same transaction of SQLite's is committed, so that the one whose turn it is stands on what all can see. */
@@ -133,6 +154,7 @@ export class Writer {
     this.#open = undefined;
     try {
       if (!connection.isTransaction) throw undoneWithOthers(open.rolledBack);
+      if (sync.failure !== undefined) throw writesStopped(sync.failure);
       connection.run("COMMIT", []);
       open.committed.resolve(sync.note());
       this.#options.onCommit();
