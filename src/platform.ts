@@ -14,7 +14,9 @@ import {
   type Functions,
   loadTokenSecret,
   openRevocations,
+  openSteadyClock,
   type RecordStore,
+  type SteadyClock,
   system,
   type Tokens,
 } from "#application";
@@ -100,6 +102,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     durability: config.durability,
   });
   let backups: BackupService | undefined;
+  let steady: SteadyClock | undefined;
   try {
     await prepareDatabase(database, model, clock);
     backups = await startBackups({ ...options, clock }, database);
@@ -119,7 +122,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       transaction: (work) => records.transaction(work, { timeLimit: seedTimeLimit }),
     });
 
-    const tokens = createTokens({ secret: tokenKey(secret), revocations: await openRevocations(database, clock), clock, ids });
+    steady = await openSteadyClock({ directory: dataDirectory, clock, logger });
+    const tokens = createTokens({
+      secret: tokenKey(secret),
+      revocations: await openRevocations(database, steady),
+      clock: steady,
+      ids,
+      onExpired: steady.remember,
+    });
     const dbs = createDbOpener({ model, clock, ids });
     const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs });
     const routes = backend.routes?.(
@@ -139,8 +149,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     });
     const cors = createCors({ origins: config.corsOrigins });
     const respond = createResponder({ router, cors, logger, clock, accessLog: config.logLevel === "debug" });
-    return new RunningPlatform({ respond, records, tokens, database, backups, config, clock, ids, logger });
+    return new RunningPlatform({ respond, records, tokens, database, steady, backups, config, clock, ids, logger });
   } catch (error) {
+    await steady?.close();
     await closeDatabase(database, backups);
     throw error;
   }
@@ -211,6 +222,7 @@ interface Parts {
   readonly records: RecordStore;
   readonly tokens: Tokens;
   readonly database: SqliteDatabase;
+  readonly steady: SteadyClock;
   readonly backups: BackupService | undefined;
   readonly config: Config;
   readonly clock: Clock;
@@ -262,6 +274,7 @@ class RunningPlatform implements Platform {
     const { shutdownTimeout } = this.#parts.config;
     await Promise.all([this.#listener.close(shutdownTimeout), this.#fetchServer.close(shutdownTimeout)]);
     this.#url = undefined;
+    await this.#parts.steady.close();
     await closeDatabase(this.database, this.#parts.backups);
   }
 }

@@ -1,4 +1,4 @@
-import { createTokens, loadTokenSecret } from "#application";
+import { createTokens, loadTokenSecret, steadyTime } from "#application";
 import { createIdSource, systemClock } from "#base";
 import { parseDuration } from "#config";
 import { tokenKey } from "#platform";
@@ -16,12 +16,14 @@ export async function createToken(
   const { backend, config, dataDirectory } = await openWorkplace(path);
   const actor = readActor(backend.model, options);
   const lifetime = options.expires === undefined ? config.tokenLifetime : readDuration(options.expires);
+  const secret = await loadTokenSecret(dataDirectory);
+  const clock = await steadyTime(dataDirectory, systemClock);
   const tokens = createTokens({
-    secret: tokenKey(await loadTokenSecret(dataDirectory)),
+    secret: tokenKey(secret),
     // A token that is just being made cannot have been revoked.
     revocations: { has: () => false, revoke: () => Promise.reject(new Error("Nothing is revoked here.")) },
-    clock: systemClock,
-    ids: createIdSource(systemClock),
+    clock,
+    ids: createIdSource(clock),
   });
   const { token, id, expires } = await tokens.issue({ actor, lifetime });
   terminal.print(token);

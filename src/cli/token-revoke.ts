@@ -1,5 +1,5 @@
-import { createTokens, loadTokenSecret, openRevocations, type Tokens } from "#application";
-import { createIdSource, systemClock } from "#base";
+import { createTokens, loadTokenSecret, openRevocations, steadyTime, type TokenOptions, type Tokens } from "#application";
+import { type Clock, createIdSource, systemClock } from "#base";
 import { openSqlite, prepareDatabase } from "#database";
 import { databasePath, tokenKey } from "#platform";
 import { CommandError } from "./failure.ts";
@@ -18,20 +18,23 @@ export async function revokeToken(
   terminal: Terminal,
 ): Promise<void> {
   const workplace = await openWorkplace(path);
-  const secret = tokenKey(await loadTokenSecret(workplace.dataDirectory));
+  const signing: Signing = {
+    secret: tokenKey(await loadTokenSecret(workplace.dataDirectory)),
+    clock: await steadyTime(workplace.dataDirectory, systemClock),
+  };
   const server = findServer(workplace);
-  if (server === undefined) await revokeInDatabase(workplace, secret, tokenOrId);
+  if (server === undefined) await revokeInDatabase(workplace, signing, tokenOrId);
   else if (server.url === undefined)
     throw new CommandError(`The server (process ${server.pid}) is only starting. Try again in a moment.`);
-  else await revokeAtServer(server.url, secret, tokenOrId);
+  else await revokeAtServer(server.url, signing, tokenOrId);
   terminal.report(server === undefined ? "Revoked." : `Revoked, from the next request to ${server.url} on.`);
 }
 
-async function revokeInDatabase({ backend, dataDirectory }: Workplace, secret: Uint8Array, tokenOrId: string): Promise<void> {
+async function revokeInDatabase({ backend, dataDirectory }: Workplace, signing: Signing, tokenOrId: string): Promise<void> {
   const database = await openSqlite({ path: databasePath(dataDirectory) });
   try {
     await prepareDatabase(database, backend.model);
-    const tokens = tokensOf(secret, await openRevocations(database, systemClock));
+    const tokens = tokensOf(signing, await openRevocations(database, signing.clock));
     if (!isId(tokenOrId)) await tokens.revoke(tokenOrId);
     else await tokens.revokeById(tokenOrId, await tokens.permitRevocation(tokenOrId));
   } finally {
@@ -39,8 +42,8 @@ async function revokeInDatabase({ backend, dataDirectory }: Workplace, secret: U
   }
 }
 
-async function revokeAtServer(url: string, secret: Uint8Array, tokenOrId: string): Promise<void> {
-  const tokens = tokensOf(secret, { has: () => false, revoke: async () => {} });
+async function revokeAtServer(url: string, signing: Signing, tokenOrId: string): Promise<void> {
+  const tokens = tokensOf(signing, { has: () => false, revoke: async () => {} });
   // The server answers a foreign token as it does a good one: the one who types it wants to know.
   if (!isId(tokenOrId)) await tokens.revoke(tokenOrId);
   const response = await fetch(`${url}/auth/v1/tokens/revoke`, {
@@ -51,8 +54,13 @@ async function revokeAtServer(url: string, secret: Uint8Array, tokenOrId: string
   if (!response.ok) throw new CommandError(`The server at ${url} refused: ${response.status} ${await response.text()}`);
 }
 
-function tokensOf(secret: Uint8Array, revocations: Parameters<typeof createTokens>[0]["revocations"]): Tokens {
-  return createTokens({ secret, revocations, clock: systemClock, ids: createIdSource(systemClock) });
+interface Signing {
+  readonly secret: Uint8Array;
+  readonly clock: Clock;
+}
+
+function tokensOf({ secret, clock }: Signing, revocations: TokenOptions["revocations"]): Tokens {
+  return createTokens({ secret, revocations, clock, ids: createIdSource(clock) });
 }
 
 function isId(tokenOrId: string): boolean {

@@ -12,11 +12,13 @@ const ISSUER = "chassis";
 const CLOCK_TOLERANCE_SECONDS = 5;
 const MAXIMUM_LENGTH = 4096;
 const REVOCATION_SECONDS = 60;
+const MAINTENANCE_SECONDS = 60;
 
-/** For the API, or to revoke the one token that is its subject. */
+/** For the API, to revoke the one token that is its subject, or for the one order about the database that is its subject. */
 const purposes = {
   access: { typ: "at+jwt", audience: "chassis" },
   revocation: { typ: "revocation+jwt", audience: "chassis:revocation" },
+  maintenance: { typ: "maintenance+jwt", audience: "chassis:maintenance" },
 } as const;
 
 export interface VerifiedToken {
@@ -39,9 +41,17 @@ export interface TokenFormat {
   /** A token that for a minute is good for revoking the token of that id, and for nothing else. */
   signRevocation(id: string): Promise<string>;
   verifyRevocation(token: string, id: string): Promise<void>;
+  /** A token that for a minute is good for that order, and for nothing else. */
+  signMaintenance(order: string): Promise<string>;
+  verifyMaintenance(token: string, order: string): Promise<void>;
 }
 
-export function createTokenFormat(secret: Uint8Array, clock: Clock): TokenFormat {
+/** `onExpired` hears when a token ended that was refused for that alone: milliseconds since 1970. */
+export function createTokenFormat(
+  secret: Uint8Array,
+  clock: Clock,
+  onExpired: (expires: number) => void = () => {},
+): TokenFormat {
   const seconds = () => Math.floor(clock.now() / 1000);
 
   async function sign(
@@ -83,6 +93,7 @@ export function createTokenFormat(secret: Uint8Array, clock: Clock): TokenFormat
       // It is thrown after the signature, issuer, audience and type were found good.
       if (error instanceof errors.JWTExpired && error.claim === "exp") {
         if (evenExpired) return error.payload;
+        onExpired((error.payload.exp ?? 0) * 1000);
         throw expiredToken(error);
       }
       if (error instanceof errors.JOSEError) throw invalidToken(error);
@@ -104,6 +115,11 @@ export function createTokenFormat(secret: Uint8Array, clock: Clock): TokenFormat
     async verifyRevocation(token, id) {
       const { sub } = await verify(token, purposes.revocation);
       if (sub !== id) throw invalidToken();
+    },
+    signMaintenance: (order) => sign({ sub: order }, purposes.maintenance, MAINTENANCE_SECONDS),
+    async verifyMaintenance(token, order) {
+      const { sub } = await verify(token, purposes.maintenance);
+      if (sub !== order) throw invalidToken();
     },
   };
 }

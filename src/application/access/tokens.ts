@@ -6,8 +6,11 @@ import { createTokenFormat, expiredToken, type Grant, invalidToken, type Verifie
 export interface TokenOptions {
   readonly secret: Uint8Array;
   readonly revocations: Revocations;
+  /** One whose time never goes back (`openSteadyClock`): else what has expired is good again when the machine's clock is set back. */
   readonly clock: Clock;
   readonly ids: IdSource;
+  /** Hears when a token ended that was refused for that: milliseconds since 1970. */
+  readonly onExpired?: (expires: number) => void;
   /** How many verified tokens are remembered. */
   readonly cacheSize?: number;
 }
@@ -29,19 +32,28 @@ export interface Tokens {
   /** For whoever may revoke any token: `permission` is an `Authorization` header that `permitRevocation` made for that id. */
   revokeById(id: string, permission: string | undefined): Promise<void>;
   permitRevocation(id: string): Promise<string>;
+  /** An `Authorization` header for one order about the database, by whoever has the secret: good for a minute. */
+  permitMaintenance(order: string): Promise<string>;
+  /** Throws `invalidToken` where `permission` is not what `permitMaintenance` made for that order. */
+  checkMaintenance(order: string, permission: string | undefined): Promise<void>;
 }
 
 // RFC 6750 section 2.1; RFC 9110 has the scheme in any case.
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 const CACHE_SIZE = 10_000;
 
-export function createTokens({ secret, revocations, clock, ids, cacheSize = CACHE_SIZE }: TokenOptions): Tokens {
-  const format = createTokenFormat(secret, clock);
+export function createTokens(options: TokenOptions): Tokens {
+  const { secret, revocations, clock, ids, onExpired = () => {}, cacheSize = CACHE_SIZE } = options;
+  const format = createTokenFormat(secret, clock, onExpired);
   // By the whole header. Only what was verified gets in, so that strangers cannot fill it; the oldest leaves first.
   const verified = new Map<string, VerifiedToken>();
 
   function admit({ id, actor, expires }: VerifiedToken): VerifiedToken["actor"] {
-    if (clock.now() >= expires || revocations.has(id)) throw expiredToken();
+    if (clock.now() >= expires) {
+      onExpired(expires);
+      throw expiredToken();
+    }
+    if (revocations.has(id)) throw expiredToken();
     return actor;
   }
 
@@ -77,6 +89,8 @@ export function createTokens({ secret, revocations, clock, ids, cacheSize = CACH
       await revocations.revoke(id, undefined);
     },
     permitRevocation: async (id) => `Bearer ${await format.signRevocation(id)}`,
+    permitMaintenance: async (order) => `Bearer ${await format.signMaintenance(order)}`,
+    checkMaintenance: (order, permission) => format.verifyMaintenance(bearer(permission ?? ""), order),
   };
 }
 
