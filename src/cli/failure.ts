@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { DefinitionError, TokenSecretError } from "#application";
 import { SettingsError } from "#config";
 import { AppError } from "#contract";
-import { DatabaseRefusedError, SchemaDifferenceError } from "#database";
+import { BackupError, DatabaseRefusedError, SchemaDifferenceError } from "#database";
 
 /** A command that cannot do what it was asked, in words for the person who asked. */
 export class CommandError extends Error {
@@ -22,6 +22,7 @@ const expected: readonly (new (...args: never[]) => Error)[] = [
   CommandError,
   DefinitionError,
   SettingsError,
+  BackupError,
   DatabaseRefusedError,
   SchemaDifferenceError,
   TokenSecretError,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { suggest } from "#base";
 import { backendOf, takesBackend } from "./backend-argument.ts";
+import { addBackupCommands } from "./backup-commands.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { BackendNotFoundError, describeFailure } from "./failure.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
@@ -140,11 +141,14 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
       ),
     );
 
-  for (const command of [...program.commands, ...token.commands]) {
+  const backup = addBackupCommands(program, terminal, exit);
+  backup.hook("preSubcommand", refuseMisspelling);
+
+  for (const command of [...program.commands, ...token.commands, ...backup.commands]) {
     command
       .exitOverride()
       .configureOutput(program.configureOutput())
-      .showHelpAfterError(`(chassis ${command.parent === token ? "token " : ""}${command.name()} --help tells more)`);
+      .showHelpAfterError(`(chassis ${command.parent === program ? "" : `${command.parent?.name()} `}${command.name()} --help tells more)`);
   }
   return program;
 }

@@ -19,7 +19,7 @@ const world: fc.Arbitrary<World> = fc
   .array(
     fc.record({
       gap: fc.integer({ min: 1, max: 600 }),
-      steps: fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 30 }),
+      steps: fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 30 }),
       copies: fc.array(fc.nat(30), { minLength: 1, maxLength: 4 }),
       merged: fc.nat(10),
       loose: fc.boolean(),
@@ -119,6 +119,16 @@ test("after pruning, every moment that the log promises can still be restored as
     ),
     { numRuns: 300 },
   );
+});
+
+test("backups of the last day are kept, and so is the one that a series without pieces yet begins with", () => {
+  const moment = start + 3 * 86_400_000;
+  const log = { series: "s", from: 1, through: 1 };
+  const first = { name: "first", moment: moment - 2 * 86_400_000, log };
+  const backups = [first, { name: "by hand", moment: moment - 3_600_000, log: null }, { name: "newest", moment, log: null }];
+  const rule = { retention: { h: 0, d: 1, w: 0, m: 0, y: 0 }, now: moment + 1000 };
+  assert.deepEqual(prune(backups, [], { ...rule, logKeep: 7 * 86_400_000 }), []);
+  assert.deepEqual(prune(backups, [], { ...rule, logKeep: 86_400_000 }), ["first"]);
 });
 
 test("names say what they are of, and other files are left alone", () => {

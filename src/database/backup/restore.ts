@@ -2,8 +2,9 @@ import { createReadStream, existsSync } from "node:fs";
 import { mkdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "#base";
-import { checkDatabaseFile } from "../sqlite/check-file.ts";
+import { checkDatabaseFile, readFileSchema } from "../sqlite/check-file.ts";
 import { lockFile } from "../sqlite/lock.ts";
+import type { SchemaObject } from "../sqlite/schema-object.ts";
 import { applyLog, lastStepOf } from "./apply-log.ts";
 import { BackupError, DamagedBackupError } from "./backup-error.ts";
 import type { KeyRing } from "./backup-key.ts";
@@ -47,7 +48,8 @@ export interface Staged {
   readonly moment: number;
   /** Rows of each table. */
   readonly rows: Readonly<Record<string, number>>;
-  readonly schema: string | undefined;
+  /** What stands in it. */
+  readonly schema: readonly SchemaObject[];
   /** Whether a database is there that is set aside. */
   readonly replaces: boolean;
   /** Of an earlier restore into the same folder. */
@@ -119,7 +121,7 @@ async function stage(
         .join("\n")}`,
     );
   }
-  return { manifest, moment, rows: facts.rows, schema: facts.schema };
+  return { manifest, moment, rows: facts.rows, schema: await readFileSchema(path) };
 }
 
 async function open(source: RestoreSource): Promise<AsyncIterable<Uint8Array>> {

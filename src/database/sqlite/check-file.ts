@@ -1,9 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import type { Connection, ResultRow } from "../driver.ts";
 import { formatVersion } from "./bookkeeping.ts";
 import { countRows } from "./copy-database.ts";
 import { registerDefinitionFunctions } from "./definition-functions.ts";
 import { registerFunctions } from "./functions.ts";
+import { inspectDatabase } from "./inspect.ts";
+import type { SchemaObject } from "./schema-object.ts";
 
 export interface FileFacts {
   /** Rows of each table. */
@@ -49,4 +52,22 @@ export function checkDatabaseFile(path: string): FileCheck {
     database?.close();
   }
   return { problems, facts };
+}
+
+/** What stands in such a file, as `inspectDatabase` says it. */
+export async function readFileSchema(path: string): Promise<readonly SchemaObject[]> {
+  const database = new DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true, returnArrays: true });
+  const refuse = async (): Promise<never> => Promise.reject(new Error("This file is only read."));
+  try {
+    const all: Connection["all"] = async (sql, parameters) =>
+      database.prepare(sql).all(...parameters) as unknown as readonly ResultRow[];
+    return await inspectDatabase({
+      all,
+      get: async (sql, parameters) => (await all(sql, parameters))[0],
+      run: refuse,
+      execute: refuse,
+    });
+  } finally {
+    database.close();
+  }
 }
