@@ -25,6 +25,8 @@ export type {
   PurgeQuery,
   ReadQuery,
   ReadResult,
+  RowChunk,
+  RowSource,
   RestoreQuery,
   RowVersion,
   SelectItem,

@@ -175,7 +175,7 @@ test("a query is refused in the page's words", async (t) => {
   const platform = await openLibrary(t);
   // An answer of 16 MiB is made in src/application/records/time-limit.test.ts, with a lower limit.
   assert.deepEqual(
-    [...records.keys()].filter((name) => !["maxRows", "maxAnswerLength"].includes(name)),
+    [...records.keys()].filter((name) => !["maxRows", "maxAnswerLength", "maxBulkTime"].includes(name)),
     Object.keys(overRecords),
   );
   for (const [limit, ask] of Object.entries(overRecords))

@@ -14,6 +14,13 @@ const scenarios = [readScenarios, writeScenarios, otherScenarios].flatMap((of) =
 const ownTests: ReadonlySet<string> = new Set([
   "Added: Pages by cursor",
   "Added: `ETag` and `If-None-Match`",
+  // tests/rest/preconditions.test.ts
+  "Added: Changes of a row only as it was last seen",
+  "Added: PUT that only creates",
+  // tests/rest/idempotency.test.ts
+  "Added: Writes that happen once",
+  // tests/rest/batch.test.ts
+  "Added: Many requests in one transaction",
   // tests/past/rest.test.ts
   "Added: The rows as they were",
   "Added: Deleted rows",

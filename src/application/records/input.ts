@@ -1,4 +1,4 @@
-import { AppError, type FieldProblem, kinds, type Stored } from "#contract";
+import { AppError, type FieldProblem, kinds, type Parsed, type Stored } from "#contract";
 import { didYouMean } from "#base";
 import { type Column, expressions, isManaged, type Table } from "#database";
 import type { AccessView } from "./access-view.ts";
@@ -35,28 +35,26 @@ export function readInput(row: InputRow, options: InputOptions, problems: FieldP
       if (column.nullable) given.set(column, null);
       else problems.push({ field: prefix + name, message: "is required and cannot be null" });
     } else {
-      const stored = parse(column, value, options.form);
-      if (typeof stored === "object" && "problem" in stored) problems.push({ field: prefix + name, message: stored.problem });
-      else given.set(column, stored.value);
+      const stored = readValue(column, value, options.form);
+      if (stored.ok) given.set(column, stored.value);
+      else problems.push({ field: prefix + name, message: stored.message });
     }
   }
   return given;
 }
 
-function parse(
-  column: Column,
-  value: unknown,
-  form: ValueForm,
-): { readonly value: Exclude<Stored, null> } | { readonly problem: string } {
+/** A value that is not null, in stored form and within the column's limits; or what is wrong with it. */
+export function readValue(column: Column, value: unknown, form: ValueForm): Parsed {
   const { kind, options } = column;
   const parsed = form === "text" && typeof value === "string" ? kind.fromText(value, options) : kind.fromJson(value, options);
-  if (!parsed.ok) return { problem: parsed.message };
-  if (parsed.value === null) return { problem: "cannot be null" };
+  if (!parsed.ok) return parsed;
+  if (parsed.value === null) return { ok: false, message: "cannot be null" };
   const broken = brokenLimit(column, parsed.value);
-  return broken === undefined ? { value: parsed.value } : { problem: broken };
+  return broken === undefined ? parsed : { ok: false, message: broken };
 }
 
-function writableColumn({ view, table, operation }: InputOptions, name: string): Column {
+/** The column of that name; throws `unknownInsertColumn` where there is none that this caller may know of. */
+export function writableColumn({ view, table, operation }: InputOptions, name: string): Column {
   const column = table.columns.get(name);
   if (column !== undefined && isKnown(view, column, operation)) return column;
   const known = [...table.columns.values()].filter((each) => isKnown(view, each, operation)).map((each) => each.name);
@@ -74,7 +72,8 @@ function isKnown(view: AccessView, column: Column, operation: "create" | "update
   return rule === undefined || !expressions.isConstantTruth(rule.expression, false);
 }
 
-function refusal({ view, operation, table }: InputOptions, column: Column): string | undefined {
+/** Why a column must not be given at all; undefined where it may. */
+export function refusal({ view, operation, table }: InputOptions, column: Column): string | undefined {
   if (column.computed !== undefined) return "is computed and cannot be written";
   // The system may bring rows from elsewhere with their own history.
   if (isManaged(column) && (view.restricted || operation === "update")) return "is set by the server";
@@ -101,25 +100,6 @@ export interface DefaultSource {
   readonly now: string;
   /** The id of who is asking; null for nobody and for the system. */
   readonly actor: string | null;
-}
-
-/** What a new row holds: what was given, and the defaults of the rest. Says which required columns are missing. */
-export function completeRow(
-  table: Table,
-  given: GivenRow,
-  source: DefaultSource,
-  problems: FieldProblem[],
-  prefix = "",
-): Map<Column, Stored> {
-  const row = new Map<Column, Stored>();
-  for (const column of table.columns.values()) {
-    if (column.computed !== undefined) continue;
-    const value = given.has(column) ? (given.get(column) ?? null) : defaultOf(column, source);
-    if (value === undefined) continue;
-    if (value === null && !column.nullable) problems.push({ field: prefix + column.name, message: "is required" });
-    else row.set(column, value);
-  }
-  return row;
 }
 
 /** Undefined leaves the column to the database. */

@@ -18,6 +18,8 @@ export interface RecordLimits {
   readonly maxListLength: number;
   /** Rows of one insert. */
   readonly maxInsertRows: number;
+  /** Milliseconds that the transaction of an insert may stay open whose rows come as a stream. */
+  readonly maxBulkTime: number;
 }
 
 export const defaultRecordLimits: RecordLimits = {
@@ -30,4 +32,5 @@ export const defaultRecordLimits: RecordLimits = {
   maxSearches: 5,
   maxListLength: 5000,
   maxInsertRows: 100_000,
+  maxBulkTime: 30_000,
 };

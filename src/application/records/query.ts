@@ -186,9 +186,21 @@ export interface Precondition {
   readonly row: "there" | "absent" | readonly RowTag[];
 }
 
+/** Rows that are too many to be held at once: they can be gone through more than once, some at a time. */
+export interface RowSource {
+  readonly length: number;
+  chunks(): AsyncIterable<RowChunk>;
+}
+
+export interface RowChunk {
+  readonly rows: readonly InputRow[];
+  /** On which line of what was sent each of them starts, from 1. */
+  readonly lines: readonly number[];
+}
+
 export interface InsertQuery extends Mutation {
   readonly type: "insert";
-  readonly rows: readonly InputRow[];
+  readonly rows: readonly InputRow[] | RowSource;
   /** How `rows` are written: JSON values, or texts and null (CSV, where an empty cell is null and `""` is the empty text). */
   readonly rowForm: ValueForm;
   /** Only these keys of the rows are taken. */

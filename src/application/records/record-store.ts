@@ -20,11 +20,12 @@ import { defaultRecordLimits, type RecordLimits } from "./limits.ts";
 import { createPlanCache } from "./plan-cache.ts";
 import { read } from "./read.ts";
 import type { Records } from "./records.ts";
-import type { MutationQuery, MutationResult, ReadQuery } from "./query.ts";
+import type { InsertQuery, MutationQuery, MutationResult, ReadQuery, RowSource } from "./query.ts";
 import { openSession, type RecordServices, type Session } from "./session.ts";
 import { createSeal } from "./seal.ts";
 import { shapeOf } from "./shape.ts";
-import { write } from "./write/write.ts";
+import { isRowSource } from "./write/given-rows.ts";
+import { checkBulk, write } from "./write/write.ts";
 
 export interface RecordStoreOptions {
   readonly database: Database;
@@ -77,13 +78,16 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         ? readAlone(query, caller)
         : database.snapshot((connection) => readOn(connection)(query, caller), { name: countName(query), repeatable: true }),
     snapshot: (work, options) => database.snapshot((connection) => work({ read: readOn(connection) }, connection), options),
-    write: (query, caller, { signal } = {}) =>
-      database.transaction((connection) => write(openSession(services, connection, caller), query), {
+    write: async (given, caller, { signal } = {}) => {
+      const query = isBulk(given) ? await checkBulk(openSession(services, database, caller), given) : given;
+      return database.transaction((connection) => write(openSession(services, connection, caller), query), {
         rollback: query.dryRun === true,
         brief: isBrief(query),
+        ...(isBulk(query) ? { timeLimit: services.limits.maxBulkTime } : {}),
         author: authorOf(caller),
         ...(signal === undefined ? {} : { signal }),
-      }),
+      });
+    },
     transaction: (work, options) =>
       database.transaction((connection) => {
         const inTurn = createTurn();
@@ -98,7 +102,14 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
 /** Rows that an insert may have and still share a commit with others, which wait for it. */
 const MAX_BRIEF_ROWS = 20;
 
+type BulkQuery = InsertQuery & { readonly rows: RowSource };
+
+function isBulk(query: MutationQuery): query is BulkQuery {
+  return query.type === "insert" && isRowSource(query.rows);
+}
+
 function isBrief(query: MutationQuery): boolean {
+  if (isBulk(query)) return false;
   return query.type === "insert" ? query.rows.length <= MAX_BRIEF_ROWS : query.type !== "purge";
 }
 

@@ -23,6 +23,9 @@ export interface Dialect {
    */
   timeGuard(rowKey: Sql | undefined): Sql;
 
+  /** Gives the hidden number of the row that the connection inserted last. */
+  readonly lastRowNumber: string;
+
   // Numbers
   toReal(value: Sql): Sql;
   /** A parameter that must be an integer where a driver would send it as a real. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { InputRow } from "#application";
 import { AppError, type ErrorName } from "#contract";
 import { createRest } from "./rest-routes.ts";
 import {
@@ -129,7 +130,7 @@ test("keys such as __proto__ are data, in every form of body", async () => {
   });
   for (const { asked } of [json, csv, form]) {
     const [query] = asked;
-    assert.ok(query !== undefined && "type" in query && query.type === "insert");
+    assert.ok(query !== undefined && "type" in query && query.type === "insert" && Array.isArray(query.rows));
     assert.ok(Object.keys(query.rows[0] ?? {}).includes("__proto__"));
   }
   assert.equal(({} as { x?: number }).x, undefined);
@@ -138,8 +139,8 @@ test("keys such as __proto__ are data, in every form of body", async () => {
 test("a row put by its address gets the key that the path names", async () => {
   const rowsOf = async (id: string, sent: Sent) => {
     const [query] = (await send(`films/${id}`, { method: "PUT", ...sent })).asked;
-    assert.ok(query !== undefined && "type" in query && query.type === "insert");
-    return query.rows.map((row) => ({ ...row }));
+    assert.ok(query !== undefined && "type" in query && query.type === "insert" && Array.isArray(query.rows));
+    return (query.rows as readonly InputRow[]).map((row) => ({ ...row }));
   };
   assert.deepEqual(await rowsOf("7", { body: '{"a":1}' }), [{ a: 1, id: 7 }]);
   assert.deepEqual(await rowsOf("0190-AB", { body: '{"id":"0190-ab"}' }), [{ id: "0190-ab" }]);

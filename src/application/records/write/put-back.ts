@@ -20,8 +20,7 @@ import type { Condition, MutationResult, RestoreQuery, UpdateQuery } from "../qu
 import { compileContext, type Session } from "../session.ts";
 import { versionPlan } from "../version-rows.ts";
 import { applyChange, constants } from "./change.ts";
-import { store } from "./insert.ts";
-import { allowedRow } from "./new-row.ts";
+import { makeRow } from "./new-row.ts";
 import { refuseUnreadableReferences } from "./references.ts";
 import { findDeleted, findTargets } from "./targets.ts";
 import { undelete } from "./undelete.ts";
@@ -142,6 +141,6 @@ async function makeAnew(session: Session, table: Table, old: OldVersion): Promis
     else if (value !== null || each.nullable) given.set(each, value);
   }
   await refuseUnreadableReferences(session, table, [given]);
-  const { key, id: made } = await store(session, table, await allowedRow(session, table, given, ""));
+  const { key, id: made } = await makeRow(session, table, given);
   return { affected: 1, inserted: 1, keys: [made], written: [key] };
 }

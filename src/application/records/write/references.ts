@@ -1,6 +1,7 @@
 import { AppError, type Stored } from "#contract";
 import { type Column, compileRows, type Expression, expressions, type SelectPlan, type Table, tableOf } from "#database";
 import { type CompiledStatement, finish, run } from "../compiled.ts";
+import type { AccessView } from "../access-view.ts";
 import { readCondition } from "../relations.ts";
 import { createResolver } from "../resolver.ts";
 import { compileContext, type Session } from "../session.ts";
@@ -17,20 +18,40 @@ export async function refuseUnreadableReferences(
   table: Table,
   rows: readonly ReadonlyMap<Column, Stored>[],
 ): Promise<void> {
-  const { view, services } = session;
-  for (const each of table.columns.values()) {
-    if (each.reference === undefined) continue;
-    const target = tableOf(services.model, each.reference.table);
-    const isOpen = !view.restricted || each.reference.allowUnreadable;
-    // A foreign key also takes a deleted row that is kept.
-    if (isOpen && target.softDelete === undefined) continue;
+  for (const each of guardedReferences(session, table)) {
     const given = new Set<Stored>();
     for (const row of rows) {
       const value = row.get(each) ?? null;
       if (value !== null) given.add(value);
     }
-    if (given.size > 0) await refuseUnreadable(session, each, { target, isOpen, ids: [...given] });
+    await refuseUnreadableIds(session, each, given);
   }
+}
+
+/** The columns of a table whose values have to be looked at before they are written: the foreign key lets too much through. */
+export function guardedReferences({ view, services }: Session, table: Table): readonly Column[] {
+  return [...table.columns.values()].filter(({ reference }) => {
+    if (reference === undefined) return false;
+    // A foreign key also takes a deleted row that is kept.
+    return !isOpenTo(view, reference) || tableOf(services.model, reference.table).softDelete !== undefined;
+  });
+}
+
+function isOpenTo(view: AccessView, reference: NonNullable<Column["reference"]>): boolean {
+  return !view.restricted || reference.allowUnreadable;
+}
+
+/** Ids that are asked about at once. */
+const askedAtOnce = 5000;
+
+/** The same for the values that rows give to one column. */
+export async function refuseUnreadableIds(session: Session, each: Column, given: ReadonlySet<Stored>): Promise<void> {
+  if (each.reference === undefined || given.size === 0) return;
+  const target = tableOf(session.services.model, each.reference.table);
+  const isOpen = isOpenTo(session.view, each.reference);
+  const ids = [...given];
+  for (let at = 0; at < ids.length; at += askedAtOnce)
+    await refuseUnreadable(session, each, { target, isOpen, ids: ids.slice(at, at + askedAtOnce) });
 }
 
 interface Referred {

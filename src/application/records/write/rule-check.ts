@@ -5,12 +5,9 @@ import {
   compileExpression,
   constant,
   createScopes,
-  type Expression,
-  evaluate,
   expressions,
   identifier,
   instantiate,
-  needsDatabase,
   type RowSource,
   type Sql,
   sql,
@@ -26,34 +23,6 @@ const { isConstantTruth, scope } = expressions;
 export function forbidden(session: Pick<Session, "caller">, message?: string): AppError {
   if (session.caller === null) return new AppError("signInRequired", { headers: { "www-authenticate": "Bearer" } });
   return new AppError("forbidden", message === undefined ? {} : { message });
-}
-
-/** Whether a rule is true for a row that is not stored yet: `row` and `next` are both that row. */
-export async function allowsNewRow(session: Session, rule: Expression, row: ReadonlyMap<Column, Stored>): Promise<boolean> {
-  if (isConstantTruth(rule, true)) return true;
-  if (isConstantTruth(rule, false)) return false;
-  if (!needsDatabase(rule)) {
-    const stored = Object.fromEntries([...row].map(([column, value]) => [column.name, value]));
-    const context = {
-      rows: { row: stored, next: stored },
-      actor: session.facts,
-      values: [],
-      now: session.now,
-      related: neverRelated,
-    };
-    return evaluate(rule, context) === 1;
-  }
-  const source: RowSource = { column: (column) => constant(row.get(column) ?? null), rowKey: undefined };
-  const rows = new Map([
-    ["row", source],
-    ["next", source],
-  ]);
-  const verdict = await ask(session, sql`SELECT ${compileExpression(rule, { ...compileContext(session), rows })}`);
-  return Number(verdict) === 1;
-}
-
-function neverRelated(): never {
-  throw new Error("An expression that stays within its rows asked for other rows.");
 }
 
 async function ask(session: Session, statement: Sql): Promise<Stored | undefined> {

@@ -4,7 +4,7 @@ import type { AccessView } from "../access-view.ts";
 import { type GivenRow, refuseProblems } from "../input.ts";
 import type { Session } from "../session.ts";
 import { applyChange, constants } from "./change.ts";
-import { allowedRow, conflictValues } from "./new-row.ts";
+import { conflictValues, refuseForbiddenRow } from "./new-row.ts";
 import { allowsChange, forbidden } from "./rule-check.ts";
 
 export interface Existing {
@@ -68,7 +68,7 @@ export async function mergeRow(session: Session, table: Table, { conflict, exist
     unchanged,
   );
   if (!readable) {
-    await allowedRow(session, table, given, prefix);
+    await refuseForbiddenRow(session, table, given, prefix);
     throw new AppError("uniqueViolation");
   }
   const changes = [...given].filter(([column]) => !conflict.includes(column));

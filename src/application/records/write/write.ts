@@ -7,6 +7,7 @@ import { applyChange, constants, readChange } from "./change.ts";
 import { keyList } from "./related-rows.ts";
 import { purge, restore } from "./restore.ts";
 import { softDelete } from "./soft-delete.ts";
+import { CheckedSource, isRowSource, readGivenRows } from "./given-rows.ts";
 import { insertRows } from "./insert.ts";
 import { selectWritten } from "./returning.ts";
 import { forbidden } from "./rule-check.ts";
@@ -19,6 +20,16 @@ const operationOf = (query: MutationQuery): "create" | "update" | "delete" => {
   if (query.type === "restore") return query.version === undefined ? "delete" : "update";
   return ({ insert: "create", update: "update", delete: "delete", purge: "delete" } as const)[query.type];
 };
+
+/**
+ * Looks at every row of an insert whose rows come as a stream, before its transaction begins: whether the caller may insert at all, and the
+ * form of each. What it gives is written in place of the query.
+ */
+export async function checkBulk(session: Session, query: InsertQuery): Promise<InsertQuery> {
+  const table = writableTable(session, query);
+  if (!isRowSource(query.rows) || query.rows instanceof CheckedSource) return query;
+  return { ...query, rows: new CheckedSource(query.rows, await readGivenRows(session, table, query)) };
+}
 
 /** One mutation, inside a transaction that the caller opened. */
 export async function write(session: Session, query: MutationQuery): Promise<MutationResult> {
@@ -55,7 +66,8 @@ function writableTable({ view, caller, services }: Session, query: MutationQuery
   if (table === undefined) throw unknownTable(view, query.table);
   let rule = view.writeRule(table, operationOf(query));
   // An old version is put back by an update, or by a create where the row is gone.
-  if (query.type === "restore" && query.version !== undefined && expressions.isConstantTruth(rule.expression, false)) rule = view.writeRule(table, "create");
+  if (query.type === "restore" && query.version !== undefined && expressions.isConstantTruth(rule.expression, false))
+    rule = view.writeRule(table, "create");
   if (!expressions.isConstantTruth(rule.expression, false)) return table;
   if (view.readableTable(table.name) === undefined) throw unknownTable(view, query.table);
   throw forbidden({ caller });
