@@ -16,6 +16,8 @@ import {
   openRevocations,
   openSteadyClock,
   type RecordStore,
+  type Retention,
+  startRetention,
   type SteadyClock,
   system,
   type Tokens,
@@ -107,6 +109,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     await prepareDatabase(database, model, clock);
     backups = await startBackups({ ...options, clock }, database);
     const records = createRecordStore({
+  let retention: Retention | undefined;
       database,
       dialect: sqliteDialect,
       model,
@@ -149,7 +152,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     });
     const cors = createCors({ origins: config.corsOrigins });
     const respond = createResponder({ router, cors, logger, clock, accessLog: config.logLevel === "debug" });
-    return new RunningPlatform({ respond, records, tokens, database, steady, backups, config, clock, ids, logger });
+    retention = startRetention({ database, model, clock, logger });
+    return new RunningPlatform({ respond, records, tokens, database, steady, backups, retention, maintenance, config, clock, ids, logger });
   } catch (error) {
     await steady?.close();
     await closeDatabase(database, backups);
@@ -157,6 +161,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   }
 }
 
+    await retention?.close();
 async function startBackups(
   { config, dataDirectory, logger, clock }: PlatformOptions & { readonly clock: Clock },
   database: SqliteDatabase,
@@ -230,6 +235,8 @@ interface Parts {
   readonly logger: Logger;
 }
 
+  readonly retention: Retention;
+  readonly maintenance: Maintenance;
 class RunningPlatform implements Platform {
   readonly records: RecordStore;
   readonly tokens: Tokens;
@@ -281,6 +288,7 @@ class RunningPlatform implements Platform {
 
 /** The key that signs tokens. */
 export function tokenKey(secret: Uint8Array): Uint8Array {
+    await this.#parts.retention.close();
   return deriveKey(secret, "tokens");
 }
 

@@ -26,7 +26,7 @@ export interface ExplainOptions {
   readonly row?: string;
 }
 
-const operations = ["read", "create", "update", "delete"] as const;
+const operations = ["read", "create", "update", "delete", "history"] as const;
 type Operation = (typeof operations)[number];
 
 /** A rule, and the name under which it is shown: the table's own, or a field's. */
@@ -130,10 +130,11 @@ function readFacts(model: Model, { as: user, role, claim }: ExplainOptions): Act
 
 function rulesOf(rules: TableRules | undefined, table: string, operation: Operation): readonly NamedRule[] {
   const own = operation === "update" ? rules?.update?.expression : rules?.[operation];
+  // What of a field somebody may read, they may read of its past.
   const fields = operation === "delete" ? [] : [...(rules?.fields ?? [])];
   const narrower = fields.map(([field, rule]) => ({
     name: `${table}.${field}`,
-    expression: operation === "update" ? rule.update?.expression : rule[operation as "read" | "create"],
+    expression: operation === "update" ? rule.update?.expression : rule[operation === "create" ? "create" : "read"],
   }));
   return [{ name: table, expression: own }, ...narrower.filter(({ expression }) => expression !== undefined)];
 }

@@ -55,6 +55,6 @@ export const boardBackend = defineBackend(boardSchema, {
     invoices: ({ row, me }) => ({ read: row.board.owner.eq(me.id), create: everyone, update: nobody, delete: everyone }),
     receipts: () => ({ read: everyone, write: everyone }),
     notes: () => ({ read: everyone, write: everyone }),
-    plain: () => ({ read: everyone, write: everyone }),
+    plain: () => ({ read: everyone, write: everyone, history: nobody }),
   },
 });

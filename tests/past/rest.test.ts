@@ -60,10 +60,12 @@ async function openBoards(t: TestContext): Promise<{ ann: Ask; bob: Ask; nobody:
 
 const whole = { prefer: "return=representation" };
 
-async function makeBoard(ann: Ask): Promise<Row> {
+type Board = Row & { readonly id: string; readonly updated: string };
+
+async function makeBoard(ann: Ask): Promise<Board> {
   const { body, status } = await ann("POST", "boards", { title: "Plans", secret: "s" }, whole);
   assert.equal(status, 201);
-  const [board] = body as Row[];
+  const [board] = body as Board[];
   assert.ok(board);
   return board;
 }
@@ -74,12 +76,12 @@ describe("the past over HTTP", () => {
   test("a row and its list at a moment: the one that the row itself names", async (t) => {
     const { ann } = await openBoards(t);
     const first = await makeBoard(ann);
-    const changed = await ann("PATCH", `boards/${first["id"]}`, { title: "Better plans" }, whole);
-    const second = changed.body as Row;
+    const changed = await ann("PATCH", `boards/${first.id}`, { title: "Better plans" }, whole);
+    const second = changed.body as Board;
     for (const board of [first, second]) {
-      const moment = encodeURIComponent(String(board["updated"]));
+      const moment = encodeURIComponent(board.updated);
       const { size: _, total: __, ...values } = board;
-      const found = (await ann("GET", `boards/${board["id"]}?asOf=${moment}`)).body as Row;
+      const found = (await ann("GET", `boards/${board.id}?asOf=${moment}`)).body as Row;
       assert.deepEqual({ ...found, size: 0, total: null }, { ...values, size: 0, total: null });
       assert.deepEqual((await ann("GET", `boards?select=title&asOf=${moment}`)).body, [{ title: board["title"] }]);
       const page = await ann("GET", `boards?select=title&limit=1&after=&asOf=${moment}`, undefined, { prefer: "count=exact" });

@@ -3,7 +3,8 @@ import { expressions, type Model } from "#database";
 import type { FunctionDefinition } from "../functions/function.ts";
 import type { RuleBook, TableRules } from "./rules.ts";
 
-export type TableOperation = "read" | "create" | "update" | "delete";
+/** `history` is reading the past, of a table that keeps it. */
+export type TableOperation = "read" | "create" | "update" | "delete" | "history";
 
 /** One operation on one table, or one function. */
 export type Way =
@@ -16,7 +17,7 @@ interface Ruled {
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
 }
 
-const operations: readonly TableOperation[] = ["read", "create", "update", "delete"];
+const operations: readonly TableOperation[] = ["read", "create", "update", "delete", "history"];
 
 /**
  * The operations that no rule speaks of: unreachable for everybody, and an error of `chassis check`. `nobody` is a rule. So is
@@ -24,8 +25,9 @@ const operations: readonly TableOperation[] = ["read", "create", "update", "dele
  */
 export function missingRules({ model, rules }: Ruled, mistakes: readonly string[] = []): readonly Way[] {
   const isWrong = wrongRules([...model.tables.keys()], mistakes);
-  return [...model.tables.keys()].flatMap((table) =>
+  return [...model.tables.values()].flatMap(({ name: table, history }) =>
     operations
+      .filter((operation) => operation !== "history" || history !== undefined)
       .filter((operation) => rules.get(table)?.[operation] === undefined && !isWrong(table, operation))
       .map((operation) => ({ type: "table", table, operation }) as const),
   );
@@ -43,7 +45,12 @@ function wrongRules(
       if (name === undefined) return true;
       // Rules for a table that is not there were meant for the one with nearly that name.
       if (name !== table) return !tables.includes(name) && suggest(name, tables) === table;
-      return key === undefined || key === operation || (key === "write" && operation !== "read") || !keys.has(key);
+      return (
+        key === undefined ||
+        key === operation ||
+        (key === "write" && operation !== "read" && operation !== "history") ||
+        !keys.has(key)
+      );
     });
 }
 

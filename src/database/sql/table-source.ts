@@ -47,7 +47,6 @@ function pastSource(table: Table, isLive: Sql | undefined, where: SourceOptions[
   const [now, past] = [identifier(table.name), identifier(historyTable(table.name))];
   const from = identifier(historyColumns.from);
   const until = identifier(historyColumns.until);
-  const operation = identifier(historyColumns.operation);
   const key = identifier(table.key.name);
   const columns = join(keptColumns(table).map(identifier), ", ");
   const moment = bind({ type: "asOf" });
@@ -61,6 +60,6 @@ function pastSource(table: Table, isLive: Sql | undefined, where: SourceOptions[
   const since = sql`${identifier("updated")} <= ${moment}`;
   const later = sql`EXISTS (SELECT 1 FROM ${past} AS ${identifier("later")} WHERE ${identifier("later")}.${key} = ${now}.${key} AND ${until} > ${moment})`;
   const present = sql`SELECT ${columns} FROM ${now} WHERE ${since} AND NOT ${later}${also}`;
-  const old = sql`SELECT ${columns} FROM ${past} WHERE ${from} <= ${moment} AND ${until} > ${moment} AND ${operation} <> 'insert'${also}`;
+  const old = sql`SELECT ${columns} FROM ${past} WHERE ${from} <= ${moment} AND ${until} > ${moment}${also}`;
   return sql`(${present} UNION ALL ${old})`;
 }
