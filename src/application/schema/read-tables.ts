@@ -17,6 +17,7 @@ export interface WrittenTable {
   readonly checks: TableDefinition<FieldMap, ColumnSets>["~table"]["checks"];
   readonly softDelete: Keeping | undefined;
   readonly history: Keeping | undefined;
+  readonly audit: boolean;
 }
 
 export function readTables(input: unknown, problems: DefinitionProblem[]): readonly WrittenTable[] {
@@ -35,11 +36,14 @@ function readTable(name: string, input: unknown, problems: DefinitionProblem[]):
     fields: given,
     softDelete,
     history,
+    audit,
     ...options
   } = isDefinition(input) ? input["~table"] : { fields: input, ...noOptions };
   const keeping = (option: unknown, what: string): Keeping | undefined =>
     readKeeping(option, what, (message) => problems.push({ place: `${name}.${what}`, message }));
   const kept = { softDelete: keeping(softDelete, "softDelete"), history: keeping(history, "history") };
+  // Whoever writes JavaScript may say anything; what is meant to be recorded must not go unrecorded for that.
+  if (typeof audit !== "boolean") problems.push({ place: `${name}.audit`, message: "is true or false" });
   const managed = kept.softDelete === undefined ? managedColumns : [...managedColumns, deletedColumn];
   const written = namedThings(given, name, problems);
   const fields = new Map([["id", stateOf(written["id"]) ?? id()["~field"]]]);
@@ -54,10 +58,10 @@ function readTable(name: string, input: unknown, problems: DefinitionProblem[]):
   // `Id` is a twin of the `id` that comes by itself.
   reportTwins([...new Set(["id", ...managed, ...Object.keys(written)])], `${name}.`, problems);
   for (const fieldName of managed) fields.set(fieldName, managedFields[fieldName as keyof typeof managedFields]["~field"]);
-  return { name, fields, ...options, ...kept };
+  return { name, fields, ...options, ...kept, audit };
 }
 
-const noOptions = { unique: [], indexes: [], checks: undefined, softDelete: false, history: false };
+const noOptions = { unique: [], indexes: [], checks: undefined, softDelete: false, history: false, audit: false };
 
 const managedFields = {
   created: timestamp().immutable(),

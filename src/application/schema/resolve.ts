@@ -85,6 +85,7 @@ function resolveTable(table: WrittenTable, keyKinds: ReadonlyMap<string, KindNam
     searchColumns: [...columns.values()].filter((column) => column.searchable).map((column) => column.name),
     softDelete: table.softDelete,
     history: table.history,
+    audit: table.audit,
   };
 }
 

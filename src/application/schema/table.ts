@@ -22,6 +22,7 @@ export interface TableDefinition<F extends FieldMap, U extends ColumnSets, D = u
     readonly checks: ((row: never) => Readonly<Record<string, Condition>>) | undefined;
     readonly softDelete: D;
     readonly history: H;
+    readonly audit: boolean;
   };
 }
 
@@ -62,9 +63,14 @@ export interface TableOptions<
    * ones than `keep` go. Who may see them says the rule `history`.
    */
   readonly history?: H;
+  /**
+   * Every change of a row is written into the audit log: when, by whom, what was before and after. The log is chained by hashes, so that
+   * nothing in it can be changed or removed unnoticed: `chassis audit verify`. Nothing ever leaves it.
+   */
+  readonly audit?: boolean;
 }
 
-/** A table with more to say than its fields: uniqueness, indexes and checks over several of them, what is kept of deleted and changed rows. */
+/** A table with more to say than its fields: uniqueness, indexes and checks over several of them, what is kept of deleted and changed rows, who did it. */
 export function table<
   F extends FieldMap,
   const U extends readonly (readonly (keyof NoInfer<F> & string)[])[] = readonly [],
@@ -72,5 +78,5 @@ export function table<
   const H extends KeepOption = false,
 >(fields: F, options: TableOptions<NoInfer<F>, U, D, H>): TableDefinition<F, U, D, H> {
   const { unique = [] as unknown as U, indexes = [], checks, softDelete = false as D, history = false as H } = options;
-  return { "~table": { fields, unique, indexes, checks, softDelete, history } };
+  return { "~table": { fields, unique, indexes, checks, softDelete, history, audit: options.audit ?? false } };
 }

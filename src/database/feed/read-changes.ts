@@ -1,3 +1,4 @@
+import { createPacer } from "#base";
 import type { Stored } from "#contract";
 import type { Connection } from "../driver.ts";
 import type { StoredRow } from "../expression/evaluate.ts";
@@ -5,9 +6,6 @@ import type { Table } from "../model/model.ts";
 import { type ChangesetRow, type ChangesetValues, readChangeset } from "./changeset.ts";
 import type { RowChange } from "./row-change.ts";
 import { type TableLayout, TableLayouts } from "./table-layout.ts";
-
-/** Milliseconds for which the event loop may be held before others get their turn. */
-const maxHold = 10;
 
 /**
  * The rows before and after, of the tables that are given. Of an update the changeset has only what changed: the rest is read from the
@@ -20,16 +18,13 @@ export async function readChanges(
 ): Promise<RowChange[]> {
   const changes: RowChange[] = [];
   const layouts = new TableLayouts(connection);
-  let since = performance.now();
+  const pace = createPacer();
   for (const bytes of changesets) {
     for (const row of readChangeset(bytes, (name) => tables.has(name))) {
       const table = tables.get(row.table) as Table;
       const change = await readChange(row, await layouts.of(table), connection);
       if (change !== undefined) changes.push(change);
-      if (performance.now() - since > maxHold) {
-        await new Promise(setImmediate);
-        since = performance.now();
-      }
+      await pace();
     }
   }
   return changes;

@@ -43,6 +43,8 @@ export interface Table {
   readonly softDelete?: Keeping | undefined;
   /** Every version that a row has had stays in a table beside this one. */
   readonly history?: Keeping | undefined;
+  /** Every change of a row is written into the audit log. */
+  readonly audit?: boolean;
 }
 
 /** How long something is kept: in milliseconds; undefined for until somebody removes it. */

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "#base";
+import { prepareAudit } from "../audit/audit-table.ts";
 import { readDefinitions, readStored } from "../migrations/bookkeeping.ts";
 import { compatibilityOf } from "../migrations/compatibility.ts";
 import { stateOf } from "../migrations/schema-state.ts";
@@ -47,6 +48,14 @@ export type Preparation = "created" | "same" | "compatible";
  * unfinished and this definition does not work on what is in between.
  */
 export async function prepareDatabase(database: SqliteDatabase, model: Model, clock: Clock = systemClock): Promise<Preparation> {
+  const preparation = await makeReady(database, model, clock);
+  if ([...model.tables.values()].some(({ audit }) => audit === true)) await prepareAudit(database);
+  // From now on changes of its tables are fed, kept and audited.
+  database.follow(model);
+  return preparation;
+}
+
+async function makeReady(database: SqliteDatabase, model: Model, clock: Clock): Promise<Preparation> {
   const wanted = definitionOf(model);
   const [ours, tables] = (await database.get(describeOrigin, [])) ?? [];
   if (ours === 0) {

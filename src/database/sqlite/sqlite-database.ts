@@ -13,6 +13,7 @@ import type {
   StatementResult,
   TransactionOptions,
 } from "../driver.ts";
+import { auditListener } from "../audit/audit-listener.ts";
 import { CommitFeed } from "../feed/commit-feed.ts";
 import type { FeedLimits } from "../feed/limits.ts";
 import type { Model } from "../model/model.ts";
@@ -170,7 +171,8 @@ class OpenDatabase implements SqliteDatabase {
   readonly #checkpointer: Checkpointer;
   #state: DatabaseState = { writable: true };
   #walGuard: WalGuard | undefined;
-  #stopHistory: (() => void) | undefined;
+  /** What stops each of the listeners that the model asks for. */
+  #stopKeeping: readonly (() => void)[] = [];
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
@@ -252,9 +254,9 @@ class OpenDatabase implements SqliteDatabase {
 
   follow(model: Model): void {
     this.feed.follow(model);
-    this.#stopHistory?.();
-    const history = historyListener(model);
-    this.#stopHistory = history === undefined ? undefined : this.feed.onBeforeCommit(history);
+    for (const stop of this.#stopKeeping) stop();
+    const listeners = [historyListener(model), auditListener(model)].filter((listener) => listener !== undefined);
+    this.#stopKeeping = listeners.map((listener) => this.feed.onBeforeCommit(listener));
   }
 
   guardWal(guard: WalGuard): void {

@@ -1,0 +1,101 @@
+import type { Stored } from "#contract";
+import type { Connection, Database, ResultRow } from "../driver.ts";
+import type { AuditEntry, AuditHead } from "./audit-entry.ts";
+import { noEntries } from "./audit-entry.ts";
+
+export const auditTable = "_chassis_audit";
+
+const columns = "sequence, moment, author, system, request, operation, table_name, row_id, changes, hash";
+
+/** What a statement that breaks the log is answered with. */
+const refusal = "The audit log is only added to: what it says is not changed or removed.";
+
+const definitions = [
+  `CREATE TABLE IF NOT EXISTS ${auditTable} (
+  sequence INTEGER PRIMARY KEY,
+  moment TEXT NOT NULL,
+  author TEXT,
+  system INTEGER NOT NULL,
+  request TEXT,
+  operation TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_id TEXT,
+  changes TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT`,
+  ...["UPDATE", "DELETE"].map(
+    (operation) =>
+      `CREATE TRIGGER IF NOT EXISTS ${auditTable}_no_${operation.toLowerCase()} BEFORE ${operation} ON ${auditTable} BEGIN SELECT RAISE(ABORT, '${refusal}'); END`,
+  ),
+  `CREATE TRIGGER IF NOT EXISTS ${auditTable}_in_order BEFORE INSERT ON ${auditTable}
+  WHEN new.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM ${auditTable})
+  BEGIN SELECT RAISE(ABORT, '${refusal} The next entry has the next number.'); END`,
+];
+
+export async function hasAuditTable(connection: Connection): Promise<boolean> {
+  return (await connection.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", [auditTable])) !== undefined;
+}
+
+/** Makes the log where it is not there. It stays when nothing is audited any more. */
+export async function prepareAudit(database: Database): Promise<void> {
+  const objects = `SELECT count(*) FROM sqlite_schema WHERE name = ?1 OR name GLOB ?1 || '_*'`;
+  const [count] = (await database.get(objects, [auditTable])) ?? [];
+  if (count === definitions.length) return;
+  await database.transaction(async (connection) => {
+    for (const definition of definitions) await connection.run(definition, []);
+  });
+}
+
+/** The last entry, or `noEntries`. The log must be there. */
+export async function readAuditHead(connection: Connection): Promise<AuditHead> {
+  const row = await connection.get(`SELECT sequence, hash FROM ${auditTable} ORDER BY sequence DESC LIMIT 1`, []);
+  return row === undefined ? noEntries : { sequence: Number(row[0]), hash: String(row[1]) };
+}
+
+export async function addEntry(connection: Connection, entry: AuditEntry, hash: string): Promise<void> {
+  const { sequence, moment, author, system, requestId, operation, table, row, changes } = entry;
+  await connection.run(`INSERT INTO ${auditTable} (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
+    sequence,
+    moment,
+    author,
+    system ? 1 : 0,
+    requestId,
+    operation,
+    table,
+    row,
+    changes,
+    hash,
+  ]);
+}
+
+export interface StoredEntry {
+  readonly entry: AuditEntry;
+  readonly hash: string;
+}
+
+/** Entries as they are stored, by the rest of a SELECT: what is wrong with one of them is for who verifies to find. */
+export async function readEntries(
+  connection: Connection,
+  rest: string,
+  parameters: readonly (string | number)[],
+): Promise<readonly StoredEntry[]> {
+  return (await connection.all(`SELECT ${columns} FROM ${auditTable} ${rest}`, parameters)).map(toEntry);
+}
+
+function toEntry(values: ResultRow): StoredEntry {
+  const [sequence, moment, author, system, request, operation, table, row, changes, hash] = values;
+  const text = (value: Stored | undefined): string | null => (value === null || value === undefined ? null : String(value));
+  const entry: AuditEntry = {
+    sequence: Number(sequence),
+    moment: String(moment),
+    author: text(author),
+    // What is neither was not written by us: it is kept as it is, so that it does not pass for what was.
+    system: system === 1 || (system === 0 ? false : (system as unknown as boolean)),
+    requestId: text(request),
+    operation: String(operation) as AuditEntry["operation"],
+    table: String(table),
+    row: text(row),
+    changes: String(changes),
+  };
+  return { entry, hash: String(hash) };
+}
