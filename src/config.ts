@@ -87,6 +87,7 @@ type SettingsTable = {
   readonly logLevel: Setting<LogLevel>;
   readonly logFormat: Setting<"auto" | "json" | "text">;
   readonly queryTimeout: Setting<number>;
+  readonly transactionTimeout: Setting<number>;
   readonly durability: Setting<Durability>;
   readonly shutdownTimeout: Setting<number>;
   readonly idempotencyRetention: Setting<number>;
@@ -158,6 +159,14 @@ export const settings: SettingsTable = {
     type: "duration",
     default: 1000,
     description: "How long one statement may run that a caller's request became; after that it is stopped and answered with 503.",
+    parse: parseDuration,
+  },
+  transactionTimeout: {
+    variable: "CHASSIS_TRANSACTION_TIMEOUT",
+    type: "duration",
+    default: 10_000,
+    description:
+      "How long the transaction of a request may stay open; after that it is rolled back and answered with 503. Meanwhile all other changes wait.",
     parse: parseDuration,
   },
   durability: {

@@ -101,6 +101,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     logger,
     clock,
     statementTimeLimit: config.queryTimeout,
+    transactionTimeLimit: config.transactionTimeout,
     durability: config.durability,
   });
   let backups: BackupService | undefined;

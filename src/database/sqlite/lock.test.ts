@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
@@ -28,6 +28,8 @@ async function otherProcess(path: string): Promise<{ readonly child: ChildProces
     const { openSqlite } = await import(${JSON.stringify(module)});
     try {
       const database = await openSqlite({ path: process.argv[1] });
+      // A database that nobody refers to any more is closed with the garbage.
+      globalThis.kept = database;
       database.announce("http://localhost:4000");
       await database.transaction((connection) => connection.run("CREATE TABLE IF NOT EXISTS _chassis (name TEXT)", []));
       process.stdout.write("open");
@@ -83,6 +85,23 @@ test("one process opens a file once, by whatever path it is reached", async () =
     await assert.rejects(openSqlite({ path: other }), DatabaseRefusedError);
     assert.equal(readLock(other)?.pid, process.pid);
   }
+});
+
+test("a file with a second name is refused by either, whoever runs on it, and accepted when it has one again", async () => {
+  const path = file();
+  const database = await openSqlite({ path });
+  await database.transaction((connection) => connection.run("CREATE TABLE _chassis (name TEXT)", []));
+  const other = `${path}-other`;
+  linkSync(path, other);
+  await assert.rejects(openSqlite({ path: other }), (error) => {
+    assert.ok(error instanceof DatabaseRefusedError);
+    assert.match(error.message, /has 2 names \(hard links\).*Remove the others/);
+    return true;
+  });
+  await database.close();
+  await assert.rejects(openSqlite({ path }), DatabaseRefusedError);
+  unlinkSync(other);
+  await (await openSqlite({ path })).close();
 });
 
 test("asking who runs makes no file, and does not disturb who does", () => {

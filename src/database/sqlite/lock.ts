@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "#base";
@@ -31,6 +31,7 @@ const PROBE_PATIENCE = 250;
  */
 export function lockFile(path: string, clock: Clock): FileLock {
   const file = realPath(path);
+  refuseSecondName(file);
   const database = holdLock(file, PROBE_PATIENCE);
   if (database === undefined) {
     const holder = readHolder(file);
@@ -54,6 +55,20 @@ export function lockFile(path: string, clock: Clock): FileLock {
       database.close();
     },
   };
+}
+
+/**
+ * A file with two names has two locks and two logs beside it, and whoever writes through both destroys it
+ * (sqlite.org/howtocorrupt.html 2.5). Symbolic links are followed to the one name; hard links cannot be.
+ */
+function refuseSecondName(file: string): void {
+  const links = existsSync(file) ? statSync(file).nlink : 0;
+  if (links > 1) {
+    throw new DatabaseRefusedError(
+      `The database ${file} has ${links} names (hard links), and another program may run on it by another one. ` +
+        `Remove the others (find them: find / -xdev -samefile '${file}'), or copy the file: cp '${file}' copy.db`,
+    );
+  }
 }
 
 /** Who runs on that database file; undefined when nobody does. */

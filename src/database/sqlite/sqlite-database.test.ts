@@ -253,7 +253,7 @@ test("a lock that another program holds answers unavailable, with a time to come
   await write(database, "DELETE FROM t");
 });
 
-test("a full disk answers unavailable, and the transaction is gone whole", async () => {
+test("a full disk is said, and the transaction is gone whole", async () => {
   const connection = new SqliteConnection({
     path: ":memory:",
     readOnly: false,
@@ -263,7 +263,7 @@ test("a full disk answers unavailable, and the transaction is gone whole", async
   });
   cleanup.push(() => connection.close());
   connection.run("CREATE TABLE t (a)", []);
-  assert.throws(() => connection.run("INSERT INTO t VALUES (zeroblob(1000000))", []), appError("unavailable"));
+  assert.throws(() => connection.run("INSERT INTO t VALUES (zeroblob(1000000))", []), appError("storageFull"));
 });
 
 test("close lets what was asked for finish, refuses what comes after, and leaves one checkpointed file", async () => {

@@ -47,7 +47,9 @@ export interface SqliteOptions {
   readonly loopLimit?: number;
   /** Threads for slow reads, started when they are needed. Default: one less than there are processors, at least 1, at most 4. */
   readonly readerThreads?: number;
-  /** Milliseconds to wait for a lock that another program holds on the file; the event loop stands still. Default 250. */
+  /** Milliseconds that transactions wait, all together, while another program holds the lock of those who write. Default 2,000. */
+  readonly lockTimeout?: number;
+  /** Milliseconds to wait for any other lock of another program, at opening say; the event loop stands still. Default 250. */
   readonly busyTimeout?: number;
   /** Prepared statements kept by each connection. Default 500. */
   readonly maxStatements?: number;
@@ -114,6 +116,8 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
     });
     // The log is made by the first transaction.
     writer.execute("BEGIN IMMEDIATE; COMMIT");
+    // From here on it is the Writer who waits for another program's lock, without holding up the event loop.
+    writer.execute("PRAGMA busy_timeout = 0");
     if (temporary === undefined) syncFolder(dirname(path));
     const reader = { ...shared, pragmas: [`cache_size = -${READER_CACHE}`, ...pragmas] };
     const maintenance = { ...shared, busyTimeout: 60_000, pragmas: [synchronous, "wal_autocheckpoint = 0", ...pragmas] };
@@ -198,6 +202,7 @@ class OpenDatabase implements SqliteDatabase {
       sync: this.#sync,
       maxWaiting: options.maxWaiting ?? 1000,
       timeLimit,
+      lockTimeout: options.lockTimeout ?? 2000,
       loopLimit,
       record: (transaction) => this.feed.record(transaction),
       onCommit: () => this.#checkpointer.consider(),

@@ -6,6 +6,7 @@ import { syncFailure } from "./errors.ts";
 import { type GroupSync, writesStopped } from "./group-sync.ts";
 import { runTransaction, savepoint } from "./transaction.ts";
 import { createTurns } from "./turns.ts";
+import { WriteLock } from "./write-lock.ts";
 
 export interface WriterOptions {
   readonly connection: SqliteConnection;
@@ -13,6 +14,8 @@ export interface WriterOptions {
   readonly maxWaiting: number;
   /** Milliseconds that a transaction may stay open. */
   readonly timeLimit: number;
+  /** Milliseconds that transactions wait, all together, while another program holds the lock of those who write. Default 2,000. */
+  readonly lockTimeout?: number;
   /** Milliseconds that a statement which only reads may hold the event loop, before it is run by `readElsewhere`. */
   readonly loopLimit: number;
   /** Follows a transaction that begins now, where somebody wants to know of its changes. */
@@ -44,6 +47,7 @@ interface OpenCommit {
 export class Writer {
   readonly #options: WriterOptions;
   readonly #turns;
+  readonly #lock: WriteLock;
   #open: OpenCommit | undefined;
   #working = false;
   #scheduled: NodeJS.Immediate | undefined;
@@ -51,6 +55,7 @@ export class Writer {
   constructor(options: WriterOptions) {
     this.#options = options;
     options.sync.onFree(() => this.#commitShared());
+    this.#lock = new WriteLock(options.connection, options.lockTimeout ?? 2000);
     this.#turns = createTurns({ maxWaiting: options.maxWaiting, what: "changes" });
   }
 
@@ -67,7 +72,8 @@ export class Writer {
         if (!brief) this.#commitOpen();
         recording = this.#options.record?.(options);
         if (sync.failure !== undefined) throw writesStopped(sync.failure);
-        this.#begin();
+        if (this.#open === undefined) await this.#lock.begin(options.signal);
+        this.#begun();
         result = await runTransaction(this.#options.connection, work, {
           ...options,
           timeLimit: options.timeLimit ?? timeLimit,
@@ -103,9 +109,9 @@ export class Writer {
     return release;
   }
 
-  #begin(): void {
+  /** One more transaction stands in what SQLite has open. */
+  #begun(): void {
     if (this.#open === undefined) {
-      this.#options.connection.run("BEGIN IMMEDIATE", []);
       const committed = Promise.withResolvers<number>();
       // Where every member failed by itself, nobody waits for it.
       committed.promise.catch(() => undefined);
@@ -145,7 +151,9 @@ export class Writer {
     const { connection } = this.#options;
     connection.run(`RELEASE ${savepoint}`, []);
     this.#commit(open);
-    this.#begin();
+    // Another program may have taken the lock between the two: then this one is refused.
+    connection.run("BEGIN IMMEDIATE", []);
+    this.#begun();
     connection.run(`SAVEPOINT ${savepoint}`, []);
   }
 
