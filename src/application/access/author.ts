@@ -1,8 +1,9 @@
 import type { Author } from "#database";
 import { type Caller, system } from "./caller.ts";
 
-/** Who a change is put down to: in the history of a row, in the commit feed. */
-export function authorOf(caller: Caller): Author {
-  if (caller === system) return { id: null, system: true };
-  return { id: caller?.id ?? null, system: false };
+/** Who a change is put down to: in the history of a row, in the commit feed, in the audit log; with the request by which they made it. */
+export function authorOf(caller: Caller, requestId?: string): Author {
+  const request = requestId === undefined ? {} : { requestId };
+  if (caller === system) return { id: null, system: true, ...request };
+  return { id: caller?.id ?? null, system: false, ...request };
 }

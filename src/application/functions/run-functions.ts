@@ -14,6 +14,8 @@ import { watchScope } from "./work-under-way.ts";
 
 export interface CallOptions {
   readonly signal: AbortSignal;
+  /** The request as the log names it, for the audit log. */
+  readonly requestId?: string;
   /** Run all, then roll back. */
   readonly dryRun?: boolean;
   /** Called with the result before it is committed: what it throws rolls back, and is thrown. */
@@ -78,7 +80,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
   return {
     find: allowed,
     names: (caller) => [...functions.keys()].filter((name) => allowed(name, caller) !== undefined),
-    async call(name, given, caller, { signal, dryRun = false, verify, within: outer }) {
+    async call(name, given, caller, { signal, requestId, dryRun = false, verify, within: outer }) {
       const definition = allowed(name, caller);
       if (definition === undefined) throw new AppError("unknownFunction");
       const input = await validateInput(definition.input, given);
@@ -98,7 +100,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
           : await records.transaction((own, connection) => run({ records: own, connection, writes: true }), {
               signal,
               rollback: dryRun,
-              author: authorOf(caller),
+              author: authorOf(caller, requestId),
             });
       } catch (thrown) {
         if (thrown instanceof AppError || (signal.aborted && thrown === signal.reason)) throw thrown;

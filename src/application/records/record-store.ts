@@ -78,13 +78,13 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         ? readAlone(query, caller)
         : database.snapshot((connection) => readOn(connection)(query, caller), { name: countName(query), repeatable: true }),
     snapshot: (work, options) => database.snapshot((connection) => work({ read: readOn(connection) }, connection), options),
-    write: async (given, caller, { signal } = {}) => {
+    write: async (given, caller, { signal, requestId } = {}) => {
       const query = isBulk(given) ? await checkBulk(openSession(services, database, caller), given) : given;
       return database.transaction((connection) => write(openSession(services, connection, caller), query), {
         rollback: query.dryRun === true,
         brief: isBrief(query),
         ...(isBulk(query) ? { timeLimit: services.limits.maxBulkTime } : {}),
-        author: authorOf(caller),
+        author: authorOf(caller, requestId),
         ...(signal === undefined ? {} : { signal }),
       });
     },

@@ -4,6 +4,8 @@ import type { MutationQuery, MutationResult, ReadQuery, ReadResult } from "./que
 /** A request itself may stand here: its signal is only made when somebody asks for it. */
 export interface RecordOptions {
   readonly signal?: AbortSignal;
+  /** The request as the log names it, for the audit log. */
+  readonly requestId?: string;
 }
 
 /**

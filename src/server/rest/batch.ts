@@ -49,7 +49,7 @@ export async function runBatch(ports: RestPorts, exchange: Exchange, caller: Cal
       }
       return answers;
     },
-    { signal: exchange.signal, author: authorOf(caller), ...(rollback ? { rollback } : {}) },
+    { signal: exchange.signal, author: authorOf(caller, exchange.requestId), ...(rollback ? { rollback } : {}) },
   );
   return {
     status: 200,

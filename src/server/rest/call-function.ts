@@ -57,6 +57,7 @@ function callOptions(exchange: Exchange, preferences: Preferences, mediaType: Me
   };
   return {
     signal: exchange.signal,
+    requestId: exchange.requestId,
     ...(bound !== undefined || mediaType.single ? { verify } : undefined),
     ...(preferences.tx === "rollback" ? { dryRun: true } : undefined),
   };

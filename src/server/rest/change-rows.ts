@@ -47,7 +47,10 @@ export async function changeRows(
     ...(returnsRows ? { returning } : undefined),
     ...(bound === undefined ? undefined : { maxAffected: bound }),
   };
-  const result = await records.write(await change.query(common, columns), caller, { signal: exchange.signal });
+  const result = await records.write(await change.query(common, columns), caller, {
+    signal: exchange.signal,
+    requestId: exchange.requestId,
+  });
   if (id !== "" && result.affected === 0) throw new AppError("notFound");
   const range = { offset: 0, rows: change.rowsLeft(result.affected), total: countOf(preferences, result.affected) };
   return answerWrite(headers, {

@@ -56,7 +56,7 @@ export async function answerOnce(
       await ports.idempotency.keep(unit.connection, request, keptForm(answer, ports.limits));
       return answer;
     },
-    { signal: exchange.signal, author: authorOf(caller) },
+    { signal: exchange.signal, author: authorOf(caller, exchange.requestId) },
   );
 }
 

@@ -37,7 +37,7 @@ export async function insertRows({ records, limits }: RestPorts, { exchange, cal
     ...(returning === undefined ? undefined : { returning }),
     ...conflict(preferences, onConflict),
   };
-  const result = await records.write(query, caller, { signal: exchange.signal });
+  const result = await records.write(query, caller, { signal: exchange.signal, requestId: exchange.requestId });
   const isMergeOnly = query.onConflict?.resolution === "merge" && (result.inserted ?? result.affected) === 0;
   return answerWrite(headers, {
     result,

@@ -36,7 +36,7 @@ export async function restoreRow(ports: RestPorts, { exchange, caller, name, id 
     ...(version === undefined ? undefined : { version }),
     ...(returnsRows ? { returning: draft.finish(context) } : undefined),
   };
-  const result = await records.write(query, caller, { signal: exchange.signal });
+  const result = await records.write(query, caller, { signal: exchange.signal, requestId: exchange.requestId });
   if (result.affected === 0) throw new AppError("notFound");
   return answerWrite(headers, {
     result,

@@ -32,7 +32,7 @@ export async function upsertRow({ records, limits }: RestPorts, { exchange, call
     ...(columns === undefined ? undefined : { columns }),
     ...(returnsRows ? { returning: draft.finish(context) } : undefined),
   };
-  const result = await records.write(query, caller, { signal: exchange.signal });
+  const result = await records.write(query, caller, { signal: exchange.signal, requestId: exchange.requestId });
   return answerWrite(headers, {
     result,
     headers: preferenceApplied(preferences, heeded.upsert),
