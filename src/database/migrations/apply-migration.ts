@@ -67,7 +67,7 @@ export async function applyMigration(
     finish(connection, {
       id,
       state: "applied",
-      kinds: migration.kinds,
+      kinds: { ...began.kindsBefore, ...migration.kinds },
       expected: migration.to,
       clock,
       count: migration.steps.length,
@@ -76,11 +76,13 @@ export async function applyMigration(
   return { id, resumed: began.resumed, isExpected, ...result };
 }
 
-async function begin(
-  connection: Connection,
-  { id, migration }: NamedMigration,
-  clock: Clock,
-): Promise<{ position: Position; resumed: boolean }> {
+interface Begun {
+  readonly position: Position;
+  readonly resumed: boolean;
+  readonly kindsBefore: Definition["kinds"];
+}
+
+async function begin(connection: Connection, { id, migration }: NamedMigration, clock: Clock): Promise<Begun> {
   await createBookkeeping(connection);
   const stored = await readStored(connection);
   const checksum = migrationChecksum(migration);
@@ -95,7 +97,7 @@ async function begin(
       throw new MigrationError(
         `The migration '${id}' was changed after it was begun. Put it back as it was, or run 'chassis migrate rollback' and then apply the new one.`,
       );
-    return { position, resumed: true };
+    return { position, resumed: true, kindsBefore: unfinished.kindsBefore };
   }
   const before = stored.find(({ record }) => record.id === id);
   if (before?.record.state === "applied")
@@ -109,7 +111,7 @@ async function begin(
     );
   await insertRecord(connection, { id, migration, checksum, kindsBefore: definition.kinds, now: timeOf(clock) });
   await writeKnownDefinition(connection, { fingerprint: found, definition, isCompatible: true, breaks: [] });
-  return { position: start, resumed: false };
+  return { position: start, resumed: false, kindsBefore: definition.kinds };
 }
 
 export function isUnfinished({ record }: StoredMigration): boolean {
@@ -253,11 +255,11 @@ interface Finish {
 /** Notes what the database is now, and which versions of the definition still work on it. */
 async function finish(connection: Connection, { id, state, kinds, expected, clock, count }: Finish): Promise<boolean> {
   const { objects } = await readDatabaseDefinition(connection);
-  const definition = { objects, kinds };
+  const definition = { objects, kinds: presentKinds(objects, kinds) };
   await writeDefinition(connection, definition);
   const now = fingerprint(definition);
   await writeKnownDefinition(connection, { fingerprint: now, definition, isCompatible: true, breaks: [] });
-  const actual = { state: stateOf(await inspectEverything(connection)), kinds };
+  const actual = { state: stateOf(await inspectEverything(connection)), kinds: { ...kinds } };
   for (const known of await readDefinitions(connection)) {
     if (known.fingerprint === now) continue;
     const { isCompatible, breaks } = compatibilityOf(
@@ -268,6 +270,14 @@ async function finish(connection: Connection, { id, state, kinds, expected, cloc
   }
   await writeState(connection, id, { state, finished: timeOf(clock), position: { ...start, step: count } });
   return now === expected;
+}
+
+/** Of the columns that are there. */
+function presentKinds(objects: Definition["objects"], kinds: Definition["kinds"]): Definition["kinds"] {
+  const columns = [...stateOf(objects).tables].flatMap(([table, { text }]) =>
+    [...text.columns.keys()].map((column) => `${table}.${column}`),
+  );
+  return Object.fromEntries(columns.flatMap((key) => (kinds[key] === undefined ? [] : [[key, kinds[key]]])));
 }
 
 function timeOf(clock: Clock): string {

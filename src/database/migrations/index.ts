@@ -1,7 +1,4 @@
 export { applyMigration, migrationChecksum, rollbackMigration } from "./apply-migration.ts";
-export { describeStep, stepSql } from "./describe-step.ts";
-export { planMigration } from "./plan-migration.ts";
-export { MigrationError } from "./errors.ts";
 export type {
   Applied,
   ApplyOptions,
@@ -11,19 +8,17 @@ export type {
   MigrationStatus,
   Progress,
 } from "./apply-types.ts";
+export { describeRehearsal } from "./describe-rehearsal.ts";
+export { describeStep, stepSql } from "./describe-step.ts";
+export { MigrationError } from "./errors.ts";
 export { type Migration, migration, type NamedMigration } from "./migration.ts";
+export { defaultDaysKept, migrationStatus } from "./migration-status.ts";
+export { parseMigration } from "./parse-migration.ts";
 export type { Answers, Compatibility, Loss, Plan, Question } from "./plan.ts";
+export { planMigration } from "./plan-migration.ts";
+export { purgeHidden, type PurgeOptions } from "./purge-hidden.ts";
+export { type MigrationFile, migrationId, readMigrations, reconcile, type Reconciled } from "./read-migrations.ts";
 export type { Rehearsal, RehearseOptions, TableRehearsal } from "./rehearsal-types.ts";
+export { rehearseMigration } from "./rehearse-migration.ts";
+export { renderMigration } from "./render-migration.ts";
 export type { PlannedStep, Step, StepType } from "./step.ts";
-
-/*
- * Functions to come, with these signatures:
- *   renderMigration(migration: Migration, options: { plan?: Plan }): string     the text of its file
- *   migrationId(name: string, clock: Clock): string         `<yyyymmddhhmmss>_<name>`
- *   readMigrations(folder: string): Promise<readonly MigrationFile[]>           { id, file, checksum, migration }, oldest first, validated
- *   parseMigration(value: unknown, where: string): Migration
- *   migrationStatus(database: Database, options?: { now?: Date; keepHidden?: days }): Promise<MigrationStatus>
- *   rehearseMigration(database: SqliteDatabase | string, migration: NamedMigration, options: RehearseOptions): Promise<Rehearsal>
- *   describeRehearsal(rehearsal: Rehearsal): string
- *   purgeHidden(database: SqliteDatabase, options): Promise<readonly Hidden[]>
- */

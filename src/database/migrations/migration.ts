@@ -10,7 +10,7 @@ export interface Migration {
   readonly to: string;
   /** Each with what undoes it; rolling back runs these from the last step to the first. */
   readonly steps: readonly PlannedStep[];
-  /** Each column's kind as the definition has it, for what the tables do not show (a decimal's scale). By `table.column`. */
+  /** What the values of new and changed columns mean, where the tables do not show it (a decimal's scale). By `table.column`. */
   readonly kinds: Readonly<Record<string, string>>;
 }
 

@@ -157,7 +157,7 @@ export async function planMigration(connection: Connection, model: Model, answer
     from: fingerprint(found),
     to: fingerprint(wanted),
     steps,
-    kinds: wanted.kinds,
+    kinds: Object.fromEntries(Object.entries(wanted.kinds).filter(([key, kind]) => found.kinds[key] !== kind)),
     questions: draft.questions,
     losses: draft.losses,
     isReady,

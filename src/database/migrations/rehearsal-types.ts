@@ -1,13 +1,15 @@
+import type { Clock } from "#base";
 import type { Model } from "../model/model.ts";
 import type { Applied } from "./apply-types.ts";
 
 export interface RehearseOptions {
   /** The definition that the migration leads to: afterwards nothing may differ from it. */
   readonly model: Model;
-  /** Where the copy is put; needs as much space as the database, twice over. Default: the database's folder. */
+  /** Where two copies are put, in a folder that is removed again; they need as much space as the database, three times over. Default: its own folder. */
   readonly folder?: string;
   readonly signal?: AbortSignal;
   readonly report?: (progress: string) => void;
+  readonly clock?: Clock;
   /** Statements of the new version (its rules, say), each of which must compile on the new schema. */
   readonly statements?: readonly { readonly name: string; readonly sql: string }[];
 }
@@ -18,9 +20,12 @@ export interface Rehearsal {
   readonly isGood: boolean;
   /** What was found, one sentence each. */
   readonly problems: readonly string[];
+  /** What is as the steps say, and worth knowing before they run on the real data. */
+  readonly notes: readonly string[];
   readonly up: Applied;
-  readonly down: Applied;
-  readonly upAgain: Applied;
+  /** Undefined where a step cannot be undone: then it was only tried upwards. */
+  readonly down: Applied | undefined;
+  readonly upAgain: Applied | undefined;
   /** Milliseconds: the longest that other writes would wait. */
   readonly longestStall: number;
   readonly tables: readonly TableRehearsal[];
@@ -30,9 +35,13 @@ export interface Rehearsal {
 }
 
 export interface TableRehearsal {
+  /** As it is called afterwards. */
   readonly table: string;
   readonly rowsBefore: number;
   readonly rowsAfter: number;
-  /** A checksum over the columns that both have: `same` in each of the three states, or which one differs. */
-  readonly values: "same" | "changed" | "changedAfterDown";
+  readonly rowsAfterDown: number;
+  /** Columns that are there before and after, and rows in which their value is another one. */
+  readonly changed: Readonly<Record<string, number>>;
+  /** The same of the whole table as it was, once the migration was rolled back. */
+  readonly changedAfterDown: Readonly<Record<string, number>>;
 }

@@ -53,7 +53,7 @@ export class PhaseRunner {
   async #runOnce(steps: readonly (readonly Phase[])[]): Promise<void> {
     const { step } = this.#position;
     let position = this.#position;
-    await this.#transaction(step, async (connection) => {
+    await this.#transaction(step, true, async (connection) => {
       const began = performance.now();
       for (;;) {
         const phases = steps[position.step];
@@ -86,7 +86,7 @@ export class PhaseRunner {
       const { cursor, done, step } = this.#position;
       const after = cursor ?? Number.NEGATIVE_INFINITY;
       const began = performance.now();
-      const position = await this.#transaction(step, async (connection) => {
+      const position = await this.#transaction(step, false, async (connection) => {
         const range = await nextRange(connection, { table, key, after, size: this.#batch });
         if (range === undefined) return undefined;
         await phase.run(connection, range, key);
@@ -135,7 +135,7 @@ export class PhaseRunner {
     }
     if (rows === 0) return this.#advance(nextPhase(this.#position));
     const back = { ...this.#position, phase: phase.backTo, cursor: undefined, done: 0 };
-    await this.#transaction(this.#position.step, async (connection) => {
+    await this.#transaction(this.#position.step, true, async (connection) => {
       await phase.undo(connection);
       await this.#options.save(connection, back);
     });
@@ -143,12 +143,13 @@ export class PhaseRunner {
   }
 
   async #advance(position: Position): Promise<void> {
-    await this.#transaction(position.step, (connection) => this.#options.save(connection, position));
+    await this.#transaction(position.step, false, (connection) => this.#options.save(connection, position));
     this.#position = position;
     this.#options.onProgress(position, undefined);
   }
 
-  #transaction<T>(step: number, work: (connection: SchemaConnection) => Promise<T>): Promise<T> {
+  /** What changes tables themselves cannot be told to the feed; what changes rows is. */
+  #transaction<T>(step: number, unrecorded: boolean, work: (connection: SchemaConnection) => Promise<T>): Promise<T> {
     const { database, onTransaction } = this.#options;
     return database.transaction(
       async (connection) => {
@@ -157,7 +158,7 @@ export class PhaseRunner {
         onTransaction(performance.now() - began, step);
         return result;
       },
-      { timeLimit: TIME_LIMIT },
+      { timeLimit: TIME_LIMIT, unrecorded },
     );
   }
 }

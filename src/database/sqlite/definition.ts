@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Connection } from "../driver.ts";
+import { historyTable, storedColumns } from "../model/history-table.ts";
 import type { Column, Model } from "../model/model.ts";
 import { schemaObjects } from "./create-tables.ts";
 import { inspectDatabase } from "./inspect.ts";
@@ -14,12 +15,14 @@ export interface Definition {
 }
 
 export function definitionOf(model: Model): Definition {
-  const columns = [...model.tables.values()].flatMap((table) => [...table.columns.values()]);
-  const stored = columns.filter((column) => column.computed === undefined);
-  return {
-    objects: schemaObjects(model),
-    kinds: Object.fromEntries(stored.map((column) => [`${column.table}.${column.name}`, kindOf(column)])),
-  };
+  const kinds = [...model.tables.values()].flatMap((table) =>
+    storedColumns(table).flatMap((column) =>
+      [table.name, ...(table.history === undefined ? [] : [historyTable(table.name)])].map(
+        (name) => [`${name}.${column.name}`, kindOf(column)] as const,
+      ),
+    ),
+  );
+  return { objects: schemaObjects(model), kinds: Object.fromEntries(kinds) };
 }
 
 function kindOf({ type }: Column): string {

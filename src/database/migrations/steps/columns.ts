@@ -7,6 +7,7 @@ import { hiddenTable } from "../../sqlite/hidden.ts";
 import { followKeys } from "./follow-keys.ts";
 import { type BatchPhase, once, type Phase, type StepContext } from "./phase.ts";
 import {
+  appendColumn,
   deleteHidden,
   findHidden,
   findTable,
@@ -48,7 +49,7 @@ export function addColumn(step: AddColumn, context: StepContext): readonly Phase
     }
     await moveColumnAside(connection, table, column);
     const text = isInstant && (!target.isRequired || target.default !== undefined) ? definition : loosened(definition, isInstant);
-    await connection.run(`ALTER TABLE ${quoteName(table)} ADD COLUMN ${quoteName(column)} ${text}`, []);
+    await appendColumn(connection, table, { name: column, definition: text });
     if (!isInstant)
       await connection.run("INSERT OR REPLACE INTO _chassis_progress(name, cursor) VALUES (?, 0)", [mark(table, column)]);
   });

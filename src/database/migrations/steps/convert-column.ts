@@ -6,7 +6,7 @@ import { readColumn, renameIn, writeColumn } from "../../sqlite/table-text.ts";
 import { rowKeyOf } from "../schema-state.ts";
 import type { ConvertColumn } from "../step.ts";
 import { once, type Phase, type StepContext } from "./phase.ts";
-import { findTable, insertHidden, moveColumnAside, needTable, rewriteTable, withColumn } from "./schema-access.ts";
+import { appendColumn, findTable, insertHidden, moveColumnAside, needTable, rewriteTable, withColumn } from "./schema-access.ts";
 
 const beside = (column: string): string => `_chassis_new_${column}`;
 const triggersOf = (table: string, column: string): readonly [string, string] => [
@@ -21,8 +21,7 @@ export function convertColumn(step: ConvertColumn, context: StepContext): readon
   return [
     once(async (connection) => {
       const { text } = await needTable(connection, table);
-      const type = readColumn(to).type;
-      await connection.run(`ALTER TABLE ${name} ADD COLUMN ${next} ${type}`, []);
+      await appendColumn(connection, table, { name: beside(column), definition: readColumn(to).type });
       const key = quoteName(rowKeyOf(text));
       const value = await expressionOf(connection, step, context);
       const follow = `UPDATE ${name} SET ${next} = ${value} WHERE ${key} = new.${key};`;
