@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { didYouMean } from "#base";
-import { type BackupConfig, type Durability, parseRetention } from "#database";
+import { type BackupConfig, defaultFeedLimits, type Durability, parseRetention } from "#database";
 import { defaultHttpLimits, type HttpLimits, type LogLevel } from "#server";
 
 /** What one setting is: every reader, the command line and docs/reference/settings.md take it from here. */
@@ -89,6 +89,8 @@ type SettingsTable = {
   readonly queryTimeout: Setting<number>;
   readonly transactionTimeout: Setting<number>;
   readonly durability: Setting<Durability>;
+  readonly feedEntries: Setting<number>;
+  readonly feedBytes: Setting<number>;
   readonly shutdownTimeout: Setting<number>;
   readonly idempotencyRetention: Setting<number>;
 } & { readonly [Name in keyof BackupConfig]: Setting<BackupConfig[Name]> } & {
@@ -176,6 +178,21 @@ export const settings: SettingsTable = {
     description:
       "What a power cut or a dead operating system may take of what was acknowledged: nothing, the last second or so, or all since the last checkpoint. A process that dies alone loses nothing in any of them.",
     parse: oneOf("lose-nothing", "lose-a-second", "lose-minutes"),
+  },
+  feedEntries: {
+    variable: "CHASSIS_FEED_ENTRIES",
+    type: "whole number",
+    default: defaultFeedLimits.entries,
+    description:
+      "Transactions that the commit feed keeps for consumers that are slow or come back. One that has fallen further behind reads everything anew.",
+    parse: wholeNumber(1, 10_000_000),
+  },
+  feedBytes: {
+    variable: "CHASSIS_FEED_BYTES",
+    type: "whole number",
+    default: defaultFeedLimits.bytes,
+    description: "Bytes of memory that these may take.",
+    parse: wholeNumber(1, 2 ** 36),
   },
   shutdownTimeout: {
     variable: "CHASSIS_SHUTDOWN_TIMEOUT",

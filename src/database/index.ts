@@ -9,6 +9,11 @@ export {
   type SnapshotOptions,
   type TransactionOptions,
 } from "./driver.ts";
+export type { AuditEntry, AuditHead } from "./audit/audit-entry.ts";
+export type { StoredEntry } from "./audit/audit-table.ts";
+export { HeadNotes } from "./audit/head-notes.ts";
+export { type AuditFilter, listAudit } from "./audit/list-audit.ts";
+export { type AuditVerdict, verifyAudit, type VerifyOptions } from "./audit/verify-audit.ts";
 export type { Feed, FeedSubscription, SubscribeOptions } from "./feed/feed.ts";
 export { defaultFeedLimits, type FeedLimits } from "./feed/limits.ts";
 export type { Author, CommitContext, CommitEntry, RowChange, RowNumber } from "./feed/row-change.ts";
@@ -91,6 +96,7 @@ export type { SourceColumn, SourceForeignKey, SourceIndex, SourceObject, SourceT
 export { checkDatabaseFile } from "./sqlite/check-file.ts";
 export { examineDatabase, type ExaminationOptions } from "./sqlite/doctor/examine-database.ts";
 export { damageAtStart } from "./sqlite/doctor/examine-files.ts";
+export { openToRead } from "./sqlite/doctor/examined-database.ts";
 export type { Finding } from "./sqlite/doctor/finding.ts";
 export { BackupError, DamagedBackupError } from "./backup/backup-error.ts";
 export { createKeyRing, type KeyRing } from "./backup/backup-key.ts";

@@ -53,3 +53,9 @@ export class ExaminedDatabase {
     this.#connection.close();
   }
 }
+
+/** The database, to be read beside whoever has it open. Nothing of it is changed, and closing it copies nothing out of the log. */
+export function openToRead(path: string, isServed: boolean): { readonly connection: Connection; close(): void } {
+  const database = new ExaminedDatabase(path, isServed);
+  return { connection: database.connection, close: () => database.close() };
+}
