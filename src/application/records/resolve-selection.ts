@@ -29,6 +29,7 @@ const { and, call, column, not, or, scope } = expressions;
 /** How a selection hangs on its parent; absent at the top. */
 interface Hanging {
   readonly where: Expression;
+  readonly link: SelectPlan["link"];
   readonly via: SelectPlan["via"];
 }
 
@@ -62,6 +63,7 @@ export function resolveSelection(resolver: Resolver, selection: Selection, place
     scope: place.scope,
     ...(place.deleted === undefined ? {} : { rows: "all" as const }),
     via: place.hanging?.via,
+    link: place.hanging?.link,
     outputs,
     where: and(
       place.hanging?.where,
@@ -191,8 +193,11 @@ function resolveEmbed(resolver: Resolver, embed: Embed, place: SelectionPlace): 
 
 function hang(resolver: Resolver, relation: Relation, parent: string, child: string): Hanging {
   const halves = junctionHalves(resolver, relation);
-  if (halves === undefined) return { where: linkCondition(resolver, relation, scope(parent), scope(child)), via: undefined };
   const { model } = resolver.view;
+  const near = columnOf(tableOf(model, relation.table), relation.column);
+  const link = { column: halves?.toJunction.targetColumn ?? relation.targetColumn, value: column(scope(parent), near) };
+  if (halves === undefined)
+    return { where: linkCondition(resolver, relation, scope(parent), scope(child)), link, via: undefined };
   const table = tableOf(model, halves.toJunction.target);
   const name = resolver.fresh();
   const target = tableOf(model, relation.target);
@@ -207,6 +212,7 @@ function hang(resolver: Resolver, relation: Relation, parent: string, child: str
       maskOf(resolver, table.name, halves.toTarget.column, scope(name)),
       readCondition(resolver, table, scope(name)),
     ),
+    link,
     via: { table, scope: name, on },
   };
 }

@@ -14,6 +14,11 @@ export interface SelectPlan {
   readonly rows?: SeenRows;
   /** Many-to-many: the junction row that is joined to the plan's row. */
   readonly via: { readonly table: Table; readonly scope: string; readonly on: Expression } | undefined;
+  /**
+   * Of an embedded plan: a column (of the junction's row, where there is one) and the parent's value that it equals. `where` says it too;
+   * here it is for sources that have to be told.
+   */
+  readonly link?: { readonly column: string; readonly value: Expression } | undefined;
   readonly outputs: readonly Output[];
   /** Join to the parent, rules and filters together. */
   readonly where: Expression;

@@ -89,9 +89,13 @@ function rowKey(plan: SelectPlan): Sql {
 }
 
 function from(plan: SelectPlan, context: CompileContext): Sql {
-  const own = sql`${rowsOf(plan.table, context, { rows: plan.rows ?? "live" })} AS ${identifier(plan.scope)}`;
+  const { link } = plan;
+  const isTold = link !== undefined && context.past === true;
+  const where = isTold ? { where: { column: link.column, value: compileExpression(link.value, context) } } : {};
+  const first = plan.via === undefined ? where : {};
+  const own = sql`${rowsOf(plan.table, context, { rows: plan.rows ?? "live", ...first })} AS ${identifier(plan.scope)}`;
   if (plan.via === undefined) return sql` FROM ${own}`;
-  const junction = sql`${rowsOf(plan.via.table, context)} AS ${identifier(plan.via.scope)}`;
+  const junction = sql`${rowsOf(plan.via.table, context, where)} AS ${identifier(plan.via.scope)}`;
   return sql` FROM ${junction} JOIN ${own} ON ${compileExpression(plan.via.on, context)}`;
 }
 
