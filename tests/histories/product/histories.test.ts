@@ -23,9 +23,10 @@ test("random transactions by HTTP, in all ways there are, have a serial order", 
 test("so have those of functions on a database that has neither time nor room for all of them", async (t) => {
   const functions = await HurriedFunctions.start(await temporaryFolder(t));
   t.after(() => functions.close());
-  await searchFor(t, functions, 200);
+  await searchFor(t, functions, 120);
   const refusals = new Set([...functions.tally.ways.values()].flatMap(({ refused }) => [...refused.keys()]));
-  assert.deepEqual([...refusals].sort(), ["forbidden", "overloaded", "timeout"]);
+  for (const refusal of ["forbidden", "overloaded", "timeout"])
+    assert.ok(refusals.has(refusal), `nothing was refused as ${refusal}`);
 });
 
 async function searchFor(
