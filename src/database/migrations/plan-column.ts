@@ -1,9 +1,10 @@
 import type { Default } from "../model/model.ts";
 import { literal, quoteName } from "../sqlite/literals.ts";
-import { canonical, readColumn } from "../sqlite/table-text.ts";
+import { canonical, mentions, readColumn } from "../sqlite/table-text.ts";
 import { knownConversion, revertConversion } from "./convert.ts";
 import { foreignKeysOf } from "./hide.ts";
 import type { PairedTable, PlanContext } from "./plan-table.ts";
+import { checkCondition } from "./schema-state.ts";
 import { renamedRows } from "./values-view.ts";
 
 /** One column of the new definition. Says whether its values become another type. */
@@ -140,10 +141,13 @@ async function planConversion(name: string, { found, definition, kinds, pair, co
   const from = kinds.from ?? before.type.toLowerCase();
   const to = kinds.to ?? after.type.toLowerCase();
   const known = knownConversion(name, from, to);
-  if (said === undefined && known.type === "same" && before.type === after.type) return false;
+  const fixes = answers.fill?.[key] === undefined ? [] : newConditions(name, pair);
+  const stays = said === undefined && known.type === "same" && before.type === after.type;
+  if (stays && fixes.length === 0) return false;
   let convert = said;
   let revert = revertConversion(name, from, to);
   if (convert === undefined && known.type === "convert") ({ convert, revert } = known);
+  else if (stays) convert = revert = quoteName(name);
   if (convert === undefined) {
     const rows = await counter.count(`SELECT count(*) FROM (${renamedRows(pair.planned)}) WHERE ${quoteName(name)} IS NOT NULL`);
     const candidates = known.type === "ask" ? known.candidates : [];
@@ -183,17 +187,35 @@ async function planConversion(name: string, { found, definition, kinds, pair, co
         candidates: [],
         text: `'${key}' is required, and ${rows} ${rows === 1 ? "row has" : "rows have"} no value once it is ${to}: which one do they get?`,
       });
-    } else if (fill !== undefined) {
-      convert = `ifnull(${convert}, ${fill})`;
-      pair.planned.expressions.set(name, `(${convert})`);
-    }
+    } else if (fill !== undefined) convert = `ifnull(${convert}, ${fill})`;
   }
+  // Values that the new checks refuse get the one that was said for them. The old ones stay hidden, and come back when it is undone.
+  if (fixes.length > 0) {
+    const bad = fixes.map((condition) => `NOT (${condition})`).join(" OR ");
+    const column = quoteName(name);
+    convert =
+      convert === column
+        ? `CASE WHEN ${bad} THEN ${answers.fill?.[key]} ELSE ${column} END`
+        : `(SELECT CASE WHEN ${bad} THEN ${answers.fill?.[key]} ELSE ${column} END FROM (SELECT ${convert} AS ${column}))`;
+  }
+  pair.planned.expressions.set(name, `(${convert})`);
   draft.add(
     "columns",
     { type: "convertColumn", table: pair.name, column: name, from: found, to: definition, convert, revert },
     { type: "convertColumn", table: pair.name, column: name, from: definition, to: found, convert: revert, revert: convert },
   );
   return true;
+}
+
+/** Checks over this column alone that do not hold yet. */
+function newConditions(name: string, { state, target }: PairedTable): readonly string[] {
+  const known = new Set([...state.text.constraints.values()].map(canonical));
+  const others = [...target.text.columns.keys()].filter((other) => other !== name);
+  return [...target.text.constraints.values()].flatMap((constraint) => {
+    const condition = checkCondition(constraint);
+    const isOwn = condition !== undefined && mentions(condition, name) && !others.some((other) => mentions(condition, other));
+    return isOwn && !known.has(canonical(constraint)) ? [condition] : [];
+  });
 }
 
 export async function planDroppedColumn(name: string, pair: PairedTable, context: PlanContext): Promise<void> {

@@ -1,5 +1,4 @@
-import { quoteName } from "../sqlite/literals.ts";
-import { canonical, mentions } from "../sqlite/table-text.ts";
+import { canonical } from "../sqlite/table-text.ts";
 import { speaksOf, type PairedTable, type PlanContext } from "./plan-table.ts";
 import { checkCondition, readForeignKey } from "./schema-state.ts";
 
@@ -54,7 +53,6 @@ export async function planConstraints(pair: PairedTable, converted: ReadonlySet<
     added.push([name, constraint]);
     draft.add("tighten", { type: "addConstraint", table, name, constraint }, { type: "dropConstraint", table, name, constraint });
   }
-  planFixes(pair, added, context);
   for (const [name, constraint] of added) await checkRows(name, constraint, pair, context);
 }
 
@@ -75,32 +73,6 @@ function renamedConstraints(
     renamed.set(name, match[0]);
   }
   return renamed;
-}
-
-/** Values that the column's new checks refuse get the value that was said for them. */
-function planFixes(pair: PairedTable, added: readonly (readonly [string, string])[], { draft, answers }: PlanContext): void {
-  for (const column of pair.target.text.columns.keys()) {
-    const fill = answers.fill?.[`${pair.name}.${column}`];
-    if (fill === undefined || !pair.planned.columns.has(column)) continue;
-    const conditions = added
-      .map(([, constraint]) => checkCondition(constraint))
-      .filter((condition) => condition !== undefined && mentions(condition, column))
-      .filter((condition) =>
-        [...pair.target.text.columns.keys()].every((other) => other === column || !mentions(condition ?? "", other)),
-      );
-    if (conditions.length === 0) continue;
-    const where = conditions.map((condition) => `NOT (${condition})`).join(" OR ");
-    draft.add("values", { type: "updateRows", table: pair.name, set: { [column]: fill }, where });
-    const present = pair.planned.expressions.get(column) ?? quoteName(column);
-    const bad = present === quoteName(column) ? where : undefined;
-    if (bad !== undefined) pair.planned.expressions.set(column, `CASE WHEN ${bad} THEN ${fill} ELSE ${present} END`);
-    else {
-      pair.planned.expressions.set(
-        column,
-        `(SELECT CASE WHEN ${where} THEN ${fill} ELSE ${quoteName(column)} END FROM (SELECT ${present} AS ${quoteName(column)}))`,
-      );
-    }
-  }
 }
 
 async function checkRows(

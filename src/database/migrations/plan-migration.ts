@@ -10,6 +10,7 @@ import { inspectEverything } from "../sqlite/inspect.ts";
 import { Draft } from "./draft.ts";
 import { MigrationError } from "./errors.ts";
 import type { Answers, Plan } from "./plan.ts";
+import { answersForHistory, isHistory, ofHistory } from "./follow-history.ts";
 import { matchNames, orderRenames, rankCandidates } from "./plan-names.ts";
 import { planTable, type PairedTable } from "./plan-table.ts";
 import { checkAnswers } from "./check-answers.ts";
@@ -24,7 +25,7 @@ import { quoteName } from "../sqlite/literals.ts";
  *
  * @throws MigrationError when a migration is unfinished, or an answer fits nothing or is no SQL.
  */
-export async function planMigration(connection: Connection, model: Model, answers: Answers = {}): Promise<Plan> {
+export async function planMigration(connection: Connection, model: Model, said: Answers = {}): Promise<Plan> {
   const unfinished = (await readRecords(connection)).find(({ state }) => state === "applying" || state === "rollingBack");
   if (unfinished !== undefined) {
     throw new MigrationError(
@@ -34,6 +35,7 @@ export async function planMigration(connection: Connection, model: Model, answer
   const [found, wanted] = [await readDatabaseDefinition(connection), definitionOf(model)];
   const hidden = await readHidden(connection);
   const [foundState, wantedState] = [stateOf(found.objects), stateOf(wanted.objects)];
+  const answers = answersForHistory(said, model, foundState);
   checkAnswers(answers, { found: foundState, wanted: wantedState, hidden });
   const draft = new Draft();
   const counter = new RowCounter(connection);
@@ -151,18 +153,25 @@ export async function planMigration(connection: Connection, model: Model, answer
   const steps = draft.steps;
   const actual = afterPlan({ wanted: wantedState, found: foundState, hidden, steps });
   const compatibility = compatibilityOf({ state: foundState, kinds: found.kinds }, { state: actual, kinds: wanted.kinds });
-  const isReady = draft.questions.length === 0 && draft.losses.every((loss) => loss.isAllowed && loss.canBeAllowed);
+  // Asked once, for the table itself.
+  const asked = new Set(draft.questions.map(({ type, about }) => `${type} ${about}`));
+  const questions = draft.questions.filter(
+    ({ type, about }) =>
+      !isHistory(about.split(".")[0] ?? "", wantedState.tables.get(about.split(".")[0] ?? "")) ||
+      !asked.has(`${type} ${ofHistory(about)}`),
+  );
+  const isReady = questions.length === 0 && draft.losses.every((loss) => loss.isAllowed && loss.canBeAllowed);
   const unchangedKinds = Object.entries(wanted.kinds).every(([key, kind]) => (found.kinds[key] ?? kind) === kind);
   return {
     from: fingerprint(found),
     to: fingerprint(wanted),
     steps,
     kinds: Object.fromEntries(Object.entries(wanted.kinds).filter(([key, kind]) => found.kinds[key] !== kind)),
-    questions: draft.questions,
+    questions,
     losses: draft.losses,
     isReady,
     isSafe: isReady && draft.losses.length === 0 && compatibility.isCompatible && steps.every(isSafeStep),
-    isEmpty: steps.length === 0 && draft.questions.length === 0 && unchangedKinds,
+    isEmpty: steps.length === 0 && questions.length === 0 && unchangedKinds,
     compatibility,
   };
 }
@@ -197,7 +206,13 @@ function matchTables(draft: Draft, { foundState, wantedState, hidden, answers }:
       const others = [...(foundState.tables.get(candidate)?.text.columns.keys() ?? [])];
       return (4 * others.filter((column) => columns.has(column)).length) / Math.max(others.length, columns.size, 1);
     };
-    const candidates = rankCandidates(name, matched.dropped, shared);
+    const kind = isHistory(name, wantedState.tables.get(name));
+    const candidates = rankCandidates(
+      name,
+      matched.dropped.filter((candidate) => isHistory(candidate, foundState.tables.get(candidate)) === kind),
+      shared,
+    );
+    if (candidates.length === 0) continue;
     draft.questions.push({
       type: "renameTable",
       about: name,

@@ -99,6 +99,13 @@ export function wholeMigration(plan: Plan): NamedMigration {
     down: "DROP TABLE _chassis_test;",
     undo: [],
   };
+  const update: PlannedStep = {
+    type: "updateRows",
+    table: "articles",
+    set: { extra: "extra + 1" },
+    where: "id = 3 AND extra = 1",
+    undo: [],
+  };
   const rebuild: PlannedStep = {
     type: "rebuildTable",
     table: "authors",
@@ -114,7 +121,7 @@ export function wholeMigration(plan: Plan): NamedMigration {
       name: "whole",
       from: plan.from,
       to: fingerprint(definitionOf(after)),
-      steps: [sql, rebuild, ...plan.steps],
+      steps: [sql, rebuild, ...plan.steps, update],
       kinds: plan.kinds,
     },
   };
