@@ -6,6 +6,10 @@ import { type PackedError, unpackError } from "./thread-errors.ts";
 
 const PROGRAM = new URL(`./log-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
+const APPROACHES = 5;
+/** Milliseconds that writers may wait without noticing much. */
+const SHORT = 50;
+
 export interface LogJob {
   readonly databasePath: string;
   readonly spoolFolder: string;
@@ -125,7 +129,12 @@ export class LogLink implements WalGuard {
   }
 
   async approach(): Promise<void> {
-    await this.ship().catch(() => {});
+    // What is left is read while writers wait, so it should be little.
+    for (let tries = 0; tries < APPROACHES; tries++) {
+      const started = performance.now();
+      await this.ship().catch(() => {});
+      if (performance.now() - started < SHORT) return;
+    }
   }
 
   async pass<T>(copy: () => Promise<T>): Promise<T> {
@@ -157,9 +166,14 @@ export class LogLink implements WalGuard {
   #order(type: "ship" | "release", onReleased?: () => void): Promise<number> {
     if (this.#lost) return Promise.reject(new Error("The log is not shipped any more."));
     const id = ++this.#orders;
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<number>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, ...(onReleased && { onReleased }) });
       this.#worker.postMessage({ type, id } satisfies LogOrder);
+    });
+    // The process lives on for whoever waits for an answer, and for nobody else.
+    this.#worker.ref();
+    return answer.finally(() => {
+      if (this.#pending.size === 0 && !this.#closing) this.#worker.unref();
     });
   }
 }
