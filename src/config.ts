@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { didYouMean } from "#base";
+import { didYouMean, durationUnits, parseDuration } from "#base";
 import { type BackupConfig, defaultFeedLimits, type Durability, parseRetention } from "#database";
 import { defaultHttpLimits, type HttpLimits, type LogLevel } from "#server";
 
@@ -27,16 +27,6 @@ function wholeNumber(minimum: number, maximum: number): (text: string) => number
     if (!(value >= minimum && value <= maximum)) throw new Error(`must be a whole number from ${minimum} to ${maximum}`);
     return value;
   };
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** "30d", "12h", "15m" or "90s" in milliseconds. */
-export function parseDuration(text: string): number {
-  const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const milliseconds = Number(amount) * (UNITS[unit ?? ""] ?? Number.NaN);
-  if (!(milliseconds > 0)) throw new Error("must be a duration such as 90s, 15m, 12h or 30d");
-  return milliseconds;
 }
 
 function parseHost(text: string): string {
@@ -385,6 +375,6 @@ function formatDefault(value: unknown, type: string): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return "";
   if (!type.startsWith("duration")) return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
   const [unit = "s", size = 1000] =
-    Object.entries(UNITS).findLast(([, milliseconds]) => Number(value) % milliseconds === 0) ?? [];
+    Object.entries(durationUnits).findLast(([, milliseconds]) => Number(value) % milliseconds === 0) ?? [];
   return `\`${Number(value) / size}${unit}\``;
 }

@@ -12,7 +12,9 @@ import {
   createTokens,
   createUnits,
   type Functions,
+  type Jobs,
   loadTokenSecret,
+  openJobs,
   openRevocations,
   openSteadyClock,
   type RecordStore,
@@ -106,6 +108,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   });
   let backups: BackupService | undefined;
   let steady: SteadyClock | undefined;
+  let retention: Retention | undefined;
+  let jobs: Jobs | undefined;
+  let heads: HeadNotes | undefined;
   try {
     await prepareDatabase(database, model, clock);
     backups = await startBackups({ ...options, clock }, database);
@@ -135,9 +140,11 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       onExpired: steady.remember,
     });
     const dbs = createDbOpener({ model, clock, ids });
-    const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs });
+    jobs = await openJobs({ database, records, dbs, jobs: backend.jobs, queues: backend.queues, clock, logger });
+    const { enqueuer } = jobs;
+    const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs, enqueuer });
     const routes = backend.routes?.(
-      createRouteContext({ records, reader: database, dbs, authenticate: tokens.authenticate, logger }),
+      createRouteContext({ records, reader: database, dbs, enqueue: jobs.enqueue, authenticate: tokens.authenticate, logger }),
     );
 
     const router = createRouter({
@@ -154,8 +161,27 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     const cors = createCors({ origins: config.corsOrigins });
     const respond = createResponder({ router, cors, logger, clock, accessLog: config.logLevel === "debug" });
     retention = startRetention({ database, model, clock, logger });
-    return new RunningPlatform({ respond, records, tokens, database, steady, backups, retention, maintenance, config, clock, ids, logger });
+    await jobs.start();
+    return new RunningPlatform({
+      respond,
+      records,
+      tokens,
+      database,
+      steady,
+      backups,
+      retention,
+      jobs,
+      heads,
+      maintenance,
+      config,
+      clock,
+      ids,
+      logger,
+    });
   } catch (error) {
+    await heads?.close();
+    await retention?.close();
+    await jobs?.close(0);
     await steady?.close();
     await closeDatabase(database, backups);
     throw error;
@@ -230,6 +256,10 @@ interface Parts {
   readonly database: SqliteDatabase;
   readonly steady: SteadyClock;
   readonly backups: BackupService | undefined;
+  readonly retention: Retention;
+  readonly jobs: Jobs;
+  readonly heads: HeadNotes | undefined;
+  readonly maintenance: Maintenance;
   readonly config: Config;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -280,7 +310,13 @@ class RunningPlatform implements Platform {
 
   async #close(): Promise<void> {
     const { shutdownTimeout } = this.#parts.config;
-    await Promise.all([this.#listener.close(shutdownTimeout), this.#fetchServer.close(shutdownTimeout)]);
+    const { jobs, maintenance } = this.#parts;
+    await Promise.all([
+      this.#listener.close(shutdownTimeout),
+      this.#fetchServer.close(shutdownTimeout),
+      jobs.close(shutdownTimeout),
+      maintenance.close(),
+    ]);
     this.#url = undefined;
     await this.#parts.steady.close();
     await closeDatabase(this.database, this.#parts.backups);

@@ -17,6 +17,7 @@ function failingWith(failure: Error): { fetch: ReturnType<typeof routes>; logged
     fetch: routes({
       as: async () => ({ me: null, db }),
       asSystem: () => db.asSystem(),
+      enqueue: fail,
       records: { read: fail, write: fail },
       logger: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) },
     }),

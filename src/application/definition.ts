@@ -3,6 +3,10 @@ import { buildFunctions } from "./functions/build-functions.ts";
 import type { BackendFunction, FunctionSignature } from "./functions/define-function.ts";
 import type { FunctionDefinition } from "./functions/function.ts";
 import type { system } from "./access/caller.ts";
+import { buildJobs, type JobBook } from "./jobs/build-jobs.ts";
+import { buildQueues } from "./jobs/build-queues.ts";
+import type { Job } from "./jobs/define-job.ts";
+import type { QueueLimits } from "./jobs/queue-gate.ts";
 import type { Records } from "./records/records.ts";
 import { buildRules } from "./rules/build-rules.ts";
 import { missingRules } from "./rules/rule-gaps.ts";
@@ -36,6 +40,10 @@ export interface BackendInput<S extends AnySchema, R, F extends SignatureMap> {
    * done; where it fails, the back end does not start.
    */
   readonly seed?: (app: SeedContext) => Promise<void>;
+  /** Work that is done after the answer has left: the jobs of `jobsOf(schema)`, by their names. */
+  readonly jobs?: Readonly<Record<string, Job<S, never>>>;
+  /** Limits of the jobs' queues, by the queue's name. */
+  readonly queues?: Readonly<Record<string, QueueLimits>>;
   /** The pages and endpoints of your own: any fetch handler, a Hono app, say. They get what is not for the server's own paths. */
   readonly routes?: RoutesInput<S>;
 }
@@ -46,6 +54,8 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   readonly model: Model;
   readonly rules: RuleBook;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
+  readonly jobs: JobBook;
+  readonly queues: ReadonlyMap<string, QueueLimits>;
   readonly seed: ((app: SeedContext) => Promise<void>) | undefined;
   /** What starts a back end knows no schema; `defineBackend` held the routes to theirs. */
   readonly routes?: Routes;
@@ -61,7 +71,7 @@ export function defineBackend<
   S extends AnySchema,
   R extends RulesInput<S>,
   F extends SignatureMap = Readonly<Record<never, never>>,
->(schema: S, { rules, functions, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
+>(schema: S, { rules, functions, jobs, queues, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
   const draft = (schema as Partial<S> | undefined)?.["~draft"];
   if (draft === undefined) throw new DefinitionError([{ place: "schema", message: "must be what defineSchema gives" }]);
   const { model } = draft;
@@ -69,6 +79,8 @@ export function defineBackend<
   const book = buildRules(model, namedThings(rules, "rules", problems), problems);
   const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
   const own = buildRoutes(routes, problems);
+  const work = buildJobs(namedThings(jobs ?? {}, "jobs", problems), problems);
+  const limits = buildQueues(namedThings(queues ?? {}, "queues", problems), work, problems);
   if (seed !== undefined && typeof seed !== "function") {
     problems.push({ place: "seed", message: "needs a function such as async ({ records, system }) => {}" });
   }
@@ -77,5 +89,14 @@ export function defineBackend<
     problems.map(({ place }) => place),
   );
   refuseDefinition(problems, missing);
-  return Object.freeze({ schema, model, rules: book, functions: built, seed, ...(own === undefined ? {} : { routes: own }) });
+  return Object.freeze({
+    schema,
+    model,
+    rules: book,
+    functions: built,
+    jobs: work,
+    queues: limits,
+    seed,
+    ...(own === undefined ? {} : { routes: own }),
+  });
 }

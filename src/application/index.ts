@@ -113,6 +113,10 @@ export { type CallOptions, createFunctions, type Functions, type FunctionsOption
 export type { FetchApp, FetchHandler, RoutesInput } from "./routes.ts";
 export { createUnits, type RunUnit, type UnitOfWork } from "./unit-of-work.ts";
 export { createIdempotency, type Idempotency, type KeptAnswer, type KeptRequest } from "./idempotency/idempotency.ts";
+export { openJobs, type Jobs, type OpenJobsOptions } from "./jobs/open-jobs.ts";
+export { type EnqueueableJob, type Job, type JobBuilders, type JobContext, type JobOptions, jobsOf } from "./jobs/define-job.ts";
+export type { Enqueue, EnqueueOptions } from "./jobs/enqueue-types.ts";
+export type { QueueLimits } from "./jobs/queue-gate.ts";
 export { createRouteContext, type RouteContext, type RouteContextOptions } from "./route-context.ts";
 export { buildPulledModel } from "./pull/build-schema.ts";
 export { copyRows, type RefusedRow, type TableCopy } from "./pull/copy-rows.ts";

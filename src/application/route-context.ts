@@ -3,6 +3,7 @@ import type { Connection } from "#database";
 import type { Authenticate } from "./access/authenticate.ts";
 import type { Db, SystemDb } from "./functions/db.ts";
 import type { DbOpener } from "./functions/open-db.ts";
+import type { Enqueue } from "./jobs/enqueue-types.ts";
 import type { Records } from "./records/records.ts";
 import type { AnySchema } from "./schema/schema.ts";
 import type { ActorOf } from "./schema/types.ts";
@@ -13,6 +14,8 @@ export interface RouteContext<S extends AnySchema> {
   as(request: Request): Promise<{ readonly me: ActorOf<S> | null; readonly db: Db<S> }>;
   /** The data without rules, for what is nobody's request. */
   asSystem(): SystemDb<S>;
+  /** Hands over a job, in a transaction of its own. */
+  readonly enqueue: Enqueue;
   /** Queries as data, for protocols of your own. */
   readonly records: Records;
   /** The server's log: for what went wrong and was answered with a page of your own. */
@@ -24,15 +27,24 @@ export interface RouteContextOptions {
   /** For SQL of the back end's own: it must not write. */
   readonly reader: Connection;
   readonly dbs: DbOpener;
+  readonly enqueue: Enqueue;
   readonly authenticate: Authenticate;
   readonly logger: Logger;
 }
 
 /** What a back end's own routes are given. */
-export function createRouteContext({ records, reader, dbs, authenticate, logger }: RouteContextOptions): RouteContext<AnySchema> {
+export function createRouteContext({
+  records,
+  reader,
+  dbs,
+  enqueue,
+  authenticate,
+  logger,
+}: RouteContextOptions): RouteContext<AnySchema> {
   const scope = { records, connection: reader, writes: false };
   return {
     records,
+    enqueue,
     logger,
     asSystem: () => dbs.openSystem(scope),
     async as({ headers }) {

@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from "./clock.ts";
+export { durationUnits, parseDuration } from "./duration.ts";
 export { createIdSource, type IdSource } from "./ids.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export { createPacer } from "./pacer.ts";

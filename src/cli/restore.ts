@@ -1,7 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { resolve } from "node:path";
-import { systemClock } from "#base";
-import { parseDuration } from "#config";
+import { parseDuration, systemClock } from "#base";
 import { compareSchemas, listKept, planRestore, restore, type RestoreSource, schemaObjects, type Staged } from "#database";
 import { type BackupPlace, openBackupPlace } from "./backup-place.ts";
 import { ago, describeRows, time } from "./backup-words.ts";

@@ -1,6 +1,5 @@
 import { createTokens, loadTokenSecret, steadyTime } from "#application";
-import { createIdSource, systemClock } from "#base";
-import { parseDuration } from "#config";
+import { createIdSource, parseDuration, systemClock } from "#base";
 import { tokenKey } from "#platform";
 import { type ActorOptions, readActor } from "./actor-options.ts";
 import { CommandError } from "./failure.ts";

@@ -95,6 +95,8 @@ export interface Database extends Connection {
   /** Several reads that see one and the same committed state. The connection is good until `work` settles. */
   snapshot<T>(work: (connection: Connection) => Promise<T>, options?: SnapshotOptions): Promise<T>;
   readonly state: DatabaseState;
+  /** Calls the listener whenever a transaction has become durable, whatever was in it; what it gives ends that. */
+  onDurable(listener: () => void): () => void;
   /** What is committed, as it happens. */
   readonly feed: Feed;
   /** Tells it of every transaction that begins from now on, until the function that it gives is called. */

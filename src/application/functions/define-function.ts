@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Enqueue } from "../jobs/enqueue-types.ts";
 import type { ActorValue } from "../rules/row-types.ts";
 import type { Condition } from "../rules/value.ts";
 import type { AnySchema } from "../schema/schema.ts";
@@ -16,6 +17,8 @@ export interface FunctionContext<S extends AnySchema, I> {
   readonly me: ActorOf<S> | null;
   /** Aborts when the caller goes away or the time limit is reached. */
   readonly signal: AbortSignal;
+  /** Hands over a job: in a mutation, as part of its transaction. Queries cannot. */
+  readonly enqueue: Enqueue;
 }
 
 /** Who may call a function: a condition, or a function of who is asking. It knows of no row. */

@@ -1,6 +1,5 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Clock, Logger } from "#base";
-import { AppError, type FieldProblem } from "#contract";
+import { AppError } from "#contract";
 import { actorFacts, evaluateTruth, type Model } from "#database";
 import { authorOf } from "../access/author.ts";
 import { type Caller, system } from "../access/caller.ts";
@@ -8,8 +7,10 @@ import type { RecordStore } from "../records/record-store.ts";
 import type { Records } from "../records/records.ts";
 import type { DataScope } from "./data-scope.ts";
 import type { FunctionDefinition } from "./function.ts";
+import { type Enqueuer, noJobs } from "../jobs/enqueue.ts";
 import { jsonProblem } from "./json-problem.ts";
 import type { DbOpener } from "./open-db.ts";
+import { validateInput } from "./validate-input.ts";
 import { watchScope } from "./work-under-way.ts";
 
 export interface CallOptions {
@@ -44,12 +45,14 @@ export interface FunctionsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly dbs: DbOpener;
+  /** By default there are no jobs. */
+  readonly enqueuer?: Enqueuer;
   /** Milliseconds that a handler may take. Default 10,000. */
   readonly timeLimit?: number;
 }
 
 export function createFunctions(options: FunctionsOptions): Functions {
-  const { functions, model, records, clock, logger, dbs, timeLimit = 10_000 } = options;
+  const { functions, model, records, clock, logger, dbs, enqueuer = noJobs, timeLimit = 10_000 } = options;
 
   function allowed(name: string, caller: Caller): FunctionDefinition | undefined {
     const definition = functions.get(name);
@@ -62,8 +65,11 @@ export function createFunctions(options: FunctionsOptions): Functions {
     const watched = watchScope(within);
     const db = dbs.open(watched.scope, caller);
     const me = caller === system ? null : caller;
+    const enqueue = within.writes ? enqueuer((work) => work(watched.scope.connection)) : enqueueInQuery;
     try {
-      const result = await withinTime(timeLimit, signal, async (stop) => definition.handler({ input, me, db, signal: stop }));
+      const result = await withinTime(timeLimit, signal, async (stop) =>
+        definition.handler({ input, me, db, signal: stop, enqueue }),
+      );
       const problem = jsonProblem(result);
       if (problem !== undefined) throw new TypeError(`A function gives what JSON can say, and ${problem}.`);
       if ((await watched.end()) > 0) {
@@ -83,7 +89,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     async call(name, given, caller, { signal, requestId, dryRun = false, verify, within: outer }) {
       const definition = allowed(name, caller);
       if (definition === undefined) throw new AppError("unknownFunction");
-      const input = await validateInput(definition.input, given);
+      const input = await validateInput(definition.input, given, "This function takes no input.");
       const run = async (within: DataScope): Promise<unknown> => {
         signal.throwIfAborted();
         const result = await handle(definition, { name, input, caller, within, signal });
@@ -166,34 +172,14 @@ async function withinTime<T>(milliseconds: number, signal: AbortSignal, work: (s
   }
 }
 
+function enqueueInQuery(): Promise<never> {
+  return Promise.reject(new Error("A query function may only read: define it with mutation(...) to enqueue jobs."));
+}
+
 /** A query is also called by GET, which browsers send unasked and caches repeat: it must not write, not even by mistake. */
 function readOnly(records: Pick<Records, "read">): Records {
   return {
     read: (query, caller, options) => records.read(query, caller, options),
     write: () => Promise.reject(new Error("A query function may only read: define it with mutation(...) to write.")),
   };
-}
-
-async function validateInput(schema: StandardSchemaV1 | undefined, input: unknown): Promise<unknown> {
-  if (schema === undefined) {
-    const isEmpty = input === undefined || input === null || (typeof input === "object" && Object.keys(input).length === 0);
-    if (isEmpty) return undefined;
-    throw new AppError("validationFailed", { details: "This function takes no input." });
-  }
-  const result = await schema["~standard"].validate(input);
-  if (result.issues === undefined) return result.value;
-  const shown = result.issues.slice(0, maxProblems);
-  const hint = `${result.issues.length - shown.length} more problems are not listed.`;
-  throw new AppError("validationFailed", {
-    fields: shown.map(toProblem),
-    ...(shown.length < result.issues.length ? { hint } : {}),
-  });
-}
-
-/** A schema may complain of every value of a long list: nobody reads them all. */
-const maxProblems = 100;
-
-function toProblem({ message, path = [] }: StandardSchemaV1.Issue): FieldProblem {
-  const field = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
-  return { field, message };
 }

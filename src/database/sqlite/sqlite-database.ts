@@ -173,6 +173,7 @@ class OpenDatabase implements SqliteDatabase {
   readonly #readers: Readers;
   readonly #pool: ReaderPool;
   readonly #checkpointer: Checkpointer;
+  readonly #durableListeners = new Set<() => void>();
   #state: DatabaseState = { writable: true };
   #walGuard: WalGuard | undefined;
   /** What stops each of the listeners that the model asks for. */
@@ -206,6 +207,9 @@ class OpenDatabase implements SqliteDatabase {
       loopLimit,
       record: (transaction) => this.feed.record(transaction),
       onCommit: () => this.#checkpointer.consider(),
+      onDurable: () => {
+        for (const listener of this.#durableListeners) listener();
+      },
       readElsewhere: (sql, parameters, signal) => this.#pool.all(sql, parameters, signal),
     });
     this.#readers = new Readers({ connection: reader, pool: this.#pool, sync: this.#sync, loopLimit, timeLimit });
@@ -217,6 +221,11 @@ class OpenDatabase implements SqliteDatabase {
       guard: () => this.#walGuard,
       logger,
     });
+  }
+
+  onDurable(listener: () => void): () => void {
+    this.#durableListeners.add(listener);
+    return () => void this.#durableListeners.delete(listener);
   }
 
   get state(): DatabaseState {

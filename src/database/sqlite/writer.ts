@@ -22,6 +22,8 @@ export interface WriterOptions {
   readonly record?: (options: TransactionOptions) => Recording | undefined;
   /** Hears of every commit. */
   readonly onCommit: () => void;
+  /** Hears of every transaction that has become durable. */
+  readonly onDurable?: () => void;
   /** Reads the last committed state off the event loop. */
   readonly readElsewhere: (sql: string, parameters: readonly Stored[], signal?: AbortSignal) => Promise<readonly ResultRow[]>;
 }
@@ -96,6 +98,7 @@ export class Writer {
       const commit = await (open as OpenCommit).committed.promise;
       await sync.reached(commit);
       recording?.publish();
+      this.#options.onDurable?.();
       return result;
     } finally {
       recording?.end();

@@ -1,0 +1,90 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Logger } from "#base";
+import type { Json } from "#contract";
+import type { SystemDb } from "../functions/db.ts";
+import type { AnySchema } from "../schema/schema.ts";
+import type { Enqueue } from "./enqueue-types.ts";
+
+/** What a job's handler is given. */
+export interface JobContext<S extends AnySchema, I> {
+  /** What the input schema made of the stored input, now: a deploy since may have changed it. */
+  readonly input: I;
+  /** The data without rules. Each write is a transaction of its own; see `transaction`. */
+  readonly db: SystemDb<S>;
+  /** Several writes, and jobs enqueued with them, that are kept together or not at all. */
+  transaction<T>(work: (db: SystemDb<S>, enqueue: Enqueue) => Promise<T>): Promise<T>;
+  /** Hands over another job, in a transaction of its own. */
+  readonly enqueue: Enqueue;
+  /**
+   * Does a part of the job once: its result (JSON) is kept durably before `step` resolves, and given again, without `work`, when the job
+   * is run once more. Names are unique within a job. What `work` does may still happen twice, if the process dies between its
+   * end and the keeping: give its effect a key of its own, such as `${id}-${name}`.
+   */
+  step<T extends Json>(name: string, work: () => Promise<T> | T): Promise<T>;
+  /** Tells how far it is, for whoever looks: a share from 0 to 1, and words. Kept at most once a second. */
+  progress(share: number, message?: string): void;
+  /** Aborts when the job is cancelled, its time is over, or the server is stopping. */
+  readonly signal: AbortSignal;
+  /** The job's id: the same in every attempt. */
+  readonly id: number;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly log: Logger;
+}
+
+export interface JobOptions<I extends StandardSchemaV1> {
+  /** Checks the input, when it is enqueued and again when it is run. Left out, the job takes none. */
+  readonly input?: I;
+  /** Jobs of one queue share its limits. Default "default". */
+  readonly queue?: string;
+  /** How often it is run before it is set aside as failed. Default 20: with the default backoff, over about nine hours. */
+  readonly maxAttempts?: number;
+  /** Time before the next attempt after the n-th one failed, from 1: in milliseconds or as `30s`. Default: doubling from 1 s to an hour, a quarter of it at random. */
+  readonly backoff?: (attempt: number) => number | string;
+  /** Lower is first. Default 0. */
+  readonly priority?: number;
+  /** How long one attempt may take: milliseconds or `30s`, `15m`. Default 15 minutes. */
+  readonly timeLimit?: number | string;
+  /** Runs in a thread of its own, so that it never holds up the server. `memory` is in MiB, default 256. */
+  readonly heavy?: boolean | { readonly memory?: number };
+  /** How long a job that is done stays to be seen: milliseconds or `1d`. By default it goes at once. */
+  readonly keep?: number | string;
+}
+
+/** A job as it is written, before its back end is known. */
+export interface WrittenJob {
+  readonly options: JobOptions<StandardSchemaV1>;
+  readonly handler: (context: never) => unknown;
+}
+
+/** A job whose input is given as `I`: all that `enqueue` needs to know of it. */
+export interface EnqueueableJob<I> {
+  readonly "~job": WrittenJob;
+  /** For the type checker alone: never present. */
+  readonly "~input"?: (input: I) => void;
+}
+
+/** A job of a back end on the schema `S`. Its name is its key among the back end's `jobs`. */
+export interface Job<S extends AnySchema, I> extends EnqueueableJob<I> {
+  /** For the type checker alone: never present. */
+  readonly "~schema"?: (schema: S) => S;
+}
+
+/** A schema for a job without input. */
+type NoInput = StandardSchemaV1<undefined, undefined>;
+
+export interface JobBuilders<S extends AnySchema> {
+  /** A job for this schema: list it under `jobs` of `defineBackend`. */
+  readonly job: <I extends StandardSchemaV1 = NoInput>(
+    options: JobOptions<I>,
+    handler: (context: JobContext<S, StandardSchemaV1.InferOutput<I>>) => unknown,
+  ) => Job<S, StandardSchemaV1.InferInput<I>>;
+}
+
+/**
+ * `const { job } = jobsOf(schema)`: for work that happens after the answer has left. A job runs at least once: its handler may be run
+ * again after it has done all or part of its work, when the process died before that was noted.
+ */
+export function jobsOf<S extends AnySchema>(_schema: S): JobBuilders<S> {
+  return { job: (options, handler) => ({ "~job": { options: options as JobOptions<StandardSchemaV1>, handler } }) };
+}

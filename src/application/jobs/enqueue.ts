@@ -1,0 +1,87 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { type Clock, parseDuration } from "#base";
+import { AppError } from "#contract";
+import type { Connection } from "#database";
+import { jsonProblem } from "../functions/json-problem.ts";
+import { validateInput } from "../functions/validate-input.ts";
+import type { JobBook, JobDefinition } from "./build-jobs.ts";
+import type { EnqueueableJob } from "./define-job.ts";
+import type { Enqueue, EnqueueOptions } from "./enqueue-types.ts";
+import { insertJob } from "./job-table.ts";
+
+/** Where a job is put: into a transaction that is open, or into one of its own. */
+export type InTransaction = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+
+export interface EnqueuerOptions {
+  readonly jobs: JobBook;
+  readonly clock: Clock;
+  /** Hears of every job that was put, before its transaction has ended. */
+  readonly onEnqueued: () => void;
+}
+
+/** Makes an `enqueue` that puts jobs into the transactions which it is given. */
+export type Enqueuer = (inTransaction: InTransaction) => Enqueue;
+
+/** Of a back end without jobs. */
+export const noJobs: Enqueuer = () => () => Promise.reject(new TypeError(NOT_LISTED));
+
+const NOT_LISTED = "enqueue takes a job that is listed under `jobs` of defineBackend.";
+
+export function createEnqueuer({ jobs, clock, onEnqueued }: EnqueuerOptions): Enqueuer {
+  return (inTransaction): Enqueue =>
+    async (job: EnqueueableJob<never>, given?: unknown, options: EnqueueOptions = {}) => {
+      const definition = jobs.byName.get(jobs.nameOf(job) ?? "");
+      if (definition === undefined) {
+        throw new TypeError(NOT_LISTED);
+      }
+      const input = await checkInput(definition, given);
+      const { uniqueKey, ...times } = readOptions(options, clock.now());
+      const priority = options.priority ?? definition.priority;
+      const maxAttempts = options.maxAttempts ?? definition.maxAttempts;
+      const { name, queue } = definition;
+      return inTransaction(async (connection) => {
+        const { id, isNew } = await insertJob(
+          connection,
+          { name, queue, input, priority, maxAttempts, uniqueKey, ...times },
+          clock.now(),
+        );
+        if (isNew) onEnqueued();
+        return id;
+      });
+    };
+}
+
+/** As JSON text, as it was given: what the schema makes of it is worked out anew when the job is run. */
+async function checkInput({ name, input }: JobDefinition, given: unknown): Promise<string | null> {
+  await validateJobInput(input, given);
+  if (given === undefined) return null;
+  const problem = jsonProblem(given);
+  if (problem !== undefined) throw new TypeError(`The input of the job '${name}' is what JSON can say, and ${problem}.`);
+  const text = JSON.stringify(given);
+  if (text.length > MAX_INPUT)
+    throw new AppError("limitExceeded", {
+      message: `The input of a job may have at most ${MAX_INPUT} characters.`,
+      hint: "Keep it in a table, and give its id.",
+    });
+  return text;
+}
+
+/** Characters of a job's input: it is read whenever the job is. */
+const MAX_INPUT = 262_144;
+
+export function validateJobInput(schema: StandardSchemaV1 | undefined, given: unknown): Promise<unknown> {
+  return validateInput(schema, given, "This job takes no input.");
+}
+
+function readOptions(
+  { delay, at, unique }: EnqueueOptions,
+  now: number,
+): { readonly runAt: number; readonly uniqueKey: string | null } {
+  if (delay !== undefined && at !== undefined) throw new TypeError("enqueue takes a delay or a moment, not both.");
+  const wait = typeof delay === "string" ? parseDuration(delay) : (delay ?? 0);
+  const runAt = at === undefined ? now + wait : at.getTime();
+  if (!Number.isFinite(runAt) || wait < 0) throw new TypeError("enqueue: `delay` and `at` must be a time.");
+  if (unique !== undefined && (unique === "" || unique.length > 255))
+    throw new TypeError("enqueue: `unique` must have 1 to 255 characters.");
+  return { runAt: Math.round(runAt), uniqueKey: unique ?? null };
+}

@@ -1,0 +1,364 @@
+import type { Json, Stored } from "#contract";
+import type { Connection } from "#database";
+
+/** Where a job stands. One that is done is gone, or `done` for as long as its `keep` says. */
+export type JobState = "scheduled" | "ready" | "running" | "done" | "failed" | "cancelled";
+
+export interface NewJob {
+  readonly name: string;
+  readonly queue: string;
+  /** JSON text. */
+  readonly input: string | null;
+  readonly priority: number;
+  /** Milliseconds since 1970. */
+  readonly runAt: number;
+  readonly maxAttempts: number;
+  readonly uniqueKey: string | null;
+}
+
+/** A job that was claimed. */
+export interface ClaimedJob {
+  readonly id: number;
+  readonly name: string;
+  readonly input: string | null;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** JSON text: what each step gave. */
+  readonly steps: string | null;
+}
+
+/** What can be seen of a job. */
+export interface JobRow {
+  readonly id: number;
+  readonly name: string;
+  readonly queue: string;
+  readonly state: JobState;
+  readonly input: Json;
+  readonly priority: number;
+  /** ISO 8601, UTC. */
+  readonly runAt: string;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly uniqueKey: string | null;
+  readonly progress: Json;
+  readonly error: string | null;
+  readonly created: string;
+  readonly finished: string | null;
+}
+
+const TABLE = "_chassis_jobs";
+const QUEUES = "_chassis_queues";
+
+/**
+ * The jobs of a database. `scheduled` jobs wait for their time and are made `ready` when it has come, so that what is ready is found in
+ * the order in which it is to run however many wait. All statements are plain SQL over one table.
+ */
+export async function createJobTables(connection: Connection): Promise<void> {
+  const statements = [
+    `CREATE TABLE IF NOT EXISTS ${TABLE} (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, queue TEXT NOT NULL, input TEXT,
+      state TEXT NOT NULL CHECK (state IN ('scheduled', 'ready', 'running', 'done', 'failed', 'cancelled')),
+      priority INTEGER NOT NULL, run_at INTEGER NOT NULL, attempt INTEGER NOT NULL DEFAULT 0, max_attempts INTEGER NOT NULL,
+      unique_key TEXT, owner TEXT, lease_until INTEGER, steps TEXT, progress TEXT, error TEXT, created INTEGER NOT NULL,
+      finished INTEGER, forget_at INTEGER) STRICT`,
+    `CREATE INDEX IF NOT EXISTS ${TABLE}_ready ON ${TABLE} (queue, priority, id) WHERE state = 'ready'`,
+    `CREATE INDEX IF NOT EXISTS ${TABLE}_scheduled ON ${TABLE} (run_at) WHERE state = 'scheduled'`,
+    `CREATE INDEX IF NOT EXISTS ${TABLE}_running ON ${TABLE} (lease_until) WHERE state = 'running'`,
+    `CREATE INDEX IF NOT EXISTS ${TABLE}_ended ON ${TABLE} (state, id) WHERE state IN ('done', 'failed', 'cancelled')`,
+    `CREATE INDEX IF NOT EXISTS ${TABLE}_forget ON ${TABLE} (forget_at) WHERE forget_at IS NOT NULL`,
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${TABLE}_unique ON ${TABLE} (name, unique_key)
+      WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'ready', 'running')`,
+    `CREATE TABLE IF NOT EXISTS ${QUEUES} (name TEXT NOT NULL PRIMARY KEY, paused INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
+  ];
+  for (const statement of statements) await connection.run(statement, []);
+}
+
+/** The id of the new job, or of the one with its unique key that waits or runs already. */
+export async function insertJob(connection: Connection, job: NewJob, now: number): Promise<{ id: number; isNew: boolean }> {
+  const { name, queue, input, priority, runAt, maxAttempts, uniqueKey } = job;
+  if (uniqueKey !== null) {
+    const there = await connection.get(
+      `SELECT id FROM ${TABLE} WHERE name = ? AND unique_key = ? AND state IN ('scheduled', 'ready', 'running')`,
+      [name, uniqueKey],
+    );
+    if (there !== undefined) return { id: Number(there[0]), isNew: false };
+  }
+  const row = await connection.get(
+    `INSERT INTO ${TABLE} (name, queue, input, state, priority, run_at, max_attempts, unique_key, created)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+    [name, queue, input, runAt > now ? "scheduled" : "ready", priority, runAt, maxAttempts, uniqueKey, now],
+  );
+  return { id: Number(row?.[0]), isNew: true };
+}
+
+/** Makes ready what has come of time, at most `limit` of it, and gives the number. */
+export function promoteDue(connection: Connection, now: number, limit: number): Promise<number> {
+  return connection.run(
+    `UPDATE ${TABLE} SET state = 'ready' WHERE id IN
+      (SELECT id FROM ${TABLE} WHERE state = 'scheduled' AND run_at <= ? ORDER BY run_at LIMIT CAST(? AS INTEGER))`,
+    [now, limit],
+  );
+}
+
+/** When the next scheduled job is due; undefined where none is. */
+export async function nextDue(connection: Connection): Promise<number | undefined> {
+  const row = await connection.get(`SELECT run_at FROM ${TABLE} WHERE state = 'scheduled' ORDER BY run_at LIMIT 1`, []);
+  return row === undefined ? undefined : Number(row[0]);
+}
+
+export interface Claim {
+  readonly queue: string;
+  readonly owner: string;
+  readonly limit: number;
+  readonly leaseUntil: number;
+}
+
+/** Takes jobs of a queue that are ready, those of the lowest priority number and longest wait first. */
+export async function claimJobs(
+  connection: Connection,
+  { queue, owner, limit, leaseUntil }: Claim,
+): Promise<readonly ClaimedJob[]> {
+  const rows = await connection.all(
+    `UPDATE ${TABLE} SET state = 'running', owner = ?, lease_until = ?, attempt = attempt + 1 WHERE id IN
+      (SELECT id FROM ${TABLE} WHERE state = 'ready' AND queue = ? ORDER BY priority, id LIMIT CAST(? AS INTEGER))
+      RETURNING id, name, input, attempt, max_attempts, steps, priority`,
+    [owner, leaseUntil, queue, limit],
+  );
+  return rows
+    .toSorted((left, right) => Number(left[6]) - Number(right[6]) || Number(left[0]) - Number(right[0]))
+    .map(([id, name, input, attempt, maxAttempts, steps]) => ({
+      id: Number(id),
+      name: String(name),
+      input: textOrNull(input),
+      attempt: Number(attempt),
+      maxAttempts: Number(maxAttempts),
+      steps: textOrNull(steps),
+    }));
+}
+
+/** The queues that have something ready and are not paused. */
+export async function readyQueues(connection: Connection): Promise<readonly string[]> {
+  // One look into the index for each queue, however many jobs each has.
+  const rows = await connection.all(
+    `WITH RECURSIVE found(queue) AS (
+        SELECT min(queue) FROM ${TABLE} WHERE state = 'ready'
+        UNION ALL
+        SELECT (SELECT min(queue) FROM ${TABLE} WHERE state = 'ready' AND queue > found.queue) FROM found WHERE found.queue IS NOT NULL)
+      SELECT queue FROM found WHERE queue IS NOT NULL AND queue NOT IN (SELECT name FROM ${QUEUES} WHERE paused = 1)`,
+    [],
+  );
+  return rows.map(([queue]) => String(queue));
+}
+
+const listed = "(SELECT value FROM json_each(?))";
+
+/** Jobs that are done go, but for those to be kept until some time. Only what this owner still holds. */
+export async function finishJobs(
+  connection: Connection,
+  owner: string,
+  done: readonly { readonly id: number; readonly forgetAt: number | undefined }[],
+  now: number,
+): Promise<void> {
+  const gone = done.filter(({ forgetAt }) => forgetAt === undefined).map(({ id }) => id);
+  if (gone.length > 0)
+    await connection.run(`DELETE FROM ${TABLE} WHERE id IN ${listed} AND owner = ?`, [JSON.stringify(gone), owner]);
+  for (const { id, forgetAt } of done) {
+    if (forgetAt === undefined) continue;
+    await connection.run(
+      `UPDATE ${TABLE} SET state = 'done', owner = NULL, lease_until = NULL, error = NULL, finished = ?, forget_at = ? WHERE id = ? AND owner = ?`,
+      [now, forgetAt, id, owner],
+    );
+  }
+}
+
+export interface Failure {
+  readonly id: number;
+  readonly error: string;
+  /** When to try again; undefined sets it aside. */
+  readonly retryAt: number | undefined;
+  /** The attempt does not count: the server stopped in its middle. */
+  readonly uncounted?: boolean;
+}
+
+/** What failed waits for its next attempt, or is set aside. Only what this owner still holds. */
+export async function failJobs(connection: Connection, owner: string, failures: readonly Failure[], now: number): Promise<void> {
+  for (const { id, error, retryAt, uncounted } of failures) {
+    const state = retryAt === undefined ? "failed" : retryAt > now ? "scheduled" : "ready";
+    await connection.run(
+      `UPDATE ${TABLE} SET state = ?, run_at = coalesce(?, run_at), error = coalesce(?, error), attempt = attempt - ?, finished = ?, owner = NULL, lease_until = NULL
+        WHERE id = ? AND owner = ?`,
+      [
+        state,
+        retryAt ?? null,
+        uncounted === true ? null : error,
+        uncounted === true ? 1 : 0,
+        state === "failed" ? now : null,
+        id,
+        owner,
+      ],
+    );
+  }
+}
+
+/** Prolongs the leases of what runs; gives those among them that are this owner's no more: cancelled, say. */
+export async function renewLeases(
+  connection: Connection,
+  owner: string,
+  ids: readonly number[],
+  leaseUntil: number,
+): Promise<readonly number[]> {
+  const rows = await connection.all(
+    `UPDATE ${TABLE} SET lease_until = ? WHERE id IN ${listed} AND owner = ? AND state = 'running' RETURNING id`,
+    [leaseUntil, JSON.stringify(ids), owner],
+  );
+  const held = new Set(rows.map(([id]) => Number(id)));
+  return ids.filter((id) => !held.has(id));
+}
+
+/**
+ * Gives back what nobody works on any more: leases that are over, or all but this owner's where nobody else can be there. What has
+ * used up its attempts is set aside, for it may be what kills its process.
+ */
+export async function rescueJobs(
+  connection: Connection,
+  {
+    owner,
+    now,
+    alone,
+    sparing,
+  }: { readonly owner: string; readonly now: number; readonly alone: boolean; readonly sparing: readonly number[] },
+): Promise<number> {
+  const condition = alone ? "(owner <> ?1 OR lease_until < ?2)" : "lease_until < ?2 AND ?1 IS NOT NULL";
+  return connection.run(
+    `UPDATE ${TABLE} SET owner = NULL, lease_until = NULL,
+        state = CASE WHEN attempt >= max_attempts THEN 'failed' ELSE 'ready' END,
+        finished = CASE WHEN attempt >= max_attempts THEN ?2 END,
+        error = 'The process that ran it ended before it did.'
+      WHERE state = 'running' AND ${condition} AND id NOT IN (SELECT value FROM json_each(?3))`,
+    [owner, now, JSON.stringify(sparing)],
+  );
+}
+
+/** Forgets what was to be kept until now, at most `limit` of it, and gives the number. */
+export function forgetJobs(connection: Connection, now: number, limit: number): Promise<number> {
+  return connection.run(
+    `DELETE FROM ${TABLE} WHERE id IN (SELECT id FROM ${TABLE} WHERE forget_at <= ? ORDER BY forget_at LIMIT CAST(? AS INTEGER))`,
+    [now, limit],
+  );
+}
+
+export async function keepStep(connection: Connection, owner: string, id: number, steps: string): Promise<boolean> {
+  return (await connection.run(`UPDATE ${TABLE} SET steps = ? WHERE id = ? AND owner = ?`, [steps, id, owner])) > 0;
+}
+
+export async function keepProgress(connection: Connection, owner: string, id: number, progress: string): Promise<void> {
+  await connection.run(`UPDATE ${TABLE} SET progress = ? WHERE id = ? AND owner = ?`, [progress, id, owner]);
+}
+
+const shown =
+  "id, name, queue, state, input, priority, run_at, attempt, max_attempts, unique_key, progress, error, created, finished";
+
+export interface JobFilter {
+  readonly state?: JobState;
+  readonly name?: string;
+  readonly queue?: string;
+  /** Only those with a lower id: for pages, newest first. */
+  readonly before?: number;
+  /** Default 50. */
+  readonly limit?: number;
+}
+
+/** Jobs, newest first. */
+export async function listJobs(connection: Connection, filter: JobFilter = {}): Promise<readonly JobRow[]> {
+  const { state, name, queue, before, limit = 50 } = filter;
+  const wanted: readonly (readonly [string, Stored | undefined])[] = [
+    ["state = ?", state],
+    ["name = ?", name],
+    ["queue = ?", queue],
+    ["id < ?", before],
+  ];
+  const given = wanted.filter(([, value]) => value !== undefined);
+  const where = given.length === 0 ? "" : `WHERE ${given.map(([condition]) => condition).join(" AND ")}`;
+  const rows = await connection.all(`SELECT ${shown} FROM ${TABLE} ${where} ORDER BY id DESC LIMIT CAST(? AS INTEGER)`, [
+    ...given.map(([, value]) => value ?? null),
+    limit,
+  ]);
+  return rows.map(readJob);
+}
+
+export async function findJob(connection: Connection, id: number): Promise<JobRow | undefined> {
+  const row = await connection.get(`SELECT ${shown} FROM ${TABLE} WHERE id = ?`, [id]);
+  return row === undefined ? undefined : readJob(row);
+}
+
+export interface QueueCounts {
+  readonly queue: string;
+  readonly paused: boolean;
+  readonly states: Readonly<Partial<Record<JobState, number>>>;
+}
+
+/** How many jobs stand where, by queue. Reads all of the table's index entries: for people, not for the worker. */
+export async function countJobs(connection: Connection): Promise<readonly QueueCounts[]> {
+  const rows = await connection.all(`SELECT queue, state, count(*) FROM ${TABLE} GROUP BY queue, state`, []);
+  const paused = new Set((await connection.all(`SELECT name FROM ${QUEUES} WHERE paused = 1`, [])).map(([name]) => String(name)));
+  const queues = new Map<string, Partial<Record<JobState, number>>>([...paused].map((name) => [name, {}]));
+  for (const [queue, state, count] of rows) {
+    const states = queues.get(String(queue)) ?? {};
+    states[String(state) as JobState] = Number(count);
+    queues.set(String(queue), states);
+  }
+  return [...queues].map(([queue, states]) => ({ queue, paused: paused.has(queue), states }));
+}
+
+/** Makes ready again, with all of its attempts, what failed, was cancelled, is done or waits for its time. False where it runs or is not there. */
+export async function retryJob(connection: Connection, id: number, now: number): Promise<boolean> {
+  const changed = await connection.run(
+    `UPDATE ${TABLE} SET state = 'ready', run_at = ?, attempt = 0, finished = NULL, forget_at = NULL WHERE id = ? AND state IN ('failed', 'cancelled', 'done', 'scheduled')`,
+    [now, id],
+  );
+  return changed > 0;
+}
+
+/** Ends a job that waits; one that runs is told to stop with the next heartbeat. False where it has ended or is not there. */
+export async function cancelJob(connection: Connection, id: number, now: number): Promise<boolean> {
+  const changed = await connection.run(
+    `UPDATE ${TABLE} SET state = 'cancelled', finished = ?, owner = NULL, lease_until = NULL WHERE id = ? AND state IN ('scheduled', 'ready', 'running')`,
+    [now, id],
+  );
+  return changed > 0;
+}
+
+/** No job of a queue that is paused is begun. */
+export async function pauseQueue(connection: Connection, queue: string, paused: boolean): Promise<void> {
+  await connection.run(
+    `INSERT INTO ${QUEUES} (name, paused) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET paused = excluded.paused`,
+    [queue, paused ? 1 : 0],
+  );
+}
+
+function readJob(row: readonly Stored[]): JobRow {
+  const [id, name, queue, state, input, priority, runAt, attempt, maxAttempts, uniqueKey, progress, error, created, finished] =
+    row;
+  const moment = (value: Stored | undefined): string => new Date(Number(value)).toISOString();
+  const json = (value: Stored | undefined): Json => (typeof value === "string" ? (JSON.parse(value) as Json) : null);
+  return {
+    id: Number(id),
+    name: String(name),
+    queue: String(queue),
+    state: String(state) as JobState,
+    input: json(input),
+    priority: Number(priority),
+    runAt: moment(runAt),
+    attempt: Number(attempt),
+    maxAttempts: Number(maxAttempts),
+    uniqueKey: textOrNull(uniqueKey),
+    progress: json(progress),
+    error: textOrNull(error),
+    created: moment(created),
+    finished: finished === null || finished === undefined ? null : moment(finished),
+  };
+}
+
+function textOrNull(value: Stored | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}

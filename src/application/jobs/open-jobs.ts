@@ -1,0 +1,74 @@
+import type { Clock, Logger } from "#base";
+import type { Database } from "#database";
+import type { DbOpener } from "../functions/open-db.ts";
+import type { RecordStore } from "../records/record-store.ts";
+import type { JobBook } from "./build-jobs.ts";
+import { createEnqueuer, type Enqueuer } from "./enqueue.ts";
+import type { Enqueue } from "./enqueue-types.ts";
+import { JobRunner } from "./job-runner.ts";
+import { createJobTables } from "./job-table.ts";
+import type { QueueLimits } from "./queue-gate.ts";
+
+export interface OpenJobsOptions {
+  readonly database: Database;
+  readonly records: RecordStore;
+  readonly dbs: DbOpener;
+  readonly jobs: JobBook;
+  readonly queues: ReadonlyMap<string, QueueLimits>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The jobs of a back end that runs. */
+export interface Jobs {
+  readonly enqueuer: Enqueuer;
+  /** In a transaction of its own. */
+  readonly enqueue: Enqueue;
+  /** Begins to run them. A back end without jobs has nothing to begin. */
+  start(): Promise<void>;
+  /** Looks for jobs now: something was changed from outside. */
+  wake(): void;
+  /** Tells a job that runs here to stop: it was cancelled. */
+  cancelled(id: number): void;
+  /** Lets what runs end for so many milliseconds, then gives it back. */
+  close(grace: number): Promise<void>;
+}
+
+/** Makes the tables where there are jobs, and puts together what enqueues and what runs them. */
+export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
+  const { database, records, dbs, jobs, clock } = options;
+  if (jobs.byName.size > 0) await database.transaction(createJobTables);
+  const enqueuer = createEnqueuer({ jobs, clock, onEnqueued: () => runner.hint() });
+  const enqueue = enqueuer((work) => database.transaction(work, { brief: true }));
+  const author = { id: null, system: true } as const;
+  const runner = new JobRunner({
+    ...options,
+    tools: {
+      db: dbs.openSystem({ records, connection: database, writes: false }),
+      enqueue,
+      transaction: (work) =>
+        records.transaction(
+          (own, connection) =>
+            work(
+              dbs.openSystem({ records: own, connection, writes: true }) as never,
+              enqueuer((inside) => inside(connection)),
+            ),
+          { author },
+        ),
+    },
+  });
+  const stopListening = database.onDurable(() => runner.committed());
+  return {
+    enqueuer,
+    enqueue,
+    start: async () => {
+      if (jobs.byName.size > 0) await runner.start();
+    },
+    wake: () => runner.wake(),
+    cancelled: (id) => runner.cancelled(id),
+    close: async (grace) => {
+      stopListening();
+      await runner.close(grace);
+    },
+  };
+}

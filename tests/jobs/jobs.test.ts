@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { z } from "zod";
+import { silentLogger } from "#base";
+import { loadConfig } from "#config";
+import { createPlatform } from "#platform";
+import { AppError, defineBackend, defineSchema, everyone, functionsOf, integer, jobsOf, query, text } from "../../src/index.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const schema = defineSchema({ notes: { body: text(), length: integer().optional() } });
+const { job } = jobsOf(schema);
+const { mutation } = functionsOf(schema);
+
+const measure = job(
+  { input: z.object({ note: z.string(), twice: z.boolean().default(false) }) },
+  async ({ input, db, transaction }) => {
+    const note = await db.notes.get(input.note);
+    if (note === null) return;
+    await transaction(async (own, enqueue) => {
+      await own.notes.update(note.id, { length: note.body.length });
+      if (input.twice) await enqueue(measure, { note: note.id });
+    });
+  },
+);
+
+const backend = defineBackend(schema, {
+  rules: { notes: () => ({ read: everyone, write: everyone }) },
+  jobs: { measure },
+  functions: {
+    add: mutation(
+      { input: z.object({ body: z.string(), fail: z.boolean().default(false) }), access: everyone },
+      async ({ db, input, enqueue }) => {
+        const { id } = await db.notes.create({ body: input.body });
+        await enqueue(measure, { note: id, twice: true }, { unique: id });
+        if (input.fail) throw new AppError("checkViolation");
+        return id;
+      },
+    ),
+    tryIt: query({ access: everyone }, ({ enqueue }) => enqueue(measure, { note: "x" })),
+  },
+});
+
+test("a mutation hands over a job, which runs once it has committed; one of a rollback never does", async (t) => {
+  const platform = await createPlatform({
+    backend,
+    config: loadConfig({ environment: {} }),
+    dataDirectory: await temporaryFolder(t),
+    logger: silentLogger,
+  });
+  t.after(() => platform.close());
+  const call = async (name: string, body: object): Promise<Response> =>
+    platform.fetch(
+      new Request(`http://localhost/rest/v1/rpc/${name}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+    );
+  assert.equal((await call("add", { body: "undone", fail: true })).status, 400);
+  const start = performance.now();
+  assert.equal((await call("add", { body: "four" })).status, 200);
+  const lengths = async (): Promise<unknown> =>
+    (await (await platform.fetch(new Request("http://localhost/rest/v1/notes?select=body,length,version"))).json()) as unknown;
+  while (JSON.stringify(await lengths()) !== '[{"body":"four","length":4,"version":3}]') {
+    assert.ok(performance.now() - start < 5000, JSON.stringify(await lengths()));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.deepEqual(await platform.database.all("SELECT count(*) FROM _chassis_jobs", []), [[0]]);
+  assert.equal((await call("tryIt", {})).status, 500);
+});
+
+test("mistakes of jobs and queues are told with all others", () => {
+  const define =
+    (more: object): (() => unknown) =>
+    () =>
+      defineBackend(schema, { rules: { notes: () => ({ read: everyone, write: everyone }) }, ...more } as never);
+  assert.throws(define({ jobs: { a: 1, "b c": measure } }), /jobs\.a: is no job[\s\S]*jobs\.b c: /);
+  assert.throws(define({ jobs: { measure, again: measure } }), /is the same job as 'measure'/);
+  const bad = job({ maxAttempts: 0, timeLimit: "soon", queue: "" } as never, null as never);
+  assert.throws(define({ jobs: { bad } }), /no handler[\s\S]*queue needs a name[\s\S]*maxAttempts[\s\S]*timeLimit/);
+  assert.throws(define({ jobs: { measure }, queues: { defalt: { concurrency: 1 } } }), /no job has this queue.*default/);
+  assert.throws(
+    define({ jobs: { measure }, queues: { default: { concurrency: 0, rates: 1 } } }),
+    /'rates' is no limit[\s\S]*concurrency must/,
+  );
+});
