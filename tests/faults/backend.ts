@@ -13,7 +13,8 @@ const schema = defineSchema({
   notes: { slug: text().max(60).unique(), body: text().max(100_000).search() },
   /** `value` counts the rows of `ticks`; `version` counts changes: always one more than `value`. */
   counters: { name: text().max(60).unique(), value: integer().default(0) },
-  ticks: { number: text().max(60).unique(), counter: ref("counters"), value: integer() },
+  /** Not unique: what is done twice must show. */
+  ticks: { number: text().max(60).index(), counter: ref("counters"), value: integer() },
   orders: { number: text().max(60).unique(), count: integer(), total: integer() },
   lines: { order: ref("orders"), position: integer(), amount: integer() },
   /** The sum of all balances is always that of the start. */
@@ -82,7 +83,7 @@ export default defineBackend(schema, {
     linger: mutation(
       { access: everyone, input: z.object({ number, milliseconds: z.number().int().max(60_000) }) },
       async ({ db, input }) => {
-        await db.notes.create({ slug: input.number, body: "lingers" });
+        await db.notes.create({ slug: input.number, body: "ledger lingers" });
         await new Promise((resolve) => setTimeout(resolve, input.milliseconds));
         return { lingered: input.milliseconds };
       },

@@ -12,7 +12,7 @@ export interface Client {
   /** Asks once; no answer within `patience` milliseconds is none. */
   send(operation: Operation, options?: { readonly key?: string }): Promise<Outcome>;
   /** Any request, for what is not in the ledger. Throws where no answer came. */
-  ask(method: string, path: string, body?: unknown): Promise<Reply>;
+  ask(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>;
   close(): void;
 }
 
@@ -22,7 +22,14 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-export function createClient(url: string, { patience = 20_000 }: { readonly patience?: number } = {}): Client {
+export interface ClientOptions {
+  /** Milliseconds that it waits for an answer. Default 20,000. */
+  readonly patience?: number;
+  /** Who is asking; nobody by default. */
+  readonly token?: string | undefined;
+}
+
+export function createClient(url: string, { patience = 20_000, token }: ClientOptions = {}): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const ask = (sending: Sending, headers: Readonly<Record<string, string>> = {}): Promise<Reply> =>
     new Promise((resolve, reject) => {
@@ -35,6 +42,7 @@ export function createClient(url: string, { patience = 20_000 }: { readonly pati
           timeout: patience,
           headers: {
             ...(text === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
+            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
             ...headers,
           },
         },
@@ -65,7 +73,7 @@ export function createClient(url: string, { patience = 20_000 }: { readonly pati
         return { type: "unknown", reason: code ?? (error as Error).message };
       }
     },
-    ask: (method, path, body) => ask({ method, path, body }),
+    ask: (method, path, body, headers) => ask({ method, path, body }, headers),
     close: () => agent.destroy(),
   };
 }

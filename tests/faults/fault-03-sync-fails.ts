@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { becomesTrue } from "./becomes-true.ts";
 import { createClient } from "./client.ts";
 import { type Fault, report } from "./fault.ts";
 import { Ledger } from "./ledger.ts";
@@ -66,12 +67,3 @@ export const syncFails: Fault = {
     return report(ledger, verdict, "writing stops, reads go on, a restart has everything");
   },
 };
-
-/** Looks again and again, for ten seconds at most. */
-export async function becomesTrue(test: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await test())) {
-    assert.ok(performance.now() < deadline, `It did not come to pass that ${what}.`);
-    await pause(20);
-  }
-}

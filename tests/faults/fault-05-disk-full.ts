@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { becomesTrue } from "./becomes-true.ts";
 import { createClient } from "./client.ts";
 import { type Fault, report } from "./fault.ts";
-import { becomesTrue } from "./fault-03-sync-fails.ts";
 import { Ledger } from "./ledger.ts";
 import { MountSpace } from "./mount-space.ts";
 import { reopen } from "./reopen.ts";
@@ -17,7 +17,7 @@ export const diskFull: Fault = {
   name: "Disk full",
   done: "of data and log, then room is made",
   needs: ["root", "nsenter"],
-  short: [0, 1],
+  short: [0, 2],
   async run(scope, round) {
     const space = await MountSpace.open(scope);
     await space.run("mount", "-t", "tmpfs", "-o", `size=${12 + (round % 5) * 3}m`, "none", space.folder);

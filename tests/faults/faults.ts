@@ -1,8 +1,27 @@
 import type { Fault } from "./fault.ts";
 import { kill } from "./fault-01-kill.ts";
-import { backupDuringWrites } from "./fault-23-backup.ts";
-import { damagedBackup, killedRestore } from "./fault-24-restore.ts";
-import { largeDatabase } from "./fault-26-large.ts";
+import { power } from "./fault-02-power.ts";
+import { syncFails } from "./fault-03-sync-fails.ts";
+import { readFails } from "./fault-04-read-fails.ts";
+import { diskFull } from "./fault-05-disk-full.ts";
+import { clockJumps } from "./fault-08-clock.ts";
+import { stopped } from "./fault-09-stopped.ts";
+import { busy } from "./fault-17-busy.ts";
+import { hangs } from "./fault-18-hangs.ts";
+import { twoProcesses } from "./fault-19-two-processes.ts";
+import { terminated } from "./fault-34-terminated.ts";
 
 /** All of them, in the order of their numbers. */
-export const faults: readonly Fault[] = [kill, backupDuringWrites, damagedBackup, killedRestore, largeDatabase];
+export const faults: readonly Fault[] = [
+  kill,
+  power,
+  syncFails,
+  readFails,
+  diskFull,
+  clockJumps,
+  stopped,
+  busy,
+  hangs,
+  twoProcesses,
+  terminated,
+];

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { RunScope } from "./scope.ts";
 
-const program = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const backend = fileURLToPath(new URL("backend.ts", import.meta.url));
+export const program: string = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+export const backend: string = fileURLToPath(new URL("backend.ts", import.meta.url));
 
 export interface ServerOptions {
   readonly dataDirectory: string;

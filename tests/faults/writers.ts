@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { accountCount } from "./backend.ts";
 import { type Client, createClient } from "./client.ts";
 import type { Ledger, Operation, Outcome } from "./ledger.ts";
@@ -14,14 +15,14 @@ export interface LoadOptions {
   readonly writers?: number;
   /** Milliseconds that they wait for an answer. Default 20,000. */
   readonly patience?: number;
-  /** Sends what got no answer once more, with the same Idempotency-Key. Default false. */
-  readonly retries?: boolean;
+  /** Sends what got no answer again, with the same Idempotency-Key, as the holder of this token. */
+  readonly retriesAs?: string;
   /** Bytes of filling in each note. Default 0. */
   readonly filling?: number;
 }
 
 export interface Load {
-  /** Resolves once so many writes were acknowledged, or all writers have stopped. */
+  /** Resolves once so many more writes were acknowledged than when the load began. Throws where that takes longer than a minute. */
   acknowledged(count: number): Promise<void>;
   /** Ends after the answers that are under way. */
   stop(): Promise<void>;
@@ -33,7 +34,7 @@ const BACK_OFF = 10;
 /** Writers that go on until they are stopped, or the run ends, whatever they are answered, and note everything in the ledger. */
 export function startLoad(scope: RunScope, options: LoadOptions): Load {
   const { url, ledger, writers = 12, patience = 20_000 } = options;
-  const client = createClient(url, { patience });
+  const client = createClient(url, { patience, token: options.retriesAs });
   const stopping = new AbortController();
   const before = ledger.count("acknowledged");
   let acknowledged = 0;
@@ -49,7 +50,7 @@ export function startLoad(scope: RunScope, options: LoadOptions): Load {
       if (outcome.type === "acknowledged") {
         acknowledged = ledger.count("acknowledged") - before;
         tell();
-      } else await new Promise((resolve) => setTimeout(resolve, BACK_OFF));
+      } else await pause(BACK_OFF);
     }
   };
   const running = Promise.all(Array.from({ length: writers }, (_, index) => run(index)));
@@ -63,11 +64,24 @@ export function startLoad(scope: RunScope, options: LoadOptions): Load {
   scope.after(stop);
   return {
     stop,
-    acknowledged: (count) =>
-      new Promise((resolve) => {
+    async acknowledged(count) {
+      const reached = new Promise<void>((resolve) => {
         waiting.push({ count, resolve });
         tell();
-      }),
+      });
+      const tooLong = new AbortController();
+      const late = pause(60_000, undefined, { signal: tooLong.signal }).then(() => {
+        throw new Error(
+          `${acknowledged} writes were acknowledged in a minute, not ${count}. Refused: ${JSON.stringify(ledger.refusals())}`,
+        );
+      });
+      late.catch(() => undefined);
+      try {
+        await Promise.race([reached, late]);
+      } finally {
+        tooLong.abort();
+      }
+    },
   };
 }
 
@@ -106,14 +120,14 @@ class Writer {
   }
 
   async #send(operation: Operation): Promise<Outcome> {
-    if (this.#options.retries !== true) return this.#client.send(operation);
+    if (this.#options.retriesAs === undefined) return this.#client.send(operation);
     const key = `${this.#options.name}-${this.#index}-${this.#count}`;
     let outcome = await this.#client.send(operation, { key });
     for (let tries = 0; tries < 5 && outcome.type === "unknown"; tries++) {
       const again = await this.#client.send(operation, { key });
       // Refused the second time says nothing of the first.
       if (again.type === "acknowledged") outcome = again;
-      else await new Promise((resolve) => setTimeout(resolve, BACK_OFF * 10));
+      else await pause(BACK_OFF * 10);
     }
     return outcome;
   }

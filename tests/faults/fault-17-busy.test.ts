@@ -1,0 +1,4 @@
+import { busy } from "./fault-17-busy.ts";
+import { testFault } from "./run-short.ts";
+
+testFault(busy);
