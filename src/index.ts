@@ -74,3 +74,4 @@ export {
   type Where,
 } from "#application";
 export { type Actor, AppError, type ErrorName, type Json } from "#contract";
+export { type Migration, migration } from "#database";

@@ -42,6 +42,7 @@ import {
   createFetchServer,
   createHealthRoutes,
   createResponder,
+  createMaintenanceRoute,
   createRest,
   createRevokeTokenRoute,
   createRouter,
@@ -49,8 +50,10 @@ import {
   type FetchServer,
   Listener,
   type Respond,
+  Maintenance,
   type Route,
 } from "#server";
+  runOrder,
 
 export interface PlatformOptions {
   readonly backend: Backend;
@@ -150,10 +153,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     const router = createRouter({
       routes: [
         createRestRoute({ records, functions, config, clock, authenticate: tokens.authenticate }),
+    const maintenance = new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger);
         createRevokeTokenRoute(tokens),
         ...createHealthRoutes({
           checkReady: () => checkReady(database),
           describe: () => (backups === undefined ? {} : { backup: backups.state }),
+        createMaintenanceRoute(maintenance, tokens),
         }),
       ],
       fallback: routes && createAppRoutes(routes),
@@ -266,8 +271,6 @@ interface Parts {
   readonly logger: Logger;
 }
 
-  readonly retention: Retention;
-  readonly maintenance: Maintenance;
 class RunningPlatform implements Platform {
   readonly records: RecordStore;
   readonly tokens: Tokens;

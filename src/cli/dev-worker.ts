@@ -1,13 +1,25 @@
+import { existsSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
-import { compareSchemas, inspectDatabase, schemaObjects } from "#database";
-import type { Platform } from "#platform";
+import {
+  type Answers,
+  type Applied,
+  applyMigration,
+  type NamedMigration,
+  openSqlite,
+  openToRead,
+  type Plan,
+  planMigration,
+  rollbackMigration,
+  type SqliteDatabase,
+} from "#database";
+import { databasePath, type Platform } from "#platform";
 import type { DevMessage, DevOrder } from "./dev-messages.ts";
 import { describeFailure } from "./failure.ts";
 import type { AddressOptions } from "./start.ts";
 import { serve } from "./serve.ts";
 import { createTerminal } from "./terminal.ts";
-import { openWorkplace, type Workplace } from "./workplace.ts";
+import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
 
 // One version of a back end, in a process of its own: see dev.ts.
 const [, , file = ".", options = "{}"] = process.argv;
@@ -32,26 +44,58 @@ process.on("SIGTERM", endAtOnce);
 process.on("SIGINT", () => {});
 
 async function obey(order: DevOrder, workplace: Workplace): Promise<void> {
-  if (order.type === "compare") {
-    send({
-      type: "compared",
-      differences: platform === undefined ? [] : compareSchemas(order.schema, await inspectDatabase(platform.database)),
-    });
-    return;
-  }
-  process.off("SIGTERM", endAtOnce);
   try {
-    platform = await serve(workplace, createTerminal());
-    send({ type: "serving", url: platform.url ?? "" });
+    switch (order.type) {
+      case "plan":
+        return send({ type: "planned", plan: await plan(order.answers, workplace) });
+      case "migrate":
+        return send({ type: "migrated", applied: await migrate(order.migration, workplace) });
+      case "serve":
+        process.off("SIGTERM", endAtOnce);
+        platform = await serve(workplace, createTerminal());
+        return send({ type: "serving", url: platform.url ?? "" });
+    }
   } catch (error) {
     send({ type: "failed", files: [...files], message: describeFailure(error) });
+  }
+}
+
+/** Looks at the database beside the version that serves. */
+async function plan(answers: Answers, workplace: Workplace): Promise<Plan | undefined> {
+  const path = databasePath(workplace.dataDirectory);
+  if (!existsSync(path)) return undefined;
+  const reader = openToRead(path, findServer(workplace) !== undefined);
+  try {
+    return await planMigration(reader.connection, workplace.backend.model, answers);
+  } finally {
+    reader.close();
+  }
+}
+
+/** On the database that it serves; before it serves, on the file. What fails half-way is taken back. */
+async function migrate(migration: NamedMigration, { dataDirectory, config }: Workplace): Promise<Applied> {
+  if (platform !== undefined) return applyOrUndo(platform.database, migration);
+  const database = await openSqlite({ path: databasePath(dataDirectory), durability: config.durability });
+  try {
+    return await applyOrUndo(database, migration);
+  } finally {
+    await database.close();
+  }
+}
+
+async function applyOrUndo(database: SqliteDatabase, migration: NamedMigration): Promise<Applied> {
+  try {
+    return await applyMigration(database, migration);
+  } catch (error) {
+    await rollbackMigration(database).catch(() => {});
+    throw error;
   }
 }
 
 try {
   const workplace = await openWorkplace(file, { port, host });
   process.on("message", (order: DevOrder) => void obey(order, workplace));
-  send({ type: "loaded", files: [...files], schema: schemaObjects(workplace.backend.model) });
+  send({ type: "loaded", files: [...files] });
 } catch (error) {
   send({ type: "failed", files: [...files], message: describeFailure(error) });
 }

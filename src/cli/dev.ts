@@ -1,18 +1,15 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { loadConfig } from "#config";
-import type { DevMessage, DevOrder } from "./dev-messages.ts";
+import { agreeOnChange, describeChange } from "./dev-migrate.ts";
+import { DevProcess } from "./dev-process.ts";
 import { findBackend } from "./load-backend.ts";
 import { watchFiles } from "./watch-files.ts";
 import type { AddressOptions } from "./start.ts";
 import type { Terminal } from "./terminal.ts";
 
-const WORKER = fileURLToPath(new URL(`./dev-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
-
 /**
  * Runs a back end and starts it anew when its files change. Each version is a process of its own: it first reads the
- * definition and has it compared with the database by the one that serves, and takes over only when both are good. Until then the
- * last good one goes on.
+ * definition and looks at the database beside the one that serves. What is safe to change in the database is changed, the rest is asked
+ * about, and the new version takes over only when all is good. Until then the last good one goes on.
  */
 export async function dev(path: string, options: AddressOptions, terminal: Terminal): Promise<void> {
   const file = findBackend(path);
@@ -33,10 +30,12 @@ class Supervisor {
   readonly #file: string;
   readonly #options: AddressOptions;
   readonly #terminal: Terminal;
-  #serving: Worker | undefined;
+  #serving: DevProcess | undefined;
   #port: string | undefined;
   #latest = 0;
   #turn: Promise<void> = Promise.resolve();
+  /** Ends the questions about a version when a newer one is there. */
+  #asking = new AbortController();
   onFiles: (files: readonly string[]) => void = () => {};
 
   constructor(file: string, options: AddressOptions, terminal: Terminal) {
@@ -49,6 +48,7 @@ class Supervisor {
   /** One version at a time; of several changes in a row only the last is tried. */
   restart(): Promise<void> {
     const version = ++this.#latest;
+    this.#asking.abort();
     this.#turn = this.#tryAfter(this.#turn, version);
     return this.#turn;
   }
@@ -60,89 +60,52 @@ class Supervisor {
 
   async close(): Promise<void> {
     this.#latest += 1;
+    this.#asking.abort();
     await this.#serving?.end();
   }
 
   async #tryVersion(): Promise<void> {
-    const worker = new Worker(this.#file, { ...this.#options, ...(this.#port === undefined ? {} : { port: this.#port }) });
+    this.#asking = new AbortController();
+    const { signal } = this.#asking;
+    const version = new DevProcess(this.#file, { ...this.#options, ...(this.#port === undefined ? {} : { port: this.#port }) });
     try {
-      const loaded = await worker.next("loaded", "failed");
+      const loaded = await version.next("loaded", "failed");
       this.onFiles(loaded.files);
       if (loaded.type === "failed") throw new Error(loaded.message);
-      if (this.#serving !== undefined) {
-        const { differences } = await this.#serving.ask({ type: "compare", schema: loaded.schema }, "compared");
-        if (differences.length > 0) throw new Error(describeDifferences(differences));
-        await this.#serving.end();
-        this.#serving = undefined;
-      }
-      const started = await worker.ask({ type: "serve" }, "serving", "failed");
-      if (started.type === "failed") throw new Error(started.message);
+      await this.#changeDatabase(version, signal);
+      await this.#endServing();
+      const { url } = await version.ask({ type: "serve" }, "serving");
       // Where a free port was asked for, the next version takes the same one.
-      this.#port = new URL(started.url).port;
-      this.#serving = worker;
+      this.#port = new URL(url).port;
+      this.#serving = version;
     } catch (error) {
-      await worker.end();
-      this.#terminal.report(`\n${(error as Error).message}\n`);
-      this.#terminal.report(
-        this.#terminal.style(
-          "yellow",
-          this.#serving === undefined
-            ? "Nothing is served. Waiting for a change."
-            : "The last good version goes on. Waiting for a change.",
-        ),
-      );
+      await version.end();
+      if (!signal.aborted) this.#explain(error as Error);
     }
   }
-}
 
-class Worker {
-  readonly #process: ChildProcess;
-  readonly #ended: Promise<void>;
-  #exited = false;
-
-  constructor(file: string, options: AddressOptions) {
-    this.#process = fork(WORKER, [file, JSON.stringify(options)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    this.#ended = new Promise((resolve) => {
-      this.#process.once("exit", () => {
-        this.#exited = true;
-        resolve();
-      });
-    });
+  /** By the version that serves, which goes on meanwhile; where it cannot, or there is none, by the new one. */
+  async #changeDatabase(version: DevProcess, signal: AbortSignal): Promise<void> {
+    const { ask } = this.#terminal;
+    const terminal = ask === undefined ? this.#terminal : { ...this.#terminal, ask: (question: string) => ask(question, signal) };
+    const change = await agreeOnChange(version, terminal);
+    if (change === undefined) return;
+    if (change.needsStop) await this.#endServing();
+    const { applied } = await (this.#serving ?? version).ask({ type: "migrate", migration: change.migration }, "migrated");
+    this.#terminal.report(describeChange(applied));
   }
 
-  /** The next message of one of these types; rejects where the process ends without it. */
-  next<T extends DevMessage["type"]>(...types: readonly T[]): Promise<Extract<DevMessage, { type: T }>> {
-    return new Promise((resolve, reject) => {
-      const onMessage = (message: unknown): void => {
-        const { type } = message as DevMessage;
-        if (!types.includes(type as T)) return;
-        settle();
-        resolve(message as Extract<DevMessage, { type: T }>);
-      };
-      const onExit = (code: number | null): void => {
-        settle();
-        reject(new Error(`The back end's process ended${code === null ? "" : ` with ${code}`}.`));
-      };
-      const settle = (): void => void this.#process.off("message", onMessage).off("exit", onExit);
-      this.#process.on("message", onMessage).on("exit", onExit);
-      if (this.#exited) onExit(this.#process.exitCode);
-    });
+  async #endServing(): Promise<void> {
+    await this.#serving?.end();
+    this.#serving = undefined;
   }
 
-  async ask<T extends DevMessage["type"]>(order: DevOrder, ...types: readonly T[]): Promise<Extract<DevMessage, { type: T }>> {
-    const answer = this.next(...types);
-    if (this.#process.connected) this.#process.send(order);
-    return answer;
+  #explain({ message }: Error): void {
+    const next =
+      this.#serving === undefined
+        ? "Nothing is served. Waiting for a change."
+        : "The last good version goes on. Waiting for a change.";
+    this.#terminal.report(`\n${message}\n`);
+    this.#terminal.report(this.#terminal.style("yellow", next));
   }
-
-  /** Lets it finish what is under way. */
-  async end(): Promise<void> {
-    if (!this.#exited) this.#process.kill("SIGTERM");
-    await this.#ended;
-  }
-}
-
-function describeDifferences(differences: readonly string[]): string {
-  const lines = differences.map((line) => `  ${line}`).join("\n");
-  return `The database differs from the new definition:\n${lines}\nPut the definition back as it was, or move the data directory away to start with a new database.`;
 }

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { DefinitionError, TokenSecretError } from "#application";
 import { SettingsError } from "#config";
 import { AppError } from "#contract";
-import { BackupError, DatabaseRefusedError, SchemaDifferenceError } from "#database";
+import { BackupError, DatabaseRefusedError, MigrationError, SchemaDifferenceError } from "#database";
 
 /** A command that cannot do what it was asked, in words for the person who asked. */
 export class CommandError extends Error {
@@ -24,6 +24,7 @@ const expected: readonly (new (...args: never[]) => Error)[] = [
   SettingsError,
   BackupError,
   DatabaseRefusedError,
+  MigrationError,
   SchemaDifferenceError,
   TokenSecretError,
 ];

@@ -6,6 +6,7 @@ import { addBackupCommands } from "./backup-commands.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { BackendNotFoundError, describeFailure } from "./failure.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
+import { addMigrateCommands } from "./migrate-commands.ts";
 
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
@@ -51,8 +52,9 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   for (const { name, description, run } of servers) {
     takesBackend(program.command(name).description(description))
       .option("-p, --port <port>", "the port to listen on")
-      .option("--host <address>", "the address to listen on")
-      .action(async (given, options, command) => (await run())(backendOf(given, command), options, terminal));
+      .option("--host <address>", "the address to listen on");
+    if (name === "start") server.option("--migrate", "apply the migrations that wait, before anybody is served");
+    server.action(async (given, options, command) => (await run())(backendOf(given, command), options, terminal));
   }
 
   takesBackend(
@@ -144,7 +146,10 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   const backup = addBackupCommands(program, terminal, exit);
   backup.hook("preSubcommand", refuseMisspelling);
 
-  for (const command of [...program.commands, ...token.commands, ...backup.commands]) {
+  const migrate = addMigrateCommands(program, { terminal, exit });
+  migrate.hook("preSubcommand", refuseMisspelling);
+
+  for (const command of [...program.commands, ...token.commands, ...audit.commands, ...backup.commands, ...migrate.commands]) {
     command
       .exitOverride()
       .configureOutput(program.configureOutput())

@@ -7,6 +7,13 @@ export interface AddressOptions {
   readonly host?: string;
 }
 
-export async function start(path: string, { port, host }: AddressOptions, terminal: Terminal): Promise<void> {
-  await serve(await openWorkplace(path, { port, host }), terminal);
+export interface StartOptions extends AddressOptions {
+  /** Applies the migrations that wait before anybody is served. */
+  readonly migrate?: boolean;
+}
+
+export async function start(path: string, { port, host, migrate = false }: StartOptions, terminal: Terminal): Promise<void> {
+  const workplace = await openWorkplace(path, { port, host });
+  if (migrate) await (await import("./migrate-at-start.ts")).migrateAtStart(workplace, terminal);
+  await serve(workplace, terminal);
 }

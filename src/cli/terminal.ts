@@ -1,5 +1,7 @@
+import { createInterface } from "node:readline/promises";
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
+import { CommandError } from "./failure.ts";
 
 type Style = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
 
@@ -12,6 +14,8 @@ export interface Terminal {
   /** Replaces the line that was shown before; nothing is shown where nobody looks. An empty text clears it. */
   progress(line: string): void;
   style(style: Style, text: string): string;
+  /** Asks whoever sits there, and gives the line that they type. Undefined where nobody can answer. */
+  readonly ask?: (question: string, signal?: AbortSignal) => Promise<string>;
 }
 
 export function createTerminal(
@@ -28,7 +32,20 @@ export function createTerminal(
       if (errors.isTTY === true) errors.write(`\r\u001b[2K${line}`);
     },
     style: (style, text) => (styled ? styleText(style, text, { stream: output }) : text),
+    ...(process.stdin.isTTY && errors.isTTY === true ? { ask: (question, signal) => askPerson(question, errors, signal) } : {}),
   };
+}
+
+/** An interrupt from the keyboard reaches whoever listens for it, as at any other time. */
+async function askPerson(question: string, output: Writable, signal: AbortSignal | undefined): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output });
+  reader.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  const ended = new Promise<never>((_, reject) => reader.once("close", () => reject(new CommandError("Nobody answered."))));
+  try {
+    return await Promise.race([reader.question(question, signal === undefined ? {} : { signal }), ended]);
+  } finally {
+    reader.close();
+  }
 }
 
 /** "1 row", "2 rows". */

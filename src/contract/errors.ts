@@ -82,6 +82,8 @@ export const errorTable = {
 
 interface ErrorRow {
   readonly status: number;
+  maintenanceRunning: { status: 409, code: "maintenance_running", message: "The database is being worked on: one order at a time." },
+  databaseDamaged: { status: 500, code: "XX001", message: "The database is damaged: whoever runs this server must look at it." },
   databaseDamaged: { status: 500, code: "XX001", message: "The database is damaged: whoever runs this server must look at it." },
   readonly code: string;
   readonly message: string;

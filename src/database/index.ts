@@ -96,7 +96,6 @@ export type { SourceColumn, SourceForeignKey, SourceIndex, SourceObject, SourceT
 export { checkDatabaseFile } from "./sqlite/check-file.ts";
 export { examineDatabase, type ExaminationOptions } from "./sqlite/doctor/examine-database.ts";
 export { damageAtStart } from "./sqlite/doctor/examine-files.ts";
-export { openToRead } from "./sqlite/doctor/examined-database.ts";
 export type { Finding } from "./sqlite/doctor/finding.ts";
 export { BackupError, DamagedBackupError } from "./backup/backup-error.ts";
 export { createKeyRing, type KeyRing } from "./backup/backup-key.ts";
@@ -119,3 +118,33 @@ export { parseRetention } from "./backup/retention.ts";
 export type { BackupStore } from "./backup/store.ts";
 export { type Kept, listKept, pruneStore, removeLeftovers, takeBackup, type TakenBackup, workFolder } from "./backup/take-backup.ts";
 export { verifyBackup, type VerifiedBackup } from "./backup/verify-backup.ts";
+export { openToRead } from "./sqlite/doctor/examined-database.ts";
+export {
+  type Answers,
+  type Applied,
+  applyMigration,
+  describeRehearsal,
+  describeStep,
+  type Hidden,
+  type Loss,
+  type Migration,
+  MigrationError,
+  type MigrationFile,
+  type MigrationRecord,
+  type MigrationStatus,
+  migration,
+  migrationId,
+  migrationStatus,
+  type NamedMigration,
+  parseMigration,
+  type Plan,
+  planMigration,
+  type Progress,
+  purgeHidden,
+  type Question,
+  readMigrations,
+  reconcile,
+  rehearseMigration,
+  renderMigration,
+  rollbackMigration,
+} from "./migrations/index.ts";

@@ -16,3 +16,6 @@ export { createHealthRoutes, type HealthOptions } from "./health/health.ts";
 export { createLogger, type LoggerOptions, type ProcessLogger } from "./observability/logger.ts";
 export { type Cell, CsvError, CsvReader, type CsvRecord } from "./rest/csv-reader.ts";
 export type { LogLevel } from "./observability/log-level.ts";
+export { Maintenance, type MaintenanceOrder, type MaintenanceState } from "./maintenance/maintenance.ts";
+export { createMaintenanceRoute, maintenancePath, orderName } from "./maintenance/maintenance-route.ts";
+export { runOrder } from "./maintenance/run-order.ts";

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { backendFolder, notesBackend } from "../support/backend-folder.ts";
 import { spawnProgram } from "../support/child-server.ts";
+import { requireCommand } from "../support/requirements.ts";
 
 test("dev serves the last good version, whatever is saved", async (t) => {
   const { path } = await backendFolder(t);
@@ -43,4 +47,72 @@ test("dev waits for a first good version", async (t) => {
   assert.equal((await fetch(`${url}/health/ready`)).status, 200);
   dev.process.kill("SIGINT");
   assert.equal(await dev.ended(), 0);
+});
+
+test("dev changes the database by itself where that is safe, and goes on with the rows", async (t) => {
+  const { path, run, write } = await backendFolder(t);
+  const save = (text: string) => writeFile(`${path}/backend.ts`, text);
+  assert.equal((await run("import", "notes", await write("n.csv", "slug,body\na,one\n"), path)).code, 0);
+  const dev = spawnProgram(t, ["dev", path, "--port", "0"], { CHASSIS_LOG_LEVEL: "info" });
+  const [, url] = await dev.written(/"url":"([^"]+)"/);
+  await save(notesBackend.replace("author: text().optional()", "author: text().optional(), mood: text().optional().index()"));
+  await dev.written(/The database was changed: add column notes\.mood[\s\S]*?"url":/);
+  assert.deepEqual(await (await fetch(`${url}/rest/v1/notes?select=slug,mood`)).json(), [{ slug: "a", mood: null }]);
+
+  // What loses something waits for a word; the version that has it goes on.
+  await save(notesBackend.replace("body: text().max(100), ", ""));
+  await dev.written(/differs from the new definition:[\s\S]*--drop notes\.body[\s\S]*The last good version goes on/);
+  assert.deepEqual(await (await fetch(`${url}/rest/v1/notes?select=slug,mood,body`)).json(), [
+    { slug: "a", mood: null, body: "one" },
+  ]);
+  dev.process.kill("SIGTERM");
+  assert.equal(await dev.ended(), 0);
+});
+
+test("dev asks at a terminal, and forgets its question when a newer version is there", async (t) => {
+  const script = requireCommand(t, { names: ["script"], howToGet: "apt-get install bsdutils" });
+  if (script === undefined) return;
+  const { path, run, write } = await backendFolder(t);
+  const save = (text: string) => writeFile(`${path}/backend.ts`, text);
+  assert.equal((await run("import", "notes", await write("n.csv", "slug,body\na,one\n"), path)).code, 0);
+  const program = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+  const command = `exec ${process.execPath} ${program} dev ${path} --port 0`;
+  const terminal = spawn(script, ["-qec", command, "/dev/null"], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, CHASSIS_LOG_FORMAT: "json" },
+  });
+  t.after(async () => {
+    if (terminal.exitCode !== null) return;
+    const exit = once(terminal, "exit");
+    terminal.kill("SIGTERM");
+    await exit;
+  });
+  let text = "";
+  let seen = 0;
+  terminal.stdout.setEncoding("utf8").on("data", (chunk: string) => void (text += chunk));
+  const written = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+      const match = pattern.exec(text.slice(seen));
+      if (match !== null) {
+        seen += match.index + match[0].length;
+        return match;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`Nothing matches ${pattern} in:\n${text}`);
+  };
+  const [, url] = await written(/"url":"([^"]+)"/);
+  await save(notesBackend.replace("body: text().max(100)", "text: text().max(100)"));
+  await written(/Is the column 'notes\.text' new, or was it 'body' before\?[\s\S]*1 to 2: /);
+  assert.equal((await fetch(`${url}/rest/v1/notes?select=body`)).status, 200);
+  await save(notesBackend.replace("body: text().max(100)", "content: text().max(100)"));
+  await written(/Is the column 'notes\.content' new, or was it 'body' before\?[\s\S]*1 to 2: /);
+  terminal.stdin.write("1\n");
+  await written(/rename column notes\.body to content[\s\S]*Change the database so\? \(y\/n\) /);
+  terminal.stdin.write("y\n");
+  await written(/The database was changed: rename column notes\.body to content[\s\S]*"url":/);
+  assert.deepEqual(await (await fetch(`${url}/rest/v1/notes?select=slug,content`)).json(), [{ slug: "a", content: "one" }]);
+  // Ctrl-C.
+  terminal.stdin.write("\u0003");
+  await once(terminal, "exit");
 });

@@ -1,0 +1,56 @@
+import { systemClock } from "#base";
+import { type Applied, migrationId, type NamedMigration, type Plan } from "#database";
+import { confirm } from "./ask.ts";
+import { describePlan } from "./describe-plan.ts";
+import type { DevProcess } from "./dev-process.ts";
+import { describeOpen, settle } from "./migrate-answers.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A change of the database that everybody concerned agrees to. */
+export interface AgreedChange {
+  readonly migration: NamedMigration;
+  /** The version that serves cannot go on beside it. */
+  readonly needsStop: boolean;
+}
+
+/**
+ * What the new version needs of the database. What is safe is agreed to by itself; anything else is shown and asked about, and refused
+ * where nobody is there to answer. Undefined where nothing has to change.
+ *
+ * @throws Error in words, where it was not agreed to.
+ */
+export async function agreeOnChange(version: DevProcess, terminal: Terminal): Promise<AgreedChange | undefined> {
+  const first = (await version.ask({ type: "plan", answers: {} }, "planned")).plan;
+  if (first === undefined || first.isEmpty) return undefined;
+  if (first.isSafe) return agreed(first);
+  const replan = async (answers: Parameters<Parameters<typeof settle>[0]>[0]): Promise<Plan> =>
+    (await version.ask({ type: "plan", answers }, "planned")).plan ?? first;
+  if (terminal.ask === undefined) throw new Error(describeDifference(first));
+  terminal.report("\nThe database differs from the new definition.");
+  const { plan } = await settle(replan, {}, terminal);
+  if (!plan.isReady) throw new Error(describeDifference(plan));
+  if (plan.isEmpty) return undefined;
+  describePlan(plan, { ...terminal, print: (line = "") => terminal.report(line) });
+  if (!(await confirm(terminal, "Change the database so?")))
+    throw new Error("The database stays as it is, and so does what is served.");
+  return agreed(plan);
+}
+
+function agreed({ from, to, steps, kinds, compatibility }: Plan): AgreedChange {
+  // Only development has no file of it: what other databases need is planned against them.
+  const id = migrationId(`dev ${to.slice(0, 6)}`, systemClock);
+  return { migration: { id, migration: { name: "dev", from, to, steps, kinds } }, needsStop: !compatibility.isCompatible };
+}
+
+function describeDifference(plan: Plan): string {
+  const open = describeOpen(plan);
+  const needed = open.length > 0 ? open : ["It cannot be changed without stopping what is served."];
+  return (
+    `The database differs from the new definition:\n${needed.map((line) => `  ${line}`).join("\n")}\n` +
+    "`chassis migrate plan` with these options writes the change, and `chassis migrate apply` applies it; or put the definition back as it was."
+  );
+}
+
+export function describeChange({ steps, milliseconds }: Applied): string {
+  return `The database was changed: ${steps.map(({ text }) => text).join(", ")} (${Math.round(milliseconds)} ms).`;
+}

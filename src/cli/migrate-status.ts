@@ -1,0 +1,81 @@
+import { describeStep, type Hidden, type MigrationRecord, MigrationError, planMigration } from "#database";
+import type { ExitCode } from "./exit-code.ts";
+import {
+  openMigrationPlace,
+  pendingMigrations,
+  readFiles,
+  reading,
+  readStatus,
+  type MigrationPlace,
+} from "./migrate-workplace.ts";
+import { count, type Terminal } from "./terminal.ts";
+import { findServer } from "./workplace.ts";
+
+/** Where the database stands: what was applied, what waits, what is hidden, and what to do next. Changes nothing. */
+export async function migrateStatus({ backend }: { readonly backend: string }, terminal: Terminal): Promise<ExitCode> {
+  const place = await openMigrationPlace(backend);
+  const [status, files] = [await readStatus(place), await readFiles(place)];
+  const pending = pendingMigrations(files, status);
+  const server = findServer(place);
+  terminal.print(`${place.path}${server === undefined ? "" : `, which the server (process ${server.pid}) has open`}`);
+  section(terminal, "Applied", status.migrations.filter(({ state }) => state !== "rolledBack").map(describeRecord));
+  section(
+    terminal,
+    "Waiting to be applied",
+    pending.map(({ id }) => (id === status.unfinished?.id ? `${id}  begun` : id)),
+  );
+  section(terminal, "Hidden, and still there", status.hidden.map(describeHidden));
+  for (const line of await whatToDo(place, { unfinished: status.unfinished, waiting: pending.length })) terminal.print(line);
+  return 0;
+}
+
+function section(terminal: Terminal, title: string, lines: readonly string[]): void {
+  if (lines.length === 0) return;
+  terminal.print(`\n${terminal.style("bold", title)}`);
+  for (const line of lines) terminal.print(`  ${line}`);
+}
+
+function describeRecord({ id, state, finished, step, steps }: MigrationRecord): string {
+  if (state === "applied") return `${id}  ${finished ?? ""}`.trimEnd();
+  return `${id}  ${state === "applying" ? "begun" : "being rolled back"}, ${step} of ${count(steps, "step")} done`;
+}
+
+function describeHidden({ kind, table, column, since, until }: Hidden): string {
+  return `${kind} ${column === undefined ? table : `${table}.${column}`}  since ${since.slice(0, 10)}, kept until ${until.slice(0, 10)}`;
+}
+
+interface Standing {
+  readonly unfinished: MigrationRecord | undefined;
+  readonly waiting: number;
+}
+
+async function whatToDo(place: MigrationPlace, { unfinished, waiting }: Standing): Promise<readonly string[]> {
+  if (unfinished !== undefined) {
+    return unfinished.state === "applying"
+      ? [
+          "",
+          `'${unfinished.id}' is not finished. \`chassis migrate apply\` goes on with it, \`chassis migrate rollback\` goes back.`,
+        ]
+      : ["", `'${unfinished.id}' is being rolled back. \`chassis migrate rollback\` goes on with that.`];
+  }
+  if (waiting > 0) {
+    return [
+      "",
+      `\`chassis migrate rehearse\` tries ${waiting === 1 ? "it" : "the next one"} on a copy of the data, \`chassis migrate apply\` applies ${waiting === 1 ? "it" : "them"}.`,
+    ];
+  }
+  const plan = await reading(place, (connection) => planMigration(connection, place.backend.model)).catch((error: unknown) => {
+    if (error instanceof MigrationError) return error;
+    throw error;
+  });
+  if (plan instanceof MigrationError) return ["", plan.message];
+  if (plan.isEmpty) return ["", "The database is as the definition says. There is nothing to do."];
+  const open = plan.questions.length + plan.losses.filter(({ isAllowed }) => !isAllowed).length;
+  return [
+    "",
+    "The definition differs from the database:",
+    ...plan.steps.map((step) => `  ${describeStep(step)}`),
+    ...plan.questions.map(({ text }) => `  ? ${text}`),
+    `\`chassis migrate plan\` writes ${open === 0 ? "that" : "it"} into a migration${open === 0 ? "" : `, and asks ${count(open, "question")} first`}.`,
+  ];
+}

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import type { Tokens } from "#application";
+import { AppError } from "#contract";
+import { MigrationError, parseMigration } from "#database";
+import type { Answer } from "../http/exchange.ts";
+import type { Route } from "../http/router.ts";
+import type { Maintenance, MaintenanceOrder } from "./maintenance.ts";
+
+/** Where the command line reaches a server that runs. */
+export const maintenancePath = "/admin/v1/maintenance";
+
+/** What a permission must name: this very body, or the wish to know the state. */
+export function orderName(body: string | undefined): string {
+  return body === undefined ? "state" : createHash("sha256").update(body).digest("hex");
+}
+
+/**
+ * Orders about the database, for whoever holds the secret of the data directory and nobody else: each carries a permission that is
+ * good for exactly its body, for a minute. POST begins one and answers 202; GET says how far it is.
+ */
+export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens): Route {
+  return {
+    path: maintenancePath,
+    methods: {
+      async GET(exchange) {
+        await tokens.checkMaintenance(orderName(undefined), exchange.header("authorization"));
+        return answer(200, maintenance.state);
+      },
+      async POST(exchange) {
+        const body = Buffer.from(await exchange.body()).toString("utf8");
+        await tokens.checkMaintenance(orderName(body), exchange.header("authorization"));
+        maintenance.start(readOrder(body));
+        return answer(202, maintenance.state);
+      },
+    },
+  };
+}
+
+/** Only a holder of the secret gets here; what they send may still be of another version. */
+function readOrder(body: string): MaintenanceOrder {
+  let order: unknown;
+  try {
+    order = JSON.parse(body);
+  } catch (cause) {
+    throw new AppError("invalidBody", { cause });
+  }
+  const type = typeof order === "object" && order !== null && "type" in order ? order.type : undefined;
+  if (type !== "apply" && type !== "rollback" && type !== "purge")
+    throw new AppError("invalidBody", { details: "An order is of type apply, rollback or purge." });
+  const given = order as MaintenanceOrder;
+  if (given.type !== "apply") return given;
+  try {
+    return {
+      ...given,
+      migration: { ...given.migration, migration: parseMigration(given.migration.migration, given.migration.id) },
+    };
+  } catch (error) {
+    throw new AppError("invalidBody", {
+      details: error instanceof MigrationError ? error.message : "The migration is none.",
+      cause: error,
+    });
+  }
+}
+
+function answer(status: number, body: unknown): Answer {
+  return {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" },
+    body: JSON.stringify(body),
+  };
+}
