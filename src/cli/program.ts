@@ -50,7 +50,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.report(text.trimEnd()) });
 
   for (const { name, description, run } of servers) {
-    takesBackend(program.command(name).description(description))
+    const server = takesBackend(program.command(name).description(description))
       .option("-p, --port <port>", "the port to listen on")
       .option("--host <address>", "the address to listen on");
     if (name === "start") server.option("--migrate", "apply the migrations that wait, before anybody is served");
