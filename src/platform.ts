@@ -41,19 +41,19 @@ import {
   createCors,
   createFetchServer,
   createHealthRoutes,
-  createResponder,
   createMaintenanceRoute,
+  createResponder,
   createRest,
   createRevokeTokenRoute,
   createRouter,
   type FetchHandler,
   type FetchServer,
   Listener,
-  type Respond,
   Maintenance,
+  type Respond,
   type Route,
-} from "#server";
   runOrder,
+} from "#server";
 
 export interface PlatformOptions {
   readonly backend: Backend;
@@ -150,15 +150,15 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       createRouteContext({ records, reader: database, dbs, enqueue: jobs.enqueue, authenticate: tokens.authenticate, logger }),
     );
 
+    const maintenance = new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger);
     const router = createRouter({
       routes: [
-        createRestRoute({ records, functions, config, clock, authenticate: tokens.authenticate }),
-    const maintenance = new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger);
+        createRestRoute({ records, functions, config, dataDirectory, clock, authenticate: tokens.authenticate }),
         createRevokeTokenRoute(tokens),
+        createMaintenanceRoute(maintenance, tokens),
         ...createHealthRoutes({
           checkReady: () => checkReady(database),
           describe: () => (backups === undefined ? {} : { backup: backups.state }),
-        createMaintenanceRoute(maintenance, tokens),
         }),
       ],
       fallback: routes && createAppRoutes(routes),

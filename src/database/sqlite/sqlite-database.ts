@@ -175,9 +175,9 @@ class OpenDatabase implements SqliteDatabase {
   readonly #checkpointer: Checkpointer;
   readonly #durableListeners = new Set<() => void>();
   #state: DatabaseState = { writable: true };
-  #walGuard: WalGuard | undefined;
   /** What stops each of the listeners that the model asks for. */
   #stopKeeping: readonly (() => void)[] = [];
+  #walGuard: WalGuard | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
@@ -326,8 +326,10 @@ function openingError(path: string, thrown: unknown): unknown {
   if (!isSqliteFailure(error)) return thrown;
   const code = error.errcode & 0xff;
   const message =
-    (error.errcode & 0xff) === resultCode.notADatabase
+    code === resultCode.notADatabase
       ? `${path} is not a SQLite database: it is another kind of file, encrypted, or damaged. Give another path, or restore a backup.`
-      : `The database ${path} cannot be opened: ${error.message}. May this user write to the file and its folder ${dirname(path)}?`;
+      : code === resultCode.corrupt
+        ? `The database ${path} is damaged: ${error.message}. \`chassis doctor\` says what and what to do; restore the last good backup.`
+        : `The database ${path} cannot be opened: ${error.message}. May this user write to the file and its folder ${dirname(path)}?`;
   return new DatabaseRefusedError(message, { cause: error });
 }
