@@ -1,4 +1,4 @@
-import { defineBackend, defineSchema, everyone, integer, nobody, or, ref, table, text } from "chassis";
+import { defineBackend, defineSchema, everyone, id, integer, nobody, or, ref, table, text } from "chassis";
 
 /** Boards with what hangs on them, each in one of the ways in which a table can keep what was deleted and changed. */
 export const boardSchema = defineSchema(
@@ -20,7 +20,9 @@ export const boardSchema = defineSchema(
     receipts: { card: ref("cards"), amount: integer() },
     invoices: { board: ref("boards"), amount: integer() },
     notes: { board: ref("boards").optional().onDelete("set null"), body: text() },
-    plain: table({ name: text().unique() }, { history: true }),
+    /** Anybody may add a tag, the auditor alone deletes one. */
+    tags: table({ name: text().unique(), note: text().optional() }, { softDelete: true }),
+    plain: table({ id: id("integer"), name: text().unique() }, { history: true }),
   },
   {
     roles: ["auditor"],
@@ -55,6 +57,7 @@ export const boardBackend = defineBackend(boardSchema, {
     invoices: ({ row, me }) => ({ read: row.board.owner.eq(me.id), create: everyone, update: nobody, delete: everyone }),
     receipts: () => ({ read: everyone, write: everyone }),
     notes: () => ({ read: everyone, write: everyone }),
+    tags: ({ me }) => ({ read: everyone, create: everyone, update: everyone, delete: me.hasRole("auditor") }),
     plain: () => ({ read: everyone, write: everyone, history: nobody }),
   },
 });

@@ -45,6 +45,9 @@ export interface BoardWorld {
   close(): Promise<void>;
 }
 
+/** An id in its JSON form. */
+const idOf = (id: string): string | number => (/^\d+$/.test(id) ? Number(id) : id);
+
 const byId = { type: "compare", path: { column: "id", json: [] }, operator: "eq", value: 0 } as const;
 
 export async function createBoardWorld(): Promise<BoardWorld> {
@@ -78,16 +81,17 @@ export async function createBoardWorld(): Promise<BoardWorld> {
     bob: await user("Bob"),
     auditor: await user("Auditor", ["auditor"]),
     add,
-    change: (table, id, set, caller) => write({ type: "update", table, set, where: byId, values: [id], form: "json" }, caller),
-    remove: (table, id, caller) => write({ type: "delete", table, where: byId, values: [id], form: "json" }, caller),
+    change: (table, id, set, caller) =>
+      write({ type: "update", table, set, where: byId, values: [idOf(id)], form: "json" }, caller),
+    remove: (table, id, caller) => write({ type: "delete", table, where: byId, values: [idOf(id)], form: "json" }, caller),
     restore: (table, id, caller, version) =>
       write(
-        { type: "restore", table, key: 0, values: [id], form: "json", ...(version === undefined ? {} : { version }) },
+        { type: "restore", table, key: 0, values: [idOf(id)], form: "json", ...(version === undefined ? {} : { version }) },
         caller,
       ),
     list,
     get: async (table, id, caller, more) =>
-      (await list(table, caller, { selection: { items: [], where: byId }, values: [id], ...more }))[0],
+      (await list(table, caller, { selection: { items: [], where: byId }, values: [idOf(id)], ...more }))[0],
     write,
     close: () => database.close(),
   };

@@ -175,7 +175,7 @@ describe("history", () => {
     const back = await world.get("plain", plain);
     assert.deepEqual([back?.["name"], back?.["version"]], ["One", 3]);
     assert.deepEqual(
-      (await world.list("plain", undefined, { versionsOf: 0, values: [plain] })).map((each) => [
+      (await world.list("plain", undefined, { versionsOf: 0, values: [Number(plain)] })).map((each) => [
         each["version"],
         each["operation"],
       ]),

@@ -1,3 +1,4 @@
+import { createPacer } from "#base";
 import type { Stored } from "#contract";
 import type { BeforeCommitListener, Connection } from "../driver.ts";
 import type { CommitContext, RowChange } from "../feed/row-change.ts";
@@ -27,10 +28,13 @@ export function historyListener(model: Model): BeforeCommitListener | undefined 
   return {
     tables: [...tables.keys()],
     async beforeCommit(changes, connection, context) {
+      // Others are served in between: an import may bring a hundred thousand rows.
+      const pace = createPacer();
       for (const change of changes) {
         const kept = tables.get(change.table);
         if (kept === undefined) continue;
         for (const version of versionsOf(kept.table, change, context)) await writeVersion(connection, kept, version, context);
+        await pace();
       }
     },
   };

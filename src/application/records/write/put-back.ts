@@ -1,4 +1,4 @@
-import type { Stored } from "#contract";
+import { AppError, type Stored } from "#contract";
 import {
   type Column,
   columnOf,
@@ -59,6 +59,8 @@ export async function putBack(session: Session, table: Table, query: RestoreQuer
   const { values, form } = query;
   const update: UpdateQuery = { type: "update", table: table.name, set: {}, where, values, form };
   const targets = await findTargets(session, table, update);
+  // It has been brought back already: all of it or nothing.
+  if (targets.keys.length === 0 && present.isDeleted) throw new AppError("notFound");
   const set = new Map(
     [...old.values].filter(([each, value]) => differs(value, present.values.get(each)) && isPutBack(session, old, each, value)),
   );
