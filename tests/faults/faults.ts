@@ -9,6 +9,7 @@ import { stopped } from "./fault-09-stopped.ts";
 import { busy } from "./fault-17-busy.ts";
 import { hangs } from "./fault-18-hangs.ts";
 import { twoProcesses } from "./fault-19-two-processes.ts";
+import { brokenPage, tornLog } from "./fault-25-damage.ts";
 import { terminated } from "./fault-34-terminated.ts";
 
 /** All of them, in the order of their numbers. */
@@ -23,5 +24,7 @@ export const faults: readonly Fault[] = [
   busy,
   hangs,
   twoProcesses,
+  tornLog,
+  brokenPage,
   terminated,
 ];
