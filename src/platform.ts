@@ -29,6 +29,7 @@ import type { Config } from "#config";
 import { AppError } from "#contract";
 import {
   BackupService,
+  HeadNotes,
   openSqlite,
   prepareDatabase,
   readBackupSettings,
@@ -108,6 +109,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     statementTimeLimit: config.queryTimeout,
     transactionTimeLimit: config.transactionTimeout,
     durability: config.durability,
+    feed: { entries: config.feedEntries, bytes: config.feedBytes },
   });
   let backups: BackupService | undefined;
   let steady: SteadyClock | undefined;
@@ -116,9 +118,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   let heads: HeadNotes | undefined;
   try {
     await prepareDatabase(database, model, clock);
+    heads = HeadNotes.start(model, { database, logger });
     backups = await startBackups({ ...options, clock }, database);
     const records = createRecordStore({
-  let retention: Retention | undefined;
       database,
       dialect: sqliteDialect,
       model,
@@ -153,7 +155,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     const maintenance = new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger);
     const router = createRouter({
       routes: [
-        createRestRoute({ records, functions, config, dataDirectory, clock, authenticate: tokens.authenticate }),
+        createRestRoute({ records, functions, config, clock, authenticate: tokens.authenticate }),
         createRevokeTokenRoute(tokens),
         createMaintenanceRoute(maintenance, tokens),
         ...createHealthRoutes({
@@ -193,7 +195,6 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   }
 }
 
-    await retention?.close();
 async function startBackups(
   { config, dataDirectory, logger, clock }: PlatformOptions & { readonly clock: Clock },
   database: SqliteDatabase,
@@ -321,6 +322,8 @@ class RunningPlatform implements Platform {
       maintenance.close(),
     ]);
     this.#url = undefined;
+    await this.#parts.retention.close();
+    await this.#parts.heads?.close();
     await this.#parts.steady.close();
     await closeDatabase(this.database, this.#parts.backups);
   }
@@ -328,7 +331,6 @@ class RunningPlatform implements Platform {
 
 /** The key that signs tokens. */
 export function tokenKey(secret: Uint8Array): Uint8Array {
-    await this.#parts.retention.close();
   return deriveKey(secret, "tokens");
 }
 

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { suggest } from "#base";
+import { addAuditCommands } from "./audit-commands.ts";
 import { backendOf, takesBackend } from "./backend-argument.ts";
 import { addBackupCommands } from "./backup-commands.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { BackendNotFoundError, describeFailure } from "./failure.ts";
-import { createTerminal, type Terminal } from "./terminal.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
 
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
@@ -77,7 +78,9 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     );
 
   takesBackend(
-    program.command("doctor").description("examine the database, beside a server or without one, and say what is wrong or could be better"),
+    program
+      .command("doctor")
+      .description("examine the database, beside a server or without one, and say what is wrong or could be better"),
   )
     .option("--quick", "leave out what reads every row")
     .option("--json", "print the findings as JSON")
@@ -143,6 +146,9 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
       ),
     );
 
+  const audit = addAuditCommands(program, terminal, exit);
+  audit.hook("preSubcommand", refuseMisspelling);
+
   const backup = addBackupCommands(program, terminal, exit);
   backup.hook("preSubcommand", refuseMisspelling);
 
@@ -153,7 +159,9 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     command
       .exitOverride()
       .configureOutput(program.configureOutput())
-      .showHelpAfterError(`(chassis ${command.parent === program ? "" : `${command.parent?.name()} `}${command.name()} --help tells more)`);
+      .showHelpAfterError(
+        `(chassis ${command.parent === program ? "" : `${command.parent?.name()} `}${command.name()} --help tells more)`,
+      );
   }
   return program;
 }

@@ -32,6 +32,12 @@ export const errorTable = {
   malformedRequest: { status: 400, code: "malformed_request", message: "This is not well-formed HTTP." },
   invalidUrl: { status: 400, code: "invalid_url", message: "The address could not be decoded." },
   unsupportedMediaType: { status: 415, code: "unsupported_media_type", message: "This content type is not understood." },
+  preconditionFailed: { status: 412, code: "precondition_failed", message: "The row is not as If-Match or If-None-Match says." },
+  idempotencyKeyReused: {
+    status: 422,
+    code: "idempotency_key_reused",
+    message: "This Idempotency-Key was used for another request.",
+  },
   unfilteredMutation: { status: 400, code: "21000", message: "A change to every row needs a filter." },
 
   // Names
@@ -106,6 +112,18 @@ export interface ErrorBody {
   readonly hint: string | null;
   /** One entry a field, for `validation_failed` alone. */
   readonly fields?: readonly FieldProblem[];
+  /** Of a batch: which of its operations was refused, from 0. */
+  readonly operation?: number;
+  /** Of a body that is read as a stream: which of its rows was refused, from 0, and on which line it stands, from 1. */
+  readonly row?: number;
+  readonly line?: number;
+}
+
+/** Where in a request an error was met. */
+export interface ErrorPlace {
+  readonly operation?: number;
+  readonly row?: number;
+  readonly line?: number;
 }
 
 export interface AppErrorOptions {
@@ -119,6 +137,8 @@ export interface AppErrorOptions {
   readonly cause?: unknown;
   /** Extra answer headers, such as `Retry-After` or `WWW-Authenticate`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Shown with the error, where a request holds more than one thing that can go wrong. */
+  readonly place?: ErrorPlace;
 }
 
 /**
@@ -134,6 +154,7 @@ export class AppError extends Error {
   readonly hint: string | null;
   readonly fields: readonly FieldProblem[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly place: ErrorPlace;
 
   constructor(error: ErrorName, options: AppErrorOptions = {}) {
     const row = errorTable[error];
@@ -145,11 +166,26 @@ export class AppError extends Error {
     this.hint = options.hint ?? null;
     this.fields = options.fields;
     this.headers = options.headers ?? {};
+    this.place = options.place ?? {};
   }
 
   toBody(): ErrorBody {
-    const { code, message, details, hint, fields } = this;
-    return { code, message, details, hint, ...(fields === undefined ? {} : { fields }) };
+    const { code, message, details, hint, fields, place } = this;
+    return { code, message, details, hint, ...(fields === undefined ? {} : { fields }), ...place };
+  }
+
+  /** The same error, with where in the request it was met. */
+  at(place: ErrorPlace): AppError {
+    const { message, details, hint, fields, headers } = this;
+    return new AppError(this.error, {
+      message,
+      ...(details === null ? {} : { details }),
+      ...(hint === null ? {} : { hint }),
+      ...(fields === undefined ? {} : { fields }),
+      headers,
+      cause: this.cause ?? this,
+      place: { ...this.place, ...place },
+    });
   }
 }
 
