@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { didYouMean, durationUnits, parseDuration } from "#base";
 import { type BackupConfig, defaultFeedLimits, type Durability, parseRetention } from "#database";
-import { defaultHttpLimits, type HttpLimits, type LogLevel } from "#server";
+import { defaultHttpLimits, defaultRestLimits, type HttpLimits, type LogLevel } from "#server";
 
 /** What one setting is: every reader, the command line and docs/reference/settings.md take it from here. */
 export interface Setting<T> {
@@ -83,6 +83,9 @@ type SettingsTable = {
   readonly feedBytes: Setting<number>;
   readonly shutdownTimeout: Setting<number>;
   readonly idempotencyRetention: Setting<number>;
+  readonly bulkBytes: Setting<number>;
+  readonly bulkRows: Setting<number>;
+  readonly bulkTime: Setting<number>;
 } & { readonly [Name in keyof BackupConfig]: Setting<BackupConfig[Name]> } & {
   readonly [Limit in keyof HttpLimits]: Setting<number>;
 };
@@ -264,6 +267,27 @@ export const settings: SettingsTable = {
   },
   backupS3AccessKeyId: secret("CHASSIS_BACKUP_S3_ACCESS_KEY_ID", "Who writes into the bucket."),
   backupS3SecretAccessKey: secret("CHASSIS_BACKUP_S3_SECRET_ACCESS_KEY", "What proves it."),
+  bulkBytes: {
+    variable: "CHASSIS_LIMIT_BULK_BYTES",
+    type: "whole number",
+    default: defaultRestLimits.bulkBytes,
+    description: "Bytes of the body of an insert whose rows are read as a stream.",
+    parse: wholeNumber(1, 2 ** 40),
+  },
+  bulkRows: {
+    variable: "CHASSIS_LIMIT_BULK_ROWS",
+    type: "whole number",
+    default: defaultRestLimits.bulkRows,
+    description: "Rows of such an insert. Whoever else writes waits while they are written.",
+    parse: wholeNumber(1, 1_000_000_000),
+  },
+  bulkTime: {
+    variable: "CHASSIS_LIMIT_BULK_TIME",
+    type: "whole number",
+    default: defaultRestLimits.bulkTime,
+    description: "Milliseconds that such an insert may take to be written, once it has come whole.",
+    parse: wholeNumber(1, 2 ** 31 - 1),
+  },
   headerBytes: limit("CHASSIS_LIMIT_HEADER_BYTES", "headerBytes", "Bytes of all header lines of a request together.", MEBIBYTE),
   headerCount: limit("CHASSIS_LIMIT_HEADER_COUNT", "headerCount", "Header lines of a request."),
   urlLength: limit("CHASSIS_LIMIT_URL_LENGTH", "urlLength", "Bytes of a request's path and query.", MEBIBYTE),

@@ -128,6 +128,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       clock,
       ids,
       cursorKey: deriveKey(secret, "cursors"),
+      limits: { maxBulkTime: config.bulkTime },
     });
     await backend.seed?.({
       records,
@@ -155,7 +156,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     const maintenance = new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger);
     const router = createRouter({
       routes: [
-        createRestRoute({ records, functions, config, clock, authenticate: tokens.authenticate }),
+        createRestRoute({ records, functions, config, dataDirectory, clock, authenticate: tokens.authenticate }),
         createRevokeTokenRoute(tokens),
         createMaintenanceRoute(maintenance, tokens),
         ...createHealthRoutes({
@@ -227,12 +228,14 @@ function createRestRoute({
   records,
   functions,
   config,
+  dataDirectory,
   clock,
   authenticate,
 }: {
   records: RecordStore;
   functions: Functions;
   config: Config;
+  dataDirectory: string;
   clock: Clock;
   authenticate: Authenticate;
 }): Route {
@@ -242,7 +245,8 @@ function createRestRoute({
     functions,
     units: createUnits(records, functions),
     idempotency: createIdempotency({ clock, retention: config.idempotencyRetention }),
-    limits: { urlLength, bodyBytes },
+    limits: { urlLength, bodyBytes, bulkBytes: config.bulkBytes, bulkRows: config.bulkRows, bulkTime: config.bulkTime },
+    spoolDirectory: dataDirectory,
   });
   return {
     path: "/rest/v1",

@@ -46,6 +46,9 @@ export async function createWorld(): Promise<World> {
           search: call.search,
           header: (name) => headers.get(name),
           body: async () => new TextEncoder().encode(call.body ?? ""),
+          async *stream() {
+            yield await this.body();
+          },
           signal: AbortSignal.timeout(10_000),
           requestId: "test",
         },

@@ -188,7 +188,6 @@ export interface Precondition {
 
 /** Rows that are too many to be held at once: they can be gone through more than once, some at a time. */
 export interface RowSource {
-  readonly length: number;
   chunks(): AsyncIterable<RowChunk>;
 }
 

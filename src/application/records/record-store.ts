@@ -102,15 +102,13 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
 /** Rows that an insert may have and still share a commit with others, which wait for it. */
 const MAX_BRIEF_ROWS = 20;
 
-type BulkQuery = InsertQuery & { readonly rows: RowSource };
-
-function isBulk(query: MutationQuery): query is BulkQuery {
+function isBulk(query: MutationQuery): query is InsertQuery & { readonly rows: RowSource } {
   return query.type === "insert" && isRowSource(query.rows);
 }
 
 function isBrief(query: MutationQuery): boolean {
-  if (isBulk(query)) return false;
-  return query.type === "insert" ? query.rows.length <= MAX_BRIEF_ROWS : query.type !== "purge";
+  if (query.type !== "insert") return query.type !== "purge";
+  return !isRowSource(query.rows) && query.rows.length <= MAX_BRIEF_ROWS;
 }
 
 function countName(query: ReadQuery): string {

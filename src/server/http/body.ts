@@ -1,7 +1,8 @@
 import { AppError } from "#contract";
 
-export function bodyTooLarge(limit: number): AppError {
-  return new AppError("bodyTooLarge", { details: `The limit is ${limit} bytes (bodyBytes).` });
+/** `name` is the one that the limit is known by. */
+export function bodyTooLarge(limit: number, name = "bodyBytes"): AppError {
+  return new AppError("bodyTooLarge", { details: `The limit is ${limit} bytes (${name}).` });
 }
 
 /**
@@ -16,13 +17,13 @@ export function refuseEncodedBody(contentEncoding: string | undefined): void {
 }
 
 /** Passes a body on, and fails with `bodyTooLarge` where it grows past the limit. */
-export function limitBody(body: ReadableStream<Uint8Array>, limit: number): ReadableStream<Uint8Array> {
+export function limitBody(body: ReadableStream<Uint8Array>, limit: number, name?: string): ReadableStream<Uint8Array> {
   let size = 0;
   return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         size += chunk.byteLength;
-        if (size > limit) controller.error(bodyTooLarge(limit));
+        if (size > limit) controller.error(bodyTooLarge(limit, name));
         else controller.enqueue(chunk);
       },
     }),

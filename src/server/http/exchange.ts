@@ -13,6 +13,11 @@ export interface Exchange {
   header(name: string): string | undefined;
   /** The whole body, at most as long as the limits say (`bodyTooLarge` else). May be called once. */
   body(): Promise<Uint8Array>;
+  /**
+   * The body as it comes, in place of `body()`: at most `limit` bytes (else `bodyTooLarge`, which calls the limit by its name). The time for
+   * an answer starts when it has come whole.
+   */
+  stream(limit: number, name: string): AsyncIterable<Uint8Array>;
   /** Aborts when the caller goes away or the time limit is reached. */
   readonly signal: AbortSignal;
   readonly requestId: string;

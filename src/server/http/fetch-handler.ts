@@ -3,6 +3,7 @@ import { AppError } from "#contract";
 import { Addressed } from "./addressed.ts";
 import { limitBody, readBody, refuseEncodedBody, requestWithBody } from "./body.ts";
 import { type FetchHandler, toResponse } from "./fetch-bridge.ts";
+import { expiry } from "./expiry.ts";
 import { InFlight, type Unanswered } from "./in-flight.ts";
 import type { Incoming, Respond } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -30,11 +31,11 @@ export function createFetchServer({ respond, limits, clock, ids }: FetchHandlerO
     async fetch(request) {
       if (closed)
         return toResponse(refusal(new AppError("unavailable", { headers: { "retry-after": "1" } }), ids.uuid()), request.method);
-      const exchange = new FetchExchange(request, { requestId: ids.uuid(), started: clock.monotonic(), limits });
+      const exchange = new FetchExchange(request, { requestId: ids.uuid(), clock, limits });
       inFlight.add(exchange);
       try {
         const answer = await Promise.race([respond(exchange), exchange.expired]);
-        return toResponse(answer ?? refusal(new AppError("timeout"), exchange.requestId), request.method);
+        return toResponse(answer ?? refusal(expiry(request.method), exchange.requestId), request.method);
       } finally {
         inFlight.delete(exchange);
       }
@@ -49,21 +50,23 @@ export function createFetchServer({ respond, limits, clock, ids }: FetchHandlerO
 
 class FetchExchange extends Addressed implements Incoming, Unanswered {
   readonly requestId: string;
-  readonly started: number;
+  started: number;
   /** Resolves, with nothing, when the time for an answer is over. */
   readonly expired: Promise<undefined>;
   readonly #request: Request;
   readonly #limits: HttpLimits;
+  readonly #clock: Clock;
   readonly #expiry = Promise.withResolvers<undefined>();
   readonly #abort = new AbortController();
   #signal: AbortSignal | undefined;
 
-  constructor(request: Request, options: { requestId: string; started: number; limits: HttpLimits }) {
+  constructor(request: Request, options: { requestId: string; clock: Clock; limits: HttpLimits }) {
     super(options.limits.urlLength);
     this.#request = request;
     this.#limits = options.limits;
     this.requestId = options.requestId;
-    this.started = options.started;
+    this.#clock = options.clock;
+    this.started = options.clock.monotonic();
     this.expired = this.#expiry.promise;
   }
 
@@ -94,6 +97,13 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
   async body(): Promise<Uint8Array> {
     refuseEncodedBody(this.header("content-encoding"));
     return this.#request.body === null ? new Uint8Array() : readBody(this.#request.body, this.#limits.bodyBytes);
+  }
+
+  async *stream(limit: number, name: string): AsyncGenerator<Uint8Array> {
+    refuseEncodedBody(this.header("content-encoding"));
+    this.started = this.#clock.monotonic() + this.#limits.receiveTimeout;
+    if (this.#request.body !== null) yield* limitBody(this.#request.body, limit, name);
+    this.started = this.#clock.monotonic();
   }
 
   toRequest(): Request {

@@ -2,15 +2,15 @@ import type { Clock } from "#base";
 
 /** A request that has not been answered yet. */
 export interface Unanswered {
-  /** On the monotonic clock. */
+  /** On the monotonic clock. Moves on while a long body is still coming. */
   readonly started: number;
   /** Called once, when the time for an answer is over. */
   expire(): void;
 }
 
 /**
- * The requests that wait for their answer, oldest first. One timer for all of them instead of one each: it looks at the oldest
- * every tenth of the limit, so a request ends at most that much late.
+ * The requests that wait for their answer. One timer for all of them instead of one each: it looks at them every tenth of the
+ * limit, so a request ends at most that much late.
  */
 export class InFlight {
   readonly #requests: Set<Unanswered> = new Set();
@@ -65,7 +65,7 @@ export class InFlight {
   #sweep(): void {
     const oldest = this.#clock.monotonic() - this.#limit;
     for (const request of this.#requests) {
-      if (request.started > oldest) return;
+      if (request.started > oldest) continue;
       this.#requests.delete(request);
       request.expire();
     }

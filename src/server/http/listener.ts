@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import type { Clock, IdSource, Logger } from "#base";
 import { AppError } from "#contract";
+import { expiry } from "./expiry.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Respond } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -42,8 +43,9 @@ export class Listener {
     this.#inFlight = new InFlight(clock, limits.answerTimeout);
     this.#context = {
       limits,
+      clock,
       origin: options.origin,
-      onExpire: (exchange) => void send(exchange, refusal(new AppError("timeout"), exchange.requestId), true),
+      onExpire: (exchange) => void send(exchange, refusal(expiry(exchange.method), exchange.requestId), true),
     };
     this.#server = createServer({
       maxHeaderSize: limits.headerBytes + limits.urlLength,

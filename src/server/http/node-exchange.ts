@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import type { Clock } from "#base";
 import { AppError } from "#contract";
 import { Addressed } from "./addressed.ts";
 import { bodyTooLarge, limitBody, refuseEncodedBody, requestWithBody } from "./body.ts";
@@ -11,6 +12,7 @@ import { formatTarget } from "./target.ts";
 /** What all exchanges of one listener share. */
 export interface ExchangeContext {
   readonly limits: HttpLimits;
+  readonly clock: Clock;
   /** The origin that `toRequest` gives its address; undefined takes it from the Host header. */
   readonly origin: string | undefined;
   /** Called in place of the answer that did not come in time. */
@@ -24,7 +26,7 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
-  readonly started: number;
+  started: number;
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
   readonly #context: ExchangeContext;
@@ -73,9 +75,9 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
   }
 
   async body(): Promise<Uint8Array> {
-    this.#takeBody();
     const { request } = this;
     const limit = this.#context.limits.bodyBytes;
+    this.#takeBody(limit);
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -102,6 +104,28 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
     });
   }
 
+  async *stream(limit: number, name: string): AsyncGenerator<Uint8Array> {
+    const { request } = this;
+    const { clock, limits } = this.#context;
+    this.#takeBody(limit, name);
+    request.on("error", () => {});
+    // node:http ends a request that is not here by then.
+    this.started = clock.monotonic() + limits.receiveTimeout;
+    let size = 0;
+    try {
+      // Whoever stops half-way still wants to answer: the connection is not to be cut.
+      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > limit) throw bodyTooLarge(limit, name);
+        yield chunk;
+      }
+    } catch (thrown) {
+      throw thrown instanceof AppError ? thrown : callerGone();
+    }
+    if (!request.complete) throw callerGone();
+    this.started = clock.monotonic();
+  }
+
   toRequest(): Request {
     const { request, method } = this;
     const headers = new Headers();
@@ -112,18 +136,17 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
     const address = this.#origin() + formatTarget(this.target);
     if (method === "GET" || method === "HEAD" || !this.#hasBody())
       return new Request(address, { method, headers, signal: this.signal });
-    this.#takeBody();
+    this.#takeBody(this.#context.limits.bodyBytes);
     request.on("error", () => {});
     const body = limitBody(Readable.toWeb(request) as ReadableStream<Uint8Array>, this.#context.limits.bodyBytes);
     return requestWithBody(address, { method, headers, signal: this.signal, body });
   }
 
-  #takeBody(): void {
+  #takeBody(limit: number, name?: string): void {
     if (this.#bodyTaken) throw new Error("The body of a request can be read once.");
     this.#bodyTaken = true;
     refuseEncodedBody(this.header("content-encoding"));
-    const { bodyBytes } = this.#context.limits;
-    if (Number(this.request.headers["content-length"] ?? 0) > bodyBytes) throw bodyTooLarge(bodyBytes);
+    if (Number(this.request.headers["content-length"] ?? 0) > limit) throw bodyTooLarge(limit, name);
     if (this.expectsContinue) this.response.writeContinue();
   }
 

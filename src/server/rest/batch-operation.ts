@@ -139,6 +139,10 @@ class BatchPart implements Exchange {
     return this.#headers.get(name);
   }
 
+  async *stream(): AsyncGenerator<Uint8Array> {
+    yield await this.body();
+  }
+
   /** A text is itself where the content type is not JSON: CSV, say. */
   async body(): Promise<Uint8Array> {
     if (this.#body === undefined) return new Uint8Array();

@@ -26,6 +26,10 @@ export class BufferedExchange implements Exchange {
     return this.#exchange.header(name);
   }
 
+  async *stream(): AsyncGenerator<Uint8Array> {
+    yield this.#body;
+  }
+
   async body(): Promise<Uint8Array> {
     return this.#body;
   }

@@ -27,7 +27,7 @@ function* readRecords(text: string): Generator<CsvRecord> {
   yield* reader.end();
 }
 
-function readHeader({ cells }: CsvRecord, limits: RestLimits): readonly string[] {
+export function readHeader({ cells }: CsvRecord, limits: RestLimits): readonly string[] {
   if (cells.length > limits.columns) throw overLimit(limits, "columns", "The header names too many columns");
   const names = cells.map((cell, index) => {
     if (cell === null || cell === "") throw invalid(`column ${index + 1} of the header has no name`);
@@ -38,13 +38,14 @@ function readHeader({ cells }: CsvRecord, limits: RestLimits): readonly string[]
   return names;
 }
 
-function isBlank(cells: readonly Cell[]): boolean {
+export function isBlank(cells: readonly Cell[]): boolean {
   return cells.length === 1 && cells[0] === null;
 }
 
 /** Without a prototype, so that a column may be called `__proto__`. */
-function toRow(names: readonly string[], { cells, line }: CsvRecord): InputRow {
-  if (cells.length !== names.length) throw invalid(`line ${line} has ${cells.length} cells, the header has ${names.length}`);
+export function toRow(names: readonly string[], { cells, line }: CsvRecord): InputRow {
+  if (cells.length !== names.length)
+    throw invalid(`line ${line} has ${cells.length} cells, the header has ${names.length}`).at({ line });
   const row: Record<string, unknown> = Object.create(null);
   for (let index = 0; index < names.length; index++) row[names[index] as string] = cells[index];
   return row;

@@ -3,7 +3,6 @@ import { authorOf, type Caller, type KeptAnswer } from "#application";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { parseIdempotencyKey } from "./idempotency-key.ts";
-import { parsePrefer } from "./prefer.ts";
 import type { RestLimits } from "./rest-limits.ts";
 import { inUnit, type RestPorts } from "./rest-request.ts";
 
@@ -20,11 +19,31 @@ const decisiveHeaders = [
   "range-unit",
 ] as const;
 
-export interface KeyedRequest {
+/** Who uses which key. */
+export interface KeyedCaller {
+  readonly key: string;
+  readonly caller: Exclude<Caller, null | symbol>;
+}
+
+/** Throws `invalidHeader` for what is no key, and `signInRequired` where nobody in particular asks. */
+export function keyedCaller(header: string, caller: Caller): KeyedCaller {
+  const key = parseIdempotencyKey(header);
+  if (caller === null || typeof caller === "symbol") {
+    throw new AppError("signInRequired", {
+      message: "An Idempotency-Key needs a signed-in caller.",
+      details: "Of callers who are nobody, one could not be told from another who guessed the key.",
+      hint: "Without a token, choose the row's id yourself: the second of two equal inserts is then refused as one that exists.",
+    });
+  }
+  return { key, caller };
+}
+
+export interface KeyedRequest extends KeyedCaller {
   readonly exchange: Exchange;
-  readonly caller: Caller;
   /** Of all that the body said. */
   readonly bodyHash: string;
+  /** The body is one that is written as a stream, which may take its time. */
+  readonly isLong?: boolean;
 }
 
 /**
@@ -34,19 +53,9 @@ export interface KeyedRequest {
  */
 export async function answerOnce(
   ports: RestPorts,
-  { exchange, caller, bodyHash }: KeyedRequest,
+  { key, caller, exchange, bodyHash, isLong = false }: KeyedRequest,
   write: (ports: RestPorts) => Promise<Answer>,
 ): Promise<Answer> {
-  const key = parseIdempotencyKey(exchange.header("idempotency-key") ?? "");
-  // Nothing is written, so there is nothing to do once.
-  if (parsePrefer(exchange.header("prefer")).tx === "rollback") return write(ports);
-  if (caller === null || typeof caller === "symbol") {
-    throw new AppError("signInRequired", {
-      message: "An Idempotency-Key needs a signed-in caller.",
-      details: "Of callers who are nobody, one could not be told from another who guessed the key.",
-      hint: "Without a token, choose the row's id yourself: the second of two equal inserts is then refused as one that exists.",
-    });
-  }
   const request = { caller: caller.id, key, fingerprint: fingerprintOf(exchange, bodyHash) };
   return ports.units(
     async (unit) => {
@@ -56,7 +65,11 @@ export async function answerOnce(
       await ports.idempotency.keep(unit.connection, request, keptForm(answer, ports.limits));
       return answer;
     },
-    { signal: exchange.signal, author: authorOf(caller, exchange.requestId) },
+    {
+      signal: exchange.signal,
+      author: authorOf(caller, exchange.requestId),
+      ...(isLong ? { timeLimit: ports.limits.bulkTime } : {}),
+    },
   );
 }
 

@@ -5,12 +5,13 @@ import { answerWrite, readWriteHeaders } from "./answer-write.ts";
 import { parseParameters, refusePast } from "./parse-parameters.ts";
 import { heeded, type Preferences, preferenceApplied } from "./prefer.ts";
 import { contentRange } from "./range.ts";
-import { readRows } from "./request-body.ts";
+import { withRows } from "./rows-of-insert.ts";
 import type { RestPorts, RestRequest } from "./rest-request.ts";
 import { keyColumn } from "./row-address.ts";
 
 /** POST of `/rest/v1/<table>`: inserts one row or many, or merges them with those that are there. All of them or none. */
-export async function insertRows({ records, limits }: RestPorts, { exchange, caller, name }: RestRequest): Promise<Answer> {
+export async function insertRows(ports: RestPorts, { exchange, caller, name }: RestRequest): Promise<Answer> {
+  const { limits } = ports;
   const headers = readWriteHeaders(exchange, undefined);
   const { preferences, returnsRows } = headers;
   const parameters = parseParameters(exchange.search, limits);
@@ -22,13 +23,10 @@ export async function insertRows({ records, limits }: RestPorts, { exchange, cal
       hint: "To change rows that are there, use PATCH.",
     });
   }
-  const { rows, form: rowForm } = await readRows(exchange, limits);
   const returning = returnsRows ? draft.finish(context) : undefined;
-  const query: InsertQuery = {
+  const query: Omit<InsertQuery, "rows" | "rowForm"> = {
     type: "insert",
     table: name,
-    rows,
-    rowForm,
     missing: preferences.missing ?? "null",
     values: context.values,
     form: "text",
@@ -37,7 +35,10 @@ export async function insertRows({ records, limits }: RestPorts, { exchange, cal
     ...(returning === undefined ? undefined : { returning }),
     ...conflict(preferences, onConflict),
   };
-  const result = await records.write(query, caller, { signal: exchange.signal, requestId: exchange.requestId });
+  const options = { signal: exchange.signal, requestId: exchange.requestId };
+  const result = await withRows(ports, { exchange, caller, name }, (rows) =>
+    ports.records.write({ ...query, ...rows }, caller, options),
+  );
   const isMergeOnly = query.onConflict?.resolution === "merge" && (result.inserted ?? result.affected) === 0;
   return answerWrite(headers, {
     result,

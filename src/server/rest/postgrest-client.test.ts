@@ -42,6 +42,9 @@ function connect(): { client: PostgrestClient; asked: Query[] } {
       header: (name: string) => request.headers.get(name) ?? undefined,
       body: async () => new Uint8Array(await request.arrayBuffer()),
       signal: request.signal,
+      async *stream() {
+        yield await this.body();
+      },
       requestId: "1",
     };
     const answer = await rest(exchange, null).catch((error: unknown) => errorAnswer(toAppError(error)));

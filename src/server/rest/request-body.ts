@@ -6,10 +6,12 @@ import { measureJson } from "./measure-json.ts";
 import { parseFormBody } from "./parse-query-string.ts";
 import { overLimit, type RestLimits } from "./rest-limits.ts";
 
-export type ContentType = "json" | "csv" | "form" | "text" | "bytes";
+export type ContentType = "json" | "ndjson" | "csv" | "form" | "text" | "bytes";
 
 const contentTypes: ReadonlyMap<string, ContentType> = new Map([
   ["application/json", "json"],
+  ["application/x-ndjson", "ndjson"],
+  ["application/jsonl", "ndjson"],
   ["text/csv", "csv"],
   ["application/x-www-form-urlencoded", "form"],
   ["text/plain", "text"],
@@ -20,20 +22,24 @@ const contentTypes: ReadonlyMap<string, ContentType> = new Map([
 const forRows: ReadonlySet<ContentType> = new Set(["json", "csv", "form"]);
 
 /** The kind of body that `Content-Type` tells of, JSON where it is missing; throws `unsupportedMediaType`. */
-export function contentTypeOf(exchange: Exchange, allowed: ReadonlySet<ContentType>): ContentType {
+export function contentTypeOf<T extends ContentType>(exchange: Exchange, allowed: ReadonlySet<T | "json">): T | "json" {
   const header = exchange.header("content-type");
   if (header === undefined || header === "application/json") return "json";
   const [name = "", ...parameters] = header.split(";").map((part) => part.trim().toLowerCase());
   const type = contentTypes.get(name);
   const charset = parameters.find((parameter) => parameter.startsWith("charset="));
   const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
-  if (type === undefined || !allowed.has(type) || !isUtf8) {
+  if (type === undefined || !isAllowed(type, allowed) || !isUtf8) {
     throw new AppError("unsupportedMediaType", {
       message: `The content type '${header.slice(0, 100).toWellFormed()}' is not understood here.`,
-      hint: `Send ${[...contentTypes].flatMap(([known, kind]) => (allowed.has(kind) ? [known] : [])).join(", ")}, in UTF-8.`,
+      hint: `Send ${[...contentTypes].flatMap(([known, kind]) => (isAllowed(kind, allowed) ? [known] : [])).join(", ")}, in UTF-8.`,
     });
   }
   return type;
+}
+
+function isAllowed<T extends ContentType>(type: ContentType, allowed: ReadonlySet<T>): type is T {
+  return (allowed as ReadonlySet<ContentType>).has(type);
 }
 
 export interface RowsBody {
@@ -42,10 +48,13 @@ export interface RowsBody {
   readonly form: ValueForm;
 }
 
-/** The rows of a body: an object or an array of objects in JSON, lines of CSV, or one form. */
+/** The rows of a body that is read whole: an object or an array of objects in JSON, lines of CSV, or one form. */
 export async function readRows(exchange: Exchange, limits: RestLimits): Promise<RowsBody> {
   const type = contentTypeOf(exchange, forRows);
-  const text = await readText(exchange, limits);
+  return rowsOf(type, await readText(exchange, limits), limits);
+}
+
+function rowsOf(type: ContentType, text: string, limits: RestLimits): RowsBody {
   if (type === "csv") return { rows: readCsvRows(text, limits), form: "text" };
   if (type === "form") return { rows: [readForm(text, limits)], form: "text" };
   const value = parseJson(text, limits);

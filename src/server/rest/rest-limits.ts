@@ -29,6 +29,14 @@ export interface RestLimits {
   readonly jsonDepth: number;
   /** Values in the JSON of a body, counted before they are made: each costs many times the memory of its text. */
   readonly jsonValues: number;
+  /** Bytes of a body whose rows are read as a stream. */
+  readonly bulkBytes: number;
+  /** Rows of one insert whose rows are read as a stream. */
+  readonly bulkRows: number;
+  /** Milliseconds that the transaction of such an insert may stay open. */
+  readonly bulkTime: number;
+  /** Bodies over a mebibyte that are received at once. */
+  readonly bulkAtOnce: number;
   /** Operations of one batch. */
   readonly batchOperations: number;
   /** UTF-16 code units of all answers of one batch together. */
@@ -52,6 +60,10 @@ export const defaultRestLimits: RestLimits = Object.freeze({
   insertRows: 50_000,
   jsonDepth: 64,
   jsonValues: 2_000_000,
+  bulkBytes: 128 * 1024 * 1024,
+  bulkRows: 250_000,
+  bulkTime: 30_000,
+  bulkAtOnce: 8,
   batchOperations: 500,
   batchAnswerLength: 16 * 1024 * 1024,
   idempotencyBytes: 1024 * 1024,

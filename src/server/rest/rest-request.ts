@@ -1,5 +1,6 @@
 import type { Caller, Functions, Idempotency, Records, RunUnit, UnitOfWork } from "#application";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import type { SpoolRoom } from "./body-spool.ts";
 import type { RestLimits } from "./rest-limits.ts";
 
 /** What the routes under `/rest/v1` stand on. */
@@ -10,6 +11,8 @@ export interface RestPorts {
   readonly units: RunUnit;
   readonly idempotency: Idempotency;
   readonly limits: RestLimits;
+  /** Where large bodies wait for their turn to be written. */
+  readonly room: SpoolRoom;
 }
 
 /** The same ports for work within a transaction: what would open one of its own takes part in it. */

@@ -1,11 +1,12 @@
+import { randomUUID } from "node:crypto";
+import { tmpdir } from "node:os";
 import type { Caller } from "#application";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { runBatch } from "./batch.ts";
-import { BufferedExchange } from "./buffered-exchange.ts";
 import { callFunction } from "./call-function.ts";
 import { deleteRows } from "./delete-rows.ts";
-import { answerOnce, hashBody } from "./idempotent.ts";
+import { once } from "./once.ts";
 import { insertRows } from "./insert-rows.ts";
 import { checkProfile } from "./profile.ts";
 import { readRow } from "./read-row.ts";
@@ -50,10 +51,14 @@ const rowActions: ReadonlyMap<string, { readonly allow: string; readonly handler
   ["restore", { allow: "OPTIONS,POST", handlers: new Map([["POST", restoreRow]]) }],
 ]);
 
-const writes: ReadonlySet<string> = new Set(["POST", "PATCH", "PUT", "DELETE"]);
-
 /** How many segments `/rest/v1` is. */
 const prefixLength = 2;
+
+export interface RestOptions extends Omit<RestPorts, "limits" | "room"> {
+  readonly limits?: Partial<RestLimits>;
+  /** The folder for bodies that are too large for memory; by default the system's for temporary files. */
+  readonly spoolDirectory?: string;
+}
 
 export type Rest = (exchange: Exchange, caller: Caller) => Promise<Answer>;
 
@@ -61,13 +66,15 @@ export type Rest = (exchange: Exchange, caller: Caller) => Promise<Answer>;
  * Everything under `/rest/v1`: tables, their rows, functions under `rpc`, and batches of all these at `/rest/v1` itself. Rejects with
  * `AppError` for whatever is wrong with the request, and with `noDescription` for a read of `/rest/v1`.
  */
-export function createRest(options: Omit<RestPorts, "limits"> & { readonly limits?: Partial<RestLimits> }): Rest {
+export function createRest(options: RestOptions): Rest {
+  const limits = Object.freeze({ ...defaultRestLimits, ...options.limits });
   const ports: RestPorts = {
     records: options.records,
     functions: options.functions,
     units: options.units,
     idempotency: options.idempotency,
-    limits: Object.freeze({ ...defaultRestLimits, ...options.limits }),
+    limits,
+    room: { directory: options.spoolDirectory ?? tmpdir(), maxFiles: limits.bulkAtOnce, uuid: randomUUID, files: 0 },
   };
   return (exchange, caller) =>
     exchange.segments.length > prefixLength ? answerPart(ports, exchange, caller) : answerRoot(ports, exchange, caller);
@@ -77,7 +84,7 @@ export function createRest(options: Omit<RestPorts, "limits"> & { readonly limit
 async function answerRoot(ports: RestPorts, exchange: Exchange, caller: Caller): Promise<Answer> {
   if (exchange.method === "OPTIONS") return answerOptions("OPTIONS,POST");
   if (exchange.method !== "POST") throw new AppError("noDescription");
-  return once(ports, exchange, caller, (own, buffered) => runBatch(own, buffered, caller, answerPart));
+  return once({ ports, exchange, caller }, (own, given) => runBatch(own, given, caller, answerPart));
 }
 
 /** One request for a table, a row or a function: by itself, or as a part of a batch. */
@@ -95,7 +102,7 @@ async function answerPart(ports: RestPorts, exchange: Exchange, caller: Caller):
       callFunction(own, { exchange: given, caller, name: second, id: "" });
     // Of a query there is nothing that must happen once.
     const isMutation = method === "POST" && ports.functions.find(second, caller)?.type === "mutation";
-    return isMutation ? once(ports, exchange, caller, call) : call(ports, exchange);
+    return isMutation ? once({ ports, exchange, caller }, call) : call(ports, exchange);
   }
   const allow = action?.allow ?? (second === undefined ? tableMethods : rowMethods);
   if (method === "OPTIONS") return answerOptions(allow);
@@ -103,27 +110,8 @@ async function answerPart(ports: RestPorts, exchange: Exchange, caller: Caller):
   const handler = handlers.get(method);
   if (handler === undefined) throw new AppError("methodNotAllowed", { hint: `Allowed: ${allow}.`, headers: { allow } });
   checkProfile(exchange);
-  return once(ports, exchange, caller, (own, given) => handler(own, { exchange: given, caller, name, id: second ?? "" }));
-}
-
-/** Under an Idempotency-Key a write is done once; without one, and for reads, this costs the look for the header. */
-function once(
-  ports: RestPorts,
-  exchange: Exchange,
-  caller: Caller,
-  work: (ports: RestPorts, exchange: Exchange) => Promise<Answer>,
-): Promise<Answer> {
-  if (exchange.header("idempotency-key") === undefined || !writes.has(exchange.method)) return work(ports, exchange);
-  return onceWithBody(ports, exchange, caller, work);
-}
-
-async function onceWithBody(
-  ports: RestPorts,
-  exchange: Exchange,
-  caller: Caller,
-  work: (ports: RestPorts, exchange: Exchange) => Promise<Answer>,
-): Promise<Answer> {
-  const body = await exchange.body();
-  const buffered = new BufferedExchange(exchange, body);
-  return answerOnce(ports, { exchange: buffered, caller, bodyHash: hashBody(body) }, (own) => work(own, buffered));
+  const bulkInto = handler === insertRows ? name : undefined;
+  return once({ ports, exchange, caller, bulkInto }, (own, given) =>
+    handler(own, { exchange: given, caller, name, id: second ?? "" }),
+  );
 }

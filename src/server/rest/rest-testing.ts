@@ -82,6 +82,9 @@ export function exchangeOf(url: string, { method = "GET", headers = {}, body = "
     search,
     header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
     body: async () => (typeof body === "string" ? new TextEncoder().encode(body) : body),
+    async *stream() {
+      yield await this.body();
+    },
     signal: new AbortController().signal,
     requestId: "1",
   };

@@ -12,6 +12,7 @@ import { guardedReferences, refuseUnreadableIds } from "./references.ts";
 export interface GivenRows {
   /** Whether other rows stand beside each, and its fields are told with its number. */
   readonly isList: boolean;
+  readonly count: number;
   /** Their values, some at a time, with the line of each where they come as a stream. */
   chunks(): AsyncIterable<GivenChunk> | Iterable<GivenChunk>;
   /** Refuses them all where one refers to a row that the caller may not read. */
@@ -60,7 +61,12 @@ function readList({ session, plan, reading, references, query }: Reading, list: 
     refuseProblems(problems);
   }
   for (const row of rows) references.add(row);
-  return { isList, chunks: () => [{ rows, lines: undefined }], refuseUnreadable: (asked) => references.refuse(asked) };
+  return {
+    isList,
+    count: rows.length,
+    chunks: () => [{ rows, lines: undefined }],
+    refuseUnreadable: (asked) => references.refuse(asked),
+  };
 }
 
 /** Others are served between two chunks. */
@@ -80,6 +86,7 @@ async function checkSource({ plan, reading, references, query }: Reading, source
   const fills = query.missing === "null";
   return {
     isList: true,
+    count: index,
     refuseUnreadable: (asked) => references.refuse(asked),
     async *chunks() {
       let first = 0;
@@ -151,17 +158,15 @@ class References {
 }
 
 export function isRowSource(rows: InsertQuery["rows"]): rows is RowSource {
-  return !Array.isArray(rows);
+  return "chunks" in rows;
 }
 
 /** A source whose rows have been looked at: outside of the transaction, so that nobody waits for it. */
 export class CheckedSource implements RowSource {
-  readonly length: number;
   readonly given: GivenRows;
   readonly #source: RowSource;
 
   constructor(source: RowSource, given: GivenRows) {
-    this.length = source.length;
     this.given = given;
     this.#source = source;
   }

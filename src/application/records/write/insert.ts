@@ -23,6 +23,13 @@ export async function insertRows(session: Session, table: Table, query: InsertQu
   const making = new NewRows(session, table, { wantsNumbers: query.returning !== undefined || query.tagged === true });
   if (making.plan.rule.type === "never") throw forbidden(session);
   const given = await readGivenRows(session, table, query);
+  const { maxInsertRows } = session.services.limits;
+  if (given.count > maxInsertRows && query.returning !== undefined) {
+    throw new AppError("limitExceeded", {
+      message: `Of an insert at most ${maxInsertRows} rows can be returned.`,
+      hint: "Leave 'Prefer: return=representation' away, or send the rows in several requests.",
+    });
+  }
   await checkPrecondition(session, table, query.precondition);
   await given.refuseUnreadable(session);
   const conflict = query.onConflict === undefined ? undefined : conflictColumns(session.view, table, query.onConflict.columns);

@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, open, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "#contract";
+
+/** Where bodies are kept that are too large for memory, and for how many at once there is room. */
+export interface SpoolRoom {
+  readonly directory: string;
+  readonly maxFiles: number;
+  /** Makes the name of a file that nobody else has. */
+  readonly uuid: () => string;
+  files: number;
+}
+
+export interface SpoolOptions {
+  readonly room: SpoolRoom;
+  /** Bytes that are kept in memory; what is longer goes to a file. */
+  readonly memory: number;
+  /** Called once, before the first byte goes to a file: throws where the caller has no business to send so much. */
+  readonly onLarge: () => Promise<void>;
+}
+
+/**
+ * A body that has come whole, and can be read more than once: so that no transaction waits for somebody's network. In memory while it is
+ * small, else in a file without a name, which the operating system takes away even where the process is killed.
+ */
+export class BodySpool {
+  readonly #options: SpoolOptions;
+  readonly #hash = createHash("sha256");
+  #memory: Uint8Array[] = [];
+  #file: { readonly handle: FileHandle; readonly path: string | undefined } | undefined;
+  #waiting = 0;
+  size = 0;
+
+  private constructor(options: SpoolOptions) {
+    this.#options = options;
+  }
+
+  static async receive(chunks: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<BodySpool> {
+    const spool = new BodySpool(options);
+    try {
+      for await (const chunk of chunks) await spool.#add(chunk);
+      await spool.#flush();
+      return spool;
+    } catch (thrown) {
+      await spool.close();
+      throw isFull(thrown)
+        ? new AppError("unavailable", {
+            details: "There is no room to keep the body of the request.",
+            headers: { "retry-after": "10" },
+            cause: thrown,
+          })
+        : thrown;
+    }
+  }
+
+  /** The whole of it, where it was small enough to stay in memory. */
+  get bytes(): Uint8Array | undefined {
+    if (this.#file !== undefined) return undefined;
+    return this.#memory.length === 1 ? this.#memory[0] : Buffer.concat(this.#memory);
+  }
+
+  /** SHA-256 of all of it. To be called once. */
+  digest(): string {
+    return this.#hash.digest("base64url");
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    if (this.#file === undefined) {
+      yield* this.#memory;
+      return;
+    }
+    for (let position = 0; position < this.size; ) {
+      const { bytesRead, buffer } = await this.#file.handle.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, position);
+      if (bytesRead === 0) throw new Error("The file of a body is shorter than the body.");
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#memory = [];
+    const file = this.#file;
+    if (file === undefined) return;
+    this.#file = undefined;
+    this.#options.room.files -= 1;
+    await file.handle.close();
+    if (file.path !== undefined) await unlink(file.path);
+  }
+
+  async #add(chunk: Uint8Array): Promise<void> {
+    this.size += chunk.byteLength;
+    this.#hash.update(chunk);
+    this.#memory.push(chunk);
+    this.#waiting += chunk.byteLength;
+    if (this.#file === undefined) {
+      if (this.size <= this.#options.memory) return;
+      await this.#options.onLarge();
+      this.#file = await this.#open();
+    }
+    if (this.#waiting >= READ_BYTES) await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#file === undefined || this.#waiting === 0) return;
+    await this.#file.handle.writev(this.#memory);
+    this.#memory = [];
+    this.#waiting = 0;
+  }
+
+  async #open(): Promise<{ readonly handle: FileHandle; readonly path: string | undefined }> {
+    const { room } = this.#options;
+    if (room.files >= room.maxFiles) {
+      throw new AppError("overloaded", {
+        details: `${room.maxFiles} large bodies are being received already (bulkAtOnce).`,
+        headers: { "retry-after": "5" },
+      });
+    }
+    room.files += 1;
+    try {
+      const path = join(room.directory, `body-${room.uuid()}.tmp`);
+      const handle = await open(path, "wx+", 0o600);
+      // Without a name nothing is left over, however the process ends. Windows keeps the name while the file is open.
+      const isGone = await unlink(path).then(
+        () => true,
+        () => false,
+      );
+      return { handle, path: isGone ? undefined : path };
+    } catch (error) {
+      room.files -= 1;
+      throw error;
+    }
+  }
+}
+
+const READ_BYTES = 262_144;
+
+function isFull(thrown: unknown): boolean {
+  const { code } = (thrown ?? {}) as { readonly code?: unknown };
+  return code === "ENOSPC" || code === "EDQUOT" || code === "EMFILE" || code === "ENFILE" || code === "EIO";
+}
