@@ -50,7 +50,7 @@ export interface TransactionOptions {
  * versions of rows, or an audit log.
  */
 export interface BeforeCommitListener {
-  /** The tables of the model that it wants to hear of, asked for at the beginning of each transaction. Others cost it nothing. */
+  /** The tables of the model that it wants to hear of, asked for at the beginning of each transaction; others cost next to nothing. */
   readonly tables: Iterable<string>;
   /**
    * Called once, when the work of a transaction has resolved and has changed rows of these tables, with all changes of them: what raw

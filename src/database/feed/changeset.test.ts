@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Stored } from "#contract";
+import { ConstraintError } from "../driver.ts";
 import { SqliteConnection } from "../sqlite/connection.ts";
 import { quoteName } from "../sqlite/literals.ts";
 import { type ChangesetRow, readChangeset } from "./changeset.ts";
@@ -25,6 +26,8 @@ interface TableShape {
   readonly types: readonly Type[];
   /** Where the key stands among them. */
   readonly keyPlace: number;
+  /** Whether no two rows may have the same first value. */
+  readonly unique: boolean;
 }
 
 const tableShape: fc.Arbitrary<TableShape> = fc
@@ -32,6 +35,7 @@ const tableShape: fc.Arbitrary<TableShape> = fc
     name: fc.constantFrom("plain", "with space", 'quo"te', "ünïcode", "_chassis_x"),
     types: fc.array(fc.constantFrom<Type>("TEXT", "INTEGER", "REAL", "BLOB"), { minLength: 1, maxLength: 9 }),
     keyPlace: fc.nat(9),
+    unique: fc.boolean(),
   })
   .map((shape) => ({ ...shape, keyPlace: Math.min(shape.keyPlace, shape.types.length) }));
 
@@ -44,7 +48,8 @@ type Operation =
     }
   | { readonly type: "delete"; readonly key: number | bigint }
   | { readonly type: "move"; readonly key: number | bigint; readonly to: number | bigint }
-  | { readonly type: "deleteAll" | "savepoint" | "undo" };
+  | { readonly type: "updateAll"; readonly values: readonly Stored[] }
+  | { readonly type: "deleteAll" | "copyTwin" | "savepoint" | "undo" };
 
 const key = fc.oneof(
   { weight: 9, arbitrary: fc.integer({ min: 1, max: 8 }) },
@@ -59,7 +64,13 @@ function operation({ types }: TableShape): fc.Arbitrary<Operation> {
     { weight: 12, arbitrary: write },
     { weight: 4, arbitrary: fc.record({ type: fc.constant("delete" as const), key }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant("move" as const), key, to: key }) },
-    { weight: 2, arbitrary: fc.record({ type: fc.constantFrom("deleteAll" as const, "savepoint" as const, "undo" as const) }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant("updateAll" as const), values }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        type: fc.constantFrom("deleteAll" as const, "copyTwin" as const, "savepoint" as const, "undo" as const),
+      }),
+    },
   );
 }
 
@@ -127,51 +138,68 @@ test("bytes that are no changeset are refused and never taken for one", () => {
   assert.throws(() => [...readChangeset(new Uint8Array([18, 0, 1]), () => true)], /not a changeset/);
 });
 
-function createTables(connection: SqliteConnection, { name, types, keyPlace }: TableShape): void {
+function createTables(connection: SqliteConnection, { name, types, keyPlace, unique }: TableShape): void {
   const columns = types.map((type, index) => `c${index} ${type}`);
   columns.splice(keyPlace, 0, "k INTEGER PRIMARY KEY");
-  connection.execute(`CREATE TABLE ${quoteName(name)} (${columns.join(", ")}) STRICT`);
+  for (const table of [name, "twin"]) {
+    connection.execute(`CREATE TABLE ${quoteName(table)} (${columns.join(", ")}) STRICT`);
+    if (unique) connection.execute(`CREATE UNIQUE INDEX ${quoteName(`${table} c0`)} ON ${quoteName(table)}(c0)`);
+  }
+  connection.execute("INSERT INTO twin (k) VALUES (1), (20), (21)");
   // Its rows stand between those of the first in a changeset, and are not asked for.
   connection.execute("CREATE TABLE other (id INTEGER PRIMARY KEY, a, b, c, d) ");
 }
 
+/** What breaks a constraint changes nothing, or only what came before it in the same statement, which is undone. */
 function run(connection: SqliteConnection, { name, types }: TableShape, operations: readonly Operation[]): void {
   const table = quoteName(name);
   const all = types.map((_, index) => `c${index}`);
+  const attempt = (sql: string, parameters: readonly Stored[] = []): void => {
+    try {
+      connection.run(sql, parameters);
+    } catch (error) {
+      if (!(error instanceof ConstraintError)) throw error;
+    }
+  };
   let depth = 0;
   for (const operation of operations) {
-    const exists = "key" in operation && connection.get(`SELECT 1 FROM ${table} WHERE k = ?`, [operation.key]) !== undefined;
     switch (operation.type) {
       case "insert":
       case "replace":
-        if (exists && operation.type === "insert") break;
-        connection.run(
-          `${operation.type.toUpperCase()} INTO ${table} (k, ${all.join(", ")}) VALUES (?${", ?".repeat(all.length)})`,
-          [operation.key, ...operation.values],
-        );
-        connection.run("INSERT INTO other (a, b, c, d) VALUES (?, 1.5, x'00ff', NULL)", ["text".repeat(50)]);
-        connection.run("UPDATE other SET b = 2 WHERE id = 1", []);
+        attempt(`${operation.type.toUpperCase()} INTO ${table} (k, ${all.join(", ")}) VALUES (?${", ?".repeat(all.length)})`, [
+          operation.key,
+          ...operation.values,
+        ]);
+        attempt("INSERT INTO other (a, b, c, d) VALUES (?, 1.5, x'00ff', NULL)", ["text".repeat(50)]);
+        attempt("UPDATE other SET b = 2 WHERE id = 1");
         break;
       case "update":
-        connection.run(`UPDATE ${table} SET ${operation.of.map((index) => `c${index} = ?`).join(", ")} WHERE k = ?`, [
+        attempt(`UPDATE ${table} SET ${operation.of.map((index) => `c${index} = ?`).join(", ")} WHERE k = ?`, [
           ...operation.of.map((index) => operation.values[index] ?? null),
           operation.key,
         ]);
         break;
+      case "updateAll":
+        attempt(`UPDATE ${table} SET c0 = ?`, operation.values.slice(0, 1));
+        break;
       case "delete":
-        connection.run(`DELETE FROM ${table} WHERE k = ?`, [operation.key]);
+        attempt(`DELETE FROM ${table} WHERE k = ?`, [operation.key]);
         break;
       case "move":
-        connection.run(`UPDATE OR IGNORE ${table} SET k = ? WHERE k = ?`, [operation.to, operation.key]);
+        attempt(`UPDATE OR REPLACE ${table} SET k = ? WHERE k = ?`, [operation.to, operation.key]);
         break;
       case "deleteAll":
-        connection.run(`DELETE FROM ${table}`, []);
+        attempt(`DELETE FROM ${table}`);
+        break;
+      case "copyTwin":
+        // Between tables that are alike SQLite copies rows as they lie, where the one is empty.
+        attempt(`INSERT INTO ${table} SELECT * FROM twin`);
         break;
       case "savepoint":
-        connection.run(`SAVEPOINT s${depth++}`, []);
+        attempt(`SAVEPOINT s${depth++}`);
         break;
       case "undo":
-        if (depth > 0) connection.run(`ROLLBACK TO s${--depth}`, []);
+        if (depth > 0) attempt(`ROLLBACK TO s${--depth}`);
         break;
     }
   }

@@ -356,6 +356,23 @@ test("a subscription ends by its signal, by close, and with the database; it is 
   await assert.rejects(database.feed.subscribe(), (error) => error instanceof AppError && error.error === "unavailable");
 });
 
+test("who waits while the database is closed is told, and so is who names a table that is not there", async () => {
+  const database = await open();
+  const go = Promise.withResolvers<void>();
+  const under = database.transaction(() => go.promise);
+  const closing = database.close();
+  // The closing stands in line by now, and nobody will have a turn after it.
+  await sleep(20);
+  const waiting = assert.rejects(
+    database.feed.subscribe(),
+    (error) => error instanceof AppError && error.error === "unavailable",
+  );
+  go.resolve();
+  await under;
+  await Promise.all([waiting, closing]);
+  await assert.rejects((await open()).feed.subscribe({ tables: ["citie"] }), /no table 'citie'; did you mean 'cities'\?/);
+});
+
 test("who gives up while waiting for an open transaction is let go at once", async () => {
   const database = await open({ feed: { linger: 1 } });
   const go = Promise.withResolvers<void>();

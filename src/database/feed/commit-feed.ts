@@ -1,4 +1,4 @@
-import type { Clock } from "#base";
+import { type Clock, didYouMean } from "#base";
 import { AppError } from "#contract";
 import type { BeforeCommitListener, TransactionOptions } from "../driver.ts";
 import type { Model, Table } from "../model/model.ts";
@@ -28,11 +28,12 @@ export class CommitFeed implements Feed {
   /** How many wait in `subscribe`. */
   #arriving = 0;
   #tables: ReadonlyMap<string, Table> = new Map();
-  /** While entries are collected: resolves when no transaction is open that began before. */
-  #collecting: Promise<void> | undefined;
+  /** While entries are collected. */
+  #collecting: Collecting | undefined;
   #lingering: NodeJS.Timeout | undefined;
   #lastMoment = 0;
-  #isClosed = false;
+  /** Whoever waits in `subscribe` is told. */
+  readonly #closed = new AbortController();
 
   constructor(options: CommitFeedOptions) {
     this.#options = options;
@@ -69,15 +70,17 @@ export class CommitFeed implements Feed {
 
   async subscribe({ after, signal, tables }: SubscribeOptions = {}): Promise<FeedSubscription> {
     signal?.throwIfAborted();
+    if (this.#closed.signal.aborted) throw closedError();
+    const wanted = tables === undefined ? undefined : this.#checked(tables);
     const known = after === undefined ? undefined : this.#log.find(after);
     this.#arriving += 1;
     try {
-      await unlessAborted(this.#collect(), signal);
-      if (this.#isClosed) throw closedError();
+      const collecting = this.#collect();
+      if (!collecting.isSettled) await unlessAborted(collecting.settled, [this.#closed.signal, signal]);
       const consumer = new OpenSubscription({
         incarnation: this.#log.incarnation,
         after: known ?? this.#log.last,
-        tables: tables === undefined ? undefined : new Set(tables),
+        tables: wanted,
         signal,
         next: (sequence) => this.#log.next(sequence),
         onEnd: (ended) => {
@@ -95,20 +98,29 @@ export class CommitFeed implements Feed {
 
   /** Ends every iteration. */
   close(): void {
-    this.#isClosed = true;
+    this.#closed.abort(closedError());
     for (const consumer of this.#consumers) consumer.close();
     this.#stopCollecting();
   }
 
-  #collect(): Promise<void> {
-    if (this.#isClosed) throw closedError();
+  #collect(): Collecting {
     clearTimeout(this.#lingering);
-    this.#collecting ??= this.#options.settle();
+    if (this.#collecting === undefined) {
+      this.#collecting = new Collecting(this.#options.settle());
+    }
     return this.#collecting;
   }
 
+  /** A table that is not there would never be heard of. */
+  #checked(tables: Iterable<string>): ReadonlySet<string> {
+    const wanted = new Set(tables);
+    for (const name of wanted)
+      if (!this.#tables.has(name)) throw new Error(`There is no table '${name}'${didYouMean(name, this.#tables.keys()) || "."}`);
+    return wanted;
+  }
+
   #lingerIfAlone(): void {
-    if (this.#isClosed || this.#arriving > 0 || this.#consumers.size > 0) return;
+    if (this.#closed.signal.aborted || this.#arriving > 0 || this.#consumers.size > 0) return;
     clearTimeout(this.#lingering);
     this.#lingering = setTimeout(() => this.#stopCollecting(), this.#limits.linger).unref();
   }
@@ -143,16 +155,35 @@ export class CommitFeed implements Feed {
   }
 }
 
+class Collecting {
+  /** Resolves when no transaction is open any more that began before, and so was not recorded. */
+  readonly settled: Promise<void>;
+  #isSettled = false;
+
+  constructor(settling: Promise<void>) {
+    this.settled = this.#settle(settling);
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  async #settle(settling: Promise<void>): Promise<void> {
+    await settling;
+    this.#isSettled = true;
+  }
+}
+
 /** The same promise, for one who may lose interest before it settles. */
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return promise;
+async function unlessAborted(promise: Promise<void>, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
   const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
+  const given = signals.filter((signal) => signal !== undefined);
+  const abort = (): void => aborted.reject(given.find((signal) => signal.aborted)?.reason);
+  for (const signal of given) signal.addEventListener("abort", abort, { once: true });
   try {
     await Promise.race([promise, aborted.promise]);
   } finally {
-    signal.removeEventListener("abort", abort);
+    for (const signal of given) signal.removeEventListener("abort", abort);
   }
 }
 

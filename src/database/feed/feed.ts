@@ -5,7 +5,7 @@ export interface SubscribeOptions {
   readonly after?: string;
   /** Ends the iteration, which then throws its reason. */
   readonly signal?: AbortSignal;
-  /** Only changes of these tables, and only entries that have some. By default all. */
+  /** Only changes of these tables of the model, and only entries that have some. By default all. */
   readonly tables?: Iterable<string>;
 }
 
@@ -20,7 +20,8 @@ export interface Feed {
    *
    * @throws AppError `feedGone` when the entries after the position are not there any more (too many came since, the process is
    * another one, or the schema was changed), and `invalidValue` when it is no position. The iteration throws `feedGone` too, once
-   * the consumer has fallen behind what is kept. In either case: subscribe without a position, and read everything anew.
+   * the consumer has fallen behind what is kept. In either case: subscribe without a position, and read everything anew. `unavailable`
+   * once the database is closed, which ends iterations.
    */
   subscribe(options?: SubscribeOptions): Promise<FeedSubscription>;
 }
