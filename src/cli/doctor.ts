@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { type Finding, examineDatabase, type LockHolder } from "#database";
 import { systemClock } from "#base";
 import { databasePath } from "#platform";
+import { examineBackups } from "./doctor-backups.ts";
 import { examineRules, examineSurroundings } from "./doctor-surroundings.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./failure.ts";
@@ -38,6 +39,7 @@ export async function doctor(
     })),
     ...examineRules(workplace.backend),
     ...(await examineSurroundings(workplace)),
+    await examineBackups(workplace.config, systemClock.now()),
   ];
   terminal.progress("");
   const problems = findings.filter(({ level }) => level === "problem").length;

@@ -41,9 +41,9 @@ export async function migratePlan(options: PlanOptions, terminal: Terminal): Pro
     terminal.print("The database is as the definition says. There is nothing to plan.");
     return 0;
   }
-  describePlan(plan, terminal);
+  if (plan.questions.length === 0) describePlan(plan, terminal);
   if (!plan.isReady) {
-    terminal.report("\nNot written, because something is open:");
+    terminal.report("Not written, because something is open:");
     for (const line of describeOpen(plan)) terminal.report(line);
     return 1;
   }

@@ -74,8 +74,12 @@ async function whatToDo(place: MigrationPlace, { unfinished, waiting }: Standing
   return [
     "",
     "The definition differs from the database:",
-    ...plan.steps.map((step) => `  ${describeStep(step)}`),
+    // While something is open, the steps are those of somebody who renames nothing.
+    ...(plan.questions.length > 0 ? [] : plan.steps.map((step) => `  ${describeStep(step)}`)),
+    ...plan.losses.filter(({ isAllowed }) => !isAllowed).map(({ text }) => `  ! ${text}`),
     ...plan.questions.map(({ text }) => `  ? ${text}`),
-    `\`chassis migrate plan\` writes ${open === 0 ? "that" : "it"} into a migration${open === 0 ? "" : `, and asks ${count(open, "question")} first`}.`,
+    open === 0
+      ? "`chassis migrate plan` writes that into a migration."
+      : "`chassis migrate plan` writes it into a migration, and asks first.",
   ];
 }

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test, type TestContext } from "node:test";
@@ -101,7 +111,7 @@ describe("doctor", () => {
     assert.match(output, /Every value is what the definition takes/);
     assert.match(output, /Full-text search knows every row and its words/);
     assert.match(output, /exactly the tables of the definition/);
-    assert.match(output, /No problem, 3 pieces of advice\.\n$/);
+    assert.match(output, /No problem, 4 pieces of advice\.\n$/);
     assert.deepEqual(fingerprint(data), before);
     assert.ok(!existsSync(join(data, "chassis.db-shm")));
     const quick = await examine("--quick");
@@ -261,6 +271,27 @@ describe("doctor", () => {
     assert.doesNotMatch(output, /notes: update/);
     assert.match(output, /The index notes \(title, stars\) is of no use beside \(title, stars, open\)/);
     assert.match(output, /Take \["title","stars"\] out of the indexes of 'notes'/);
+  });
+
+  test("knows whether there is a backup, and how old it is", async (t) => {
+    const { path, run } = await createBoard(t, 3);
+    const to = join(path, "backups");
+    const examine = async (): Promise<{ text: string; code: number | null }> => {
+      const child = spawnProgram(t, ["doctor", path, "--quick"], { CHASSIS_BACKUP_TO: to });
+      return { code: await child.ended(), text: child.text() };
+    };
+    assert.match((await run("doctor", path, "--quick")).output, /CHASSIS_BACKUP_TO is not set, so no backups are made/);
+    const none = await examine();
+    assert.match(none.text, /There is no backup in /);
+    assert.equal(none.code, 1);
+    const made = spawnProgram(t, ["backup", path], { CHASSIS_BACKUP_TO: to });
+    assert.equal(await made.ended(), 0, made.text());
+    const some = await examine();
+    assert.match(some.text, /The newest of 1 backup in .* is .*\./);
+    assert.equal(some.code, 0);
+    const name = readdirSync(to).find((each) => each.endsWith(".chassis-backup")) ?? "";
+    renameSync(join(to, name), join(to, name.replace(/^\d{4}/, "2020")));
+    assert.match((await examine()).text, /old, and one is due every 1440 minutes/);
   });
 
   test("prints JSON for programs", async (t) => {

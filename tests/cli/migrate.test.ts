@@ -193,10 +193,10 @@ describe("migrate", () => {
     );
     assert.equal((await board.run("migrate", "rehearse")).code, 0);
 
-    let stop = false;
+    const stop = new AbortController();
     const writing = (async () => {
       let done = 0;
-      for (; !stop; done++) {
+      for (; !stop.signal.aborted; done++) {
         const answer = await fetch(`${url}/rest/v1/notes`, {
           method: "POST",
           headers: { "content-type": "application/json" },
@@ -209,7 +209,7 @@ describe("migrate", () => {
     const applied = await board.run("migrate", "apply");
     assert.equal(applied.code, 0, applied.errors);
     assert.match(applied.errors, new RegExp(`Applied by the server at ${url}, which goes on serving`));
-    stop = true;
+    stop.abort();
     const written = await writing;
     const rows = (await (await fetch(`${url}/rest/v1/notes?select=title`)).json()) as readonly unknown[];
     assert.equal(rows.length, 3 + written);

@@ -1,8 +1,11 @@
 import type { Clock } from "#base";
+import { verifyAudit } from "../../audit/verify-audit.ts";
+import { readDefinitions, readStored } from "../../migrations/bookkeeping.ts";
 import type { Model } from "../../model/model.ts";
 import { formatVersion, readFormat } from "../bookkeeping.ts";
 import { behindDamage, isSqliteFailure, resultCode } from "../errors.ts";
-import { differences } from "../inspect.ts";
+import { definitionOf, fingerprint, kindDifferences, readDatabaseDefinition } from "../definition.ts";
+import { compareSchemas } from "../inspect.ts";
 import { examineClock } from "./examine-clock.ts";
 import { examineFiles } from "./examine-files.ts";
 import { examineIndexes } from "./examine-indexes.ts";
@@ -11,7 +14,7 @@ import { examineSearch } from "./examine-search.ts";
 import { examineSize, examineStatistics } from "./examine-size.ts";
 import { examineValues } from "./examine-values.ts";
 import { ExaminedDatabase } from "./examined-database.ts";
-import { type Finding, ok, problem, restoreAdvice } from "./finding.ts";
+import { advice, type Finding, ok, problem, restoreAdvice } from "./finding.ts";
 
 export interface ExaminationOptions {
   readonly path: string;
@@ -49,6 +52,7 @@ export async function examineDatabase(options: ExaminationOptions): Promise<read
       : ([
           ["values", () => examineValues(database, model)],
           ["search", () => examineSearch(database, model)],
+          ["audit", () => examineAudit(database)],
         ] as const)),
     ["indexes", () => examineIndexes(database, model)],
     ["statistics", () => examineStatistics(database, model)],
@@ -71,17 +75,42 @@ export async function examineDatabase(options: ExaminationOptions): Promise<read
   }
 }
 
-async function examineSchema(database: ExaminedDatabase, model: Model): Promise<readonly Finding[]> {
-  const format = await readFormat(database.connection);
+async function examineSchema({ connection }: ExaminedDatabase, model: Model): Promise<readonly Finding[]> {
+  const format = await readFormat(connection);
   if (format > formatVersion) {
     const message = `The database was made by a later version of Chassis: it has format ${format}, and this one knows ${formatVersion}.`;
     return [problem("schema", message, "Update the package.")];
   }
-  const different = await differences(model, database.connection);
+  const unfinished = (await readStored(connection)).find(
+    ({ record: { state } }) => state === "applying" || state === "rollingBack",
+  );
+  if (unfinished !== undefined) {
+    const { id, step, steps } = unfinished.record;
+    const action = "`chassis migrate apply` goes on with it, `chassis migrate rollback` goes back.";
+    return [problem("schema", `The migration '${id}' is not finished: ${step} of ${steps} steps are done.`, action)];
+  }
+  const [wanted, found] = [definitionOf(model), await readDatabaseDefinition(connection)];
+  const different = [...compareSchemas(wanted.objects, found.objects), ...kindDifferences(wanted, found)];
   if (different.length === 0) return [ok("schema", "The database has exactly the tables of the definition.")];
+  const known = (await readDefinitions(connection)).find((definition) => definition.fingerprint === fingerprint(wanted));
+  if (known?.isCompatible === true) {
+    const action = "Start the version that the database is made for when it is there; until then nothing has to be done.";
+    return [advice("schema", "The database is that of another version, on which this definition works too.", action)];
+  }
   return [
     problem("schema", `The database differs from the definition: ${different.join("; ")}.`, "`chassis migrate` says what to do."),
   ];
+}
+
+/** Each entry of the audit log against the one before it. That its end is missing only a noted head can tell. */
+async function examineAudit(database: ExaminedDatabase): Promise<readonly Finding[]> {
+  const { head, problem: broken } = await verifyAudit(database.connection);
+  if (broken !== undefined) {
+    const action =
+      "Somebody changed it past Chassis, or the disk did. Keep the file as it is, and compare with a backup from before.";
+    return [problem("audit", `The audit log is not whole: ${broken}`, action)];
+  }
+  return head.sequence === 0 ? [] : [ok("audit", `The ${head.sequence} entries of the audit log are one chain.`)];
 }
 
 function unfinished(check: string, error: unknown): Finding {
