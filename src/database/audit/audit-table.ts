@@ -10,8 +10,11 @@ const columns = "sequence, moment, author, system, request, operation, table_nam
 /** What a statement that breaks the log is answered with. */
 const refusal = "The audit log is only added to: what it says is not changed or removed.";
 
-const definitions = [
-  `CREATE TABLE IF NOT EXISTS ${auditTable} (
+/** As SQLite keeps their text. */
+const definitions: ReadonlyMap<string, string> = new Map([
+  [
+    auditTable,
+    `CREATE TABLE ${auditTable} (
   sequence INTEGER PRIMARY KEY,
   moment TEXT NOT NULL,
   author TEXT,
@@ -23,26 +26,40 @@ const definitions = [
   changes TEXT NOT NULL,
   hash TEXT NOT NULL
 ) STRICT`,
-  ...["UPDATE", "DELETE"].map(
-    (operation) =>
-      `CREATE TRIGGER IF NOT EXISTS ${auditTable}_no_${operation.toLowerCase()} BEFORE ${operation} ON ${auditTable} BEGIN SELECT RAISE(ABORT, '${refusal}'); END`,
-  ),
-  `CREATE TRIGGER IF NOT EXISTS ${auditTable}_in_order BEFORE INSERT ON ${auditTable}
+  ],
+  ...["UPDATE", "DELETE"].map((operation): [string, string] => {
+    const name = `${auditTable}_no_${operation.toLowerCase()}`;
+    return [name, `CREATE TRIGGER ${name} BEFORE ${operation} ON ${auditTable} BEGIN SELECT RAISE(ABORT, '${refusal}'); END`];
+  }),
+  [
+    `${auditTable}_in_order`,
+    `CREATE TRIGGER ${auditTable}_in_order BEFORE INSERT ON ${auditTable}
   WHEN new.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM ${auditTable})
   BEGIN SELECT RAISE(ABORT, '${refusal} The next entry has the next number.'); END`,
-];
+  ],
+]);
 
 export async function hasAuditTable(connection: Connection): Promise<boolean> {
   return (await connection.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", [auditTable])) !== undefined;
 }
 
-/** Makes the log where it is not there. It stays when nothing is audited any more. */
+/** The names of what belongs to the log and is missing, or is not as it should be. */
+export async function missingParts(connection: Connection): Promise<readonly string[]> {
+  const rows = await connection.all("SELECT name, sql FROM sqlite_schema WHERE tbl_name = ?", [auditTable]);
+  const found = new Map(rows.map(([name, sql]) => [name, sql]));
+  return [...definitions].filter(([name, sql]) => found.get(name) !== sql).map(([name]) => name);
+}
+
+/** Makes the log, or what is missing of it. It stays when nothing is audited any more. */
 export async function prepareAudit(database: Database): Promise<void> {
-  const objects = `SELECT count(*) FROM sqlite_schema WHERE name = ?1 OR name GLOB ?1 || '_*'`;
-  const [count] = (await database.get(objects, [auditTable])) ?? [];
-  if (count === definitions.length) return;
+  if ((await missingParts(database)).length === 0) return;
   await database.transaction(async (connection) => {
-    for (const definition of definitions) await connection.run(definition, []);
+    for (const name of await missingParts(connection)) {
+      // A table that is another one has entries, and stays.
+      if (name === auditTable && (await hasAuditTable(connection))) continue;
+      if (name !== auditTable) await connection.run(`DROP TRIGGER IF EXISTS ${name}`, []);
+      await connection.run(definitions.get(name) ?? "", []);
+    }
   });
 }
 

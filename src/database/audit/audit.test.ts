@@ -244,11 +244,13 @@ test("whatever is changed, removed, added or moved in a log of rows is found, an
   await run(database, "UPDATE notes SET text = 'x' WHERE id = 2");
   await run(database, "DELETE FROM notes WHERE id = 1", { author: { id: null, system: false } });
   const rows = await database.all(`SELECT ${columns.join(", ")} FROM ${auditTable}`, []);
-  const [create] = (await database.get("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", [auditTable])) ?? [];
+  const objects = await database.all("SELECT sql FROM sqlite_schema WHERE tbl_name = ? ORDER BY type", [auditTable]);
   const copy = (entries: readonly (readonly Stored[])[]): Connection => {
     const connection = new SqliteConnection({ path: ":memory:", readOnly: false, busyTimeout: 0, maxStatements: 9, pragmas: [] });
-    connection.run(String(create), []);
+    const [table = "", ...triggers] = objects.map(([sql]) => String(sql));
+    connection.run(table, []);
     for (const entry of entries) connection.run(`INSERT INTO ${auditTable} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, entry);
+    for (const trigger of triggers) connection.run(trigger, []);
     const opened = connection as unknown as Connection;
     cleanup.push(() => connection.close());
     return opened;
@@ -297,7 +299,20 @@ test("an entry that is written anew with a good hash of its own breaks the next"
     ]),
   );
   assert.match((await verifyAudit(database)).problem ?? "", /Entry 3, or entry 2 before it, was changed/);
-  // The next start puts the trigger back.
+});
+
+test("triggers that are gone, or do something else, are found, and put back at the next start", async () => {
+  const database = await open();
+  await run(database, "INSERT INTO notes (text) VALUES ('a')");
+  await run(database, `DROP TRIGGER ${auditTable}_no_update`);
+  await run(database, `DROP TRIGGER ${auditTable}_no_delete`);
+  await run(database, `CREATE TRIGGER ${auditTable}_no_delete BEFORE DELETE ON ${auditTable} BEGIN SELECT 1; END`);
+  assert.match(
+    (await verifyAudit(database)).problem ?? "",
+    /No entry was changed, .*: _chassis_audit_no_update, _chassis_audit_no_delete are not as Chassis made it\./,
+  );
   await prepareDatabase(database, model);
+  assert.equal((await verifyAudit(database)).problem, undefined);
   await assert.rejects(run(database, `UPDATE ${auditTable} SET author = 'x'`), ConstraintError);
+  await assert.rejects(run(database, `DELETE FROM ${auditTable}`), ConstraintError);
 });

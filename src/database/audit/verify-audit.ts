@@ -1,6 +1,6 @@
 import type { Connection } from "../driver.ts";
 import { type AuditHead, hashEntry, noEntries } from "./audit-entry.ts";
-import { hasAuditTable, readEntries } from "./audit-table.ts";
+import { hasAuditTable, missingParts, readEntries } from "./audit-table.ts";
 
 export interface AuditVerdict {
   /** Where the log ends; `noEntries` where it is empty or there is none. */
@@ -42,13 +42,16 @@ export async function verifyAudit(connection: Connection, { noted, signal, repor
     from = `WHERE sequence > ${head.sequence}`;
     if (entries.length < batch) break;
   }
-  const isCut = noted !== undefined && noted.sequence > head.sequence;
-  return {
-    head,
-    problem: isCut
-      ? `The log ends with entry ${head.sequence}, and entry ${noted.sequence} was noted: its end is missing.`
-      : undefined,
-  };
+  if (noted !== undefined && noted.sequence > head.sequence) {
+    return {
+      head,
+      problem: `The log ends with entry ${head.sequence}, and entry ${noted.sequence} was noted: its end is missing.`,
+    };
+  }
+  const missing = await missingParts(connection);
+  if (missing.length === 0) return { head, problem: undefined };
+  const which = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} not as Chassis made it`;
+  return { head, problem: `No entry was changed, but what keeps entries from being changed was: ${which}.` };
 }
 
 function problemOf(last: AuditHead, sequence: number, stored: string, computed: string): string | undefined {
