@@ -74,6 +74,7 @@ export const errorTable = {
   bodyTooLarge: { status: 413, code: "body_too_large", message: "The body is too large." },
   urlTooLong: { status: 414, code: "url_too_long", message: "The address is too long." },
   timeout: { status: 503, code: "57014", message: "The request took too long and was stopped." },
+  outcomeUnknown: { status: 503, code: "08007", message: "No answer came in time: it is not known whether the change was made." },
   overloaded: { status: 503, code: "overloaded", message: "The server is busy: try again soon." },
   unavailable: { status: 503, code: "unavailable", message: "The server cannot do this now: try again soon." },
   storageFull: { status: 507, code: "storage_full", message: "The server's disk is full: nothing was changed." },

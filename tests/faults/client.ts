@@ -111,6 +111,6 @@ function outcomeOf(operation: Operation, { status, text }: Reply): Outcome {
     return { type: "acknowledged", answer: operation.type === "note" || operation.type === "rewrite" ? rows[0] : answer };
   }
   const { code = "", details = "" } = (answer ?? {}) as { readonly code?: string; readonly details?: string | null };
-  if (/not known whether/.test(details ?? "")) return { type: "unknown", reason: code };
+  if (code === "08007" || /not known whether/.test(details ?? "")) return { type: "unknown", reason: code };
   return { type: "refused", status, code };
 }

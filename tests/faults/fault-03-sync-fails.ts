@@ -28,11 +28,11 @@ export const syncFails: Fault = {
       ledger,
       name: `r${round}`,
       seed: round,
-      filling: round % 2 === 0 ? 0 : 3000,
+      filling: round % 2 === 0 ? 0 : 30_000,
     });
     await load.acknowledged(100 + ((round * 37) % 200));
     const file = join(dataDirectory, round % 2 === 0 ? "chassis.db-wal" : "chassis.db");
-    const when = 1 + (Math.floor(round / 2) % 5);
+    const when = 1 + (Math.floor(round / 2) % 3);
     const strace = await attachStrace(scope, server.pid, {
       calls: "fsync,fdatasync",
       fault: `error=EIO:when=${when}`,

@@ -2,6 +2,7 @@ import type { Fault } from "./fault.ts";
 import { kill } from "./fault-01-kill.ts";
 import { power } from "./fault-02-power.ts";
 import { syncFails } from "./fault-03-sync-fails.ts";
+import { slowSync } from "./fault-03-slow-sync.ts";
 import { readFails } from "./fault-04-read-fails.ts";
 import { diskFull } from "./fault-05-disk-full.ts";
 import { clockJumps } from "./fault-08-clock.ts";
@@ -17,6 +18,7 @@ export const faults: readonly Fault[] = [
   kill,
   power,
   syncFails,
+  slowSync,
   readFails,
   diskFull,
   clockJumps,

@@ -46,7 +46,7 @@ async function runFault(fault: Fault, until: number, from: number): Promise<Tota
     total.acknowledged += result.acknowledged;
     for (const kind of ["lost", "half", "wrong"] as const) {
       total[kind] += result[kind].length;
-      for (const sentence of result[kind].slice(0, 5)) console.log(`  ${kind} in round ${round}: ${sentence}`);
+      for (const sentence of result[kind].slice(0, 5)) console.log(`  ${kind} in round ${round}: ${sentence.slice(0, 500)}`);
     }
     if (result.note !== undefined) total.notes.add(result.note);
   }

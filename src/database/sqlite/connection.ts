@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { Stored } from "#contract";
+import { AppError, type Stored } from "#contract";
 import type { ResultRow, StatementResult } from "../driver.ts";
 import type { ChangeSession, ChangeSource } from "../feed/change-source.ts";
 import { registerDefinitionFunctions } from "./definition-functions.ts";
@@ -125,7 +125,7 @@ export class SqliteConnection implements ChangeSource {
       return rows;
     } catch (error) {
       if (this.#widen(cached, error)) return this.all(sql, parameters, loopLimit);
-      throw sqliteError(error);
+      throw this.#failure(error);
     }
   }
 
@@ -138,7 +138,7 @@ export class SqliteConnection implements ChangeSource {
       return row;
     } catch (error) {
       if (this.#widen(cached, error)) return this.get(sql, parameters);
-      throw sqliteError(error);
+      throw this.#failure(error);
     }
   }
 
@@ -259,6 +259,22 @@ export class SqliteConnection implements ChangeSource {
     let oldestUse = Number.POSITIVE_INFINITY;
     for (const [sql, { lastUse }] of this.#statements) if (lastUse < oldestUse) [oldest, oldestUse] = [sql, lastUse];
     if (oldest !== undefined) this.#statements.delete(oldest);
+  }
+
+  /**
+   * A page that was read wrong once may be right on the disk, and SQLite keeps what it read: it is let go of, so that the next
+   * statement reads it anew. (A read that gives less than a page counts as a page of zeros.)
+   */
+  #failure(error: unknown): unknown {
+    const failure = sqliteError(error);
+    if (failure instanceof AppError && failure.error === "databaseDamaged") {
+      try {
+        this.#database.exec("PRAGMA shrink_memory");
+      } catch {
+        // What was met first is what is said.
+      }
+    }
+    return failure;
   }
 
   /** After the first integer past 2^53, a reading statement is read with bigints, and stays so. */
