@@ -33,8 +33,6 @@ interface Scenario {
   readonly answers?: Answers;
   readonly read?: string;
   readonly gives?: unknown;
-  /** After rolling back; by default what was there before. */
-  readonly readBefore?: string;
 }
 
 const body: ColumnFixture = { kind: "text", limits: { maxLength: 100 } };
@@ -162,7 +160,6 @@ const scenarios: readonly Scenario[] = [
     answers: { fill: { "notes.body": "'none'" } },
     read: "SELECT body FROM notes ORDER BY id",
     gives: [["a"], ["none"]],
-    readBefore: "SELECT count(*) FROM notes",
   },
   {
     says: "a limit widens, another narrows, with a value for what is too long",
@@ -172,7 +169,6 @@ const scenarios: readonly Scenario[] = [
     answers: { fill: { "notes.title": "substr(title, 1, 3)" } },
     read: "SELECT title FROM notes",
     gives: [["lon"]],
-    readBefore: "SELECT body FROM notes",
   },
   {
     says: "text becomes a number, and the words are there again afterwards",
@@ -197,7 +193,8 @@ for (const scenario of scenarios) {
   test(`${scenario.says}; up, down, up`, async () => {
     const database = await start(scenario.before);
     await insert(database, "notes", ...(scenario.rows ?? []));
-    const all = scenario.readBefore ?? "SELECT * FROM notes ORDER BY id";
+    const columns = [...(scenario.before.tables.get("notes")?.columns.keys() ?? [])].map((name) => `"${name}"`).join(", ");
+    const all = `SELECT ${columns} FROM notes ORDER BY id`;
     const before = await database.all(all, []);
     const first = await migrate(database, scenario.after, scenario.answers);
     assert.deepEqual(first.differences, []);
@@ -209,11 +206,7 @@ for (const scenario of scenarios) {
     const down = await rollbackMigration(database, { clock });
     assert.deepEqual(await differences(scenario.before, database), []);
     assert.equal(down.isExpected, true);
-    const columns = before[0]?.length ?? 0;
-    assert.deepEqual(
-      (await database.all(all, [])).map((row) => row.slice(0, columns)),
-      before,
-    );
+    assert.deepEqual(await database.all(all, []), before);
     assert.equal(await prepareDatabase(database, scenario.before), "same");
 
     const again = await applyMigration(database, named(first.plan), { clock });

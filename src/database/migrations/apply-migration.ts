@@ -165,7 +165,7 @@ async function beginRollback(database: SqliteDatabase, { record, migration, posi
   const isPartial = record.state === "applying" && position.phase + (position.cursor === undefined ? 0 : 1) > 0;
   const whole = record.state === "applied" ? migration.steps.length : position.step;
   const partial = isPartial ? migration.steps[position.step] : undefined;
-  const final = [...migration.steps.slice(0, whole)].find((step) => step.type === "sql" && step.down === undefined);
+  const final = migration.steps.slice(0, whole).find((step) => step.type === "sql" && step.down === undefined);
   if (final !== undefined)
     throw new MigrationError(
       `The migration '${record.id}' has a step of SQL without a 'down', so it cannot be rolled back: ${firstLine(final)}`,

@@ -97,30 +97,28 @@ test("stopped after some of its transactions it goes on to the same end, or back
     await applyMigration(database, wholeMigration(await planMigration(database, after, answers)), { clock });
     is = await contentsAfter(database);
   });
-  let isOver = false;
-  // One in so many, another one each time: all of them take a quarter of a minute.
+  // One in so many, others each time: all of them take a quarter of a minute.
   const stride = 6;
-  for (let first = 1 + Math.floor(Math.random() * stride); !isOver; first += stride) {
-    for (const [direction, count] of [
-      ["on", first],
-      ["back", first + stride / 2],
-    ] as const) {
-      await withScenario(async (database) => {
-        const migration = wholeMigration(await planMigration(database, after, answers));
-        isOver = await stopAfter(count, (options) => applyMigration(database, migration, { clock, ...options, batchTime: 2 }));
-        if (direction === "on") {
-          if (!isOver) assert.equal((await applyMigration(database, migration, { clock })).resumed, true, `after ${count}`);
-          assert.deepEqual(await differences(after, database), [], `after ${count}`);
-          assert.deepEqual(await contentsAfter(database), is, `after ${count}`);
-        } else {
-          // Going back is stopped half-way as well.
-          if (!(await stopAfter(Math.ceil(count / 2), (options) => rollbackMigration(database, { clock, ...options }))))
-            await rollbackMigration(database, { clock });
-          assert.deepEqual(await differences(before, database), [], `back after ${count}`);
-          assert.deepEqual(await contentsBefore(database), was, `back after ${count}`);
-        }
-        await check(database);
-      });
-    }
-  }
+  const runsLeft = async (count: number, direction: "on" | "back"): Promise<boolean> => {
+    let isOver = false;
+    await withScenario(async (database) => {
+      const migration = wholeMigration(await planMigration(database, after, answers));
+      isOver = await stopAfter(count, (options) => applyMigration(database, migration, { clock, ...options, batchTime: 2 }));
+      if (direction === "on") {
+        if (!isOver) assert.equal((await applyMigration(database, migration, { clock })).resumed, true, `after ${count}`);
+        assert.deepEqual(await differences(after, database), [], `after ${count}`);
+        assert.deepEqual(await contentsAfter(database), is, `after ${count}`);
+      } else {
+        // Going back is stopped half-way as well.
+        const back = await stopAfter(Math.ceil(count / 2), (options) => rollbackMigration(database, { clock, ...options }));
+        if (!back) await rollbackMigration(database, { clock });
+        assert.deepEqual(await differences(before, database), [], `back after ${count}`);
+        assert.deepEqual(await contentsBefore(database), was, `back after ${count}`);
+      }
+      await check(database);
+    });
+    return !isOver;
+  };
+  for (let count = 1 + Math.floor(Math.random() * stride); await runsLeft(count, "on"); count += stride)
+    await runsLeft(count + stride / 2, "back");
 });

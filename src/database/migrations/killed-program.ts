@@ -13,15 +13,13 @@ function count(): void {
   if (++statements === limit) process.kill(process.pid, "SIGKILL");
 }
 
-const { run, rewriteSchema } = SqliteConnection.prototype;
-SqliteConnection.prototype.run = function (this: SqliteConnection, ...given) {
-  count();
-  return run.apply(this, given);
-};
-SqliteConnection.prototype.rewriteSchema = function (this: SqliteConnection, ...given) {
-  count();
-  rewriteSchema.apply(this, given);
-};
+for (const name of ["run", "rewriteSchema"] as const) {
+  const real = Reflect.get(SqliteConnection.prototype, name) as (this: SqliteConnection, ...given: unknown[]) => unknown;
+  Reflect.set(SqliteConnection.prototype, name, function (this: SqliteConnection, ...given: readonly unknown[]) {
+    count();
+    return real.apply(this, [...given]);
+  });
+}
 
 const database = await openSqlite({ path, readerThreads: 1 });
 if (direction === "apply") await applyMigration(database, JSON.parse(readFileSync(file, "utf8")) as NamedMigration);

@@ -40,20 +40,9 @@ async function planAll(database: SqliteDatabase, model: Model): Promise<{ readon
   return { plan, answers };
 }
 
-/** What must come back exactly: all values but those that a step changed where they stand. */
-function columnsToRestore(model: Model, plan: Plan): ReadonlyMap<string, readonly string[]> {
-  const touched = new Set(
-    plan.steps.flatMap((step) => {
-      if (step.type === "updateRows") return Object.keys(step.set).map((column) => `${step.table}.${column}`);
-      return step.type === "changeColumn" && step.fill !== undefined ? [`${step.table}.${step.column}`] : [];
-    }),
-  );
-  return new Map(
-    [...model.tables.values()].map((table) => [
-      table.name,
-      [...table.columns.keys()].filter((column) => !touched.has(`${table.name}.${column}`)),
-    ]),
-  );
+/** Every column: rolled back, all values must be what they were. */
+function columnsOf(model: Model): ReadonlyMap<string, readonly string[]> {
+  return new Map([...model.tables.values()].map((table) => [table.name, [...table.columns.keys()]]));
 }
 
 async function read(database: SqliteDatabase, columns: ReadonlyMap<string, readonly string[]>): Promise<unknown> {
@@ -67,12 +56,17 @@ async function read(database: SqliteDatabase, columns: ReadonlyMap<string, reado
 
 /** Columns that are the same in both. */
 function unchanged(before: Model, after: Model, plan: Plan): ReadonlyMap<string, readonly string[]> {
-  const restored = columnsToRestore(before, plan);
-  const [old, next] = [definitionOf(before).kinds, definitionOf(after).kinds];
+  const restored = columnsOf(before);
+  const converted = new Set(
+    plan.steps.flatMap((step) => (step.type === "convertColumn" ? [`${step.table}.${step.column}`] : [])),
+  );
   return new Map(
     [...restored]
       .filter(([table]) => after.tables.has(table))
-      .map(([table, columns]) => [table, columns.filter((column) => old[`${table}.${column}`] === next[`${table}.${column}`])]),
+      .map(([table, columns]) => [
+        table,
+        columns.filter((column) => after.tables.get(table)?.columns.has(column) === true && !converted.has(`${table}.${column}`)),
+      ]),
   );
 }
 
@@ -84,6 +78,7 @@ test("from any schema to any other and back: the tables are those of the definit
   await fc.assert(
     fc.asyncProperty(schemas, schemas, async (before, after) => {
       const database = await openWith(before);
+      let story = "";
       try {
         await database.transaction((connection) => connection.run("PRAGMA defer_foreign_keys", []).then(() => undefined));
         await fillRows(database, before);
@@ -97,8 +92,9 @@ test("from any schema to any other and back: the tables are those of the definit
           return;
         }
         seen.applied += 1;
+        story = plan.steps.map((step) => JSON.stringify(step)).join("\n");
         for (const step of plan.steps) seen.steps.add(step.type);
-        const [same, restored] = [unchanged(before, after, plan), columnsToRestore(before, plan)];
+        const [same, restored] = [unchanged(before, after, plan), columnsOf(before)];
         const [sameBefore, all] = [await read(database, same), await read(database, restored)];
         const applied = await applyMigration(database, named(plan), { clock });
         assert.deepEqual(await differences(after, database), []);
@@ -123,6 +119,10 @@ test("from any schema to any other and back: the tables are those of the definit
 
         assert.equal((await applyMigration(database, named(plan), { clock })).isExpected, true);
         assert.deepEqual(await read(database, same), sameBefore);
+      } catch (error) {
+        const tables = definitionOf(before).objects.map(({ sql }) => sql);
+        const cause = error instanceof Error ? error.message : String(error);
+        throw new Error(`${cause}\n\n${tables.join("\n")}\n\n${story}`, { cause: error });
       } finally {
         await database.close();
       }

@@ -1,9 +1,9 @@
 import type { Default } from "../model/model.ts";
 import { literal, quoteName } from "../sqlite/literals.ts";
-import { canonical, mentions, readColumn } from "../sqlite/table-text.ts";
+import { canonical, type ColumnText, mentions, readColumn } from "../sqlite/table-text.ts";
 import { knownConversion, revertConversion } from "./convert.ts";
 import { foreignKeysOf } from "./hide.ts";
-import type { PairedTable, PlanContext } from "./plan-table.ts";
+import type { PairedTable, PlanContext } from "./plan-context.ts";
 import { checkCondition } from "./schema-state.ts";
 import { renamedRows } from "./values-view.ts";
 
@@ -141,9 +141,13 @@ async function planConversion(name: string, { found, definition, kinds, pair, co
   const from = kinds.from ?? before.type.toLowerCase();
   const to = kinds.to ?? after.type.toLowerCase();
   const known = knownConversion(name, from, to);
-  const fixes = answers.fill?.[key] === undefined ? [] : newConditions(name, pair);
+  const fill =
+    answers.fill?.[key] ??
+    (after.isRequired ? defaultExpression(context.model.tables.get(pair.name)?.columns.get(name)?.default) : undefined);
+  const conditions = newConditions(name, pair);
+  const fixes = answers.fill?.[key] === undefined ? [] : conditions;
   const stays = said === undefined && known.type === "same" && before.type === after.type;
-  if (stays && fixes.length === 0) return false;
+  if (stays && !(await needsOtherValues(name, { pair, context, before, after, fill, conditions }))) return false;
   let convert = said;
   let revert = revertConversion(name, from, to);
   if (convert === undefined && known.type === "convert") ({ convert, revert } = known);
@@ -179,7 +183,6 @@ async function planConversion(name: string, { found, definition, kinds, pair, co
   pair.planned.expressions.set(name, `(${convert})`);
   if (after.isRequired) {
     const rows = await counter.empty(pair.planned, name);
-    const fill = answers.fill?.[key];
     if (rows > 0 && fill === undefined) {
       draft.questions.push({
         type: "fill",
@@ -205,6 +208,28 @@ async function planConversion(name: string, { found, definition, kinds, pair, co
     { type: "convertColumn", table: pair.name, column: name, from: definition, to: found, convert: revert, revert: convert },
   );
   return true;
+}
+
+interface OtherValues {
+  readonly pair: PairedTable;
+  readonly context: PlanContext;
+  readonly before: ColumnText;
+  readonly after: ColumnText;
+  readonly fill: string | undefined;
+  readonly conditions: readonly string[];
+}
+
+/**
+ * Whether rows get another value here, because they have none or one that a new check refuses. It may break the checks and uniques of
+ * before, so it must go again when it is undone: it stands beside the old one, which stays as it is.
+ */
+async function needsOtherValues(name: string, options: OtherValues): Promise<boolean> {
+  const { pair, context, before, after, fill, conditions } = options;
+  if (fill === undefined) return false;
+  if (after.isRequired && !before.isRequired && (await context.counter.empty(pair.planned, name)) > 0) return true;
+  if (context.answers.fill?.[`${pair.name}.${name}`] === undefined) return false;
+  for (const condition of conditions) if ((await context.counter.breaking(pair.planned, `CHECK (${condition})`)) > 0) return true;
+  return false;
 }
 
 /** Checks over this column alone that do not hold yet. */

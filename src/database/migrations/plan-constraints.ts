@@ -1,5 +1,5 @@
 import { canonical } from "../sqlite/table-text.ts";
-import { speaksOf, type PairedTable, type PlanContext } from "./plan-table.ts";
+import { speaksOf, type PairedTable, type PlanContext } from "./plan-context.ts";
 import { checkCondition, readForeignKey } from "./schema-state.ts";
 
 /** Checks and foreign keys: renamed, loosened, tightened. */

@@ -1,5 +1,5 @@
 import { canonical } from "../sqlite/table-text.ts";
-import { speaksOf, type PairedTable, type PlanContext } from "./plan-table.ts";
+import { speaksOf, type PairedTable, type PlanContext } from "./plan-context.ts";
 import { indexBody, indexParts, isUnique, rowKeyOf } from "./schema-state.ts";
 
 /** What stands beside a table: indexes, full-text search, triggers. */

@@ -3,7 +3,7 @@ import type { SchemaObject } from "../sqlite/schema-object.ts";
 import { readColumn, writeTable } from "../sqlite/table-text.ts";
 import { defaultExpression, planDroppedColumn } from "./plan-column.ts";
 import { knownConversion, revertConversion } from "./convert.ts";
-import type { PairedTable, PlanContext } from "./plan-table.ts";
+import type { PairedTable, PlanContext } from "./plan-context.ts";
 import { isUnique, indexParts, readForeignKey, rowKeyOf, type TableState } from "./schema-state.ts";
 import { renamedRows } from "./values-view.ts";
 

@@ -39,15 +39,18 @@ function header(name: string, plan: Pick<Plan, "losses" | "compatibility"> | und
     lines.push(...breaks.map((text) => `- ${text}`), ...warnings.map((text) => `- (works, but) ${text}`));
   }
   lines.push("", "Steps run in this order; each says what undoes it. Try it with `chassis migrate rehearse` after every edit.");
-  return ["/**", ...lines.map((line) => ` * ${line.replaceAll("*/", "* /")}`.trimEnd()), " */"];
+  return ["/**", ...lines.map((line) => ` * ${line.split(lineEnd).join(" ").replaceAll("*/", "* /")}`.trimEnd()), " */"];
 }
 
+/** Everything that ends a comment in JavaScript. */
+const lineEnd = /\r\n|[\n\r\u2028\u2029]/;
+
 function renderStep(step: PlannedStep, index: number): readonly string[] {
-  const sql = stepSql(step).flatMap((statement) => statement.split("\n"));
+  const sql = stepSql(step).flatMap((statement) => statement.split(lineEnd));
   const { undo, ...rest } = step;
   const data = undo.length === 0 && step.type !== "sql" ? { ...rest, undo } : step.type === "sql" ? rest : { ...rest, undo };
   return [
-    `    // ${index + 1}. ${describeStep(step)}`,
+    `    // ${index + 1}. ${describeStep(step).split(lineEnd).join(" ")}`,
     // Objects are written out below as they are.
     ...("objects" in step ? [] : sql.map((line) => `    //    ${line}`)),
     `    ${indent(print(data), 4)},`,

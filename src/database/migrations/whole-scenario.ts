@@ -130,7 +130,7 @@ export function wholeMigration(plan: Plan): NamedMigration {
 /** What must be there before and again after rolling back. */
 export async function contentsBefore(database: SqliteDatabase): Promise<unknown> {
   return {
-    posts: await database.all("SELECT id, author, title, stars, price, mood, kept FROM posts ORDER BY id", []),
+    posts: await database.all("SELECT id, author, title, stars, price, mood, note, kept FROM posts ORDER BY id", []),
     authors: await database.all("SELECT _key, id, name FROM authors ORDER BY _key", []),
     tags: await database.all("SELECT id, post FROM tags ORDER BY id", []),
     sequence: await database.all("SELECT name, seq FROM sqlite_sequence WHERE name IN ('posts', 'tags') ORDER BY name", []),

@@ -32,7 +32,8 @@ export function compareRows(beforePath: string, afterPath: string, pairs: readon
 function compareTable(database: DatabaseSync, { before, after, columns }: TablePair): RowComparison {
   const [left, right] = [`chassis_before.${quoteName(before.table)}`, `main.${quoteName(after.table)}`];
   const names = [...columns];
-  const differing = names.map(([now, then]) => `ifnull(sum(b.${quoteName(then)} IS NOT a.${quoteName(now)}), 0)`);
+  // With a sign before it a column has no affinity: '5' is not 5.
+  const differing = names.map(([now, then]) => `ifnull(sum(+b.${quoteName(then)} IS NOT +a.${quoteName(now)}), 0)`);
   const row = database
     .prepare(
       `SELECT ${["count(*)", `count(a.${quoteName(after.key)})`, ...differing].join(", ")}
@@ -43,7 +44,7 @@ function compareTable(database: DatabaseSync, { before, after, columns }: TableP
   const rows = database.prepare(`SELECT count(*) FROM ${right}`).get() as unknown as readonly number[];
   return {
     rowsBefore,
-    rowsAfter: Number(rows[0] ?? 0),
+    rowsAfter: rows[0] ?? 0,
     missing: rowsBefore - matched,
     changed: Object.fromEntries(names.map(([now], index) => [now, counts[index] ?? 0] as const).filter(([, count]) => count > 0)),
   };
