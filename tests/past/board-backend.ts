@@ -1,7 +1,7 @@
 import { defineBackend, defineSchema, everyone, id, integer, nobody, or, ref, table, text } from "chassis";
 
 /** Boards with what hangs on them, each in one of the ways in which a table can keep what was deleted and changed. */
-export const boardSchema = defineSchema(
+const boardSchema = defineSchema(
   {
     users: { name: text().max(80) },
     boards: table(

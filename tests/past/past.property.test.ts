@@ -86,6 +86,7 @@ const views: readonly View[] = [
     (name) => ({ table: name, caller: "system", more: { selection: byId } }) as const,
   ),
   { table: "boards", caller: "system", more: { selection: byId, deleted: "include" } },
+  { table: "cards", caller: "system", more: { selection: byId, deleted: "include" } },
   { table: "boards", caller: "system", more: { selection: cardsInBoards } },
   { table: "boards", caller: "auditor", more: { selection: cardsInBoards } },
   { table: "cards", caller: "auditor", more: { selection: byId } },

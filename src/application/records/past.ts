@@ -35,7 +35,9 @@ export function readMoment(asOf: string, now: string): string {
   if (!parsed.ok || typeof parsed.value !== "string") {
     throw new AppError("invalidValue", {
       message: `The value for 'asOf' ${parsed.ok ? "is missing" : parsed.message}.`,
-      hint: "A moment such as 2026-11-25T12:00:00Z.",
+      hint: asOf.includes(" ")
+        ? "A moment such as 2026-11-25T12:00:00Z; in an address '+' is written %2B."
+        : "A moment such as 2026-11-25T12:00:00Z.",
     });
   }
   if (Date.parse(parsed.value) > Date.parse(now) + tolerance)

@@ -1,4 +1,4 @@
-import type { Stored } from "#contract";
+import { AppError, type Stored } from "#contract";
 import {
   compileSelect,
   constant,
@@ -31,7 +31,16 @@ export async function readVersions(session: Session, query: ReadQuery, key: Valu
   const texts = describe(steps, shown, services.model.actorId.scalar === "integer")
     .toReversed()
     .slice(0, services.limits.maxRows);
+  if (view.restricted) refuseLong(texts, services.limits.maxAnswerLength);
   return { json: `[${texts.join(",")}]`, rows: texts.length };
+}
+
+function refuseLong(texts: readonly string[], maxAnswerLength: number): void {
+  if (texts.reduce((sum, text) => sum + text.length, 0) <= maxAnswerLength) return;
+  throw new AppError("limitExceeded", {
+    message: `An answer may have at most ${maxAnswerLength} characters (maxAnswerLength), and the versions of this row have more.`,
+    hint: "Read the row at one moment, with asOf.",
+  });
 }
 
 /** A line of the history, and at the end the row as it is. */
@@ -52,7 +61,7 @@ async function readSteps({ connection }: Session, table: Table, id: Stored, limi
   const deleted = table.softDelete === undefined ? sql`0` : sql`${identifier(deletedColumn)} IS NOT NULL`;
   const facts = [names.sequence, names.from, names.until, names.operation, names.author, names.system, "version"].map(identifier);
   const isRow = sql`${identifier(table.key.name)} = ${constant(id)}`;
-  const past = sql`SELECT ${join(facts, ", ")}, ${deleted} FROM ${identifier(historyTable(table.name))} WHERE ${isRow} ORDER BY ${identifier(names.sequence)} DESC LIMIT CAST(${constant(limit + 1)} AS INTEGER)`;
+  const past = sql`SELECT ${join(facts, ", ")}, ${deleted} FROM ${identifier(historyTable(table.name))} WHERE ${isRow} ORDER BY ${identifier(names.until)} DESC, ${identifier(names.sequence)} DESC LIMIT CAST(${constant(limit + 1)} AS INTEGER)`;
   const steps = (await connection.all(past.text, constants(past))).toReversed().map(toStep);
   const present = sql`SELECT ${identifier("updated")}, ${identifier("version")}, ${deleted} FROM ${identifier(table.name)} WHERE ${isRow}`;
   const row = await connection.get(present.text, constants(present));

@@ -45,6 +45,8 @@ function versionsSource(table: Table): Sql {
  */
 function pastSource(table: Table, isLive: Sql | undefined, where: SourceOptions["where"]): Sql {
   const [now, past] = [identifier(table.name), identifier(historyTable(table.name))];
+  // Names that no table has, nor any scope around this: one that is said inside must mean what it means outside.
+  const [row, version, later] = [raw("_row"), raw("_version"), raw("_later")];
   const from = identifier(historyColumns.from);
   const until = identifier(historyColumns.until);
   const key = identifier(table.key.name);
@@ -58,8 +60,8 @@ function pastSource(table: Table, isLive: Sql | undefined, where: SourceOptions[
     "",
   );
   const since = sql`${identifier("updated")} <= ${moment}`;
-  const later = sql`EXISTS (SELECT 1 FROM ${past} AS ${identifier("later")} WHERE ${identifier("later")}.${key} = ${now}.${key} AND ${until} > ${moment})`;
-  const present = sql`SELECT ${columns} FROM ${now} WHERE ${since} AND NOT ${later}${also}`;
-  const old = sql`SELECT ${columns} FROM ${past} WHERE ${from} <= ${moment} AND ${until} > ${moment}${also}`;
+  const isOver = sql`EXISTS (SELECT 1 FROM ${past} AS ${later} WHERE ${later}.${key} = ${row}.${key} AND ${later}.${until} > ${moment})`;
+  const present = sql`SELECT ${columns} FROM ${now} AS ${row} WHERE ${since} AND NOT ${isOver}${also}`;
+  const old = sql`SELECT ${columns} FROM ${past} AS ${version} WHERE ${from} <= ${moment} AND ${until} > ${moment}${also}`;
   return sql`(${present} UNION ALL ${old})`;
 }

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { createRecordStore, system } from "#application";
+import { silentLogger } from "#base";
+import { openSqlite, prepareDatabase, sqliteDialect } from "#database";
+import { type AnySchema, defineBackend, defineSchema, everyone, ref, table, text } from "chassis";
+import { countingIds } from "../support/projects-data.ts";
+import { failsWith } from "../support/projects-store.ts";
+import { type AnyRow, SteppingClock } from "./board-world.ts";
+
+interface Small {
+  readonly clock: SteppingClock;
+  add(table: string, row: AnyRow): Promise<string>;
+  change(table: string, id: string, set: AnyRow): Promise<number>;
+  remove(table: string, ...ids: readonly string[]): Promise<number>;
+  restore(table: string, id: string): Promise<number>;
+  names(table: string, more?: object): Promise<unknown>;
+}
+
+const byIds = { type: "compare", path: { column: "id", json: [] }, operator: "in", value: 0 } as const;
+
+/** A world of one schema in which everybody may do everything. */
+async function openSmall(t: TestContext, schema: AnySchema): Promise<Small> {
+  const open = { read: everyone, write: everyone, history: everyone };
+  const rules = Object.fromEntries(
+    [...schema.model.tables.values()].map(({ name, history }) => [
+      name,
+      () => (history === undefined ? { read: everyone, write: everyone } : open),
+    ]),
+  );
+  const { model, rules: book } = defineBackend(schema, { rules: rules as never });
+  const clock = new SteppingClock();
+  const database = await openSqlite({ path: ":memory:", logger: silentLogger, clock });
+  t.after(() => database.close());
+  await prepareDatabase(database, model, clock);
+  const store = createRecordStore({ database, dialect: sqliteDialect, model, rules: book, clock, ids: countingIds() });
+  return {
+    clock,
+    async add(name, row) {
+      const { keys } = await store.write(
+        { type: "insert", table: name, rows: [row], rowForm: "json", form: "json", values: [], missing: "default" },
+        null,
+      );
+      return String(keys?.[0]);
+    },
+    change: async (name, id, set) =>
+      (await store.write({ type: "update", table: name, set, where: byIds, values: [[id]], form: "json" }, system)).affected,
+    remove: async (name, ...ids) =>
+      (await store.write({ type: "delete", table: name, where: byIds, values: [ids], form: "json" }, null)).affected,
+    restore: async (name, id) =>
+      (await store.write({ type: "restore", table: name, key: 0, values: [id], form: "json" }, null)).affected,
+    names: async (name, more = {}) =>
+      JSON.parse(
+        (await store.read({ table: name, selection: { items: [field("name")] }, values: [], form: "json", ...more }, null)).json,
+      ),
+  };
+}
+
+const field = (column: string): { type: "field"; path: { column: string; json: [] } } => ({
+  type: "field",
+  path: { column, json: [] },
+});
+const called = (...names: readonly string[]): readonly object[] => names.map((name) => ({ name }));
+
+test("a tree goes with its root and comes back with it, but for what was deleted before", async (t) => {
+  const schema = defineSchema({
+    folders: table({ name: text(), parent: ref("folders").optional().onDelete("cascade") }, { softDelete: true }),
+  });
+  const { add, remove, restore, names, clock } = await openSmall(t, schema);
+  const root = await add("folders", { name: "root" });
+  const branch = await add("folders", { name: "branch", parent: root });
+  const leaf = await add("folders", { name: "leaf", parent: branch });
+  await add("folders", { name: "twig", parent: branch });
+  await remove("folders", leaf);
+  clock.step();
+  assert.equal(await remove("folders", branch, root), 2);
+  assert.deepEqual(await names("folders"), []);
+  await assert.rejects(restore("folders", branch), failsWith("foreignKeyViolation"));
+  assert.equal(await restore("folders", root), 1);
+  assert.deepEqual(await names("folders"), called("root", "branch", "twig"));
+  assert.equal(await restore("folders", leaf), 1);
+  assert.deepEqual(await names("folders"), called("root", "branch", "leaf", "twig"));
+});
+
+test("two rows of which one refers to the other are deleted at once, and not one of them alone", async (t) => {
+  const schema = defineSchema({
+    people: table({ name: text(), boss: ref("people").optional() }, { softDelete: true }),
+  });
+  const { add, remove, names } = await openSmall(t, schema);
+  const boss = await add("people", { name: "boss" });
+  const hand = await add("people", { name: "hand", boss });
+  await assert.rejects(remove("people", boss), failsWith("stillReferenced"));
+  assert.equal(await remove("people", boss, hand), 2);
+  assert.deepEqual(await names("people"), []);
+});
+
+test("tables that are called like the names in our SQL keep their past apart", async (t) => {
+  const schema = defineSchema({
+    later: table({ name: text() }, { history: true }),
+    t1: table({ name: text(), r1: ref("later") }, { history: true, softDelete: true }),
+    r1: table({ name: text(), t1: ref("t1").onDelete("cascade") }, { history: true, softDelete: true }),
+  });
+  const { add, change, names, clock } = await openSmall(t, schema);
+  const one = await add("later", { name: "one" });
+  const two = await add("later", { name: "two" });
+  const first = await add("t1", { name: "first", r1: one });
+  const second = await add("t1", { name: "second", r1: two });
+  await add("r1", { name: "of first", t1: first });
+  await add("r1", { name: "of second", t1: second });
+  const before = new Date(clock.time).toISOString();
+  clock.step();
+  await change("later", one, { name: "uno" });
+  await change("t1", first, { name: "primo" });
+  clock.step();
+  const embed = (target: string): object => ({
+    type: "embed",
+    target,
+    join: "left",
+    spread: false,
+    selection: { items: [field("name")] },
+  });
+  assert.deepEqual(await names("later", { asOf: before }), called("one", "two"));
+  assert.deepEqual(await names("t1", { asOf: before, selection: { items: [field("name"), embed("later")] } }), [
+    { name: "first", later: { name: "one" } },
+    { name: "second", later: { name: "two" } },
+  ]);
+  assert.deepEqual(
+    await names("t1", {
+      asOf: before,
+      selection: { items: [field("name"), { ...embed("r1"), hint: "r1_t1_fkey", alias: "back" }] },
+    }),
+    [
+      { name: "first", back: [{ name: "of first" }] },
+      { name: "second", back: [{ name: "of second" }] },
+    ],
+  );
+  const some = { type: "relation", relation: "t1", quantifier: "some" } as const;
+  assert.deepEqual(
+    await names("later", { asOf: before, selection: { items: [field("name")], where: some } }),
+    called("one", "two"),
+  );
+});
