@@ -6,6 +6,9 @@ export interface RunOptions {
   readonly milliseconds: number;
   /** Rows of the large table of the page subject. */
   readonly manyRows: number;
+  /** Rows of the table that the migration subject changes, and MiB of the database that the backup subject copies. */
+  readonly migratedRows: number;
+  readonly backupMegabytes: number;
   readonly subjects: ReadonlySet<Subject>;
   readonly pocketBase: string | undefined;
   readonly withPeers: boolean;
@@ -18,14 +21,21 @@ export interface RunOptions {
 export const largeRows = 10_000_000;
 
 export const subjects = ["read", "list", "rule", "pages", "inserts", "start", "memory"] as const;
-export type Subject = (typeof subjects)[number];
+/** Those that a run measures where it is not told to measure them: they take their time. */
+export const writeSubjects = ["writers", "delays", "bulk", "kept", "feed", "migration", "backup"] as const;
+export type Subject = (typeof subjects)[number] | (typeof writeSubjects)[number];
+
+/** Names for several subjects. */
+const groups: Readonly<Record<string, readonly Subject[]>> = { writes: ["inserts", ...writeSubjects] };
 
 export const help = `node benchmarks/run.ts [subjects]
 
 Subjects: ${subjects.join(", ")}; all of them where none is named.
+By name only: ${writeSubjects.join(", ")}; "writes" is all of these and inserts.
 
   --rounds <n>         rounds that count (5)
   --seconds <n>        of each lane in a round (1)
+  --small              a migration of 50,000 rows and a backup of 32 MB, not of 1 million and 1 GB: to see that they run
   --large              pages of 10 million rows, not of 1 million: minutes more, and 2 GB
   --pocketbase <path>  its binary, where pip is not to fetch it
   --no-peers           leave PocketBase out
@@ -41,6 +51,7 @@ export function readOptions(args: readonly string[]): RunOptions | "help" {
     options: {
       rounds: { type: "string", default: "5" },
       seconds: { type: "string", default: "1" },
+      small: { type: "boolean", default: false },
       large: { type: "boolean", default: false },
       pocketbase: { type: "string" },
       "no-peers": { type: "boolean", default: false },
@@ -50,13 +61,16 @@ export function readOptions(args: readonly string[]): RunOptions | "help" {
     },
   });
   if (values.help) return "help";
-  const unknown = positionals.find((name) => !subjects.some((subject) => subject === name));
+  const known: ReadonlySet<string> = new Set([...subjects, ...writeSubjects, ...Object.keys(groups)]);
+  const unknown = positionals.find((name) => !known.has(name));
   if (unknown !== undefined) throw new Error(`There is no subject '${unknown}'. ${help}`);
   return {
     rounds: positive("--rounds", values.rounds),
     milliseconds: positive("--seconds", values.seconds) * 1000,
     manyRows: values.large ? largeRows : 1_000_000,
-    subjects: new Set(positionals.length === 0 ? subjects : (positionals as Subject[])),
+    migratedRows: values.small ? 50_000 : 1_000_000,
+    backupMegabytes: values.small ? 32 : 1024,
+    subjects: new Set(positionals.length === 0 ? subjects : positionals.flatMap((name) => groups[name] ?? (name as Subject))),
     pocketBase: values.pocketbase,
     withPeers: !values["no-peers"],
     folder: values.data,

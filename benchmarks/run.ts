@@ -7,16 +7,21 @@ import { fillPages } from "./data/fill-pages.ts";
 import { caller, fillSchools, rareEditor, reviewId } from "./data/fill-schools.ts";
 import { Load } from "./load/load.ts";
 import { type RaceResult, runRace } from "./measure/race.ts";
-import { help, largeRows, readOptions, type RunOptions } from "./options.ts";
+import { help, largeRows, readOptions, type RunOptions, writeSubjects } from "./options.ts";
 import { findPocketBase } from "./peers/find-pocketbase.ts";
 import { type PocketBase, preparePocketBase } from "./peers/pocketbase.ts";
 import { describeConditions } from "./report/conditions.ts";
+import type { Figures } from "./report/figures.ts";
 import { type Report, renderReport } from "./report/render.ts";
 import { buildChassis, createToken, databaseIn, startChassis } from "./servers/chassis.ts";
 import { startBare, startHandWritten } from "./servers/programs.ts";
 import { pinning } from "./servers/server-process.ts";
 import { oneReview } from "./subjects/addresses.ts";
-import { durableInserts } from "./subjects/inserts.ts";
+import { bulkInsert } from "./subjects/bulk.ts";
+import { type Delays, readsBesideScans, readsBesideWrites } from "./subjects/delays.ts";
+import { backupBesideWrites, feedBesideWrites, migrationBesideWrites } from "./subjects/disturbed.ts";
+import { durableInserts, type InsertRace, insertsByWriters } from "./subjects/inserts.ts";
+import { keptPasts } from "./subjects/kept.ts";
 import { memoryUnderLoad } from "./subjects/memory.ts";
 import { pagesByCursor } from "./subjects/pages.ts";
 import { listRows, type PreparedRace, readById } from "./subjects/reads.ts";
@@ -58,11 +63,14 @@ async function measure(options: RunOptions, folder: string): Promise<Report> {
   const load = new Load();
   try {
     const world = await startWorld({ load, places, pocketBase });
-    const { races, memoryAfter } = await raceAll(world, options);
+    const { races, delays, figures, memoryAfter } = await raceAll(world, options);
+    const pages = await measurePages(options, { load, folder });
     return {
       date: new Date().toISOString().slice(0, 10),
       conditions,
-      races: [...races, ...(subjects.has("pages") ? [await racePages(options, { load, folder })] : [])],
+      races: [...races, ...pages.races, ...(subjects.has("kept") ? [await raceKept(options, { load, folder })] : [])],
+      delays: [...delays, ...pages.delays],
+      figures: [...figures, ...(await disturbances(options, folder))],
       starts: subjects.has("start") ? await starts(options, { places, pocketBase }) : [],
       memory: subjects.has("memory") ? [await memory(load, places)] : [],
       notes: [memoryAfter],
@@ -133,12 +141,17 @@ async function stopWorld({ chassis, handWritten, pocketBase }: World): Promise<v
   await Promise.all([chassis.stop(), handWritten.stop(), pocketBase?.server.stop()]);
 }
 
-/** All races that need those servers, which end with them. */
-async function raceAll(
-  world: World,
-  options: RunOptions,
-): Promise<{ readonly races: readonly RaceResult[]; readonly memoryAfter: string }> {
+interface Measured {
+  readonly races: readonly RaceResult[];
+  readonly delays: readonly Delays[];
+  readonly figures: readonly Figures[];
+}
+
+/** All that needs those servers, which end with it. */
+async function raceAll(world: World, options: RunOptions): Promise<Measured & { readonly memoryAfter: string }> {
   const races: RaceResult[] = [];
+  const delays: Delays[] = [];
+  const figures: Figures[] = [];
   const race = async ({ race, servers }: PreparedRace): Promise<void> => {
     progress(race.title);
     races.push(await runRace(race, options));
@@ -148,12 +161,21 @@ async function raceAll(
     if (options.subjects.has("read")) await race(await readById(world));
     if (options.subjects.has("list")) await race(await listRows(world));
     if (options.subjects.has("rule")) await race(await twoHops(world));
-    if (options.subjects.has("inserts")) {
-      const { race: inserts, loop } = durableInserts(world);
+    const insert = async ({ race: inserts, loop }: InsertRace): Promise<void> => {
       await race({ race: inserts, servers: [] });
       loop.close();
+    };
+    if (options.subjects.has("inserts")) await insert(durableInserts(world));
+    if (options.subjects.has("writers")) await insert(insertsByWriters(world));
+    if (options.subjects.has("delays")) {
+      progress("Point reads while others write");
+      delays.push(await readsBesideWrites(world, options));
     }
-    return { races, memoryAfter: describeMemory(world) };
+    if (options.subjects.has("bulk")) {
+      progress("Bulk insert");
+      figures.push(await bulkInsert(world, options.rounds));
+    }
+    return { races, delays, figures, memoryAfter: describeMemory(world) };
   } finally {
     await stopWorld(world);
   }
@@ -166,24 +188,70 @@ function describeMemory({ chassis, handWritten, pocketBase }: World): string {
   return `Memory of the servers after their races, MB: ${figures.flat().join(", ")}.`;
 }
 
-async function racePages(
-  options: RunOptions,
-  { load, folder }: { readonly load: Load; readonly folder: string },
-): Promise<RaceResult> {
-  const { manyRows } = options;
-  progress(`Making ${manyRows.toLocaleString("en")} rows to page through`);
-  const dataDirectory = join(folder, "pages");
-  rmSync(dataDirectory, { recursive: true, force: true });
-  mkdirSync(dataDirectory);
+interface Within {
+  readonly load: Load;
+  readonly folder: string;
+}
+
+/** What is measured on a table of a million rows. */
+async function measurePages(options: RunOptions, { load, folder }: Within): Promise<Omit<Measured, "figures">> {
+  const { manyRows, subjects } = options;
+  if (!subjects.has("pages") && !subjects.has("delays")) return { races: [], delays: [] };
+  progress(`Making ${manyRows.toLocaleString("en")} rows`);
+  const dataDirectory = newFolder(folder, "pages");
   await fillPages(databaseIn(dataDirectory), manyRows);
   const server = await startChassis({ backend: "pages", dataDirectory });
   try {
-    const race = await pagesByCursor(load, server, manyRows);
+    const races: RaceResult[] = [];
+    if (subjects.has("pages")) {
+      const race = await pagesByCursor(load, server, manyRows);
+      progress(race.title);
+      races.push(await runRace(race, options));
+    }
+    if (!subjects.has("delays")) return { races, delays: [] };
+    progress("Point reads while others scan");
+    return { races, delays: [await readsBesideScans(load, server, options)] };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function raceKept(options: RunOptions, { load, folder }: Within): Promise<RaceResult> {
+  const dataDirectory = newFolder(folder, "kept");
+  const server = await startChassis({ backend: "kept", dataDirectory });
+  try {
+    const headers = { authorization: `Bearer ${createToken(dataDirectory, caller, "kept")}` };
+    const race = await keptPasts(load, server, headers);
     progress(race.title);
     return await runRace(race, options);
   } finally {
     await server.stop();
   }
+}
+
+async function disturbances(options: RunOptions, folder: string): Promise<readonly Figures[]> {
+  const { subjects, migratedRows, backupMegabytes } = options;
+  const figures: Figures[] = [];
+  if (subjects.has("feed")) {
+    progress("The commit feed beside writes");
+    figures.push(await feedBesideWrites(folder, 5000));
+  }
+  if (subjects.has("migration")) {
+    progress(`A migration of ${migratedRows.toLocaleString("en")} rows beside writes`);
+    figures.push(await migrationBesideWrites(folder, migratedRows));
+  }
+  if (subjects.has("backup")) {
+    progress(`A backup of ${backupMegabytes.toLocaleString("en")} MB beside writes`);
+    figures.push(await backupBesideWrites(folder, backupMegabytes));
+  }
+  return figures;
+}
+
+function newFolder(parent: string, name: string): string {
+  const folder = join(parent, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 async function starts(
@@ -231,8 +299,9 @@ async function memory(load: Load, places: Places): ReturnType<typeof memoryUnder
   }
 }
 
-function writeResult(report: string, { manyRows }: RunOptions): void {
-  const name = `${new Date().toISOString().slice(0, 10)}${manyRows === largeRows ? "-large" : ""}.md`;
+function writeResult(report: string, { manyRows, subjects: ran }: RunOptions): void {
+  const part = writeSubjects.some((subject) => ran.has(subject)) ? "-writes" : manyRows === largeRows ? "-large" : "";
+  const name = `${new Date().toISOString().slice(0, 10)}${part}.md`;
   const path = resolve(import.meta.dirname, "results", name);
   mkdirSync(resolve(path, ".."), { recursive: true });
   writeFileSync(path, report);

@@ -5,6 +5,8 @@ export interface LoadOrder {
   readonly requests: readonly string[];
   readonly connections: number;
   readonly milliseconds: number;
+  /** Another status that is as good as 2xx here. */
+  readonly alsoGood?: number;
 }
 
 /** What it saw. */
@@ -15,6 +17,7 @@ export interface LoadResult {
   /** Milliseconds from a request's last byte out to its answer's last byte in. */
   readonly p50: number;
   readonly p99: number;
+  readonly longest: number;
   /** The first answer that was no 2xx, if there was one: then nothing here is worth anything. */
   readonly failure: string | undefined;
 }

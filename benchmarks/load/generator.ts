@@ -1,24 +1,29 @@
 import { LoadConnection } from "./connection.ts";
+import { percentile } from "../measure/statistics.ts";
 import type { LoadOrder, LoadResult } from "./exchange.ts";
 
-// The program of the load generator's process: an order comes, its result goes back.
-process.on("message", (order: LoadOrder) => {
-  void generate(order).then((result) => process.send?.(result));
-});
+// The program of the load generator's process: orders come, which are carried out at the same time, and their results go back.
+process.on("message", (orders: readonly LoadOrder[]) => void carryOut(orders));
 process.on("disconnect", () => process.exit());
 
-async function generate({ port, requests, connections, milliseconds }: LoadOrder): Promise<LoadResult> {
+async function carryOut(orders: readonly LoadOrder[]): Promise<void> {
+  const rest = stayAwake();
+  const results = await Promise.all(orders.map(generate));
+  rest();
+  process.send?.(results);
+}
+
+async function generate({ port, requests, connections, milliseconds, alsoGood }: LoadOrder): Promise<LoadResult> {
   const latencies: number[] = [];
   let failure: string | undefined;
   let turn = 0;
   const next = (): string => requests[turn++ % requests.length] ?? "";
 
-  const rest = stayAwake();
   const started = performance.now();
   const deadline = started + milliseconds;
   const links = Array.from({ length: connections }, () =>
     new LoadConnection(port, ({ status, head, ...answer }) => {
-      if (status < 200 || status > 299) failure ??= head;
+      if ((status < 200 || status > 299) && status !== alsoGood) failure ??= head;
       const isOver = performance.now() >= deadline;
       if (!isOver) latencies.push(answer.milliseconds);
       return isOver || failure !== undefined ? undefined : next();
@@ -27,11 +32,16 @@ async function generate({ port, requests, connections, milliseconds }: LoadOrder
   await Promise.all(links).catch((error: unknown) => {
     failure ??= String(error);
   });
-  rest();
 
   latencies.sort((left, right) => left - right);
-  const percentile = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
-  return { answers: latencies.length, milliseconds, p50: percentile(0.5), p99: percentile(0.99), failure };
+  return {
+    answers: latencies.length,
+    milliseconds,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+    longest: latencies.at(-1) ?? Number.NaN,
+    failure,
+  };
 }
 
 /**

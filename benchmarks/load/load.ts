@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Lane } from "../measure/race.ts";
+import { ask } from "../servers/ask.ts";
 import { pinning, type ServerProcess } from "../servers/server-process.ts";
 import type { LoadOrder, LoadResult } from "./exchange.ts";
 
@@ -22,17 +23,19 @@ export class Load {
 
   /** Throws where an answer was not 2xx. */
   async run(order: LoadOrder): Promise<LoadResult> {
-    const result = await new Promise<LoadResult>((resolve, reject) => {
-      const onExit = (): void => reject(new Error("The load generator ended."));
-      this.#process.once("exit", onExit);
-      this.#process.once("message", (message) => {
-        this.#process.off("exit", onExit);
-        resolve(message as LoadResult);
-      });
-      this.#process.send(order);
-    });
-    if (result.failure !== undefined) throw new Error(`A request to port ${order.port} was not answered well: ${result.failure}`);
+    const [result] = await this.runTogether([order]);
+    if (result === undefined) throw new Error("The load generator gave no result.");
     return result;
+  }
+
+  /** All of them at the same time. Throws where an answer was not 2xx. */
+  async runTogether(orders: readonly LoadOrder[]): Promise<readonly LoadResult[]> {
+    const results = await ask<readonly LoadResult[]>(this.#process, orders);
+    for (const [index, { failure }] of results.entries()) {
+      if (failure === undefined) continue;
+      throw new Error(`A request to port ${orders[index]?.port} was not answered well: ${failure}`);
+    }
+    return results;
   }
 
   /** A lane that is a server under these requests. */

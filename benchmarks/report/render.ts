@@ -1,40 +1,58 @@
 import { type Comparison, cpuShares, type RaceResult, shares } from "../measure/race.ts";
 import { median, type Spread, spreadOf } from "../measure/statistics.ts";
+import type { Delays } from "../subjects/delays.ts";
 import type { MemoryResult } from "../subjects/memory.ts";
 import type { StartResult } from "../subjects/starts.ts";
+import type { Figures } from "./figures.ts";
 
 export interface Report {
   readonly date: string;
   readonly conditions: readonly string[];
   readonly races: readonly RaceResult[];
+  readonly delays: readonly Delays[];
+  readonly figures: readonly Figures[];
   readonly starts: readonly StartResult[];
   readonly memory: readonly MemoryResult[];
   readonly notes: readonly string[];
 }
 
 /** The whole of a run as Markdown. */
-export function renderReport({ date, conditions, races, starts, memory, notes }: Report): string {
+export function renderReport({ date, conditions, races, delays, figures, starts, memory, notes }: Report): string {
   return [
     `# Benchmarks of ${date}`,
     "",
     ...conditions.map((line) => `- ${line}`),
     "",
-    ...table(
-      ["", "a second", "p50 ms", "p99 ms", "CPU µs each", "against", "share", "by CPU", "budget", ""],
-      races.flatMap((race) => [[`**${race.title}**`], ...race.lanes.flatMap(({ name }) => laneRows(race, name))]),
+    ...section(races, () =>
+      table(
+        ["", "a second", "p50 ms", "p99 ms", "CPU µs each", "against", "share", "by CPU", "budget", ""],
+        races.flatMap((race) => [[`**${race.title}**`], ...race.lanes.flatMap(({ name }) => laneRows(race, name))]),
+      ),
     ),
-    "",
-    ...table(
-      ["Start to first answer", "ms", "memory then, MB", "budget", ""],
-      starts.map(({ name, time, memory: bytes, atMost }) => [
-        name,
-        withSpread(time, (value) => value.toFixed(0)),
-        megabytes(bytes),
-        atMost === undefined ? "" : `${atMost} ms`,
-        atMost === undefined ? "" : verdict(time.median <= atMost),
-      ]),
+    ...section(delays, () =>
+      table(
+        ["", "a second", "p50 ms", "p99 ms", "longest ms", "budget", ""],
+        delays.flatMap((each) => [[`**${each.title}**`], ...delayRows(each)]),
+      ),
     ),
-    "",
+    ...section(figures, () =>
+      table(
+        ["", "", "budget", ""],
+        figures.flatMap((each) => [[`**${each.title}**`], ...each.figures.map(figureRow)]),
+      ),
+    ),
+    ...section(starts, () =>
+      table(
+        ["Start to first answer", "ms", "memory then, MB", "budget", ""],
+        starts.map(({ name, time, memory: bytes, atMost }) => [
+          name,
+          withSpread(time, (value) => value.toFixed(0)),
+          megabytes(bytes),
+          atMost === undefined ? "" : `${atMost} ms`,
+          atMost === undefined ? "" : verdict(time.median <= atMost),
+        ]),
+      ),
+    ),
     ...memory.flatMap(({ name, samples, atMost }) => [
       ...table(
         ["Memory under load, MB", ...samples.map(({ seconds }) => `${seconds} s`), "budget", ""],
@@ -49,6 +67,7 @@ export function renderReport({ date, conditions, races, starts, memory, notes }:
       ),
       "",
     ]),
+    ...figures.flatMap(({ title, notes: lines = [] }) => lines.map((line) => `${title}: ${line}.  `)),
     ...notes,
     ...attention(races),
     "",
@@ -81,6 +100,35 @@ function laneRows(race: RaceResult, name: string): readonly (readonly string[])[
     .filter(({ of }) => of === name)
     .map((comparison) => comparisonCells(race, comparison));
   return [[...figures, ...(first ?? [])], ...others.map((cells) => ["", "", "", "", "", ...cells])];
+}
+
+/** Nothing at all of what was not measured. */
+function section(of: readonly unknown[], render: () => readonly string[]): readonly string[] {
+  return of.length === 0 ? [] : [...render(), ""];
+}
+
+function delayRows({ lanes }: Delays): readonly (readonly string[])[] {
+  return lanes.map(({ name, turns, atMost }) => {
+    const longest = spreadOf(turns.map((turn) => turn.longest));
+    return [
+      name,
+      withSpread(spreadOf(turns.map(({ answers, milliseconds }) => (answers * 1000) / milliseconds)), (value) =>
+        number(value, 0),
+      ),
+      number(median(turns.map(({ p50 }) => p50)), 2),
+      number(median(turns.map(({ p99 }) => p99)), 2),
+      withSpread(longest, (value) => number(value, 1)),
+      atMost === undefined ? "" : number(atMost, 0),
+      atMost === undefined ? "" : verdict(longest.median <= atMost),
+    ];
+  });
+}
+
+function figureRow({ name, value, atLeast, atMost }: Figures["figures"][number]): readonly string[] {
+  const digits = Math.abs(value) < 10 ? 2 : 0;
+  const budget = atLeast === undefined ? (atMost === undefined ? "" : `at most ${atMost}`) : `at least ${atLeast}`;
+  const kept = (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
+  return [name, number(value, digits), budget, budget === "" ? "" : verdict(kept)];
 }
 
 function comparisonCells(race: RaceResult, comparison: Comparison): readonly string[] {

@@ -6,7 +6,7 @@ import { type ServerProcess, startServer } from "./server-process.ts";
 
 const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 
-export type BackendName = "schools" | "pages";
+export type BackendName = "schools" | "pages" | "kept";
 
 function backendFolder(name: BackendName): string {
   return resolve(import.meta.dirname, "../backends", name);
@@ -67,8 +67,8 @@ export function buildChassis(name: BackendName): BuiltBackend {
 }
 
 /** A bearer token for that user. */
-export function createToken(dataDirectory: string, user: string): string {
-  const result = spawnSync(process.execPath, [main, "token", backendFolder("schools"), "--user", user], {
+export function createToken(dataDirectory: string, user: string, backend: BackendName = "schools"): string {
+  const result = spawnSync(process.execPath, [main, "token", backendFolder(backend), "--user", user], {
     encoding: "utf8",
     env: { ...process.env, CHASSIS_DATA: dataDirectory },
   });

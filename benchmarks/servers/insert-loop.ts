@@ -1,7 +1,8 @@
 import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Lane } from "../measure/race.ts";
-import type { InsertOrder, InsertResult } from "./insert-orders.ts";
+import { ask } from "./ask.ts";
+import type { InsertOrder, InsertResult, InsertWay } from "./insert-orders.ts";
 import { pinning } from "./server-process.ts";
 
 /** `bare-inserts.ts`, running on the servers' core. */
@@ -14,25 +15,15 @@ export class InsertLoop {
     if (pinning !== undefined) spawnSync("taskset", ["-a", "-p", "-c", pinning.server, String(this.#process.pid)]);
   }
 
-  lane(name: string, writers: number): Lane {
+  lane(name: string, way: InsertWay, writers = 1): Lane {
     return {
       name,
       run: async (milliseconds) => {
-        const { rows } = await this.#run({ writers, milliseconds });
-        return { rate: (rows * 1000) / milliseconds, p50: Number.NaN, p99: Number.NaN, cpu: Number.NaN };
+        const order: InsertOrder = { way, writers, milliseconds };
+        const { rows, p50, p99 } = await ask<InsertResult>(this.#process, order);
+        return { rate: (rows * 1000) / milliseconds, p50, p99, cpu: Number.NaN };
       },
     };
-  }
-
-  #run(order: InsertOrder): Promise<InsertResult> {
-    return new Promise((resolve, reject) => {
-      const onExit = (): void => reject(new Error("The bare loop ended."));
-      this.#process.once("exit", onExit).once("message", (result) => {
-        this.#process.off("exit", onExit);
-        resolve(result as InsertResult);
-      });
-      this.#process.send(order);
-    });
   }
 
   close(): void {
