@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import fc from "fast-check";
 import { createRecordStore, system } from "#application";
 import { silentLogger } from "#base";
 import { openSqlite, prepareDatabase, sqliteDialect } from "#database";
@@ -10,11 +11,12 @@ import { type AnyRow, SteppingClock } from "./board-world.ts";
 
 interface Small {
   readonly clock: SteppingClock;
-  add(table: string, row: AnyRow): Promise<string>;
-  change(table: string, id: string, set: AnyRow): Promise<number>;
-  remove(table: string, ...ids: readonly string[]): Promise<number>;
-  restore(table: string, id: string): Promise<number>;
-  names(table: string, more?: object): Promise<unknown>;
+  readonly add: (table: string, row: AnyRow) => Promise<string>;
+  readonly change: (table: string, id: string, set: AnyRow) => Promise<number>;
+  readonly remove: (table: string, ...ids: readonly string[]) => Promise<number>;
+  readonly restore: (table: string, id: string) => Promise<number>;
+  readonly names: (table: string, more?: object) => Promise<unknown>;
+  readonly close: () => Promise<void>;
 }
 
 const byIds = { type: "compare", path: { column: "id", json: [] }, operator: "in", value: 0 } as const;
@@ -36,7 +38,8 @@ async function openSmall(t: TestContext, schema: AnySchema): Promise<Small> {
   const store = createRecordStore({ database, dialect: sqliteDialect, model, rules: book, clock, ids: countingIds() });
   return {
     clock,
-    async add(name, row) {
+    close: () => database.close(),
+    add: async (name, row) => {
       const { keys } = await store.write(
         { type: "insert", table: name, rows: [row], rowForm: "json", form: "json", values: [], missing: "default" },
         null,
@@ -80,6 +83,63 @@ test("a tree goes with its root and comes back with it, but for what was deleted
   assert.deepEqual(await names("folders"), called("root", "branch", "twig"));
   assert.equal(await restore("folders", leaf), 1);
   assert.deepEqual(await names("folders"), called("root", "branch", "leaf", "twig"));
+});
+
+/** What a tree of folders is: whose it is, and which delete took it, if one did. */
+interface Folder {
+  readonly id: string;
+  readonly parent: number | undefined;
+  deletion: number | undefined;
+}
+
+test("random deletes and restores of a tree do what a model of it does", async (t) => {
+  const schema = defineSchema({
+    folders: table({ name: text(), parent: ref("folders").optional().onDelete("cascade") }, { softDelete: true }),
+  });
+  const step = fc.record({
+    type: fc.constantFrom("add", "add", "remove", "remove", "restore", "restore"),
+    at: fc.nat(11),
+    pause: fc.constantFrom(0, 0, 1),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+      const { add, remove, restore, names, clock, close } = await openSmall(t, schema);
+      const folders: Folder[] = [];
+      /** The folder and what hangs on it, as far as it is in the same state. */
+      const move = (at: number, deletion: number | undefined, to: number | undefined): void => {
+        const folder = folders[at];
+        if (folder === undefined || folder.deletion !== deletion) return;
+        folder.deletion = to;
+        for (const [index, { parent }] of folders.entries()) if (parent === at) move(index, deletion, to);
+      };
+      for (const [number, { type, at, pause }] of steps.entries()) {
+        clock.step(pause);
+        const index = at % Math.max(1, folders.length);
+        const folder = folders[index];
+        const parent = folder?.parent === undefined ? undefined : folders[folder.parent];
+        if (type === "add") {
+          const isRoot = folder === undefined || at % 4 === 0;
+          const wanted = add("folders", { name: String(number), ...(isRoot ? {} : { parent: folder.id }) });
+          if (!isRoot && folder.deletion !== undefined) await assert.rejects(wanted, failsWith("foreignKeyViolation"));
+          else folders.push({ id: await wanted, parent: isRoot ? undefined : index, deletion: undefined });
+        } else if (folder === undefined) continue;
+        else if (type === "remove") {
+          assert.equal(await remove("folders", folder.id), folder.deletion === undefined ? 1 : 0);
+          if (folder.deletion === undefined) move(index, undefined, number);
+        } else if (folder.deletion === undefined) assert.equal(await restore("folders", folder.id), 0);
+        else if (parent?.deletion !== undefined) {
+          await assert.rejects(restore("folders", folder.id), failsWith("foreignKeyViolation"));
+        } else {
+          assert.equal(await restore("folders", folder.id), 1);
+          move(index, folder.deletion, undefined);
+        }
+        const live = folders.flatMap(({ id, deletion }) => (deletion === undefined ? [{ id }] : []));
+        assert.deepEqual(await names("folders", { selection: { items: [field("id")] } }), live);
+      }
+      await close();
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test("two rows of which one refers to the other are deleted at once, and not one of them alone", async (t) => {
