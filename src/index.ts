@@ -19,6 +19,7 @@ export {
   type BackendFunction,
   bool,
   bytes,
+  cron,
   type Db,
   DefinitionError,
   type DefinitionProblem,

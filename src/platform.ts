@@ -146,7 +146,16 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       onExpired: steady.remember,
     });
     const dbs = createDbOpener({ model, clock, ids });
-    jobs = await openJobs({ database, records, dbs, jobs: backend.jobs, queues: backend.queues, clock, logger });
+    jobs = await openJobs({
+      database,
+      records,
+      dbs,
+      jobs: backend.jobs,
+      crons: backend.crons,
+      queues: backend.queues,
+      clock,
+      logger,
+    });
     const { enqueuer } = jobs;
     const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs, enqueuer });
     const routes = backend.routes?.(

@@ -3,8 +3,10 @@ import { buildFunctions } from "./functions/build-functions.ts";
 import type { BackendFunction, FunctionSignature } from "./functions/define-function.ts";
 import type { FunctionDefinition } from "./functions/function.ts";
 import type { system } from "./access/caller.ts";
+import { buildCrons, type CronDefinition } from "./jobs/build-crons.ts";
 import { buildJobs, type JobBook } from "./jobs/build-jobs.ts";
 import { buildQueues } from "./jobs/build-queues.ts";
+import type { CronJob } from "./jobs/define-cron.ts";
 import type { Job } from "./jobs/define-job.ts";
 import type { QueueLimits } from "./jobs/queue-gate.ts";
 import type { Records } from "./records/records.ts";
@@ -42,6 +44,8 @@ export interface BackendInput<S extends AnySchema, R, F extends SignatureMap> {
   readonly seed?: (app: SeedContext) => Promise<void>;
   /** Work that is done after the answer has left: the jobs of `jobsOf(schema)`, by their names. */
   readonly jobs?: Readonly<Record<string, Job<S, never>>>;
+  /** Jobs by the clock, by names of their own: `{ weekly: cron("0 8 * * MON", sendDigest) }`. */
+  readonly crons?: Readonly<Record<string, CronJob>>;
   /** Limits of the jobs' queues, by the queue's name. */
   readonly queues?: Readonly<Record<string, QueueLimits>>;
   /** The pages and endpoints of your own: any fetch handler, a Hono app, say. They get what is not for the server's own paths. */
@@ -55,6 +59,7 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   readonly rules: RuleBook;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
   readonly jobs: JobBook;
+  readonly crons: readonly CronDefinition[];
   readonly queues: ReadonlyMap<string, QueueLimits>;
   readonly seed: ((app: SeedContext) => Promise<void>) | undefined;
   /** What starts a back end knows no schema; `defineBackend` held the routes to theirs. */
@@ -71,7 +76,7 @@ export function defineBackend<
   S extends AnySchema,
   R extends RulesInput<S>,
   F extends SignatureMap = Readonly<Record<never, never>>,
->(schema: S, { rules, functions, jobs, queues, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
+>(schema: S, { rules, functions, jobs, crons, queues, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
   const draft = (schema as Partial<S> | undefined)?.["~draft"];
   if (draft === undefined) throw new DefinitionError([{ place: "schema", message: "must be what defineSchema gives" }]);
   const { model } = draft;
@@ -80,6 +85,7 @@ export function defineBackend<
   const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
   const own = buildRoutes(routes, problems);
   const work = buildJobs(namedThings(jobs ?? {}, "jobs", problems), problems);
+  const clocked = buildCrons(namedThings(crons ?? {}, "crons", problems), work, problems);
   const limits = buildQueues(namedThings(queues ?? {}, "queues", problems), work, problems);
   if (seed !== undefined && typeof seed !== "function") {
     problems.push({ place: "seed", message: "needs a function such as async ({ records, system }) => {}" });
@@ -95,6 +101,7 @@ export function defineBackend<
     rules: book,
     functions: built,
     jobs: work,
+    crons: clocked,
     queues: limits,
     seed,
     ...(own === undefined ? {} : { routes: own }),

@@ -115,6 +115,7 @@ export { createUnits, type RunUnit, type UnitOfWork } from "./unit-of-work.ts";
 export { createIdempotency, type Idempotency, type KeptAnswer, type KeptRequest } from "./idempotency/idempotency.ts";
 export { openJobs, type Jobs, type OpenJobsOptions } from "./jobs/open-jobs.ts";
 export { type EnqueueableJob, type Job, type JobBuilders, type JobContext, type JobOptions, jobsOf } from "./jobs/define-job.ts";
+export { type CronJob, type CronOptions, cron, type MissedRuns } from "./jobs/define-cron.ts";
 export type { Enqueue, EnqueueOptions } from "./jobs/enqueue-types.ts";
 export type { QueueLimits } from "./jobs/queue-gate.ts";
 export { createRouteContext, type RouteContext, type RouteContextOptions } from "./route-context.ts";

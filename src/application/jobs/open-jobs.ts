@@ -2,7 +2,9 @@ import type { Clock, Logger } from "#base";
 import type { Database } from "#database";
 import type { DbOpener } from "../functions/open-db.ts";
 import type { RecordStore } from "../records/record-store.ts";
+import type { CronDefinition } from "./build-crons.ts";
 import type { JobBook } from "./build-jobs.ts";
+import { CronScheduler } from "./cron-scheduler.ts";
 import { createEnqueuer, type Enqueuer } from "./enqueue.ts";
 import type { Enqueue } from "./enqueue-types.ts";
 import { JobRunner } from "./job-runner.ts";
@@ -14,6 +16,7 @@ export interface OpenJobsOptions {
   readonly records: RecordStore;
   readonly dbs: DbOpener;
   readonly jobs: JobBook;
+  readonly crons: readonly CronDefinition[];
   readonly queues: ReadonlyMap<string, QueueLimits>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -57,17 +60,21 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
         ),
     },
   });
+  const scheduler = new CronScheduler({ ...options, enqueuer });
   const stopListening = database.onDurable(() => runner.committed());
   return {
     enqueuer,
     enqueue,
     start: async () => {
-      if (jobs.byName.size > 0) await runner.start();
+      if (jobs.byName.size === 0) return;
+      await runner.start();
+      await scheduler.start();
     },
     wake: () => runner.wake(),
     cancelled: (id) => runner.cancelled(id),
     close: async (grace) => {
       stopListening();
+      await scheduler.close();
       await runner.close(grace);
     },
   };

@@ -1,0 +1,134 @@
+import type { Clock, Logger } from "#base";
+import type { Connection, Database } from "#database";
+import type { CronDefinition } from "./build-crons.ts";
+import type { Enqueuer } from "./enqueue.ts";
+
+export interface CronSchedulerOptions {
+  readonly database: Database;
+  readonly crons: readonly CronDefinition[];
+  readonly enqueuer: Enqueuer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const TABLE = "_chassis_crons";
+/** Milliseconds between two looks at the clock at most: it may be set, and the machine may sleep. */
+const LONGEST_WAIT = 30_000;
+/** A run that is later than so many milliseconds was missed. */
+const LATE = 60_000;
+const MAX_MISSED = 100;
+
+/** Hands over the jobs whose time has come. When each is next due is kept in the database, so that nothing is forgotten while no server runs. */
+export class CronScheduler {
+  readonly #options: CronSchedulerOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: CronSchedulerOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { database, crons, clock } = this.#options;
+    if (crons.length === 0) return;
+    const now = new Date(clock.now());
+    await database.transaction(async (connection) => {
+      await connection.run(
+        `CREATE TABLE IF NOT EXISTS ${TABLE} (name TEXT NOT NULL PRIMARY KEY, schedule TEXT NOT NULL, next_at INTEGER) STRICT, WITHOUT ROWID`,
+        [],
+      );
+      for (const { name, schedule, next } of crons) {
+        const known = await connection.get(`SELECT schedule FROM ${TABLE} WHERE name = ?`, [name]);
+        if (known?.[0] === schedule) continue;
+        await connection.run(`INSERT OR REPLACE INTO ${TABLE} (name, schedule, next_at) VALUES (?, ?, ?)`, [
+          name,
+          schedule,
+          next(now)?.getTime() ?? null,
+        ]);
+      }
+    });
+    await this.#look();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+  }
+
+  #look(): Promise<void> {
+    this.#looking ??= this.#lookOnce()
+      .catch((error: unknown) => {
+        this.#options.logger.error({ err: error }, "Jobs by the clock could not be handed over. Trying again.");
+        return 1000;
+      })
+      .then((wait) => {
+        this.#looking = undefined;
+        if (!this.#closed) this.#timer = setTimeout(() => void this.#look(), wait).unref();
+      });
+    return this.#looking;
+  }
+
+  /** Hands over what is due, each in a transaction of its own; gives the time until the next look. */
+  async #lookOnce(): Promise<number> {
+    const { database, crons, clock, logger } = this.#options;
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const each of crons) {
+      const [nextAt = null] = (await database.get(`SELECT next_at FROM ${TABLE} WHERE name = ?`, [each.name])) ?? [];
+      if (nextAt === null) continue;
+      let due = Number(nextAt);
+      if (due <= clock.now()) {
+        try {
+          due = (await database.transaction((connection) => this.#handOver(connection, each))) ?? Number.POSITIVE_INFINITY;
+        } catch (error) {
+          // Input that does not fit, say: one of them must not keep the others from their time.
+          logger.error({ err: error, cron: each.name }, "A job by the clock could not be handed over. Trying again.");
+          due = clock.now() + 10_000;
+        }
+      }
+      soonest = Math.min(soonest, due);
+    }
+    return Math.max(1, Math.min(LONGEST_WAIT, soonest - clock.now()));
+  }
+
+  /** Gives when it is next due. Looks again whether it is due: with several servers, another may have been first. */
+  async #handOver(connection: Connection, { name, job, missed, inputFor, next }: CronDefinition): Promise<number | undefined> {
+    const { clock, enqueuer } = this.#options;
+    const now = clock.now();
+    const [nextAt = null] = (await connection.get(`SELECT next_at FROM ${TABLE} WHERE name = ?`, [name])) ?? [];
+    if (nextAt === null || Number(nextAt) > now) return nextAt === null ? undefined : Number(nextAt);
+    const enqueue = enqueuer((work) => work(connection));
+    const planned =
+      missed === "run-all" ? allUntil(next, Number(nextAt), now) : [latestUntil(next, now) ?? new Date(Number(nextAt))];
+    const last = planned.at(-1)?.getTime() ?? now;
+    const wanted = missed === "skip" && now - last > LATE ? [] : planned;
+    for (const moment of wanted) {
+      await enqueue(job as never, inputFor(moment) as never, { unique: `cron ${name} ${moment.toISOString()}` });
+    }
+    const following = next(new Date(Math.max(now, last)));
+    await connection.run(`UPDATE ${TABLE} SET next_at = ? WHERE name = ?`, [following?.getTime() ?? null, name]);
+    return following?.getTime();
+  }
+}
+
+/** Every planned moment from that one, which is one, until now: the last of them where there are too many. */
+function allUntil(next: CronDefinition["next"], first: number, now: number): readonly Date[] {
+  const planned: Date[] = [];
+  for (let each: Date | undefined = new Date(first); each !== undefined && each.getTime() <= now; each = next(each)) {
+    if (planned.length === MAX_MISSED) planned.shift();
+    planned.push(each);
+  }
+  return planned;
+}
+
+/** The last planned moment until now, found without going through all that were missed: back in growing steps, then forwards. */
+function latestUntil(next: CronDefinition["next"], now: number): Date | undefined {
+  for (let step = 60_000; step < 5000 * 86_400_000; step *= 4) {
+    let found = next(new Date(now - step));
+    if (found === undefined || found.getTime() > now) continue;
+    for (let after = next(found); after !== undefined && after.getTime() <= now; after = next(found)) found = after;
+    return found;
+  }
+  return undefined;
+}
