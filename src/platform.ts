@@ -177,7 +177,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     });
     const cors = createCors({ origins: config.corsOrigins });
     const respond = createResponder({ router, cors, logger, clock, accessLog: config.logLevel === "debug" });
-    retention = startRetention({ database, model, clock, logger });
+    retention = startRetention({ database, model, dialect: sqliteDialect, clock, logger });
     await jobs.start();
     return new RunningPlatform({
       respond,

@@ -3,6 +3,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { startRetention } from "#application";
 import { silentLogger } from "#base";
+import { sqliteDialect } from "#database";
 import { boardBackend } from "./board-backend.ts";
 import { type BoardWorld, createBoardWorld } from "./board-world.ts";
 
@@ -17,7 +18,7 @@ async function fill(t: TestContext): Promise<{ world: BoardWorld; board: string;
   return { world, board, cards };
 }
 
-const options = { model: boardBackend.model, logger: silentLogger, delay: 1, interval: 1, batch: 2 };
+const options = { model: boardBackend.model, dialect: sqliteDialect, logger: silentLogger, delay: 1, interval: 1, batch: 2 };
 
 test("what was kept as long as the schema says goes, in batches, and nothing else", async (t) => {
   const { world, board, cards } = await fill(t);
@@ -55,7 +56,7 @@ test("a row that takes along what others need waits, and does not hold up the re
     ),
   );
   world.clock.step();
-  assert.equal(await world.write({ type: "purge", table: "boards", values: [], form: "json" }), 1);
+  assert.equal(await world.write({ type: "purge", table: "boards", values: [], form: "json", limit: 1 }), 1);
   assert.deepEqual(
     (await world.list("boards", undefined, { deleted: "only" })).map((row) => row["id"]),
     [board],

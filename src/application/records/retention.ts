@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Clock, Logger } from "#base";
 import {
-  type Connection,
   constant,
   type Database,
+  type Dialect,
   historyColumns,
   historyTable,
   identifier,
@@ -12,11 +12,12 @@ import {
   type Table,
 } from "#database";
 import { constants } from "./write/change.ts";
-import { type PurgeBatch, purgeBatch } from "./write/purge.ts";
+import { type PurgeBatch, purgeBatch, type PurgeSource } from "./write/purge.ts";
 
 export interface RetentionOptions {
   readonly database: Database;
   readonly model: Model;
+  readonly dialect: Dialect;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Milliseconds until it first looks. Default a minute: so that a process that is started every hour looks too. */
@@ -93,31 +94,29 @@ async function waited(milliseconds: number, signal: AbortSignal): Promise<boolea
 }
 
 /** Removes one batch and gives how many rows that were. */
-type Remove = (
-  connection: Connection,
-  of: { readonly model: Model; readonly table: Table },
-  batch: PurgeBatch,
-) => Promise<number>;
+type Remove = (source: PurgeSource, table: Table, batch: PurgeBatch) => Promise<number>;
 
 /** Batch after batch, until one finds nothing. */
 async function sweepTable(
-  { database, model, clock, batch = 500 }: RetentionOptions,
+  { database, model, dialect, clock, batch = 500 }: RetentionOptions,
   signal: AbortSignal,
   { table, remove, keep }: { readonly table: Table; readonly remove: Remove; readonly keep: number },
 ): Promise<number> {
   const before = new Date(clock.now() - keep).toISOString();
   let total = 0;
   while (!signal.aborted) {
-    const removed = await database.transaction((connection) => remove(connection, { model, table }, { before, limit: batch }));
+    const removed = await database.transaction((connection) =>
+      remove({ connection, model, dialect }, table, { before, limit: batch }),
+    );
     total += removed;
     if (removed === 0) break;
   }
   return total;
 }
 
-const purgeDeleted: Remove = (connection, { model, table }, batch) => purgeBatch(connection, model, table, batch);
+const purgeDeleted: Remove = purgeBatch;
 
-const pruneVersions: Remove = (connection, { table }, { before, limit }) => {
+const pruneVersions: Remove = ({ connection }, table, { before, limit }) => {
   const history = identifier(historyTable(table.name));
   const sequence = identifier(historyColumns.sequence);
   const until = identifier(historyColumns.until);

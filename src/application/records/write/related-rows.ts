@@ -1,16 +1,6 @@
 import type { Stored } from "#contract";
-import {
-  type Column,
-  type Connection,
-  constant,
-  deletedColumn,
-  identifier,
-  type Model,
-  sqliteDialect,
-  type Sql,
-  sql,
-  type Table,
-} from "#database";
+import { type Column, constant, deletedColumn, type Dialect, identifier, type Model, type Sql, sql, type Table } from "#database";
+import type { Session } from "../session.ts";
 import { constants } from "./change.ts";
 
 /** Rows of several tables, by their row numbers. */
@@ -53,19 +43,19 @@ export function referrersOf(model: Model, target: Table, onDelete: "restrict" | 
 }
 
 /** A list of row numbers as a subquery. */
-export function keyList(keys: readonly Stored[]): Sql {
-  return sqliteDialect.listItems(constant(`[${keys.join(",")}]`), { scalar: "integer" }, (item) => item);
+export function keyList(dialect: Dialect, keys: readonly Stored[]): Sql {
+  return dialect.listItems(constant(`[${keys.join(",")}]`), { scalar: "integer" }, (item) => item);
 }
 
 export const deleted: Sql = identifier(deletedColumn);
 
 /** The row numbers of those that refer to the given rows and meet the condition. */
 export async function rowsReferringTo(
-  connection: Connection,
+  { connection, services: { dialect } }: Session,
   { table, column }: Referrer,
   { target, keys, where }: { readonly target: Table; readonly keys: readonly Stored[]; readonly where: Sql | undefined },
 ): Promise<readonly Stored[]> {
-  const ids = sql`SELECT ${identifier(target.key.name)} FROM ${identifier(target.name)} WHERE ${identifier(target.rowKey)} IN ${keyList(keys)}`;
+  const ids = sql`SELECT ${identifier(target.key.name)} FROM ${identifier(target.name)} WHERE ${identifier(target.rowKey)} IN ${keyList(dialect, keys)}`;
   const also = where === undefined ? sql`` : sql` AND ${where}`;
   const statement = sql`SELECT ${identifier(table.rowKey)} FROM ${identifier(table.name)} WHERE ${identifier(column.name)} IN (${ids})${also}`;
   return (await connection.all(statement.text, constants(statement))).map((row) => row[0] ?? null);

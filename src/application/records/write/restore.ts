@@ -36,10 +36,11 @@ export async function purge(session: Session, table: Table, query: PurgeQuery): 
     });
   }
   const { connection, services } = session;
+  const source = { connection, model: services.model, dialect: services.dialect };
   const { before = "9999-12-31T23:59:59.999Z", limit = Number.POSITIVE_INFINITY } = query;
   let affected = 0;
   while (affected < limit) {
-    const purged = await purgeBatch(connection, services.model, table, { before, limit: Math.min(500, limit - affected) });
+    const purged = await purgeBatch(source, table, { before, limit: Math.min(500, limit - affected) });
     affected += purged;
     if (purged === 0) break;
   }

@@ -18,13 +18,13 @@ export async function softDelete(session: Session, table: Table, keys: readonly 
   await markRows(session, gone, await ownMoment(session, gone));
 }
 
-async function withCascades({ connection, services }: Session, table: Table, keys: readonly Stored[]): Promise<RowSet> {
+async function withCascades(session: Session, table: Table, keys: readonly Stored[]): Promise<RowSet> {
   const rows = new RowSet();
   const line: (readonly [Table, readonly Stored[]])[] = [[table, rows.add(table, keys)]];
   for (const [target, added] of line) {
     if (added.length === 0) continue;
-    for (const referrer of referrersOf(services.model, target, "cascade")) {
-      const found = await rowsReferringTo(connection, referrer, { target, keys: added, where: isLive });
+    for (const referrer of referrersOf(session.services.model, target, "cascade")) {
+      const found = await rowsReferringTo(session, referrer, { target, keys: added, where: isLive });
       line.push([referrer.table, rows.add(referrer.table, found)]);
     }
   }
@@ -32,11 +32,11 @@ async function withCascades({ connection, services }: Session, table: Table, key
 }
 
 /** Once all are known that go: of two rows deleted at once one may refer to the other. */
-async function refuseReferenced({ connection, services }: Session, gone: RowSet): Promise<void> {
+async function refuseReferenced(session: Session, gone: RowSet): Promise<void> {
   for (const [target, keys] of gone) {
-    for (const referrer of referrersOf(services.model, target, "restrict")) {
+    for (const referrer of referrersOf(session.services.model, target, "restrict")) {
       const where = referrer.table.softDelete === undefined ? undefined : isLive;
-      const found = await rowsReferringTo(connection, referrer, { target, keys, where });
+      const found = await rowsReferringTo(session, referrer, { target, keys, where });
       if (found.some((key) => !gone.has(referrer.table, key))) throw new ConstraintError("foreignKey", { referenced: true });
     }
   }
@@ -47,7 +47,7 @@ async function ownMoment({ connection, services, now }: Session, gone: RowSet): 
   let moment = now;
   for (const [target, keys] of gone) {
     for (const { table, column } of referrersOf(services.model, target, "cascade")) {
-      const ids = sql`SELECT ${identifier(target.key.name)} FROM ${identifier(target.name)} WHERE ${identifier(target.rowKey)} IN ${keyList(keys)}`;
+      const ids = sql`SELECT ${identifier(target.key.name)} FROM ${identifier(target.name)} WHERE ${identifier(target.rowKey)} IN ${keyList(services.dialect, keys)}`;
       const statement = sql`SELECT max(${deleted}) FROM ${identifier(table.name)} WHERE ${identifier(column.name)} IN (${ids}) AND ${deleted} >= ${constant(moment)}`;
       const [last] = (await connection.get(statement.text, constants(statement))) ?? [];
       if (typeof last === "string") moment = new Date(Date.parse(last) + 1).toISOString();
@@ -57,9 +57,9 @@ async function ownMoment({ connection, services, now }: Session, gone: RowSet): 
 }
 
 /** Sets or clears the moment, as a change like any other. */
-export async function markRows({ connection, now }: Session, rows: RowSet, moment: string | null): Promise<void> {
+export async function markRows({ connection, services, now }: Session, rows: RowSet, moment: string | null): Promise<void> {
   for (const [table, keys] of rows) {
-    const statement = sql`UPDATE ${identifier(table.name)} SET ${deleted} = ${constant(moment)}, ${touch(now)} WHERE ${identifier(table.rowKey)} IN ${keyList(keys)}`;
+    const statement = sql`UPDATE ${identifier(table.name)} SET ${deleted} = ${constant(moment)}, ${touch(now)} WHERE ${identifier(table.rowKey)} IN ${keyList(services.dialect, keys)}`;
     await connection.run(statement.text, constants(statement));
   }
 }

@@ -22,14 +22,14 @@ export async function undelete(session: Session, table: Table, key: Stored): Pro
   await markRows(session, rows, null);
 }
 
-async function deletedTogether({ connection, services }: Session, table: Table, key: Stored, moment: string): Promise<RowSet> {
+async function deletedTogether(session: Session, table: Table, key: Stored, moment: string): Promise<RowSet> {
   const rows = new RowSet();
   const where = sql`${deleted} = ${constant(moment)}`;
   const line: (readonly [Table, readonly Stored[]])[] = [[table, rows.add(table, [key])]];
   for (const [target, keys] of line) {
     if (keys.length === 0) continue;
-    for (const referrer of referrersOf(services.model, target, "cascade")) {
-      const found = await rowsReferringTo(connection, referrer, { target, keys, where });
+    for (const referrer of referrersOf(session.services.model, target, "cascade")) {
+      const found = await rowsReferringTo(session, referrer, { target, keys, where });
       line.push([referrer.table, rows.add(referrer.table, found)]);
     }
   }
@@ -48,7 +48,7 @@ async function leaveBlocked(
     for (const { name, reference } of table.columns.values()) {
       const target = reference === undefined ? undefined : tableOf(services.model, reference.table);
       if (reference === undefined || target?.softDelete === undefined || reference.onDelete === "set null") continue;
-      const statement = sql`SELECT r.${identifier(table.rowKey)}, t.${identifier(target.rowKey)}, t.${deleted} FROM ${identifier(table.name)} AS r JOIN ${identifier(target.name)} AS t ON t.${identifier(target.key.name)} = r.${identifier(name)} WHERE r.${identifier(table.rowKey)} IN ${keyList(keys)} AND t.${deleted} IS NOT NULL`;
+      const statement = sql`SELECT r.${identifier(table.rowKey)}, t.${identifier(target.rowKey)}, t.${deleted} FROM ${identifier(table.name)} AS r JOIN ${identifier(target.name)} AS t ON t.${identifier(target.key.name)} = r.${identifier(name)} WHERE r.${identifier(table.rowKey)} IN ${keyList(services.dialect, keys)} AND t.${deleted} IS NOT NULL`;
       for (const [key = null, targetKey = null, moment = null] of await connection.all(statement.text, constants(statement))) {
         if (rows.has(target, targetKey) || !rows.has(table, key)) continue;
         if (table === root.table && key === root.key) throw stillDeleted(name);

@@ -117,7 +117,7 @@ async function remove(session: Session, table: Table, query: DeleteQuery): Promi
   return { affected: targets.keys.length, keys: targets.ids, ...(json === undefined ? {} : { json }) };
 }
 
-async function hardDelete({ connection }: Session, table: Table, keys: readonly Stored[]): Promise<void> {
-  const statement = sql`DELETE FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} IN ${keyList(keys)}`;
+async function hardDelete({ connection, services }: Session, table: Table, keys: readonly Stored[]): Promise<void> {
+  const statement = sql`DELETE FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} IN ${keyList(services.dialect, keys)}`;
   await connection.run(statement.text, constants(statement));
 }
