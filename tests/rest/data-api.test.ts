@@ -21,6 +21,8 @@ const ownTests: ReadonlySet<string> = new Set([
   "Added: Writes that happen once",
   // tests/rest/batch.test.ts
   "Added: Many requests in one transaction",
+  // tests/rest/bulk.test.ts
+  "Added: A row a line, and bodies of a hundred thousand rows",
   // tests/past/rest.test.ts
   "Added: The rows as they were",
   "Added: Deleted rows",

@@ -83,7 +83,13 @@ export const grammarAdditions: GrammarArea = {
       feature: "Many requests in one transaction",
       support: "ours",
       written: '`POST /rest/v1` with `[{"method":"PATCH","path":"/rest/v1/t/7","body":{…}},…]`',
-      note: "All of them happen or none. The first that fails is told by its number, `operation`.",
+      note: "All of them happen or none. The first that fails is told by its number, `operation`: see [the page on writing](../learn/writing.md).",
+    },
+    {
+      feature: "A row a line, and bodies of a hundred thousand rows",
+      support: "ours",
+      written: "`Content-Type: application/x-ndjson`",
+      note: "Read as a stream, as are CSV and arrays over a mebibyte. What is refused is told with its `line`.",
     },
   ],
 };
