@@ -72,6 +72,7 @@ export {
   today,
   type Update,
   url,
+  type VersionOf,
   type Where,
 } from "#application";
 export { type Actor, AppError, type ErrorName, type Json } from "#contract";

@@ -52,6 +52,7 @@ export {
   type SignatureMap,
 } from "./definition.ts";
 export type { Db, SystemDb } from "./functions/db.ts";
+export type { VersionOf } from "./functions/table-db.ts";
 export type { OrderBy, Where } from "./functions/where-types.ts";
 export {
   type Access,

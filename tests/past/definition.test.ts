@@ -82,7 +82,7 @@ test("a table with history wants to hear who may read the past, and no other", (
   assert.deepEqual(
     mistakes(() =>
       defineBackend(schema, {
-        rules: { notes: () => ({ ...open, history: nobody }), plain: () => ({ ...open, history: everyone }) },
+        rules: { notes: () => ({ ...open, history: nobody }), plain: () => ({ ...open, history: everyone }) as never },
       }),
     ),
     ["rules.plain.history: 'plain' keeps no old versions: its definition would need 'history'"],

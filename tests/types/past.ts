@@ -11,6 +11,7 @@ import {
   table,
   text,
   type Update,
+  type VersionOf,
 } from "chassis";
 
 type Flat<T> = { [K in keyof T]: T[K] };
@@ -59,6 +60,7 @@ export async function past(): Promise<void> {
   await db.logs.restore("id", { version: 1 });
   const [version] = await db.pages.versions("id");
   if (version !== undefined) {
+    same<typeof version, VersionOf<S, "pages">>(true);
     same<typeof version.values, Row<S, "pages"> | null>(true);
     same<typeof version.operation, "create" | "update" | "delete" | "restore" | null>(true);
   }
@@ -102,6 +104,17 @@ export const backend: unknown = defineBackend(schema, {
     pages: ({ row, me }) => ({ ...open, history: row.owner.eq(me.id).and(row.deleted.isNull()) }),
     drafts: ({ row }) => ({ read: row.deleted.isNull(), write: everyone }),
     logs: () => ({ ...open, history: everyone }),
+    plain: () => open,
+  },
+});
+
+defineBackend(schema, {
+  rules: {
+    users: () => open,
+    pages: () => open,
+    // @ts-expect-error: no history
+    drafts: () => ({ ...open, history: everyone }),
+    logs: () => open,
     plain: () => open,
   },
 });

@@ -1,5 +1,5 @@
 import type { AnySchema } from "../schema/schema.ts";
-import type { Columns, ComputedValues, TableName } from "../schema/types.ts";
+import type { Columns, ComputedValues, HasHistory, TableName } from "../schema/types.ts";
 import type { ActorValue, RowValue } from "./row-types.ts";
 import type { Condition } from "./value.ts";
 
@@ -25,7 +25,7 @@ interface ReadRules<S extends AnySchema, T extends TableName<S>> {
    * Of a table with `history`: who may read the past, over `row` as it was. `read` must hold for it too. Without this rule nobody may: what
    * is hidden today may have been open once.
    */
-  readonly history?: Condition;
+  readonly history?: HasHistory<S, T> extends true ? Condition : never;
   /** Narrower rules for single fields. */
   readonly fields?: FieldRulesMap<S, T>;
 }
