@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Actor } from "#contract";
 import type { Expression } from "#database";
-import type { Enqueue } from "../jobs/enqueue-types.ts";
 
 /** A function of the back end once it is defined, without its types: what `/rpc` and `db.call` run. */
 export interface FunctionDefinition {
@@ -20,5 +19,6 @@ export interface HandlerContext {
   /** Typed for the author of the function; see the `Db` interface. */
   readonly db: unknown;
   readonly signal: AbortSignal;
-  readonly enqueue: Enqueue;
+  /** Typed for the author likewise. */
+  readonly enqueue: unknown;
 }

@@ -3,7 +3,7 @@ import { parseDuration } from "#base";
 import type { DefinitionProblem } from "../schema/definition-error.ts";
 import { caseTwins, nameProblem } from "../schema/names.ts";
 import { exponentialBackoff } from "./backoff.ts";
-import type { EnqueueableJob, WrittenJob } from "./define-job.ts";
+import type { EnqueueableJob, WrittenJob } from "./written-job.ts";
 
 /** A job of a back end, checked: what runs it needs to know. Times are in milliseconds. */
 export interface JobDefinition {

@@ -1,4 +1,4 @@
-import type { EnqueueableJob } from "./define-job.ts";
+import type { EnqueueableJob } from "./written-job.ts";
 
 /** What becomes of the runs whose time came while no server ran: one for all of them, none, or every one (a hundred at most). */
 export type MissedRuns = "run-once" | "skip" | "run-all";

@@ -1,4 +1,4 @@
-import type { EnqueueableJob } from "./define-job.ts";
+import type { EnqueueableJob } from "./written-job.ts";
 
 export interface EnqueueOptions {
   /** Not before so much time has passed: milliseconds, or `30s`, `15m`, `12h`, `30d`. */

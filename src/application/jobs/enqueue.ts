@@ -5,7 +5,7 @@ import type { Connection } from "#database";
 import { jsonProblem } from "../functions/json-problem.ts";
 import { validateInput } from "../functions/validate-input.ts";
 import type { JobBook, JobDefinition } from "./build-jobs.ts";
-import type { EnqueueableJob } from "./define-job.ts";
+import type { EnqueueableJob } from "./written-job.ts";
 import type { Enqueue, EnqueueOptions } from "./enqueue-types.ts";
 import { insertJob } from "./job-table.ts";
 

@@ -19,7 +19,7 @@ export const formatVersion = 1;
 export const chunkSize = 1_048_576;
 export const digestSize = 32;
 export const tagSize = 16;
-export const chunkHeaderSize = 1 + 4 + digestSize;
+export const chunkHeaderSize: number = 1 + 4 + digestSize;
 
 /** Compressed and encrypted bytes are never longer than this; a length beyond it is damage and must not be allocated. */
 export const maximumStored: number = chunkSize + 65_536;

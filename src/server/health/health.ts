@@ -30,7 +30,7 @@ export function createHealthRoutes({ checkReady, describe }: HealthOptions): rea
           try {
             await checkReady();
           } catch (cause) {
-            if (cause instanceof AppError) throw cause;
+            if (cause instanceof AppError && cause.error !== "unavailable") throw cause;
             throw new AppError("unavailable", { cause, headers: { "retry-after": "1" } });
           }
           return well(describe?.());

@@ -20,6 +20,6 @@ export const problem = (check: string, message: string, action: string): Finding
   action,
 });
 
-export const restoreAdvice =
+export const restoreAdvice: string =
   "Stop the server and keep a copy of the data directory as it is. Then restore the last good backup. Without one, the sqlite3 shell's " +
   "`.recover` saves what can still be read. And look at the disk: this is seldom the only page.";
