@@ -50,6 +50,27 @@ describe("softDelete", () => {
     assert.deepEqual(await world.list("cards", world.ann, { selection: { items: [], where: search }, values: ["sail"] }), []);
   });
 
+  test("a guess of how many there are counts no deleted ones, however many", async () => {
+    const rows = Array.from({ length: 1300 }, (_, index) => ({ name: `tag ${index}` }));
+    await world.write({ type: "insert", table: "tags", rows, rowForm: "json", form: "json", values: [], missing: "default" });
+    await world.write({
+      type: "delete",
+      table: "tags",
+      where: { type: "compare", path: { column: "name", json: [] }, operator: "like", value: 0 },
+      values: ["tag 1%"],
+      form: "json",
+    });
+    const left = (await world.list("tags", undefined, { selection: { items: [{ type: "count" }] } }))[0]?.["count"];
+    assert.ok(Number(left) > 800);
+    for (const count of ["planned", "estimated"] as const) {
+      const { total } = await world.store.read(
+        { table: "tags", selection: { items: [] }, values: [], form: "json", count },
+        world.bob,
+      );
+      assert.deepEqual(total, { count: left, exact: true });
+    }
+  });
+
   test("who could delete a row sees it when they ask for deleted ones, and others do not", async () => {
     const at = world.clock.step();
     await world.remove("cards", card, world.ann);

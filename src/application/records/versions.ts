@@ -11,7 +11,7 @@ import {
   sql,
   type Table,
 } from "#database";
-import { finish, run } from "./compiled.ts";
+import { type CompiledStatement, finish, run } from "./compiled.ts";
 import type { ReadQuery, ReadResult, RowVersion, ValueIndex } from "./query.ts";
 import { unknownTable } from "./resolver.ts";
 import { compileContext, type Session } from "./session.ts";
@@ -23,8 +23,7 @@ export async function readVersions(session: Session, query: ReadQuery, key: Valu
   const { view, services } = session;
   const table = view.readableTable(query.table);
   if (table === undefined) throw unknownTable(view, query.table);
-  const { plan, sequence, resolver } = versionPlan(session, { table, key, values: query.values, form: query.form });
-  const statement = finish(compileSelect(plan, compileContext(session), { extra: [sequence] }), resolver.slots);
+  const statement = compiled(session, table, query, key);
   const { slots, rows } = await run(session, statement, query.values);
   const shown = new Map(rows.map((row) => [Number(row[1]), String(row[0])]));
   const steps = shown.size === 0 ? [] : await readSteps(session, table, slots[0] ?? null, services.limits.maxRows);
@@ -33,6 +32,18 @@ export async function readVersions(session: Session, query: ReadQuery, key: Valu
     .slice(0, services.limits.maxRows);
   if (view.restricted) refuseLong(texts, services.limits.maxAnswerLength);
   return { json: `[${texts.join(",")}]`, rows: texts.length };
+}
+
+function compiled(session: Session, table: Table, { values, form }: ReadQuery, key: ValueIndex): CompiledStatement {
+  const { cache } = session.services;
+  const cacheKey = `versions ${session.variant} ${form} ${JSON.stringify([table.name, key])}`;
+  let statement = cache.get<CompiledStatement>(cacheKey);
+  if (statement === undefined) {
+    const { plan, sequence, resolver } = versionPlan(session, { table, key, values, form });
+    statement = finish(compileSelect(plan, compileContext(session), { extra: [sequence] }), resolver.slots);
+    cache.set(cacheKey, statement);
+  }
+  return statement;
 }
 
 function refuseLong(texts: readonly string[], maxAnswerLength: number): void {
