@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
-import { createRecordStore, system } from "#application";
+import { type Caller, createRecordStore, system } from "#application";
 import { silentLogger } from "#base";
+import type { Actor } from "#contract";
 import { openSqlite, prepareDatabase, sqliteDialect } from "#database";
 import { type AnySchema, defineBackend, defineSchema, everyone, ref, table, text } from "chassis";
 import { countingIds } from "../support/projects-data.ts";
@@ -17,6 +18,8 @@ interface Small {
   readonly restore: (table: string, id: string) => Promise<number>;
   readonly names: (table: string, more?: object) => Promise<unknown>;
   readonly close: () => Promise<void>;
+  /** The same world for somebody. */
+  readonly as: (actor: Actor) => Pick<Small, "add" | "remove">;
 }
 
 const byIds = { type: "compare", path: { column: "id", json: [] }, operator: "in", value: 0 } as const;
@@ -36,20 +39,24 @@ async function openSmall(t: TestContext, schema: AnySchema): Promise<Small> {
   t.after(() => database.close());
   await prepareDatabase(database, model, clock);
   const store = createRecordStore({ database, dialect: sqliteDialect, model, rules: book, clock, ids: countingIds() });
-  return {
-    clock,
-    close: () => database.close(),
+  const writes = (caller: Caller): Pick<Small, "add" | "remove"> => ({
     add: async (name, row) => {
       const { keys } = await store.write(
         { type: "insert", table: name, rows: [row], rowForm: "json", form: "json", values: [], missing: "default" },
-        null,
+        caller,
       );
       return String(keys?.[0]);
     },
+    remove: async (name, ...ids) =>
+      (await store.write({ type: "delete", table: name, where: byIds, values: [ids], form: "json" }, caller)).affected,
+  });
+  return {
+    clock,
+    close: () => database.close(),
+    as: writes,
+    ...writes(null),
     change: async (name, id, set) =>
       (await store.write({ type: "update", table: name, set, where: byIds, values: [[id]], form: "json" }, system)).affected,
-    remove: async (name, ...ids) =>
-      (await store.write({ type: "delete", table: name, where: byIds, values: [ids], form: "json" }, null)).affected,
     restore: async (name, id) =>
       (await store.write({ type: "restore", table: name, key: 0, values: [id], form: "json" }, null)).affected,
     names: async (name, more = {}) =>
@@ -140,6 +147,27 @@ test("random deletes and restores of a tree do what a model of it does", async (
     }),
     { numRuns: 40 },
   );
+});
+
+test("whoever was deleted makes nothing any more that is theirs by default", async (t) => {
+  const schema = defineSchema({
+    users: table({ name: text() }, { softDelete: true }),
+    notes: { name: text(), author: ref("users").defaultToActor() },
+  });
+  const { add, remove, restore, names, as } = await openSmall(t, schema);
+  const ada = await add("users", { name: "Ada" });
+  const caller = as({ id: ada, roles: [], claims: {} });
+  await caller.add("notes", { name: "first" });
+  await assert.rejects(remove("users", ada), failsWith("stillReferenced"));
+  await caller.remove(
+    "notes",
+    ...((await names("notes", { selection: { items: [field("id")] } })) as { id: string }[]).map(({ id }) => id),
+  );
+  await remove("users", ada);
+  await assert.rejects(caller.add("notes", { name: "second" }), failsWith("foreignKeyViolation", /'author'/));
+  await restore("users", ada);
+  await caller.add("notes", { name: "third" });
+  assert.deepEqual(await names("notes"), called("third"));
 });
 
 test("two rows of which one refers to the other are deleted at once, and not one of them alone", async (t) => {

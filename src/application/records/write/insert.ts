@@ -7,6 +7,7 @@ import { readGivenRows } from "./given-rows.ts";
 import { NewRows } from "./new-row.ts";
 import type { RowValues } from "./new-row-rule.ts";
 import { checkPrecondition } from "./precondition.ts";
+import { refuseDeletedActor } from "./references.ts";
 import { forbidden } from "./rule-check.ts";
 import { conflictColumns, type Existing, findConflict, mergeRow } from "./upsert.ts";
 import { toWriteError } from "./write-error.ts";
@@ -32,6 +33,7 @@ export async function insertRows(session: Session, table: Table, query: InsertQu
   }
   await checkPrecondition(session, table, query.precondition);
   await given.refuseUnreadable(session);
+  await refuseDeletedActor(session, table);
   const conflict = query.onConflict === undefined ? undefined : conflictColumns(session.view, table, query.onConflict.columns);
   const keys: Stored[] = [];
   const ids: (string | number)[] = [];

@@ -54,6 +54,20 @@ export async function refuseUnreadableIds(session: Session, each: Column, given:
     await refuseUnreadable(session, each, { target, isOpen, ids: ids.slice(at, at + askedAtOnce) });
 }
 
+/**
+ * The same for what new rows get by default: whoever makes them. A foreign key refuses somebody who has no row, and takes one whose row was
+ * deleted and is kept.
+ */
+export async function refuseDeletedActor(session: Session, table: Table): Promise<void> {
+  const { id } = session.facts;
+  if (id === null) return;
+  for (const each of guardedReferences(session, table)) {
+    const target = tableOf(session.services.model, each.reference?.table ?? "");
+    if (each.default?.type === "actor" && target.softDelete !== undefined)
+      await refuseUnreadableIds(session, each, new Set([id]));
+  }
+}
+
 interface Referred {
   readonly target: Table;
   /** The caller need not be able to read it; it must be there. */
