@@ -1,5 +1,5 @@
 /**
- * Where the server's time goes in one subject: `node benchmarks/profile.ts read` or `list`. Microseconds are of the processor, for
+ * Where the server's time goes in one subject: `node benchmarks/profile.ts read`, `list` or `insert`. Microseconds are of the processor, for
  * each answer; the profiler itself takes some of them.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -10,21 +10,30 @@ import { Load } from "./load/load.ts";
 import { rawRequest } from "./load/request.ts";
 import { type CpuProfile, type Share, summarise } from "./profiling/summary.ts";
 import { createToken, databaseIn, startChassis } from "./servers/chassis.ts";
-import { goodReviewsBefore, laterPlaces, oneReview, visibleReviews } from "./subjects/addresses.ts";
+import { type Addresses, goodReviewsBefore, laterPlaces, oneReview, visibleReviews } from "./subjects/addresses.ts";
+import { insertReview } from "./subjects/inserts.ts";
 import { usualConnections } from "./subjects/world.ts";
 
-const addresses = {
-  read: () => visibleReviews(5000).map(oneReview),
-  list: () => laterPlaces(2000).map(goodReviewsBefore),
+type Headers = Readonly<Record<string, string>>;
+
+const reads =
+  (addresses: () => readonly Addresses[]) =>
+  (headers: Headers): readonly string[] =>
+    addresses().map(({ chassis }) => rawRequest({ path: chassis, headers }));
+
+const profiled = {
+  read: { requests: reads(() => visibleReviews(5000).map(oneReview)), connections: usualConnections },
+  list: { requests: reads(() => laterPlaces(2000).map(goodReviewsBefore)), connections: usualConnections },
+  insert: { requests: (headers: Headers) => [insertReview(headers)], connections: 64 },
 } as const;
 const warmUp = 3000;
 const measured = 6000;
 
 const [subject = "read"] = process.argv.slice(2);
-if (subject !== "read" && subject !== "list") throw new Error("Say which: read or list.");
+if (subject !== "read" && subject !== "list" && subject !== "insert") throw new Error("Say which: read, list or insert.");
 await profile(subject);
 
-async function profile(subject: keyof typeof addresses): Promise<void> {
+async function profile(subject: keyof typeof profiled): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "chassis-profile-"));
   const load = new Load();
   try {
@@ -32,12 +41,13 @@ async function profile(subject: keyof typeof addresses): Promise<void> {
     const headers = { authorization: `Bearer ${createToken(folder, caller)}` };
     const nodeOptions = ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-interval=500"];
     const server = await startChassis({ backend: "schools", dataDirectory: folder, nodeOptions });
-    const requests = addresses[subject]().map(({ chassis }) => rawRequest({ path: chassis, headers }));
-    const lane = load.lane({ name: subject, server, requests, connections: usualConnections });
+    const { requests, connections } = profiled[subject];
+    const lane = load.lane({ name: subject, server, requests: requests(headers), connections });
     await lane.run(warmUp);
     const { rate, cpu } = await lane.run(measured);
     await server.stop();
-    const file = readdirSync(folder).find((name) => name.endsWith(".cpuprofile")) ?? "";
+    // Threads have profiles of their own; the main one is number 0.
+    const file = readdirSync(folder).find((name) => /\.0\.\d+\.cpuprofile$/.test(name)) ?? "";
     const summary = summarise(JSON.parse(readFileSync(join(folder, file), "utf8")) as CpuProfile, {
       skip: warmUp,
       root: resolve(import.meta.dirname, ".."),
