@@ -10,7 +10,10 @@ import { stopped } from "./fault-09-stopped.ts";
 import { busy } from "./fault-17-busy.ts";
 import { hangs } from "./fault-18-hangs.ts";
 import { twoProcesses } from "./fault-19-two-processes.ts";
+import { backupDuringWrites } from "./fault-23-backup.ts";
+import { damagedBackup, killedRestore } from "./fault-24-restore.ts";
 import { brokenPage, tornLog } from "./fault-25-damage.ts";
+import { largeDatabase } from "./fault-26-large.ts";
 import { terminated } from "./fault-34-terminated.ts";
 
 /** All of them, in the order of their numbers. */
@@ -26,7 +29,11 @@ export const faults: readonly Fault[] = [
   busy,
   hangs,
   twoProcesses,
+  backupDuringWrites,
+  damagedBackup,
+  killedRestore,
   tornLog,
   brokenPage,
+  largeDatabase,
   terminated,
 ];
