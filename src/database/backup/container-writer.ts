@@ -20,6 +20,8 @@ export interface WriteOptions {
   readonly created: Date;
   /** Encrypts. */
   readonly keys: KeyRing | undefined;
+  /** False leaves it to the system when it reaches the disk: what a power failure leaves of it is found when it is read. Default true. */
+  readonly durable?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -28,9 +30,10 @@ const levels = { backup: 3, log: 1 } as const;
 
 /**
  * Writes a container from any stream of bytes, holding two chunks in memory. The file has its name only once it is whole and on the
- * disk: until then it is `<path>.partial`, which is removed on failure. Gives its size in bytes.
+ * disk; until then it is `<path>.partial`, which is removed on failure. Gives its size in bytes.
  */
 export async function writeContainer(content: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<number> {
+  const { durable = true } = options;
   const partial = `${options.path}.partial`;
   const file = await open(partial, "w", 0o600);
   let size: number;
@@ -42,12 +45,12 @@ export async function writeContainer(content: AsyncIterable<Uint8Array>, options
         await writer.write(bytes);
       }
       size = await writer.end();
-      await file.sync();
+      if (durable) await file.sync();
     } finally {
       await file.close();
     }
     await rename(partial, options.path);
-    await syncFolder(dirname(options.path));
+    if (durable) await syncFolder(dirname(options.path));
   } catch (error) {
     await rm(partial, { force: true });
     throw error;

@@ -35,6 +35,8 @@ export class LogSender {
   async send(signal: AbortSignal): Promise<void> {
     for (const piece of await this.#spool.list()) {
       if (this.#sent.has(piece.name)) continue;
+      // What was sent must still be here after a power failure, or it would be sent again with another content.
+      await this.#spool.sync(piece);
       await this.#store.put(piece.name, this.#spool.pathOf(piece), signal);
       this.#sent.add(piece.name);
     }
@@ -86,7 +88,14 @@ export class LogSender {
     };
     // Under a name that no list of pieces takes for one.
     const path = `${spool.pathOf(merged)}.merged`;
-    await writeContainer(mergePieces(manifest, contents()), { path, kind: "log", created: new Date(time), keys, signal });
+    await writeContainer(mergePieces(manifest, contents()), {
+      path,
+      kind: "log",
+      created: new Date(time),
+      keys,
+      durable: false,
+      signal,
+    });
     try {
       await this.#store.put(namePiece(merged), path, signal);
     } finally {

@@ -33,7 +33,7 @@ export class LogShipper {
 
   static async open(options: ShipperOptions): Promise<LogShipper> {
     await options.spool.open();
-    const newest = await options.spool.newest();
+    const newest = await options.spool.whole();
     return new LogShipper(options, new WalFollower(options.databasePath, newest?.end), newest);
   }
 
@@ -85,6 +85,8 @@ export class LogShipper {
         kind: "log",
         created: new Date(time),
         keys,
+        // Writers may be waiting. It is made to last before it is sent.
+        durable: false,
       });
       this.#next += 1;
     }

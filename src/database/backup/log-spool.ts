@@ -1,10 +1,11 @@
 import { createReadStream } from "node:fs";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeyRing } from "./backup-key.ts";
 import { readContainer } from "./container-reader.ts";
 import { type OpenedPiece, type PieceManifest, unpackPiece } from "./log-piece.ts";
 import { type NamedPiece, namePiece, readPieceName } from "./names.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 /** Pieces of the log on the server's own disk, until they have arrived where they are kept. */
 export class LogSpool {
@@ -27,7 +28,9 @@ export class LogSpool {
     const found: (NamedPiece & { readonly size: number })[] = [];
     for (const file of await readdir(this.folder)) {
       const piece = readPieceName(file.replaceAll("~", "/"));
-      if (piece !== undefined) found.push({ ...piece, size: (await stat(this.pathOf(piece))).size });
+      // One that arrived may be deleted while this looks.
+      const size = piece === undefined ? undefined : await sizeOf(this.pathOf(piece));
+      if (piece !== undefined && size !== undefined) found.push({ ...piece, size });
     }
     // The name of a series begins with the time of its beginning.
     return found.sort((left, right) =>
@@ -44,10 +47,24 @@ export class LogSpool {
     return unpackPiece(content);
   }
 
-  /** Of the newest piece; undefined where there is none that can be read. */
-  async newest(): Promise<PieceManifest | undefined> {
-    const piece = (await this.list()).at(-1);
-    if (piece === undefined) return undefined;
+  /**
+   * The newest piece, where it and all before it are there in full. After a power failure they may not be: then those that cannot be used are
+   * deleted, and undefined is given.
+   */
+  async whole(): Promise<PieceManifest | undefined> {
+    let last: PieceManifest | undefined;
+    let isBroken = false;
+    for (const piece of await this.list()) {
+      const manifest: PieceManifest | undefined = isBroken ? undefined : await this.#check(piece);
+      isBroken ||=
+        manifest === undefined || (last !== undefined && last.series === manifest.series && last.to + 1 !== manifest.from);
+      if (isBroken) await this.delete(piece);
+      else last = manifest;
+    }
+    return isBroken ? undefined : last;
+  }
+
+  async #check(piece: NamedPiece): Promise<PieceManifest | undefined> {
     try {
       const opened = await this.read(piece);
       for await (const _ of opened.steps());
@@ -55,6 +72,17 @@ export class LogSpool {
     } catch {
       return undefined;
     }
+  }
+
+  /** Makes a piece last through a power failure. */
+  async sync(piece: NamedPiece): Promise<void> {
+    const file = await open(this.pathOf(piece), "r+");
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await syncFolder(this.folder);
   }
 
   async delete(piece: NamedPiece): Promise<void> {
@@ -68,5 +96,14 @@ export class LogSpool {
   /** Forgets everything that has not arrived: the run of pieces is broken then. */
   async clear(): Promise<void> {
     for (const piece of await this.list()) await this.delete(piece);
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { WalGapError } from "../sqlite/wal-follower.ts";
 import { createKeyRing } from "./backup-key.ts";
 import type { LogAnswer, LogJob, LogOrder } from "./log-link.ts";
 import { LogSender } from "./log-sender.ts";
@@ -18,6 +19,8 @@ const say = (answer: LogAnswer): void => port.postMessage(answer);
 /** Milliseconds between tries to send, doubled after each failure. */
 const RETRY = 1000;
 const LONGEST_RETRY = 60_000;
+/** Milliseconds that reading or keeping the log may fail before the run of pieces is given up; SQLite's log grows meanwhile. */
+const PATIENCE = 30_000;
 
 const keys = job.passphrase === undefined ? undefined : createKeyRing(job.passphrase);
 const spool = new LogSpool(job.spoolFolder, keys);
@@ -33,25 +36,39 @@ async function run(): Promise<void> {
   const sending = sendAlways();
   try {
     while (!stop.signal.aborted) {
-      await shipper.ship();
-      if ((await sender.waiting()) > job.spoolLimit)
-        throw new Error(
-          `${Math.round(job.spoolLimit / 1_048_576)} MiB wait to be sent: ${failure ?? "the destination is too slow"}`,
-        );
+      await shipPatiently(shipper);
+      await assertSpoolFits();
       await pause(job.interval, undefined, { signal: stop.signal }).catch(() => {});
     }
     // After the last write, and before the process ends.
     await shipper.ship();
-  } catch (error) {
-    // What cannot be kept must not fill the disk with a log that waits for us.
-    await spool.clear().catch(() => {});
-    throw error;
   } finally {
     stop.abort();
     await sending;
     await shipper.close();
   }
   await sender.send(AbortSignal.timeout(job.lastSend));
+}
+
+/** A lock that somebody holds for a moment, or a full disk that somebody clears, must not break the run of pieces. */
+async function shipPatiently(shipper: LogShipper): Promise<void> {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    try {
+      await shipper.ship();
+      return;
+    } catch (error) {
+      if (error instanceof WalGapError || performance.now() > end || stop.signal.aborted) throw error;
+      await pause(RETRY, undefined, { signal: stop.signal }).catch(() => {});
+    }
+  }
+}
+
+/** What cannot be sent must not fill the disk. What there is of it is of no use then, since what comes after it will be missing. */
+async function assertSpoolFits(): Promise<void> {
+  if ((await sender.waiting()) <= job.spoolLimit) return;
+  await spool.clear();
+  throw new Error(`${Math.round(job.spoolLimit / 1_048_576)} MiB waited to be sent: ${failure ?? "the destination is too slow"}`);
 }
 
 async function obey(order: LogOrder, shipper: LogShipper): Promise<void> {

@@ -8,6 +8,8 @@ export interface S3Settings {
   readonly region: string;
   readonly accessKeyId: string | undefined;
   readonly secretAccessKey: string | undefined;
+  /** Milliseconds before a request is sent again, doubled each time. Default 500. */
+  readonly retryDelay?: number;
 }
 
 /** A destination as people write it: a folder, or `s3://bucket/prefix`. */
@@ -19,8 +21,16 @@ export function openStore(destination: string, s3: S3Settings, now: () => number
   }
   const [, bucket, prefix = ""] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/*$/i.exec(destination) ?? [];
   if (bucket === undefined) throw new BackupError(`${destination} names no bucket: write s3://bucket or s3://bucket/prefix.`);
-  const { endpoint, region, accessKeyId, secretAccessKey } = s3;
+  const { endpoint, region, accessKeyId, secretAccessKey, retryDelay } = s3;
   if (accessKeyId === undefined || secretAccessKey === undefined)
     throw new BackupError(`${destination} needs CHASSIS_BACKUP_S3_ACCESS_KEY_ID and CHASSIS_BACKUP_S3_SECRET_ACCESS_KEY.`);
-  return createS3Store({ bucket, prefix, endpoint, region, credentials: { accessKeyId, secretAccessKey }, now });
+  return createS3Store({
+    bucket,
+    prefix,
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    now,
+    ...(retryDelay !== undefined && { retryDelay }),
+  });
 }
