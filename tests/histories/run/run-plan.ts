@@ -46,8 +46,8 @@ export class Refused extends Error {
   override readonly name = "Refused";
 }
 
-export const listNames: readonly string[] = Array.from({ length: keyCount }, (_, index) => `list${index}`);
-export const registerNames: readonly string[] = Array.from({ length: keyCount }, (_, index) => `register${index}`);
+const listNames: readonly string[] = Array.from({ length: keyCount }, (_, index) => `list${index}`);
+const registerNames: readonly string[] = Array.from({ length: keyCount }, (_, index) => `register${index}`);
 
 /** Runs a plan against a database, and ends with a transaction that reads every key. */
 export async function runPlan({ clients }: Plan, store: Store): Promise<History> {
