@@ -42,7 +42,8 @@ export class PhaseRunner {
     while (this.#position.step < steps.length) {
       this.#options.signal?.throwIfAborted();
       const phase = steps[this.#position.step]?.[this.#position.phase];
-      if (phase === undefined) await this.#runOnce(steps);
+      // What is done is written down with what is done next.
+      if (phase === undefined) this.#position = nextStep(this.#position);
       else if (phase.type === "once") await this.#runOnce(steps);
       else if (phase.type === "batches") await this.#runBatches(phase);
       else await this.#scan(phase);
@@ -60,12 +61,15 @@ export class PhaseRunner {
         if (phases === undefined) break;
         const phase = phases[position.phase];
         if (phase === undefined) {
-          position = { step: position.step + 1, phase: 0, cursor: undefined, done: 0 };
+          position = nextStep(position);
           continue;
         }
         if (phase.type !== "once" || performance.now() - began > this.#options.batchTime) break;
+        const isFirst = position === this.#position;
+        if (phase.isAlone === true && !isFirst) break;
         await phase.run(connection);
         position = nextPhase(position);
+        if (phase.isAlone === true) break;
       }
       await this.#options.save(connection, position);
     });
@@ -161,6 +165,10 @@ export class PhaseRunner {
       { timeLimit: TIME_LIMIT, unrecorded },
     );
   }
+}
+
+function nextStep({ step }: Position): Position {
+  return { step: step + 1, phase: 0, cursor: undefined, done: 0 };
 }
 
 function nextPhase({ step, phase }: Position): Position {

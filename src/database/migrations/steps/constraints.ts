@@ -51,13 +51,17 @@ export function dropConstraint({ table, name }: DropConstraint, context: StepCon
 
 export function createIndex({ table, name, sql }: CreateIndex): readonly Phase[] {
   return [
-    once(async (connection) => {
-      const there = (await needTable(connection, table)).indexes.get(name);
-      // It was kept with a hidden column.
-      if (there !== undefined && canonical(there) === canonical(sql)) return;
-      if (there !== undefined) await connection.run(`DROP INDEX ${quoteName(name)}`, []);
-      await connection.run(sql, []);
-    }),
+    {
+      type: "once",
+      isAlone: true,
+      run: async (connection) => {
+        const there = (await needTable(connection, table)).indexes.get(name);
+        // It was kept with a hidden column.
+        if (there !== undefined && canonical(there) === canonical(sql)) return;
+        if (there !== undefined) await connection.run(`DROP INDEX ${quoteName(name)}`, []);
+        await connection.run(sql, []);
+      },
+    },
   ];
 }
 

@@ -17,6 +17,8 @@ export type Phase = OncePhase | BatchPhase | ScanPhase;
 export interface OncePhase {
   readonly type: "once";
   readonly run: (connection: SchemaConnection) => Promise<void>;
+  /** It may take long, so it shares its transaction with nothing. */
+  readonly isAlone?: boolean;
 }
 
 /** All rows of a table, in transactions of a bounded time each. Rows that come meanwhile are done too. */
