@@ -46,11 +46,12 @@ async function openHere({ path, config }: MigrationPlace): Promise<MigrationTarg
 const POLL = 200;
 
 function askServer(url: string, secret: Uint8Array): MigrationTarget {
+  const ids = createIdSource(systemClock);
   const tokens = createTokens({
     secret,
     revocations: { has: () => false, revoke: async () => {} },
     clock: systemClock,
-    ids: createIdSource(systemClock),
+    ids,
   });
   async function ask(body: string | undefined): Promise<MaintenanceState> {
     const response = await fetch(`${url}${maintenancePath}`, {
@@ -67,7 +68,7 @@ function askServer(url: string, secret: Uint8Array): MigrationTarget {
   return {
     url,
     async run(order, report) {
-      for (let state = await ask(JSON.stringify(order)); ; state = await ask(undefined)) {
+      for (let state = await ask(JSON.stringify({ ...order, nonce: ids.uuid() })); ; state = await ask(undefined)) {
         if (state.state === "failed") throw new CommandError(state.message);
         if (state.state === "done") return state.result as Applied | readonly Hidden[];
         if (state.state === "idle")

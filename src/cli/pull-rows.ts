@@ -37,7 +37,8 @@ export async function fillDirectory(options: FillOptions, terminal: Terminal): P
   try {
     const refused: RefusedRow[] = [];
     const tables = await fill(options, { work, terminal, refused });
-    refuseUnsound(databasePath(work));
+    terminal.progress("Checking");
+    refuseUnsound(databasePath(work), tables);
     terminal.progress("");
     const failed = tables.reduce((sum, table) => sum + table.refused, 0);
     for (const { table, row, reason } of refused.slice(0, SHOWN_REFUSALS)) terminal.report(`${table}, ${row}: ${reason}`);
@@ -76,23 +77,21 @@ async function fill({ source, pulled, model }: FillOptions, { work, terminal, re
       onProgress: ({ table, written, rows }) => terminal.progress(`${table}: ${written} of ${rows}`),
       onRefused: (refusal) => void (refused.length < SHOWN_REFUSALS && refused.push(refusal)),
     });
-    terminal.progress("Checking");
-    for (const { table, rows, written, refused: left } of tables) {
-      const [found] = (await database.get(`SELECT count(*) FROM "${table}"`, [])) ?? [];
-      if (rows !== written + left || found !== written)
-        throw new Error(
-          `Of '${table}' ${rows} rows were read, ${written} written, ${left} refused, and ${String(found)} are there.`,
-        );
-    }
     return tables;
   } finally {
     await database.close();
   }
 }
 
-function refuseUnsound(path: string): void {
-  const { problems } = checkDatabaseFile(path);
+/** The file as it will be moved, with nothing beside it: all of it must be in there. */
+function refuseUnsound(path: string, tables: readonly TableCopy[]): void {
+  const { problems, facts } = checkDatabaseFile(path);
   if (problems.length > 0) throw new Error(`The new database is not sound:\n${lines(problems)}`);
+  for (const { table, rows, written, refused } of tables) {
+    const found = facts?.rows[table];
+    if (rows !== written + refused || found !== written)
+      throw new Error(`Of '${table}' ${rows} rows were read, ${written} written, ${refused} refused, and ${found} are there.`);
+  }
 }
 
 function describe(tables: readonly TableCopy[], path: string, terminal: Terminal): void {

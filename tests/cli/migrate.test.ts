@@ -4,8 +4,12 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { createTokens, loadTokenSecret } from "#application";
+import { createIdSource, systemClock } from "#base";
 import { runProgram } from "#cli";
 import { openSqlite } from "#database";
+import { tokenKey } from "#platform";
+import { orderName } from "#server";
 import { type BackendFolder, backendFolder } from "../support/backend-folder.ts";
 import { spawnProgram } from "../support/child-server.ts";
 
@@ -224,6 +228,19 @@ describe("migrate", () => {
       assert.equal((await fetch(route, { headers })).status, 401);
       assert.equal((await fetch(route, { method: "POST", headers, body: order })).status, 401);
     }
+    // A permission is good for one body, and once.
+    const tokens = createTokens({
+      secret: tokenKey(await loadTokenSecret(join(board.path, ".data"))),
+      revocations: { has: () => false, revoke: async () => {} },
+      clock: systemClock,
+      ids: createIdSource(systemClock),
+    });
+    const purge = JSON.stringify({ type: "purge", everything: false, nonce: "1" });
+    const authorization = await tokens.permitMaintenance(orderName(purge));
+    const give = async (body: string) => (await fetch(route, { method: "POST", headers: { authorization }, body })).status;
+    assert.equal(await give(order), 401);
+    assert.equal(await give(purge), 202);
+    assert.equal(await give(purge), 401);
     assert.equal((await board.run("migrate", "rollback")).code, 0);
     server.process.kill("SIGTERM");
     assert.equal(await server.ended(), 0);

@@ -101,7 +101,8 @@ class Copier {
       if (count === 0 || count >= before) return;
       before = count;
       this.#waiting = new Map();
-      for (const [plan, places] of waiting) await this.#retry(plan, places);
+      // Backwards, so that a chain whose end stands first needs one round and not one for each link.
+      for (const [plan, places] of waiting) await this.#retry(plan, places.toReversed());
     }
   }
 

@@ -16,9 +16,11 @@ export function orderName(body: string | undefined): string {
 
 /**
  * Orders about the database, for whoever holds the secret of the data directory and nobody else: each carries a permission that is
- * good for exactly its body, for a minute. POST begins one and answers 202; GET says how far it is.
+ * good for exactly its body, for a minute and once; a body therefore has something of its own in it (`nonce`). POST begins one and answers 202; GET says how far it is.
  */
 export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens): Route {
+  // A permission is good for a minute, and for once: whoever overheard it cannot take back another migration with it.
+  const used = new Set<string>();
   return {
     path: maintenancePath,
     methods: {
@@ -28,7 +30,10 @@ export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens)
       },
       async POST(exchange) {
         const body = Buffer.from(await exchange.body()).toString("utf8");
-        await tokens.checkMaintenance(orderName(body), exchange.header("authorization"));
+        const name = orderName(body);
+        await tokens.checkMaintenance(name, exchange.header("authorization"));
+        if (used.has(name)) throw new AppError("invalidToken", { details: "This order was given before." });
+        used.add(name);
         maintenance.start(readOrder(body));
         return answer(202, maintenance.state);
       },

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import type { Stored } from "#contract";
 import { DatabaseRefusedError, isSqliteFailure } from "../errors.ts";
 import { quoteName } from "../literals.ts";
@@ -33,7 +34,7 @@ const HEADER = "SQLite format 3\u0000";
 export function openSource(path: string): SourceDatabase {
   refuseOther(path);
   try {
-    const database = new DatabaseSync(path, { readOnly: true, readBigInts: true, returnArrays: true, timeout: 5000 });
+    const database = openReadOnly(path);
     try {
       // From here on all is of one moment, whatever another program writes meanwhile.
       database.exec("BEGIN");
@@ -47,6 +48,22 @@ export function openSource(path: string): SourceDatabase {
     throw new DatabaseRefusedError(`${path} cannot be read: ${error.message}.`, { cause: error });
   }
 }
+
+function openReadOnly(path: string): DatabaseSync {
+  const options = { readOnly: true, readBigInts: true, returnArrays: true, timeout: 5000 } as const;
+  const database = new DatabaseSync(path, options);
+  try {
+    database.exec("SELECT 1 FROM sqlite_schema");
+    return database;
+  } catch (error) {
+    database.close();
+    // A database in WAL mode wants a file beside it. Where none can be made, and no log is there, nobody else can be writing.
+    if (!isSqliteFailure(error) || (error.errcode & 0xff) !== CANNOT_OPEN || existsSync(`${path}-wal`)) throw error;
+    return new DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, options);
+  }
+}
+
+const CANNOT_OPEN = 14;
 
 /** Before SQLite looks: what it says of a folder, an archive or an empty file helps nobody. */
 function refuseOther(path: string): void {
@@ -88,7 +105,7 @@ class OpenSource implements SourceDatabase {
   rows(table: SourceTable, columns: readonly string[], options: RowOptions = {}): Iterable<readonly Stored[]> {
     const { at, limit, backwards = false } = options;
     const locator = this.locatorOf(table).map(columnName);
-    const where = at === undefined ? "" : ` WHERE ${locator.map((name) => `${name} IS ?`).join(" AND ")}`;
+    const where = at === undefined ? "" : ` WHERE ${locator.map((name) => `${name} = ?`).join(" AND ")}`;
     const order = ` ORDER BY ${locator.map((name) => (backwards ? `${name} DESC` : name)).join(", ")}`;
     const sql = `SELECT ${columns.map(columnName).join(", ")} FROM ${quoteName(table.name)}${where}${order}${limit === undefined ? "" : ` LIMIT ${limit}`}`;
     return this.#query(sql, at ?? []);
