@@ -8,6 +8,8 @@ import { missing } from "./needs.ts";
 import { RunScope } from "./scope.ts";
 
 const MINUTE = 60_000;
+/** Characters of the notes in the table. */
+const NOTE_LENGTH = 100;
 
 interface Total {
   readonly fault: Fault;
@@ -66,7 +68,8 @@ function table(totals: readonly Total[]): readonly string[] {
   const head = ["fault", "what is done", "runs", "acknowledged", "lost", "half", "wrong", "notes"];
   const rows = totals.map(({ fault, runs, acknowledged, lost, half, wrong, notes }) => {
     const examples = [...notes];
-    const note = examples.length > 4 ? `${examples.slice(0, 4).join("; ")}; ...` : examples.join("; ");
+    const all = examples.join("; ");
+    const note = all.length > NOTE_LENGTH ? `${all.slice(0, NOTE_LENGTH)}...` : all;
     return [`${fault.number} ${fault.name}`, fault.done, ...[runs, acknowledged, lost, half, wrong].map(String), note];
   });
   const widths = head.map((name, column) =>
