@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { pruneStore, removeLeftovers, takeBackup } from "#database";
+import { pruneStore, readLock, removeLeftovers, takeBackup } from "#database";
 import { databasePath } from "#platform";
 import { openBackupPlace } from "./backup-place.ts";
 import { describeRows, size } from "./backup-words.ts";
@@ -17,6 +17,7 @@ export async function createBackup(backend: string, options: { readonly to?: str
     places: { dataDirectory, databasePath: path },
     settings,
     store,
+    isGentle: readLock(path) !== undefined,
     onProgress: (step, part) => terminal.progress(`${step} ${Math.round(part * 100)} %`),
   });
   terminal.progress("");

@@ -92,7 +92,7 @@ export class BackupService {
     const { places, settings, clock, logger } = this.#options;
     const started = clock.monotonic();
     const signal = this.#stop.signal;
-    const taken = await takeBackup({ places, settings, store: this.#store, log: this.#log, signal });
+    const taken = await takeBackup({ places, settings, store: this.#store, log: this.#log, isGentle: true, signal });
     const deleted = await pruneStore(this.#store, settings, clock.now()).catch((error: unknown) => {
       logger.warn({ err: error, to: this.#store.description }, "Old backups could not be deleted.");
       return [];

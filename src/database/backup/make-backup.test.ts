@@ -30,6 +30,7 @@ async function place(t: TestContext): Promise<{ folder: string; database: Databa
       target: join(folder, "one.backup"),
       copyPath: join(folder, "copy.db"),
       keys: undefined,
+      isGentle: false,
       now: () => Date.UTC(2026, 10, 25),
     },
   };

@@ -27,6 +27,8 @@ export interface TakeOptions {
   readonly store: BackupStore;
   /** Ships the log; then the backup is a place in it to begin from. */
   readonly log?: LogLink | undefined;
+  /** A server runs on the database, and comes first. */
+  readonly isGentle: boolean;
   readonly onProgress?: (step: BackupStep, part: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -38,7 +40,15 @@ export interface TakenBackup {
 }
 
 /** Makes a backup on a thread, proves it good, and puts it where backups are kept. Leaves nothing behind on failure. */
-export async function takeBackup({ places, settings, store, log, onProgress, signal }: TakeOptions): Promise<TakenBackup> {
+export async function takeBackup({
+  places,
+  settings,
+  store,
+  log,
+  isGentle,
+  onProgress,
+  signal,
+}: TakeOptions): Promise<TakenBackup> {
   const work = workFolder(places.dataDirectory);
   await mkdir(work, { recursive: true, mode: 0o700 });
   if (store.stagingFolder !== undefined) await assertWritable(store.stagingFolder);
@@ -46,7 +56,7 @@ export async function takeBackup({ places, settings, store, log, onProgress, sig
   const target = join(store.stagingFolder ?? work, `.backup-${process.pid}`);
   const from = await log?.ship();
   const made = await makeBackupOnThread(
-    { ...places, extraFiles, target, copyPath: join(work, `copy-${process.pid}.db`), passphrase: settings.passphrase },
+    { ...places, extraFiles, isGentle, target, copyPath: join(work, `copy-${process.pid}.db`), passphrase: settings.passphrase },
     {
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
