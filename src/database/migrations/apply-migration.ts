@@ -257,6 +257,8 @@ async function finish(connection: Connection, { id, state, kinds, expected, cloc
   const { objects } = await readDatabaseDefinition(connection);
   const definition = { objects, kinds: presentKinds(objects, kinds) };
   await writeDefinition(connection, definition);
+  // Of a step that was begun and then undone.
+  await connection.run("DELETE FROM _chassis_progress", []);
   const now = fingerprint(definition);
   await writeKnownDefinition(connection, { fingerprint: now, definition, isCompatible: true, breaks: [] });
   const actual = { state: stateOf(await inspectEverything(connection)), kinds: { ...kinds } };

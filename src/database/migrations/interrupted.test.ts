@@ -41,6 +41,10 @@ async function stopAfter(
 async function check(database: SqliteDatabase): Promise<void> {
   assert.deepEqual(await database.all("PRAGMA integrity_check", []), [["ok"]]);
   assert.deepEqual(await database.all("PRAGMA foreign_key_check", []), []);
+  const leftovers =
+    "name LIKE '\\_chassis\\_convert%' ESCAPE '\\' OR name LIKE '\\_chassis\\_rebuild%' ESCAPE '\\' OR name LIKE '\\_chassis\\_new%' ESCAPE '\\'";
+  assert.deepEqual(await database.all(`SELECT name FROM sqlite_schema WHERE ${leftovers}`, []), []);
+  assert.deepEqual(await database.all("SELECT name FROM _chassis_progress", []), []);
 }
 
 test("a migration of every type of step goes up and down, and up again", async () => {
