@@ -114,7 +114,7 @@ async function begin(connection: Connection, { id, migration }: NamedMigration, 
   return { position: start, resumed: false, kindsBefore: definition.kinds };
 }
 
-export function isUnfinished({ record }: StoredMigration): boolean {
+function isUnfinished({ record }: StoredMigration): boolean {
   return record.state === "applying" || record.state === "rollingBack";
 }
 

@@ -5,7 +5,7 @@ import type { MigrationRecord, MigrationState } from "./apply-types.ts";
 import type { Migration } from "./migration.ts";
 
 /** Where a database remembers its migrations, with their steps: so they can be gone on with and rolled back without their files. */
-export const migrationsTable = "_chassis_migrations";
+const migrationsTable = "_chassis_migrations";
 
 /** How far a migration is: what it does next. Written in the transaction that did what came before. */
 export interface Position {
@@ -50,7 +50,7 @@ export async function createBookkeeping(connection: Connection): Promise<void> {
   for (const sql of tables) await connection.run(sql, []);
 }
 
-export async function hasBookkeeping(connection: Connection): Promise<boolean> {
+async function hasBookkeeping(connection: Connection): Promise<boolean> {
   return (await connection.get("SELECT 1 FROM sqlite_schema WHERE name = ?", [migrationsTable])) !== undefined;
 }
 

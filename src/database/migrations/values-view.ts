@@ -19,7 +19,7 @@ export function renamedRows({ table, columns }: PlannedTable): string {
 }
 
 /** The rows as they will be. */
-export function plannedRows(planned: PlannedTable): string {
+function plannedRows(planned: PlannedTable): string {
   const names = new Set([...planned.columns.keys(), ...planned.expressions.keys()]);
   const list = [...names].map((name) => `${planned.expressions.get(name) ?? quoteName(name)} AS ${quoteName(name)}`);
   return `SELECT ${list.join(", ")} FROM (${renamedRows(planned)})`;

@@ -7,7 +7,7 @@ import { mentions, readTable, writeTable } from "./table-text.ts";
 export const hiddenTable = "_chassis_hidden";
 
 /** Names that begin so are ours and no part of anybody's schema. */
-export const ownPrefix = "_chassis";
+const ownPrefix = "_chassis";
 
 /** A table or a column that no definition speaks of any more, kept so that it can come back. */
 export interface HiddenEntry {
