@@ -1,12 +1,26 @@
-import type { Applied, Progress } from "#database";
+import { type Applied, compatibilityAfter, type MigrationFile, type Progress } from "#database";
 import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./failure.ts";
 import { type MigrationTarget, openTarget } from "./migrate-target.ts";
-import { openMigrationPlace, pendingMigrations, readFiles, readStatus } from "./migrate-workplace.ts";
+import {
+  type MigrationPlace,
+  openMigrationPlace,
+  pendingMigrations,
+  readFiles,
+  reading,
+  readStatus,
+} from "./migrate-workplace.ts";
 import { count, type Terminal } from "./terminal.ts";
+import { findServer } from "./workplace.ts";
+
+export interface ApplyCommand {
+  readonly backend: string;
+  /** Also where the server that runs would not work on what comes of it. */
+  readonly force?: boolean;
+}
 
 /** Applies what waits, in order: at the server where one runs, else here. What is done stays done, wherever it is stopped. */
-export async function migrateApply({ backend }: { readonly backend: string }, terminal: Terminal): Promise<ExitCode> {
+export async function migrateApply({ backend, force = false }: ApplyCommand, terminal: Terminal): Promise<ExitCode> {
   const place = await openMigrationPlace(backend);
   const status = await readStatus(place);
   const files = await readFiles(place);
@@ -26,6 +40,7 @@ export async function migrateApply({ backend }: { readonly backend: string }, te
     );
     return 0;
   }
+  if (!force) await refuseToBreak(place, pending);
   const target = await openTarget(place);
   try {
     if (target.url !== undefined) terminal.report(`Applied by the server at ${target.url}, which goes on serving.`);
@@ -38,6 +53,18 @@ export async function migrateApply({ backend }: { readonly backend: string }, te
     await target.close();
   }
   return 0;
+}
+
+/** What a server runs on, it must go on working on. */
+async function refuseToBreak(place: MigrationPlace, pending: readonly MigrationFile[]): Promise<void> {
+  if (findServer(place) === undefined) return;
+  const steps = pending.flatMap(({ migration }) => migration.steps);
+  const { breaks } = await reading(place, (connection) => compatibilityAfter(connection, place.backend.model, steps));
+  if (breaks.length === 0) return;
+  throw new CommandError(
+    `The version that runs would not work on it:\n${breaks.map((line) => `  ${line}`).join("\n")}\n` +
+      "Stop it, and start the new one with `chassis start --migrate`. Or say --force where it may fail for a while.",
+  );
 }
 
 export async function run(

@@ -44,10 +44,11 @@ export function addMigrateCommands(program: Command, { terminal, exit }: Surroun
       ),
     );
 
-  takesBackend(migrate.command("apply").description("apply what waits: by the server, where one runs, while it serves")).action(
-    async (given, _, command) =>
-      exit(await (await import("./migrate-apply.ts")).migrateApply({ backend: backendOf(given, command) }, terminal)),
-  );
+  takesBackend(migrate.command("apply").description("apply what waits: by the server, where one runs, while it serves"))
+    .option("--force", "also where the server that runs would not work on what comes of it")
+    .action(async (given, options, command) =>
+      exit(await (await import("./migrate-apply.ts")).migrateApply({ ...options, backend: backendOf(given, command) }, terminal)),
+    );
 
   takesBackend(migrate.command("rollback").description("take the last migration back, or the one that was interrupted"))
     .option("--fill <column=value>", "table.column=SQL: the value of rows made since that have none (may be repeated)", list)

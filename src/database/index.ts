@@ -148,3 +148,4 @@ export {
   renderMigration,
   rollbackMigration,
 } from "./migrations/index.ts";
+export { compatibilityAfter } from "./migrations/compatibility-after.ts";

@@ -228,6 +228,11 @@ describe("migrate", () => {
       assert.equal((await fetch(route, { headers })).status, 401);
       assert.equal((await fetch(route, { method: "POST", headers, body: order })).status, 401);
     }
+    await board.define(renamed);
+    assert.equal((await board.run("migrate", "plan", "--rename", "notes.title=heading")).code, 0);
+    const refused = await board.run("migrate", "apply");
+    assert.equal(refused.code, 1);
+    assert.match(refused.errors, /The version that runs would not work on it:\n {2}It uses 'notes\.title'[\s\S]*--force/);
     // A permission is good for one body, and once.
     const tokens = createTokens({
       secret: tokenKey(await loadTokenSecret(join(board.path, ".data"))),
