@@ -73,6 +73,7 @@ async function disturb(database: SqliteDatabase, disturbance: Disturbance, folde
       const { bytes } = await takeBackup({
         places: { dataDirectory: folder, databasePath: join(folder, "chassis.db") },
         settings: { passphrase: undefined },
+        isGentle: true,
         store,
       });
       return [`a file of ${Math.round(bytes / 2 ** 20)} MB`];
