@@ -38,13 +38,14 @@ export const syncFails: Fault = {
       fault: `error=EIO:when=${when}`,
       paths: [file],
     });
+    await becomesTrue(() => strace.injected() > 0, "a sync fails");
+    // What was covered by a sync before may still be on its way to its writer.
+    await pause(300);
+    const before = ledger.count("acknowledged");
     await becomesTrue(
       () => server.text().includes("nothing is written until a restart"),
       "the log says that writing has stopped",
     );
-    // What was covered by a sync before may still be on its way to its writer.
-    await pause(300);
-    const before = ledger.count("acknowledged");
     await pause(300);
     await strace.detach();
     // The disk works again, and the kernel may have forgotten what it could not write: still nothing may be believed.
