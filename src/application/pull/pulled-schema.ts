@@ -1,5 +1,5 @@
 import type { Json } from "#contract";
-import type { SourceObject, SourceTable } from "#database";
+import type { SourceTable } from "#database";
 import type { now, today } from "../rules/moments.ts";
 import type { Reading } from "./convert-value.ts";
 
@@ -68,5 +68,3 @@ export interface ColumnHint {
   readonly references?: { readonly table: string; readonly onDelete: string };
   readonly why?: string;
 }
-
-export type { SourceObject };
