@@ -12,7 +12,7 @@ export function stageFolder(dataDirectory: string): string {
 }
 
 /** The files that are staged, beside the journal. */
-export function stagedFiles(dataDirectory: string): string {
+function stagedFiles(dataDirectory: string): string {
   return join(stageFolder(dataDirectory), "files");
 }
 

@@ -30,7 +30,7 @@ export function planRestore(
 }
 
 /** The same from one backup, which must not be younger than the moment. */
-export function planFrom(backup: NamedBackup, pieces: readonly NamedPiece[], until: number): RestorePlan {
+function planFrom(backup: NamedBackup, pieces: readonly NamedPiece[], until: number): RestorePlan {
   const { log, moment } = backup;
   if (log === null) return { backup, pieces: [], wholeThrough: 0, reach: moment, missing: undefined };
   const ofSeries = pieces.filter(({ series }) => series === log.series);
