@@ -76,7 +76,10 @@ interface Referred {
 }
 
 async function refuseUnreadable(session: Session, each: Column, { target, isOpen, ids }: Referred): Promise<void> {
-  const { rows } = await run(session, statementFor(session, target, isOpen), [listText(ids)]);
+  const [only] = ids;
+  const isSingle = ids.length === 1;
+  const statement = statementFor(session, target, { isOpen, isSingle });
+  const { rows } = await run(session, statement, [isSingle ? only : listText(ids)]);
   if (rows.length >= ids.length) return;
   throw new AppError("foreignKeyViolation", {
     message: `The row that '${each.name}' refers to is not there.`,
@@ -84,11 +87,15 @@ async function refuseUnreadable(session: Session, each: Column, { target, isOpen
   });
 }
 
-/** The keys among a list that are those of rows which the caller may refer to. */
-function statementFor(session: Session, target: Table, isOpen: boolean): CompiledStatement {
+/** The keys among a list, or one key, that are those of rows which the caller may refer to. */
+function statementFor(
+  session: Session,
+  target: Table,
+  { isOpen, isSingle }: { readonly isOpen: boolean; readonly isSingle: boolean },
+): CompiledStatement {
   const { services, view, variant } = session;
   const { name } = target;
-  const cacheKey = `reference ${variant} ${name} ${isOpen}`;
+  const cacheKey = `reference ${variant} ${name} ${isOpen} ${isSingle}`;
   const known = services.cache.get<CompiledStatement>(cacheKey);
   if (known !== undefined) return known;
   const resolver = createResolver(view, { form: "json", values: [] }, services.limits);
@@ -103,7 +110,9 @@ function statementFor(session: Session, target: Table, isOpen: boolean): Compile
     via: undefined,
     outputs: [],
     where: and(
-      call("in", key, { type: "slot", index, valueType: target.key.type, list: true }),
+      isSingle
+        ? call("eq", key, { type: "slot", index, valueType: target.key.type, list: false })
+        : call("in", key, { type: "slot", index, valueType: target.key.type, list: true }),
       name === "users" ? or(readable, call("eq", key, oneself)) : readable,
     ),
     order: [],
@@ -112,7 +121,7 @@ function statementFor(session: Session, target: Table, isOpen: boolean): Compile
     grouped: false,
     stripNulls: false,
   };
-  const statement = finish(compileRows(plan, [key], compileContext(session)), resolver.slots);
+  const statement = finish(compileRows(plan, [key], compileContext(session)), resolver.slots, isSingle);
   services.cache.set(cacheKey, statement);
   return statement;
 }

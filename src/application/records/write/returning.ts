@@ -1,7 +1,7 @@
 import { AppError, type Stored } from "#contract";
 import { compileSelect, expressions, rowKeyColumn, type SelectPlan, type Table } from "#database";
 import { type CompiledStatement, finish, run } from "../compiled.ts";
-import type { MutationQuery, Selection, ValueForm } from "../query.ts";
+import type { MutationQuery, Selection } from "../query.ts";
 import { resolveSelection } from "../resolve-selection.ts";
 import { createResolver } from "../resolver.ts";
 import { compileContext, type Session } from "../session.ts";
@@ -20,11 +20,13 @@ export async function selectWritten(
 ): Promise<string> {
   const { returning } = query;
   if (returning === undefined) throw new Error("Nothing was asked to be returned.");
-  const values = [...query.values, listText(keys)];
-  const { statement, ordered } = compiled(session, table, returning, query.form, query.values, query.stripNulls === true);
+  const [only] = keys;
+  const isSingle = keys.length === 1;
+  const values = [...query.values, isSingle ? only : listText(keys)];
+  const { statement, ordered } = compiled(session, table, returning, query, isSingle);
   const { rows } = await run(session, statement, values);
   if (query.expectReturned === true && rows.length < keys.length) throw forbidden(session);
-  if (ordered) return `[${rows.map((row) => row[0]).join(",")}]`;
+  if (ordered || isSingle) return `[${rows.map((row) => row[0]).join(",")}]`;
   const position = new Map(keys.map((key, index) => [String(key), index]));
   const place = (row: readonly Stored[]): number => position.get(String(row[1])) ?? 0;
   return `[${rows
@@ -37,12 +39,11 @@ function compiled(
   session: Session,
   table: Table,
   selection: Selection,
-  form: ValueForm,
-  values: readonly unknown[],
-  stripNulls: boolean,
+  { form, values, stripNulls = false }: Pick<MutationQuery, "form" | "values" | "stripNulls">,
+  isSingle: boolean,
 ): { readonly statement: CompiledStatement; readonly ordered: boolean } {
   const { cache, limits } = session.services;
-  const key = `returning ${session.variant} ${selectionShape(table.name, selection, form, values)} ${stripNulls}`;
+  const key = `returning ${session.variant} ${selectionShape(table.name, selection, form, values)} ${stripNulls} ${isSingle}`;
   const known = cache.get<{ statement: CompiledStatement; ordered: boolean }>(key);
   if (known !== undefined) return known;
   // What was written is returned whole: the bound on an answer's rows was applied to the input.
@@ -54,13 +55,17 @@ function compiled(
   const name = resolver.fresh();
   const index = resolver.slots.add(values.length, (given) => given as Stored);
   const rowNumber = column(scope(name), rowKeyColumn(table));
-  const written = call("in", rowNumber, { type: "slot", index, valueType: { scalar: "integer" }, list: true });
+  const integer = { scalar: "integer" } as const;
+  // One row, which is what most writes are about, needs no list to be taken apart.
+  const written = isSingle
+    ? call("eq", rowNumber, { type: "slot", index, valueType: integer, list: false })
+    : call("in", rowNumber, { type: "slot", index, valueType: integer, list: true });
   // Where the caller may read nothing of the table, nothing is returned: the rule is `never` then.
   const resolved = resolveSelection(resolver, selection, { table, scope: name, depth: 0, stripNulls });
   if (resolved.grouped) throw new AppError("notSupported", { message: "Written rows cannot be aggregated." });
   const plan: SelectPlan = { ...resolved, where: and(written, resolved.where) };
   const entry = {
-    statement: finish(compileSelect(plan, compileContext(session), { extra: [rowNumber] }), resolver.slots),
+    statement: finish(compileSelect(plan, compileContext(session), { extra: [rowNumber] }), resolver.slots, isSingle),
     ordered: plan.order.length > 0,
   };
   cache.set(key, entry);
