@@ -64,7 +64,9 @@ class ContainerWriter {
   readonly #level: number;
   readonly #digest = createHash("sha256");
   #headerDigest: Buffer = Buffer.alloc(0);
-  #pending = Buffer.alloc(0);
+  /** The chunk that is being filled: content comes in pieces of a page and less, and putting each behind what is there would copy all of it each time. */
+  readonly #chunk: Buffer = Buffer.allocUnsafe(chunkSize);
+  #filled = 0;
   #index = 0;
   #size = 0;
 
@@ -99,21 +101,26 @@ class ContainerWriter {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    this.#pending = this.#pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#pending, bytes]);
-    // The last chunk is known as such only at the end, so a full one waits for the byte after it.
-    while (this.#pending.length > chunkSize) {
-      await this.#chunk(this.#pending.subarray(0, chunkSize), false);
-      this.#pending = this.#pending.subarray(chunkSize);
+    for (let at = 0; at < bytes.length; ) {
+      // The last chunk is known as such only at the end, so a full one waits for the byte after it.
+      if (this.#filled === chunkSize) {
+        await this.#finish(this.#chunk, false);
+        this.#filled = 0;
+      }
+      const part = bytes.subarray(at, at + chunkSize - this.#filled);
+      this.#chunk.set(part, this.#filled);
+      this.#filled += part.length;
+      at += part.length;
     }
   }
 
   async end(): Promise<number> {
-    await this.#chunk(this.#pending, true);
+    await this.#finish(this.#chunk.subarray(0, this.#filled), true);
     await this.#append(this.#digest.copy().digest());
     return this.#size;
   }
 
-  async #chunk(plain: Buffer, last: boolean): Promise<void> {
+  async #finish(plain: Buffer, last: boolean): Promise<void> {
     const compressed = zstdCompressSync(plain, { params: { [constants.ZSTD_c_compressionLevel]: this.#level } });
     const isSmaller = compressed.length < plain.length;
     let stored: Buffer = isSmaller ? compressed : plain;

@@ -82,6 +82,19 @@ test("whoever recomputes the checksums of an encrypted container still cannot re
   await assert.rejects(unpack(swapped, keys), /part 1 cannot be unpacked/);
 });
 
+test("content in very small pieces is packed as fast as in large ones, for the log comes a page at a time", async (t) => {
+  const path = join(await temporaryFolder(t), "a");
+  const bytes = Buffer.alloc(8 * 1_048_576, "the same again ");
+  const time = async (size: number): Promise<number> => {
+    const began = performance.now();
+    await writeContainer(pieces(bytes, size), { path, kind: "log", created, keys: undefined, durable: false });
+    return performance.now() - began;
+  };
+  const large = await time(1_048_576);
+  const small = await time(64);
+  assert.ok(small < 20 * large + 2000, `${small} ms, and ${large} ms in large ones`);
+});
+
 test("a container that could not be finished leaves nothing behind", async (t) => {
   const folder = await temporaryFolder(t);
   const failing = async function* (): AsyncGenerator<Uint8Array> {
