@@ -156,7 +156,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       clock,
       logger,
     });
-    const { enqueuer } = jobs;
+    const { enqueuer, obey } = jobs;
     const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs, enqueuer });
     const routes = backend.routes?.(
       createRouteContext({ records, reader: database, dbs, enqueue: jobs.enqueue, authenticate: tokens.authenticate, logger }),
@@ -167,7 +167,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       routes: [
         createRestRoute({ records, functions, config, dataDirectory, clock, authenticate: tokens.authenticate }),
         createRevokeTokenRoute(tokens),
-        createMaintenanceRoute(maintenance, tokens),
+        createMaintenanceRoute(maintenance, tokens, obey),
         ...createHealthRoutes({
           checkReady: () => checkReady(database),
           describe: () => (backups === undefined ? {} : { backup: backups.state }),

@@ -115,6 +115,18 @@ export type { FetchApp, FetchHandler, RoutesInput } from "./routes.ts";
 export { createUnits, type RunUnit, type UnitOfWork } from "./unit-of-work.ts";
 export { createIdempotency, type Idempotency, type KeptAnswer, type KeptRequest } from "./idempotency/idempotency.ts";
 export { openJobs, type Jobs, type OpenJobsOptions } from "./jobs/open-jobs.ts";
+export { type JobOrder, type JobOrderOutcome, obeyJobOrder, readJobOrder } from "./jobs/job-orders.ts";
+export {
+  countJobs,
+  findJob,
+  hasJobTables,
+  type JobFilter,
+  type JobRow,
+  type JobState,
+  jobStates,
+  listJobs,
+  type QueueCounts,
+} from "./jobs/job-table.ts";
 export { type Job, type JobBuilders, type JobContext, jobsOf } from "./jobs/define-job.ts";
 export type { EnqueueableJob, JobOptions } from "./jobs/written-job.ts";
 export { type CronJob, type CronOptions, cron, type MissedRuns } from "./jobs/define-cron.ts";

@@ -1,4 +1,5 @@
 import { type AuditEntry, managedColumns } from "#database";
+import { clip, printable } from "./printable.ts";
 
 export interface DescribedEntry {
   /** Number, moment, who, what. */
@@ -46,16 +47,4 @@ function describe(change: unknown, operation: AuditEntry["operation"]): string {
 
 function shown(value: unknown): string {
   return clip(printable(JSON.stringify(value) ?? "nothing"), 60);
-}
-
-function clip(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
-
-/** Whoever wrote a row must not write to the terminal of who reads of it. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { createTokens, loadTokenSecret } from "#application";
-import { createIdSource, systemClock } from "#base";
+import { loadTokenSecret } from "#application";
 import { type Applied, type Hidden, openSqlite, type Progress } from "#database";
 import { tokenKey } from "#platform";
-import { maintenancePath, type MaintenanceOrder, type MaintenanceState, orderName, runOrder } from "#server";
+import { type MaintenanceOrder, runOrder } from "#server";
+import { maintenanceOf } from "./ask-server.ts";
 import { CommandError } from "./failure.ts";
 import type { MigrationPlace } from "./migrate-workplace.ts";
 import { findServer } from "./workplace.ts";
@@ -46,29 +46,11 @@ async function openHere({ path, config }: MigrationPlace): Promise<MigrationTarg
 const POLL = 200;
 
 function askServer(url: string, secret: Uint8Array): MigrationTarget {
-  const ids = createIdSource(systemClock);
-  const tokens = createTokens({
-    secret,
-    revocations: { has: () => false, revoke: async () => {} },
-    clock: systemClock,
-    ids,
-  });
-  async function ask(body: string | undefined): Promise<MaintenanceState> {
-    const response = await fetch(`${url}${maintenancePath}`, {
-      method: body === undefined ? "GET" : "POST",
-      headers: {
-        authorization: await tokens.permitMaintenance(orderName(body)),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body }),
-    });
-    if (!response.ok) throw new CommandError(`The server at ${url} refused: ${response.status} ${await response.text()}`);
-    return (await response.json()) as MaintenanceState;
-  }
+  const ask = maintenanceOf(url, secret);
   return {
     url,
     async run(order, report) {
-      for (let state = await ask(JSON.stringify({ ...order, nonce: ids.uuid() })); ; state = await ask(undefined)) {
+      for (let state = await ask(order); ; state = await ask(undefined)) {
         if (state.state === "failed") throw new CommandError(state.message);
         if (state.state === "done") return state.result as Applied | readonly Hidden[];
         if (state.state === "idle")

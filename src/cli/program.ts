@@ -6,6 +6,7 @@ import { backendOf, takesBackend } from "./backend-argument.ts";
 import { addBackupCommands } from "./backup-commands.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { BackendNotFoundError, describeFailure } from "./failure.ts";
+import { addJobsCommands } from "./jobs-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
@@ -149,13 +150,17 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   const audit = addAuditCommands(program, terminal, exit);
   audit.hook("preSubcommand", refuseMisspelling);
 
+  const jobs = addJobsCommands(program, terminal);
+  jobs.hook("preSubcommand", refuseMisspelling);
+
   const backup = addBackupCommands(program, terminal, exit);
   backup.hook("preSubcommand", refuseMisspelling);
 
   const migrate = addMigrateCommands(program, { terminal, exit });
   migrate.hook("preSubcommand", refuseMisspelling);
 
-  for (const command of [...program.commands, ...token.commands, ...audit.commands, ...backup.commands, ...migrate.commands]) {
+  const groups = [token, audit, jobs, backup, migrate];
+  for (const command of [...program.commands, ...groups.flatMap((group) => group.commands)]) {
     command
       .exitOverride()
       .configureOutput(program.configureOutput())

@@ -13,7 +13,7 @@ export interface JobContext<S extends AnySchema, I> {
   /** The data without rules. Each write is a transaction of its own; see `transaction`. */
   readonly db: SystemDb<S>;
   /** Several writes, and jobs enqueued with them, that are kept together or not at all. */
-  transaction<T>(work: (db: SystemDb<S>, enqueue: Enqueue) => Promise<T>): Promise<T>;
+  readonly transaction: <T>(work: (db: SystemDb<S>, enqueue: Enqueue) => Promise<T>) => Promise<T>;
   /** Hands over another job, in a transaction of its own. */
   readonly enqueue: Enqueue;
   /**
@@ -21,9 +21,9 @@ export interface JobContext<S extends AnySchema, I> {
    * is run once more. Names are unique within a job. What `work` does may still happen twice, if the process dies between its
    * end and the keeping: give its effect a key of its own, such as `${id}-${name}`.
    */
-  step<T extends Json>(name: string, work: () => Promise<T> | T): Promise<T>;
+  readonly step: <T extends Json>(name: string, work: () => Promise<T> | T) => Promise<T>;
   /** Tells how far it is, for whoever looks: a share from 0 to 1, and words. Kept at most once a second. */
-  progress(share: number, message?: string): void;
+  readonly progress: (share: number, message?: string) => void;
   /** Aborts when the job is cancelled, its time is over, or the server is stopping. */
   readonly signal: AbortSignal;
   /** The job's id: the same in every attempt. */

@@ -2,7 +2,8 @@ import type { Json, Stored } from "#contract";
 import type { Connection } from "#database";
 
 /** Where a job stands. One that is done is gone, or `done` for as long as its `keep` says. */
-export type JobState = "scheduled" | "ready" | "running" | "done" | "failed" | "cancelled";
+export const jobStates = ["scheduled", "ready", "running", "done", "failed", "cancelled"] as const;
+export type JobState = (typeof jobStates)[number];
 
 export interface NewJob {
   readonly name: string;
@@ -73,15 +74,17 @@ export async function createJobTables(connection: Connection): Promise<void> {
   for (const statement of statements) await connection.run(statement, []);
 }
 
+/** Whether there are jobs here: a database may be older than the first job of its back end. */
+export async function hasJobTables(connection: Connection): Promise<boolean> {
+  return (await connection.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", [QUEUES])) !== undefined;
+}
+
 /** The id of the new job, or of the one with its unique key that waits or runs already. */
 export async function insertJob(connection: Connection, job: NewJob, now: number): Promise<{ id: number; isNew: boolean }> {
   const { name, queue, input, priority, runAt, maxAttempts, uniqueKey } = job;
   if (uniqueKey !== null) {
-    const there = await connection.get(
-      `SELECT id FROM ${TABLE} WHERE name = ? AND unique_key = ? AND state IN ('scheduled', 'ready', 'running')`,
-      [name, uniqueKey],
-    );
-    if (there !== undefined) return { id: Number(there[0]), isNew: false };
+    const there = await findUniqueHolder(connection, { name, uniqueKey, not: 0 });
+    if (there !== undefined) return { id: there, isNew: false };
   }
   const row = await connection.get(
     `INSERT INTO ${TABLE} (name, queue, input, state, priority, run_at, max_attempts, unique_key, created)
@@ -89,6 +92,18 @@ export async function insertJob(connection: Connection, job: NewJob, now: number
     [name, queue, input, runAt > now ? "scheduled" : "ready", priority, runAt, maxAttempts, uniqueKey, now],
   );
   return { id: Number(row?.[0]), isNew: true };
+}
+
+/** The job that waits or runs under a unique key. */
+export async function findUniqueHolder(
+  connection: Connection,
+  { name, uniqueKey, not }: { readonly name: string; readonly uniqueKey: string; readonly not: number },
+): Promise<number | undefined> {
+  const row = await connection.get(
+    `SELECT id FROM ${TABLE} WHERE name = ? AND unique_key = ? AND state IN ('scheduled', 'ready', 'running') AND id <> ?`,
+    [name, uniqueKey, not],
+  );
+  return row === undefined ? undefined : Number(row[0]);
 }
 
 /** Makes ready what has come of time, at most `limit` of it, and gives the number. */
@@ -310,10 +325,15 @@ export async function countJobs(connection: Connection): Promise<readonly QueueC
   return [...queues].map(([queue, states]) => ({ queue, paused: paused.has(queue), states }));
 }
 
-/** Makes ready again, with all of its attempts, what failed, was cancelled, is done or waits for its time. False where it runs or is not there. */
+/**
+ * Makes ready again, with all of its attempts, what failed, was cancelled, is done or waits for its time. False where it runs or is not
+ * there. What failed goes on after the steps that it has done; what was done begins anew.
+ */
 export async function retryJob(connection: Connection, id: number, now: number): Promise<boolean> {
   const changed = await connection.run(
-    `UPDATE ${TABLE} SET state = 'ready', run_at = ?, attempt = 0, finished = NULL, forget_at = NULL WHERE id = ? AND state IN ('failed', 'cancelled', 'done', 'scheduled')`,
+    `UPDATE ${TABLE} SET state = 'ready', run_at = ?, attempt = 0, finished = NULL, forget_at = NULL,
+      steps = CASE WHEN state = 'done' THEN NULL ELSE steps END, progress = NULL
+      WHERE id = ? AND state IN ('failed', 'cancelled', 'done', 'scheduled')`,
     [now, id],
   );
   return changed > 0;

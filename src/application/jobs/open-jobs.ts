@@ -8,6 +8,7 @@ import { CronScheduler } from "./cron-scheduler.ts";
 import { createEnqueuer, type Enqueuer } from "./enqueue.ts";
 import type { Enqueue } from "./enqueue-types.ts";
 import { JobRunner } from "./job-runner.ts";
+import { type JobOrder, type JobOrderOutcome, obeyJobOrder } from "./job-orders.ts";
 import { createJobTables } from "./job-table.ts";
 import type { QueueLimits } from "./queue-gate.ts";
 
@@ -29,10 +30,8 @@ export interface Jobs {
   readonly enqueue: Enqueue;
   /** Begins to run them. A back end without jobs has nothing to begin. */
   start(): Promise<void>;
-  /** Looks for jobs now: something was changed from outside. */
-  wake(): void;
-  /** Tells a job that runs here to stop: it was cancelled. */
-  cancelled(id: number): void;
+  /** Retries, cancels, pauses or resumes, and tells what runs here at once. */
+  readonly obey: (order: JobOrder) => Promise<JobOrderOutcome>;
   /** Lets what runs end for so many milliseconds, then gives it back. */
   close(grace: number): Promise<void>;
 }
@@ -70,8 +69,12 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
       await runner.start();
       await scheduler.start();
     },
-    wake: () => runner.wake(),
-    cancelled: (id) => runner.cancelled(id),
+    async obey(order) {
+      const outcome = await database.transaction((connection) => obeyJobOrder(connection, order, clock.now()));
+      if ("was" in outcome && order.action === "cancel") runner.cancelled(order.id);
+      runner.wake();
+      return outcome;
+    },
     close: async (grace) => {
       stopListening();
       await scheduler.close();

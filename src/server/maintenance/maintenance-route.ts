@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Tokens } from "#application";
+import { type JobOrder, type JobOrderOutcome, readJobOrder, type Tokens } from "#application";
 import { AppError } from "#contract";
 import { MigrationError, parseMigration } from "#database";
 import type { Answer } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
-import type { Maintenance, MaintenanceOrder } from "./maintenance.ts";
+import type { Maintenance, MaintenanceOrder, MaintenanceState } from "./maintenance.ts";
 
 /** Where the command line reaches a server that runs. */
 export const maintenancePath = "/admin/v1/maintenance";
@@ -17,8 +17,13 @@ export function orderName(body: string | undefined): string {
 /**
  * Orders about the database, for whoever holds the secret of the data directory and nobody else: each carries a permission that is
  * good for exactly its body, for a minute and once; a body therefore has something of its own in it (`nonce`). POST begins one and answers 202; GET says how far it is.
+ * An order about jobs is done at once, whatever else is under way, and answered with 200.
  */
-export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens): Route {
+export function createMaintenanceRoute(
+  maintenance: Maintenance,
+  tokens: Tokens,
+  obeyJobs: (order: JobOrder) => Promise<JobOrderOutcome>,
+): Route {
   // A permission is good for a minute, and for once: whoever overheard it cannot take back another migration with it.
   const used = new Set<string>();
   return {
@@ -34,7 +39,9 @@ export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens)
         await tokens.checkMaintenance(name, exchange.header("authorization"));
         if (used.has(name)) throw new AppError("invalidToken", { details: "This order was given before." });
         used.add(name);
-        maintenance.start(readOrder(body));
+        const order = readOrder(body);
+        if (order.type === "jobs") return answer(200, stateOf(await obeyJobs(order)));
+        maintenance.start(order);
         return answer(202, maintenance.state);
       },
     },
@@ -42,7 +49,7 @@ export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens)
 }
 
 /** Only a holder of the secret gets here; what they send may still be of another version. */
-function readOrder(body: string): MaintenanceOrder {
+function readOrder(body: string): MaintenanceOrder | JobOrder {
   let order: unknown;
   try {
     order = JSON.parse(body);
@@ -50,8 +57,9 @@ function readOrder(body: string): MaintenanceOrder {
     throw new AppError("invalidBody", { cause });
   }
   const type = typeof order === "object" && order !== null && "type" in order ? order.type : undefined;
+  if (type === "jobs") return readJobOrder(order as object);
   if (type !== "apply" && type !== "rollback" && type !== "purge")
-    throw new AppError("invalidBody", { details: "An order is of type apply, rollback or purge." });
+    throw new AppError("invalidBody", { details: "An order is of type apply, rollback, purge or jobs." });
   const given = order as MaintenanceOrder;
   if (given.type !== "apply") return given;
   try {
@@ -65,6 +73,10 @@ function readOrder(body: string): MaintenanceOrder {
       cause: error,
     });
   }
+}
+
+function stateOf(outcome: JobOrderOutcome): MaintenanceState {
+  return "refused" in outcome ? { state: "failed", message: outcome.refused } : { state: "done", result: outcome };
 }
 
 function answer(status: number, body: unknown): Answer {
