@@ -11,6 +11,8 @@ export interface CommandOptions {
   /** A command that runs it: `strace ...`. */
   readonly under?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** The file of another back end. Default: ./backend.ts. */
+  readonly file?: string;
 }
 
 export interface CommandResult {
@@ -24,9 +26,9 @@ export interface CommandResult {
 export async function runCommand(
   scope: RunScope,
   args: readonly string[],
-  { dataDirectory, under = [], environment = {} }: CommandOptions,
+  { dataDirectory, under = [], environment = {}, file = backend }: CommandOptions,
 ): Promise<CommandResult> {
-  const words = [...under, process.execPath, program, ...args, "--backend", backend];
+  const words = [...under, process.execPath, program, ...args, "--backend", file];
   const child = spawn(words[0] ?? "", words.slice(1), {
     env: { ...process.env, CHASSIS_DATA: dataDirectory, ...environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -10,6 +10,9 @@ import { stopped } from "./fault-09-stopped.ts";
 import { busy } from "./fault-17-busy.ts";
 import { hangs } from "./fault-18-hangs.ts";
 import { twoProcesses } from "./fault-19-two-processes.ts";
+import { migrationKilled } from "./fault-20-migration-killed.ts";
+import { largeMigration } from "./fault-21-large-migration.ts";
+import { twoVersions } from "./fault-22-two-versions.ts";
 import { backupDuringWrites } from "./fault-23-backup.ts";
 import { damagedBackup, killedRestore } from "./fault-24-restore.ts";
 import { brokenPage, tornLog } from "./fault-25-damage.ts";
@@ -29,6 +32,9 @@ export const faults: readonly Fault[] = [
   busy,
   hangs,
   twoProcesses,
+  migrationKilled,
+  largeMigration,
+  twoVersions,
   backupDuringWrites,
   damagedBackup,
   killedRestore,

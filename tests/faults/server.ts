@@ -11,6 +11,10 @@ export interface ServerOptions {
   /** A command that runs it: `strace ...`, `nsenter ...`. */
   readonly under?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** The file of another back end. Default: ./backend.ts. */
+  readonly file?: string;
+  /** First applies the migrations that wait. */
+  readonly migrates?: boolean;
 }
 
 /** `chassis start`, as people run it, on a database of its own. */
@@ -29,9 +33,14 @@ export interface FaultServer {
 }
 
 /** Undefined where it ended before it listened, as one that a fault was waiting for may. */
-export async function tryStartServer(scope: RunScope, options: ServerOptions): Promise<FaultServer | undefined> {
+export async function tryStartServer(
+  scope: RunScope,
+  { onEnd, ...options }: ServerOptions & { /** Hears what it wrote then. */ readonly onEnd?: (text: string) => void },
+): Promise<FaultServer | undefined> {
   const started = await launch(scope, options);
-  return started instanceof Ended ? undefined : started;
+  if (!(started instanceof Ended)) return started;
+  onEnd?.(started.text);
+  return undefined;
 }
 
 export async function startServer(scope: RunScope, options: ServerOptions): Promise<FaultServer> {
@@ -41,7 +50,7 @@ export async function startServer(scope: RunScope, options: ServerOptions): Prom
 }
 
 /** What a server says that must not start. */
-export async function failToStart(scope: RunScope, options: ServerOptions & { readonly backend?: string }): Promise<string> {
+export async function failToStart(scope: RunScope, options: ServerOptions): Promise<string> {
   const started = await launch(scope, options);
   if (!(started instanceof Ended)) throw new Error(`The server started:\n${started.text()}`);
   return started.text;
@@ -57,9 +66,10 @@ class Ended {
 
 async function launch(
   scope: RunScope,
-  { dataDirectory, under = [], environment = {} }: ServerOptions,
+  { dataDirectory, under = [], environment = {}, file = backend, migrates = false }: ServerOptions,
 ): Promise<FaultServer | Ended> {
-  const [command = "", ...rest]: readonly string[] = [...under, process.execPath, program, "start", backend];
+  const start = ["start", file, ...(migrates ? ["--migrate"] : [])];
+  const [command = "", ...rest]: readonly string[] = [...under, process.execPath, program, ...start];
   const child = spawn(command, rest, {
     env: { ...process.env, PORT: "0", CHASSIS_DATA: dataDirectory, CHASSIS_LOG_FORMAT: "json", ...environment },
     stdio: ["ignore", "pipe", "pipe"],

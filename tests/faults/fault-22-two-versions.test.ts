@@ -1,0 +1,4 @@
+import { twoVersions } from "./fault-22-two-versions.ts";
+import { testFault } from "./run-short.ts";
+
+testFault(twoVersions);
