@@ -125,16 +125,23 @@ export class GroupSync {
   }
 
   #sync(): void {
+    if (this.#failure !== undefined) return this.#rest();
     this.#state = "syncing";
     const target = this.#committed;
     fdatasync(this.#file, (error) => {
       this.#state = "idle";
       this.#syncs += 1;
-      if (error === null) this.#cover(target);
-      else this.fail(error);
-      this.#onFree();
-      for (const resolve of this.#idle.splice(0)) resolve();
+      if (error !== null) this.fail(error);
+      // Where another sync failed meanwhile, this one may have succeeded without what that one lost.
+      else if (this.#failure === undefined) this.#cover(target);
+      this.#rest();
     });
+  }
+
+  #rest(): void {
+    if (this.#failure !== undefined) this.#state = "idle";
+    this.#onFree();
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #cover(target: number): void {
@@ -146,7 +153,10 @@ export class GroupSync {
       if (waiter.commit <= target) waiter.resolve();
       else this.#waiting.push(waiter);
     }
-    if (this.#committed > target && this.#options.durability === "lose-nothing") this.#schedule();
+    if (this.#committed === target) return;
+    if (this.#options.durability === "lose-nothing") this.#schedule();
+    // The time of those who committed meanwhile may have come while the disk was busy.
+    else if (this.#options.durability === "lose-a-second") this.#scheduleLazily();
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { closeSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pbkdf2 } from "node:crypto";
 import { afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "#contract";
@@ -190,4 +191,52 @@ test("a commit of many is one sync, and commits made during a sync are covered b
   const third = sync.reached(sync.note());
   await Promise.all([second, third]);
   assert.equal(sync.syncs, 3);
+});
+
+test("what a refusal tells of is durable, whether it shared the commit or came after it", async () => {
+  const { writer, sync } = open();
+  const refusal = async (work: Promise<unknown>): Promise<void> => {
+    await assert.rejects(work);
+    assert.equal(sync.reached(sync.committed), undefined);
+  };
+  const first = writer.transaction(insert("a"), brief);
+  await refusal(writer.transaction(insert("a"), brief));
+  await first;
+  const second = writer.transaction(insert("b"), {});
+  await refusal(writer.transaction(insert("b"), {}));
+  await second;
+  assert.equal(sync.committed, 3);
+});
+
+test("a long line of brief transactions lets the event loop turn", async () => {
+  const { writer } = open();
+  const release = await writer.last();
+  const busy = async (connection: Connection): Promise<void> => {
+    const end = performance.now() + 3;
+    while (performance.now() < end) await connection.get("SELECT 1", []);
+  };
+  const line = Array.from({ length: 90 }, () => writer.transaction(busy, brief));
+  let longest = 0;
+  let before = performance.now();
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - before);
+    before = performance.now();
+  }, 1);
+  cleanup.push(() => clearInterval(timer));
+  release();
+  await Promise.all(line);
+  assert.ok(longest < 150, `${longest} ms of 270`);
+});
+
+test("a commit made while a lazy sync takes longer than a second is synced all the same", async () => {
+  const { writer, sync } = open({ durability: "lose-a-second" });
+  await writer.transaction(insert("a"), {});
+  await sleep(980);
+  // The threads that sync are busy with other things for two seconds.
+  const threads = Array.from({ length: 8 }, () => new Promise((resolve) => pbkdf2("a", "b", 150_000, 64, "sha512", resolve)));
+  await sleep(40);
+  await writer.transaction(insert("b"), {});
+  await Promise.all(threads);
+  for (const end = performance.now() + 5000; sync.syncs < 2 && performance.now() < end; ) await sleep(50);
+  assert.equal(sync.syncs, 2);
 });

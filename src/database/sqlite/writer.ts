@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError, type Stored } from "#contract";
 import type { Connection, ResultRow, TransactionOptions } from "../driver.ts";
 import type { SqliteConnection } from "./connection.ts";
@@ -30,6 +31,8 @@ export interface WriterOptions {
 
 /** Transactions that share a commit at most. */
 const MAX_SHARED = 1024;
+/** Milliseconds that transactions may follow each other before the event loop turns: what brief ones wait for never lets it. */
+const LOOP_TIME = 10;
 
 /** What SQLite has open: one transaction of somebody, or several brief ones that share it. */
 interface OpenCommit {
@@ -52,6 +55,8 @@ export class Writer {
   readonly #lock: WriteLock;
   #open: OpenCommit | undefined;
   #working = false;
+  /** When the first transaction of this turn of the event loop began. */
+  #turnBegan: number | undefined;
   #scheduled: NodeJS.Immediate | undefined;
 
   constructor(options: WriterOptions) {
@@ -67,16 +72,17 @@ export class Writer {
     const release = await this.#turns.take(options.signal, brief);
     let recording: Recording | undefined;
     let open: OpenCommit | undefined;
-    let result: T;
+    let outcome: { readonly result: T } | { readonly error: unknown };
     try {
       try {
+        await this.#letOthersIn();
         this.#working = true;
         if (!brief) this.#commitOpen();
         recording = this.#options.record?.(options);
         if (sync.failure !== undefined) throw writesStopped(sync.failure);
         if (this.#open === undefined) await this.#lock.begin(options.signal);
         this.#begun();
-        result = await runTransaction(this.#options.connection, work, {
+        const result = await runTransaction(this.#options.connection, work, {
           ...options,
           timeLimit: options.timeLimit ?? timeLimit,
           loopLimit: this.#options.loopLimit,
@@ -86,20 +92,30 @@ export class Writer {
             return this.#options.readElsewhere(sql, parameters, options.signal);
           },
         });
+        outcome = { result };
       } catch (error) {
         if (this.#open !== undefined && !this.#options.connection.isTransaction) this.#open.rolledBack ??= error;
-        throw error;
+        // At once: the changes of whoever is next are no longer its own.
+        recording?.end();
+        outcome = { error };
       } finally {
         open = this.#open;
         this.#working = false;
-        if (open !== undefined) this.#settle(open, brief);
-        release();
+        try {
+          if (open !== undefined) this.#settle(open, brief);
+        } finally {
+          release();
+        }
+      }
+      if ("error" in outcome) {
+        if (options.signal?.aborted !== true) await this.#seenLasts(open);
+        throw outcome.error;
       }
       const commit = await (open as OpenCommit).committed.promise;
       await sync.reached(commit);
       recording?.publish();
       this.#options.onDurable?.();
-      return result;
+      return outcome.result;
     } finally {
       recording?.end();
     }
@@ -110,6 +126,26 @@ export class Writer {
     const release = await this.#turns.takeLast();
     this.#commitOpen();
     return release;
+  }
+
+  async #letOthersIn(): Promise<void> {
+    const now = performance.now();
+    if (this.#turnBegan === undefined) {
+      this.#turnBegan = now;
+      setImmediate(() => {
+        this.#turnBegan = undefined;
+      });
+    } else if (now - this.#turnBegan >= LOOP_TIME) await nextTurn();
+  }
+
+  /** A refusal tells of what is there ("exists already", "not found"), which may be what others have only just written: it leaves once that is durable. */
+  async #seenLasts(open: OpenCommit | undefined): Promise<void> {
+    const { sync } = this.#options;
+    try {
+      await sync.reached(open === undefined ? sync.committed : await open.committed.promise);
+    } catch {
+      // Nobody will know whether it lasts. The refusal stands: nothing was written.
+    }
   }
 
   /** One more transaction stands in what SQLite has open. */
@@ -172,8 +208,8 @@ export class Writer {
     } catch (error) {
       const failure = syncFailure(error);
       if (failure !== undefined) sync.fail(failure);
-      if (connection.isTransaction) connection.run("ROLLBACK", []);
       open.committed.reject(failure === undefined ? error : writesStopped(failure));
+      if (connection.isTransaction) connection.run("ROLLBACK", []);
     }
   }
 }
