@@ -97,7 +97,9 @@ const isField = (value: unknown): boolean => typeof value === "object" && value 
 function fieldBuilders(): readonly string[] {
   return Object.entries(chassis).flatMap(([name, value]: [string, unknown]) => {
     try {
-      return typeof value === "function" && isField(value()) ? [name] : [];
+      const made: unknown = typeof value === "function" ? value() : undefined;
+      if (made instanceof Promise) made.catch(() => {});
+      return isField(made) ? [name] : [];
     } catch {
       return [];
     }
