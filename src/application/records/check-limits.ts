@@ -10,7 +10,7 @@ export function brokenLimit(column: Column, value: Exclude<Stored, null>): strin
     limit === null ? "" : JSON.stringify(column.kind.toJson(limit, column.options)).replaceAll('"', "");
   if (min !== undefined && min !== null && value < min) return `must be at least ${show(min)}`;
   if (max !== undefined && max !== null && value > max) return `must be at most ${show(max)}`;
-  if (minLength !== undefined || maxLength !== undefined) {
+  if ((minLength !== undefined || maxLength !== undefined) && !isSurelyWithin(value, minLength, maxLength)) {
     const length = lengthOf(value);
     const unit = typeof value === "string" ? "character" : "byte";
     const long = (limit: number): string => `${limit} ${unit}${limit === 1 ? "" : "s"} long`;
@@ -19,6 +19,11 @@ export function brokenLimit(column: Column, value: Exclude<Stored, null>): strin
   }
   if (pattern !== undefined && !compiled(pattern).test(String(value))) return `must match the pattern ${pattern.source}`;
   return undefined;
+}
+
+/** Of a text without counting: n units of UTF-16 are n code points at the most, and half as many at the least. */
+function isSurelyWithin(value: Exclude<Stored, null>, least = 0, most = Number.POSITIVE_INFINITY): boolean {
+  return typeof value === "string" && value.length <= most && value.length >= least * 2;
 }
 
 /** Code points of a text, bytes of a blob: what the database's length() counts. */
