@@ -3,7 +3,7 @@ import { AppError, type Stored } from "#contract";
 import type { Column, Table } from "#database";
 import type { InsertQuery } from "../query.ts";
 import type { Session } from "../session.ts";
-import { readGivenRows } from "./given-rows.ts";
+import { isRowSource, readGivenRows } from "./given-rows.ts";
 import { NewRows } from "./new-row.ts";
 import type { RowValues } from "./new-row-rule.ts";
 import { checkPrecondition } from "./precondition.ts";
@@ -13,7 +13,10 @@ import { conflictColumns, type Existing, findConflict, mergeRow } from "./upsert
 import { toWriteError } from "./write-error.ts";
 
 export interface Written {
-  /** Row numbers, in the order of the input; a row that was left alone because it conflicts is not among them. */
+  /**
+   * Row numbers, in the order of the input; a row that was left alone because it conflicts is not among them. Null for those of rows that
+   * are not returned, and of a row that was written alone: its id tells which it is.
+   */
   readonly keys: readonly Stored[];
   readonly ids: readonly (string | number)[];
   readonly inserted: number;
@@ -21,7 +24,7 @@ export interface Written {
 
 /** Writes the rows of an insert or upsert, all or none. */
 export async function insertRows(session: Session, table: Table, query: InsertQuery): Promise<Written> {
-  const making = new NewRows(session, table, { wantsNumbers: query.returning !== undefined || query.tagged === true });
+  const making = new NewRows(session, table, { wantsNumbers: query.returning !== undefined && !isOneRow(query) });
   if (making.plan.rule.type === "never") throw forbidden(session);
   const given = await readGivenRows(session, table, query);
   const { maxInsertRows } = session.services.limits;
@@ -63,6 +66,10 @@ export async function insertRows(session: Session, table: Table, query: InsertQu
     }
   }
   return { keys, ids, inserted };
+}
+
+function isOneRow({ rows }: InsertQuery): boolean {
+  return !isRowSource(rows) && rows.length === 1;
 }
 
 interface Upsert {

@@ -1,5 +1,5 @@
 import { AppError, type Stored } from "#contract";
-import { compileRows, expressions, rowKeyColumn, type Table } from "#database";
+import { compileRows, expressions, type Table } from "#database";
 import { type CompiledStatement, finish, run } from "../compiled.ts";
 import type { Precondition, Selection, ValueForm } from "../query.ts";
 import { resolveSelection } from "../resolve-selection.ts";
@@ -58,7 +58,7 @@ function statementFor(session: Session, table: Table, form: ValueForm): Compiled
 }
 
 /** The tag of a row that was written, as it is now; undefined where the caller may not read it, or not its version. */
-export async function writtenTag(session: Session, table: Table, key: Stored): Promise<RowTag | undefined> {
+export async function writtenTag(session: Session, table: Table, id: Stored): Promise<RowTag | undefined> {
   const { services, view, variant } = session;
   const cacheKey = `written tag ${variant} ${JSON.stringify(table.name)}`;
   let statement = services.cache.get<CompiledStatement>(cacheKey);
@@ -66,13 +66,13 @@ export async function writtenTag(session: Session, table: Table, key: Stored): P
     const resolver = createResolver(view, { form: "json", values: [] }, services.limits);
     const name = resolver.fresh();
     const index = resolver.slots.add(0, (given) => given as Stored);
-    const slot = { type: "slot", index, valueType: { scalar: "integer" }, list: false } as const;
+    const slot = { type: "slot", index, valueType: table.key.type, list: false } as const;
     const plan = resolveSelection(resolver, { items: [] }, { table, scope: name, depth: 0, stripNulls: false });
-    const where = and(call("eq", column(scope(name), rowKeyColumn(table)), slot), plan.where);
+    const where = and(call("eq", column(scope(name), table.key), slot), plan.where);
     const rows = compileRows({ ...plan, where, limit: undefined }, tagColumns(resolver, table, name), compileContext(session));
     statement = finish(rows, resolver.slots, true);
     services.cache.set(cacheKey, statement);
   }
-  const { rows } = await run(session, statement, [key]);
+  const { rows } = await run(session, statement, [id]);
   return rowTag(rows[0]?.[0], rows[0]?.[1]);
 }

@@ -18,7 +18,9 @@ export async function restore(session: Session, table: Table, query: RestoreQuer
   await checkPrecondition(session, table, query.precondition);
   const { written, ...result } =
     version === undefined ? await bringBack(session, table, query) : await putBack(session, table, query, version);
-  return { ...result, ...(query.returning === undefined ? {} : { json: await selectWritten(session, table, query, written) }) };
+  if (query.returning === undefined) return result;
+  const { json } = await selectWritten(session, table, query, { keys: written, ids: result.keys ?? [] });
+  return { ...result, json };
 }
 
 async function bringBack(session: Session, table: Table, query: RestoreQuery): Promise<PutBack> {

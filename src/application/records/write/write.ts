@@ -12,7 +12,7 @@ import { insertRows } from "./insert.ts";
 import { selectWritten } from "./returning.ts";
 import { forbidden } from "./rule-check.ts";
 import { checkPrecondition, writtenTag } from "./precondition.ts";
-import { findTargets } from "./targets.ts";
+import { findTargets, type Targets } from "./targets.ts";
 import { toWriteError } from "./write-error.ts";
 
 /** Under which rule each change is. */
@@ -74,14 +74,9 @@ function writableTable({ view, caller, services }: Session, query: MutationQuery
 }
 
 async function insert(session: Session, table: Table, query: InsertQuery): Promise<MutationResult> {
-  const { keys, ids, inserted } = await insertRows(session, table, query);
-  return {
-    affected: keys.length,
-    inserted,
-    keys: ids,
-    ...(query.returning === undefined ? {} : { json: await selectWritten(session, table, query, keys) }),
-    ...(await tagOf(session, table, query, keys)),
-  };
+  const written = await insertRows(session, table, query);
+  const { keys, ids, inserted } = written;
+  return { affected: keys.length, inserted, keys: ids, ...(await show(session, table, query, written)) };
 }
 
 async function update(session: Session, table: Table, query: UpdateQuery): Promise<MutationResult> {
@@ -89,30 +84,29 @@ async function update(session: Session, table: Table, query: UpdateQuery): Promi
   await checkPrecondition(session, table, query.precondition);
   const targets = await findTargets(session, table, query);
   if (set.size > 0) await applyChange(session, table, targets, set, false);
-  return {
-    affected: targets.keys.length,
-    keys: targets.ids,
-    ...(query.returning === undefined ? {} : { json: await selectWritten(session, table, query, targets.keys) }),
-    ...(await tagOf(session, table, query, targets.keys)),
-  };
+  return { affected: targets.keys.length, keys: targets.ids, ...(await show(session, table, query, targets)) };
 }
 
-async function tagOf(
+/** What was asked to be shown of the written rows: they, the tag of a single one, both or nothing. */
+async function show(
   session: Session,
   table: Table,
-  query: MutationQuery,
-  keys: readonly Stored[],
-): Promise<Pick<MutationResult, "tag">> {
-  const [key] = keys;
-  if (query.tagged !== true || key === undefined || keys.length > 1) return {};
-  const tag = await writtenTag(session, table, key);
-  return tag === undefined ? {} : { tag };
+  query: InsertQuery | UpdateQuery,
+  written: Targets,
+): Promise<Pick<MutationResult, "json" | "tag">> {
+  const isTagged = query.tagged === true && written.ids.length === 1;
+  if (query.returning === undefined && !isTagged) return {};
+  const { json, tag } =
+    query.returning === undefined
+      ? { json: undefined, tag: await writtenTag(session, table, written.ids[0] ?? null) }
+      : await selectWritten(session, table, query, written);
+  return { ...(json === undefined ? {} : { json }), ...(isTagged && tag !== undefined ? { tag } : {}) };
 }
 
 async function remove(session: Session, table: Table, query: DeleteQuery): Promise<MutationResult> {
   await checkPrecondition(session, table, query.precondition);
   const targets = await findTargets(session, table, query);
-  const json = query.returning === undefined ? undefined : await selectWritten(session, table, query, targets.keys);
+  const json = query.returning === undefined ? undefined : (await selectWritten(session, table, query, targets)).json;
   if (targets.keys.length > 0) await (table.softDelete === undefined ? hardDelete : softDelete)(session, table, targets.keys);
   return { affected: targets.keys.length, keys: targets.ids, ...(json === undefined ? {} : { json }) };
 }
