@@ -5,7 +5,9 @@ import { type GivenRow, readInput, refuseProblems } from "../input.ts";
 import type { UpdateQuery } from "../query.ts";
 import type { Session } from "../session.ts";
 import { refuseUnreadableReferences } from "./references.ts";
-import { allowsChange, forbidden } from "./rule-check.ts";
+import { keyChunks } from "./key-chunks.ts";
+import { keyList } from "./key-list.ts";
+import { allowsChange, type ChangeCheck, forbidden } from "./rule-check.ts";
 import type { Targets } from "./targets.ts";
 
 /** Reads the values of an update; every problem in one answer. */
@@ -30,19 +32,30 @@ export async function applyChange(
 ): Promise<void> {
   if (targets.keys.length === 0) return;
   const { view, services } = session;
-  const keys = `[${targets.keys.join(",")}]`;
   const rule: WriteRule = view.writeRule(table, "update");
   await refuseUnreadableReferences(session, table, [set]);
-  if (!(await allowsChange(session, rule, { table, keys, set, checkBefore }))) throw forbidden(session);
+  await refuseForbidden(session, rule, { table, targets, set, checkBefore });
   for (const column of set.keys()) {
     const own = view.fieldWriteRule(column, "update");
-    if (own === undefined || (await allowsChange(session, own, { table, keys, set, checkBefore: true }))) continue;
-    throw forbidden(session, `You may not change '${column.name}' here.`);
+    if (own === undefined) continue;
+    const message = `You may not change '${column.name}' here.`;
+    await refuseForbidden(session, own, { table, targets, set, checkBefore: true, message });
   }
   const assignments = [...assign(table, set, session.now)].map(([column, value]) => sql`${identifier(column.name)} = ${value}`);
-  const list = services.dialect.listItems(constant(keys), { scalar: "integer" }, (item) => item);
-  const statement = sql`UPDATE ${identifier(table.name)} SET ${join(assignments, ", ")} WHERE ${identifier(table.rowKey)} IN ${list}`;
-  await session.connection.run(statement.text, constants(statement));
+  for await (const keys of keyChunks(targets.keys)) {
+    const statement = sql`UPDATE ${identifier(table.name)} SET ${join(assignments, ", ")} WHERE ${identifier(table.rowKey)} IN ${keyList(services.dialect, keys)}`;
+    await session.connection.run(statement.text, constants(statement));
+  }
+}
+
+interface AskedChange extends Omit<ChangeCheck, "keys"> {
+  readonly targets: Targets;
+  readonly message?: string;
+}
+
+async function refuseForbidden(session: Session, rule: WriteRule, { targets, message, ...change }: AskedChange): Promise<void> {
+  for await (const keys of keyChunks(targets.keys))
+    if (!(await allowsChange(session, rule, { ...change, keys: `[${keys.join(",")}]` }))) throw forbidden(session, message);
 }
 
 function assign(table: Table, set: GivenRow, now: string): ReadonlyMap<Column, Sql> {

@@ -1,7 +1,8 @@
 import type { Stored } from "#contract";
 import { type Connection, ConstraintError, constant, type Dialect, identifier, type Model, sql, type Table } from "#database";
 import { constants } from "./change.ts";
-import { deleted, keyList, referrersOf } from "./related-rows.ts";
+import { keyList } from "./key-list.ts";
+import { deleted, referrersOf } from "./related-rows.ts";
 
 /** Where rows are purged. */
 export interface PurgeSource {

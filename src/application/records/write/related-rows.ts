@@ -1,7 +1,8 @@
 import type { Stored } from "#contract";
-import { type Column, constant, deletedColumn, type Dialect, identifier, type Model, type Sql, sql, type Table } from "#database";
+import { type Column, deletedColumn, identifier, type Model, type Sql, sql, type Table } from "#database";
 import type { Session } from "../session.ts";
 import { constants } from "./change.ts";
+import { keyList } from "./key-list.ts";
 
 /** Rows of several tables, by their row numbers. */
 export class RowSet {
@@ -40,11 +41,6 @@ export function referrersOf(model: Model, target: Table, onDelete: "restrict" | 
       column.reference?.table === target.name && column.reference.onDelete === onDelete ? [{ table, column }] : [],
     ),
   );
-}
-
-/** A list of row numbers as a subquery. */
-export function keyList(dialect: Dialect, keys: readonly Stored[]): Sql {
-  return dialect.listItems(constant(`[${keys.join(",")}]`), { scalar: "integer" }, (item) => item);
 }
 
 export const deleted: Sql = identifier(deletedColumn);

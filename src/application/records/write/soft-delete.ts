@@ -2,7 +2,9 @@ import type { Stored } from "#contract";
 import { ConstraintError, constant, identifier, type Sql, sql, type Table } from "#database";
 import type { Session } from "../session.ts";
 import { constants } from "./change.ts";
-import { deleted, keyList, referrersOf, RowSet, rowsReferringTo } from "./related-rows.ts";
+import { keyChunks } from "./key-chunks.ts";
+import { keyList } from "./key-list.ts";
+import { deleted, referrersOf, RowSet, rowsReferringTo } from "./related-rows.ts";
 
 const isLive = sql`${deleted} IS NULL`;
 
@@ -59,8 +61,10 @@ async function ownMoment({ connection, services, now }: Session, gone: RowSet): 
 /** Sets or clears the moment, as a change like any other. */
 export async function markRows({ connection, services, now }: Session, rows: RowSet, moment: string | null): Promise<void> {
   for (const [table, keys] of rows) {
-    const statement = sql`UPDATE ${identifier(table.name)} SET ${deleted} = ${constant(moment)}, ${touch(now)} WHERE ${identifier(table.rowKey)} IN ${keyList(services.dialect, keys)}`;
-    await connection.run(statement.text, constants(statement));
+    for await (const some of keyChunks(keys)) {
+      const statement = sql`UPDATE ${identifier(table.name)} SET ${deleted} = ${constant(moment)}, ${touch(now)} WHERE ${identifier(table.rowKey)} IN ${keyList(services.dialect, some)}`;
+      await connection.run(statement.text, constants(statement));
+    }
   }
 }
 

@@ -2,7 +2,8 @@ import { AppError, type Stored } from "#contract";
 import { constant, identifier, sql, type Table, tableOf } from "#database";
 import type { Session } from "../session.ts";
 import { constants } from "./change.ts";
-import { deleted, keyList, referrersOf, RowSet, rowsReferringTo } from "./related-rows.ts";
+import { keyList } from "./key-list.ts";
+import { deleted, referrersOf, RowSet, rowsReferringTo } from "./related-rows.ts";
 import { markRows } from "./soft-delete.ts";
 
 /**

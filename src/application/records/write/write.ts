@@ -4,7 +4,8 @@ import type { DeleteQuery, InsertQuery, MutationQuery, MutationResult, UpdateQue
 import { unknownTable } from "../resolver.ts";
 import type { Session } from "../session.ts";
 import { applyChange, constants, readChange } from "./change.ts";
-import { keyList } from "./related-rows.ts";
+import { keyChunks } from "./key-chunks.ts";
+import { keyList } from "./key-list.ts";
 import { purge, restore } from "./restore.ts";
 import { softDelete } from "./soft-delete.ts";
 import { CheckedSource, isRowSource, readGivenRows } from "./given-rows.ts";
@@ -112,6 +113,8 @@ async function remove(session: Session, table: Table, query: DeleteQuery): Promi
 }
 
 async function hardDelete({ connection, services }: Session, table: Table, keys: readonly Stored[]): Promise<void> {
-  const statement = sql`DELETE FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} IN ${keyList(services.dialect, keys)}`;
-  await connection.run(statement.text, constants(statement));
+  for await (const some of keyChunks(keys)) {
+    const statement = sql`DELETE FROM ${identifier(table.name)} WHERE ${identifier(table.rowKey)} IN ${keyList(services.dialect, some)}`;
+    await connection.run(statement.text, constants(statement));
+  }
 }
