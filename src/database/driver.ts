@@ -36,6 +36,11 @@ export interface TransactionOptions {
    * still whole or undone by itself.
    */
   readonly brief?: boolean;
+  /**
+   * Milliseconds that a guarded statement may hold the event loop once the transaction has written, where nobody but the caller chose what
+   * it does and in which order. What is read then is what was not committed yet, so no thread can read it.
+   */
+  readonly heldLimit?: number;
   /** On whose behalf it writes, for the commit feed and before-commit listeners. By default the system's. */
   readonly author?: Author;
   /**

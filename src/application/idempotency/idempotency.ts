@@ -41,7 +41,7 @@ const TABLE = "_chassis_idempotency";
 const forgottenAtOnce = 20;
 
 export function createIdempotency({ clock, retention = 86_400_000 }: IdempotencyOptions): Idempotency {
-  /** The table is made by the first request that needs it: most back ends never have one. */
+  /** The table is made by the first answer that is kept: most back ends never have one. */
   async function prepare(connection: Connection): Promise<void> {
     await connection.run(
       `CREATE TABLE IF NOT EXISTS ${TABLE} (
@@ -56,7 +56,8 @@ export function createIdempotency({ clock, retention = 86_400_000 }: Idempotency
 
   return {
     async find(connection, { caller, key, fingerprint }) {
-      await prepare(connection);
+      // Only reads, so that what the work then looks for may be looked for off the event loop, as without a key.
+      if ((await connection.get(`SELECT 1 FROM sqlite_schema WHERE name = '${TABLE}'`, [])) === undefined) return undefined;
       const row = await connection.get(
         `SELECT fingerprint, status, headers, body FROM ${TABLE} WHERE caller = ? AND key = ? AND expires > ?`,
         [caller, key, moment(clock.now())],
@@ -79,6 +80,7 @@ export function createIdempotency({ clock, retention = 86_400_000 }: Idempotency
 
     async keep(connection, { caller, key, fingerprint }, { status, headers, body }) {
       const now = clock.now();
+      await prepare(connection);
       await connection.run(
         `DELETE FROM ${TABLE} WHERE rowid IN (SELECT rowid FROM ${TABLE} WHERE expires <= ? ORDER BY expires LIMIT ${forgottenAtOnce})`,
         [moment(now)],

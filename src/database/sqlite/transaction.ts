@@ -70,6 +70,11 @@ function over(): Error {
   return new Error("The transaction of this connection is over: it was used after its work had resolved.");
 }
 
+/** Surely; of others it is not known. A SELECT cannot change anything, for no function that it could call does. */
+function onlyReads(sql: string): boolean {
+  return sql.startsWith("SELECT ") || isGuarded(sql);
+}
+
 /** The writer, for as long as one transaction lasts. */
 class Lease implements SchemaConnection {
   readonly #writer: SqliteConnection;
@@ -87,8 +92,8 @@ class Lease implements SchemaConnection {
   }
 
   async all(sql: string, parameters: readonly Stored[]): Promise<readonly ResultRow[]> {
-    this.#clean &&= isGuarded(sql);
-    if (!this.#clean) return this.#use(() => this.#writer.all(sql, parameters));
+    this.#clean &&= onlyReads(sql);
+    if (!this.#clean) return this.#allOfOwn(sql, parameters);
     const { loopLimit, readElsewhere } = this.#options;
     try {
       return this.#use(() => this.#writer.all(sql, parameters, loopLimit));
@@ -98,13 +103,29 @@ class Lease implements SchemaConnection {
     return readElsewhere(sql, parameters);
   }
 
+  /** Of what the transaction itself has written, which no other connection can see: the event loop waits for it. */
+  #allOfOwn(sql: string, parameters: readonly Stored[]): readonly ResultRow[] {
+    const { heldLimit } = this.#options;
+    try {
+      return this.#use(() => this.#writer.all(sql, parameters, heldLimit));
+    } catch (error) {
+      if (!(error instanceof SlowStatement)) throw error;
+      throw new AppError("timeout", {
+        message: `The query took too long and was stopped: behind a change that is not committed yet it may take ${heldLimit} ms.`,
+        details: "Nobody else is served while it runs.",
+        hint: "Ask before the first change or by itself, or filter by columns that have an index.",
+      });
+    }
+  }
+
   async get(sql: string, parameters: readonly Stored[]): Promise<ResultRow | undefined> {
-    this.#clean &&= isGuarded(sql);
+    this.#clean &&= onlyReads(sql);
     return this.#use(() => this.#writer.get(sql, parameters));
   }
 
   async run(sql: string, parameters: readonly Stored[]): Promise<number> {
-    this.#clean = false;
+    // Of brief ones that share a transaction, `readElsewhere` ends the savepoint, and with it those inside.
+    this.#clean &&= this.#options.brief !== true && sql.startsWith("SAVEPOINT ");
     return this.#use(() => this.#writer.run(sql, parameters));
   }
 

@@ -12,6 +12,9 @@ import { inUnit, type RestPorts } from "./rest-request.ts";
 /** Answers one request under `/rest/v1/`, whichever way it came. */
 export type AnswerPart = (ports: RestPorts, exchange: Exchange, caller: Caller) => Promise<Answer>;
 
+/** Milliseconds that a part may hold everybody up with what it reads behind a change: as long as a scan may delay any other caller. */
+export const HELD_TIME = 50;
+
 const forBatch: ReadonlySet<"json"> = new Set(["json"]);
 
 /**
@@ -49,7 +52,12 @@ export async function runBatch(ports: RestPorts, exchange: Exchange, caller: Cal
       }
       return answers;
     },
-    { signal: exchange.signal, author: authorOf(caller, exchange.requestId), ...(rollback ? { rollback } : {}) },
+    {
+      signal: exchange.signal,
+      author: authorOf(caller, exchange.requestId),
+      heldLimit: HELD_TIME,
+      ...(rollback ? { rollback } : {}),
+    },
   );
   return {
     status: 200,

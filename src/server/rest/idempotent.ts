@@ -44,6 +44,8 @@ export interface KeyedRequest extends KeyedCaller {
   readonly bodyHash: string;
   /** The body is one that is written as a stream, which may take its time. */
   readonly isLong?: boolean;
+  /** Milliseconds that one of its parts may hold everybody up: of a batch. */
+  readonly heldLimit?: number | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface KeyedRequest extends KeyedCaller {
  */
 export async function answerOnce(
   ports: RestPorts,
-  { key, caller, exchange, bodyHash, isLong = false }: KeyedRequest,
+  { key, caller, exchange, bodyHash, isLong = false, heldLimit }: KeyedRequest,
   write: (ports: RestPorts) => Promise<Answer>,
 ): Promise<Answer> {
   const request = { caller: caller.id, key, fingerprint: fingerprintOf(exchange, bodyHash) };
@@ -68,6 +70,7 @@ export async function answerOnce(
     {
       signal: exchange.signal,
       author: authorOf(caller, exchange.requestId),
+      ...(heldLimit === undefined ? {} : { heldLimit }),
       ...(isLong ? { timeLimit: ports.limits.bulkTime } : {}),
     },
   );

@@ -12,6 +12,8 @@ export interface Asked {
   readonly caller: Caller;
   /** The table of an insert, whose body may be long. */
   readonly bulkInto?: string | undefined;
+  /** Milliseconds that a part of a batch may hold everybody up. */
+  readonly heldLimit?: number;
 }
 
 type Work = (ports: RestPorts, exchange: Exchange) => Promise<Answer>;
@@ -27,13 +29,17 @@ export function once(asked: Asked, work: Work): Promise<Answer> {
 }
 
 /** The body is received first, for it belongs to what the key stands for, and no transaction waits for somebody's network. */
-async function onceByKey({ ports, exchange, caller, bulkInto }: Asked, keyed: KeyedCaller, work: Work): Promise<Answer> {
+async function onceByKey(
+  { ports, exchange, caller, bulkInto, heldLimit }: Asked,
+  keyed: KeyedCaller,
+  work: Work,
+): Promise<Answer> {
   // Nothing is written, so there is nothing to do once.
   if (parsePrefer(exchange.header("prefer")).tx === "rollback") return work(ports, exchange);
   if (bulkInto === undefined) {
     const body = await exchange.body();
     const buffered = new BufferedExchange(exchange, body);
-    return answerOnce(ports, { ...keyed, exchange: buffered, bodyHash: hashBody(body) }, (own) => work(own, buffered));
+    return answerOnce(ports, { ...keyed, exchange: buffered, bodyHash: hashBody(body), heldLimit }, (own) => work(own, buffered));
   }
   const spool = await receiveRows(ports, { exchange, caller, name: bulkInto });
   try {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import type { Caller } from "#application";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
-import { runBatch } from "./batch.ts";
+import { HELD_TIME, runBatch } from "./batch.ts";
 import { callFunction } from "./call-function.ts";
 import { deleteRows } from "./delete-rows.ts";
 import { once } from "./once.ts";
@@ -84,7 +84,7 @@ export function createRest(options: RestOptions): Rest {
 async function answerRoot(ports: RestPorts, exchange: Exchange, caller: Caller): Promise<Answer> {
   if (exchange.method === "OPTIONS") return answerOptions("OPTIONS,POST");
   if (exchange.method !== "POST") throw new AppError("noDescription");
-  return once({ ports, exchange, caller }, (own, given) => runBatch(own, given, caller, answerPart));
+  return once({ ports, exchange, caller, heldLimit: HELD_TIME }, (own, given) => runBatch(own, given, caller, answerPart));
 }
 
 /** One request for a table, a row or a function: by itself, or as a part of a batch. */
