@@ -152,7 +152,7 @@ describe("58: what is too deep, too long or too slow is refused, and named", () 
     const wide = await quickly("/tasks", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: `[{"data":[${"1,".repeat(2_500_000)}1]}]`,
+      body: `[{"data":[${"1,".repeat(300_000)}1]}]`,
     });
     assert.equal(wide.code, "limit_exceeded");
     assert.match(wide.text, /jsonValues/);

@@ -82,7 +82,7 @@ const overRest: readonly OverLimit[] = [
   { limit: "columns", search: `columns=${times(201, (index) => `a${index}`)}`, body: "{}" },
   { limit: "insertRows", body: `[${times(50_001, () => "{}")}]` },
   { limit: "jsonDepth", body: `${"[".repeat(65)}${"]".repeat(65)}` },
-  { limit: "jsonValues", body: `[{"title":[${times(2_000_000, () => "1")}]}]` },
+  { limit: "jsonValues", body: `[{"title":[${times(250_000, () => "1")}]}]` },
   { limit: "batchOperations", path: "/rest/v1", body: `[${times(501, () => "{}")}]` },
 ];
 

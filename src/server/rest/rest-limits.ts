@@ -59,7 +59,7 @@ export const defaultRestLimits: RestLimits = Object.freeze({
   bodyBytes: 10 * 1024 * 1024,
   insertRows: 50_000,
   jsonDepth: 64,
-  jsonValues: 2_000_000,
+  jsonValues: 250_000,
   bulkBytes: 128 * 1024 * 1024,
   bulkRows: 250_000,
   bulkTime: 30_000,
