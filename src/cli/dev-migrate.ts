@@ -1,5 +1,5 @@
 import { systemClock } from "#base";
-import { type Applied, migrationId, type NamedMigration, type Plan } from "#database";
+import { type Applied, describeStep, migrationId, type NamedMigration, type Plan } from "#database";
 import { confirm } from "./ask.ts";
 import { describePlan } from "./describe-plan.ts";
 import type { DevProcess } from "./dev-process.ts";
@@ -43,11 +43,15 @@ function agreed({ from, to, steps, kinds, compatibility }: Plan): AgreedChange {
 }
 
 function describeDifference(plan: Plan): string {
+  const { isReady, steps, compatibility } = plan;
   const open = describeOpen(plan);
-  const needed = open.length > 0 ? open : ["It cannot be changed without stopping what is served."];
+  const lines = open.length > 0 ? open : [...steps.map(describeStep), ...compatibility.breaks];
+  const apply = isReady && compatibility.isCompatible ? "" : "end this process, ";
   return (
-    `The database differs from the new definition:\n${needed.map((line) => `  ${line}`).join("\n")}\n` +
-    "`chassis migrate plan` with these options writes the change, and `chassis migrate apply` applies it; or put the definition back as it was."
+    `The database differs from the new definition:\n${lines.map((line) => `  ${line}`).join("\n")}\n` +
+    "At a terminal `chassis dev` asks, and then changes it. Elsewhere write the change by `chassis migrate plan`" +
+    `${open.length > 0 ? " with these options" : ""}, ${apply}apply it by \`chassis migrate apply\`, and ${apply === "" ? "save again" : "start anew"}; ` +
+    "or put the definition back as it was."
   );
 }
 

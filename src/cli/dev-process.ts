@@ -8,15 +8,16 @@ const WORKER = fileURLToPath(new URL(`./dev-worker${import.meta.url.endsWith(".t
 /** One version of a back end as `chassis dev` sees it: a process that is asked and answers. */
 export class DevProcess {
   readonly #process: ChildProcess;
-  readonly #ended: Promise<void>;
-  #exited = false;
+  /** Fulfilled with what it died of, in words. */
+  readonly ended: Promise<Error>;
+  #death: Error | undefined;
 
   constructor(file: string, options: AddressOptions) {
     this.#process = fork(WORKER, [file, JSON.stringify(options)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    this.#ended = new Promise((resolve) => {
-      this.#process.once("exit", () => {
-        this.#exited = true;
-        resolve();
+    this.ended = new Promise((resolve) => {
+      this.#process.once("exit", (code, signal) => {
+        const how = code === null ? ` by ${signal}` : code === 0 ? "" : ` with ${code}`;
+        resolve((this.#death = new Error(`The back end's process ended${how}.`)));
       });
     });
   }
@@ -30,13 +31,13 @@ export class DevProcess {
         settle();
         resolve(message as Extract<DevMessage, { type: T }>);
       };
-      const onExit = (code: number | null): void => {
+      const onExit = (): void => {
         settle();
-        reject(new Error(`The back end's process ended${code === null ? "" : ` with ${code}`}.`));
+        reject(this.#death);
       };
       const settle = (): void => void this.#process.off("message", onMessage).off("exit", onExit);
       this.#process.on("message", onMessage).on("exit", onExit);
-      if (this.#exited) onExit(this.#process.exitCode);
+      if (this.#death !== undefined) onExit();
     });
   }
 
@@ -51,7 +52,7 @@ export class DevProcess {
 
   /** Lets it finish what is under way. */
   async end(): Promise<void> {
-    if (!this.#exited) this.#process.kill("SIGTERM");
-    await this.#ended;
+    if (this.#death === undefined) this.#process.kill("SIGTERM");
+    await this.ended;
   }
 }

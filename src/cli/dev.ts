@@ -61,7 +61,7 @@ class Supervisor {
   async close(): Promise<void> {
     this.#latest += 1;
     this.#asking.abort();
-    await this.#serving?.end();
+    await this.#endServing();
   }
 
   async #tryVersion(): Promise<void> {
@@ -78,6 +78,7 @@ class Supervisor {
       // Where a free port was asked for, the next version takes the same one.
       this.#port = new URL(url).port;
       this.#serving = version;
+      void version.ended.then((death) => this.#onDeath(version, death));
     } catch (error) {
       await version.end();
       if (!signal.aborted) this.#explain(error as Error);
@@ -95,9 +96,17 @@ class Supervisor {
     this.#terminal.report(describeChange(applied));
   }
 
-  async #endServing(): Promise<void> {
-    await this.#serving?.end();
+  /** One that ends though nobody told it to: killed, out of memory, or by its own code. */
+  #onDeath(version: DevProcess, death: Error): void {
+    if (this.#serving !== version) return;
     this.#serving = undefined;
+    this.#explain(death);
+  }
+
+  async #endServing(): Promise<void> {
+    const ending = this.#serving;
+    this.#serving = undefined;
+    await ending?.end();
   }
 
   #explain({ message }: Error): void {

@@ -49,6 +49,29 @@ test("dev waits for a first good version", async (t) => {
   assert.equal(await dev.ended(), 0);
 });
 
+test("dev says that what it served was killed, and serves again after a change", async (t) => {
+  const { path } = await backendFolder(t);
+  const dev = spawnProgram(t, ["dev", path, "--port", "0"], { CHASSIS_LOG_LEVEL: "info" });
+  const [, pid] = await dev.written(/"pid":(\d+).*"Listening\."/);
+  process.kill(Number(pid), "SIGKILL");
+  await dev.written(/process ended by SIGKILL\.[\s\S]*Nothing is served\. Waiting for a change/);
+  await writeFile(`${path}/backend.ts`, notesBackend.replace("version 1", "version 2"));
+  const [, url] = await dev.written(/"url":"([^"]+)"/);
+  assert.equal(await (await fetch(`${url}/rest/v1/rpc/hello`)).json(), "version 2");
+  dev.process.kill("SIGTERM");
+  assert.equal(await dev.ended(), 0);
+});
+
+test("dev names the change that is neither safe nor in question, and how to make it", async (t) => {
+  const { path } = await backendFolder(t);
+  const dev = spawnProgram(t, ["dev", path, "--port", "0"], { CHASSIS_LOG_LEVEL: "info" });
+  await dev.written(/"Listening\."/);
+  await writeFile(`${path}/backend.ts`, notesBackend.replace("body: text().max(100), ", ""));
+  await dev.written(/differs from the new definition:\n {2}hide column notes\.body[\s\S]*chassis migrate plan[\s\S]*save again/);
+  dev.process.kill("SIGTERM");
+  assert.equal(await dev.ended(), 0);
+});
+
 test("dev changes the database by itself where that is safe, and goes on with the rows", async (t) => {
   const { path, run, write } = await backendFolder(t);
   const save = (text: string) => writeFile(`${path}/backend.ts`, text);
