@@ -65,7 +65,11 @@ test("a mutation hands over a job, which runs once it has committed; one of a ro
     assert.ok(performance.now() - start < 5000, JSON.stringify(await lengths()));
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  assert.deepEqual(await platform.database.all("SELECT count(*) FROM _chassis_jobs", []), [[0]]);
+  // What became of the second is noted a moment later.
+  while ((await platform.database.get("SELECT 1 FROM _chassis_jobs", [])) !== undefined) {
+    assert.ok(performance.now() - start < 5000);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   assert.equal((await call("tryIt", {})).status, 500);
 });
 

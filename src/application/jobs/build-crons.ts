@@ -37,7 +37,7 @@ export function buildCrons(
     const { expression, job, options } = value["~cron"] as WrittenCron;
     const { timeZone = "UTC", missed = "run-once", input } = options;
     if (jobs.nameOf(job) === undefined) report("runs a job that is not listed under `jobs`");
-    if (!policies.includes(missed)) report(`missed must be one of ${policies.join(", ")}${didYouMean(String(missed), policies)}`);
+    if (!policies.includes(missed)) report(`missed must be one of ${policies.join(", ")}${didYouMean(missed, policies)}`);
     const next = readSchedule(expression, timeZone, report);
     crons.push({
       name,
@@ -56,7 +56,7 @@ export function buildCrons(
 
 function readSchedule(expression: unknown, timeZone: string, report: (message: string) => void): CronDefinition["next"] {
   try {
-    new Intl.DateTimeFormat("en", { timeZone });
+    Intl.DateTimeFormat("en", { timeZone });
   } catch {
     report(`'${timeZone}' is no time zone; write one such as Europe/Amsterdam`);
     return () => undefined;

@@ -14,8 +14,6 @@ export interface JobDefinition {
   readonly backoff: (attempt: number) => number;
   readonly priority: number;
   readonly timeLimit: number;
-  /** MiB that its thread may use; undefined runs it on the server's loop. */
-  readonly heavyMemory: number | undefined;
   /** How long it stays to be seen once it is done; undefined: not at all. */
   readonly keep: number | undefined;
   readonly handler: WrittenJob["handler"];
@@ -29,6 +27,8 @@ export interface JobBook {
 
 const DAY = 86_400_000;
 const longest = 30 * DAY;
+/** A timer of Node's that is to wait longer does not wait at all. */
+const MAX_TIMER = 2 ** 31 - 1;
 
 type Report = (message: string) => void;
 
@@ -57,12 +57,12 @@ export function buildJobs(written: Readonly<Record<string, unknown>>, problems: 
 
 function sourceOf(value: unknown): WrittenJob | undefined {
   if (typeof value !== "object" || value === null || !("~job" in value)) return undefined;
-  return value["~job"] as WrittenJob;
+  const source = value["~job"] as WrittenJob;
+  return typeof (source.options as unknown) === "object" ? source : undefined;
 }
 
 function readJob(name: string, { options, handler }: WrittenJob, report: Report): JobDefinition {
-  const given: Partial<WrittenJob["options"]> = (options as typeof options | undefined) ?? {};
-  const { input, queue = "default", maxAttempts = 20, priority = 0, heavy = false } = given;
+  const { input, queue = "default", maxAttempts = 20, priority = 0 } = options;
   if (typeof handler !== "function") report("has no handler");
   const isSchema = (typeof input === "object" && input !== null) || typeof input === "function";
   if (input !== undefined && !(isSchema && "~standard" in input))
@@ -71,8 +71,6 @@ function readJob(name: string, { options, handler }: WrittenJob, report: Report)
     report("queue needs a name of letters, digits, '-' and '_', such as \"mail\"");
   if (!isWhole(maxAttempts, 1, 1000)) report("maxAttempts must be a whole number from 1 to 1000");
   if (!isWhole(priority, -1000, 1000)) report("priority must be a whole number from -1000 to 1000; lower is first");
-  const memory = typeof heavy === "object" ? (heavy.memory ?? 256) : 256;
-  if (heavy !== false && !isWhole(memory, 16, 65_536)) report("heavy.memory must be a whole number of MiB from 16 to 65536");
   return {
     name,
     queue,
@@ -80,10 +78,9 @@ function readJob(name: string, { options, handler }: WrittenJob, report: Report)
     maxAttempts,
     priority,
     handler,
-    backoff: readBackoff(given.backoff, report),
-    timeLimit: readTime("timeLimit", given.timeLimit ?? 15 * 60_000, report),
-    heavyMemory: heavy === false ? undefined : memory,
-    keep: given.keep === undefined ? undefined : readTime("keep", given.keep, report),
+    backoff: readBackoff(options.backoff, report),
+    timeLimit: readTimeLimit(options.timeLimit ?? 15 * 60_000, report),
+    keep: options.keep === undefined ? undefined : readTime("keep", options.keep, report),
   };
 }
 
@@ -94,11 +91,22 @@ function readBackoff(backoff: unknown, report: Report): (attempt: number) => num
     return exponentialBackoff;
   }
   return (attempt) => {
-    const given: unknown = (backoff as (attempt: number) => unknown)(attempt);
-    const time = typeof given === "string" ? parseDuration(given) : given;
+    try {
+      const given: unknown = (backoff as (attempt: number) => unknown)(attempt);
+      const time = typeof given === "string" ? parseDuration(given) : given;
+      if (typeof time === "number" && time >= 0) return Math.min(Math.round(time), longest);
+    } catch {
+      // As below.
+    }
     // What is no time must not make a failing job run without a pause.
-    return typeof time === "number" && time >= 0 ? Math.min(time, longest) : exponentialBackoff(attempt);
+    return exponentialBackoff(attempt);
   };
+}
+
+function readTimeLimit(value: number | string, report: Report): number {
+  const time = readTime("timeLimit", value, report);
+  if (time > MAX_TIMER) report("timeLimit may be 24 days at most");
+  return Math.min(time, MAX_TIMER);
 }
 
 function readTime(name: string, value: number | string, report: Report): number {

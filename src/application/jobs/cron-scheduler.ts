@@ -17,6 +17,8 @@ const LONGEST_WAIT = 30_000;
 /** A run that is later than so many milliseconds was missed. */
 const LATE = 60_000;
 const MAX_MISSED = 100;
+/** Milliseconds that a clock may be set back without a run being planned anew: until then none runs twice. */
+const AHEAD = 2 * 86_400_000;
 
 /** Hands over the jobs whose time has come. When each is next due is kept in the database, so that nothing is forgotten while no server runs. */
 export class CronScheduler {
@@ -58,16 +60,19 @@ export class CronScheduler {
   }
 
   #look(): Promise<void> {
-    this.#looking ??= this.#lookOnce()
-      .catch((error: unknown) => {
-        this.#options.logger.error({ err: error }, "Jobs by the clock could not be handed over. Trying again.");
-        return 1000;
-      })
-      .then((wait) => {
-        this.#looking = undefined;
-        if (!this.#closed) this.#timer = setTimeout(() => void this.#look(), wait).unref();
-      });
+    this.#looking ??= this.#lookAndRest();
     return this.#looking;
+  }
+
+  async #lookAndRest(): Promise<void> {
+    let wait = 10_000;
+    try {
+      wait = await this.#lookOnce();
+    } catch (error) {
+      this.#options.logger.error({ err: error }, "Jobs by the clock could not be handed over. Trying again.");
+    }
+    this.#looking = undefined;
+    if (!this.#closed) this.#timer = setTimeout(() => void this.#look(), wait).unref();
   }
 
   /** Hands over what is due, each in a transaction of its own; gives the time until the next look. */
@@ -78,6 +83,16 @@ export class CronScheduler {
       const [nextAt = null] = (await database.get(`SELECT next_at FROM ${TABLE} WHERE name = ?`, [each.name])) ?? [];
       if (nextAt === null) continue;
       let due = Number(nextAt);
+      const planned = due - clock.now() > AHEAD ? each.next(new Date(clock.now()))?.getTime() : undefined;
+      if (planned !== undefined && due - planned > AHEAD) {
+        // The clock stood far in the future when that was planned. Else it would not run until then.
+        logger.warn(
+          { cron: each.name, next: new Date(planned).toISOString() },
+          "The clock was set back by days: a job by the clock is planned anew.",
+        );
+        await database.run(`UPDATE ${TABLE} SET next_at = ? WHERE name = ?`, [planned, each.name]);
+        due = planned;
+      }
       if (due <= clock.now()) {
         try {
           due = (await database.transaction((connection) => this.#handOver(connection, each))) ?? Number.POSITIVE_INFINITY;

@@ -37,5 +37,5 @@ export function cron<I>(
     : [options: CronOptions<I> & { readonly input: I | ((planned: Date) => I) }]
 ): CronJob {
   const [options = {}] = rest;
-  return { "~cron": { expression, job: job as EnqueueableJob<never>, options } };
+  return { "~cron": { expression, job, options } };
 }

@@ -55,5 +55,5 @@ export interface JobBuilders<S extends AnySchema> {
  * again after it has done all or part of its work, when the process died before that was noted.
  */
 export function jobsOf<S extends AnySchema>(_schema: S): JobBuilders<S> {
-  return { job: (options, handler) => ({ "~job": { options: options as JobOptions<StandardSchemaV1>, handler } }) };
+  return { job: (options, handler) => ({ "~job": { options, handler } }) };
 }

@@ -36,8 +36,8 @@ export function createEnqueuer({ jobs, clock, onEnqueued }: EnqueuerOptions): En
       }
       const input = await checkInput(definition, given);
       const { uniqueKey, ...times } = readOptions(options, clock.now());
-      const priority = options.priority ?? definition.priority;
-      const maxAttempts = options.maxAttempts ?? definition.maxAttempts;
+      const priority = wholeOr(definition.priority, "priority", { value: options.priority, least: -1000, most: 1000 });
+      const maxAttempts = wholeOr(definition.maxAttempts, "maxAttempts", { value: options.maxAttempts, least: 1, most: 1000 });
       const { name, queue } = definition;
       return inTransaction(async (connection) => {
         const { id, isNew } = await insertJob(
@@ -80,8 +80,22 @@ function readOptions(
   if (delay !== undefined && at !== undefined) throw new TypeError("enqueue takes a delay or a moment, not both.");
   const wait = typeof delay === "string" ? parseDuration(delay) : (delay ?? 0);
   const runAt = at === undefined ? now + wait : at.getTime();
-  if (!Number.isFinite(runAt) || wait < 0) throw new TypeError("enqueue: `delay` and `at` must be a time.");
-  if (unique !== undefined && (unique === "" || unique.length > 255))
-    throw new TypeError("enqueue: `unique` must have 1 to 255 characters.");
+  if (!(Math.abs(runAt) <= MAX_MOMENT) || wait < 0) throw new TypeError("enqueue: `delay` and `at` must be a time.");
+  if (unique !== undefined && (unique === "" || unique.length > 255 || !unique.isWellFormed()))
+    throw new TypeError("enqueue: `unique` must be text of 1 to 255 characters.");
   return { runAt: Math.round(runAt), uniqueKey: unique ?? null };
+}
+
+/** The last moment that a date can be, in milliseconds since 1970. */
+const MAX_MOMENT = 8.64e15;
+
+function wholeOr(
+  usual: number,
+  name: string,
+  { value, least, most }: { readonly value: number | undefined; readonly least: number; readonly most: number },
+): number {
+  if (value === undefined) return usual;
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new TypeError(`enqueue: \`${name}\` must be a whole number from ${least} to ${most}.`);
+  return value;
 }

@@ -39,16 +39,17 @@ export async function openJobWorld(t: Pick<TestContext, "after">, options: JobWo
   const logged: object[] = [];
   const note = (fields: object, message?: string): void => void logged.push({ ...fields, message });
   const logger: Logger = { debug() {}, info: note, warn: note, error: note };
-  let runner: JobRunner | undefined;
-  const enqueuer = createEnqueuer({ jobs, clock, onEnqueued: () => runner?.hint() });
+  const late: { runner?: JobRunner } = {};
+  const enqueuer = createEnqueuer({ jobs, clock, onEnqueued: () => late.runner?.hint() });
   const enqueue = enqueuer((work) =>
     database.transaction(work).then((id) => {
-      runner?.committed();
+      late.runner?.committed();
       return id;
     }),
   );
   const tools = { db: {}, enqueue, transaction: () => Promise.reject(new Error("There is none here.")) };
-  runner = new JobRunner({ database, jobs, queues: new Map(Object.entries(queues)), tools, clock, logger });
+  const runner = new JobRunner({ database, jobs, queues: new Map(Object.entries(queues)), tools, clock, logger });
+  late.runner = runner;
   if (start) await runner.start();
   t.after(async () => {
     await runner.close(1000);

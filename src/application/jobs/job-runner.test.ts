@@ -134,7 +134,7 @@ test("over its time a job is stopped and counted; one that is cancelled ends; a 
     seen.push(`begun ${attempt}`);
     return new Promise((_, reject) =>
       signal.addEventListener("abort", () => {
-        seen.push(String((signal.reason as Error).message));
+        seen.push((signal.reason as Error).message);
         reject(signal.reason);
       }),
     );
@@ -170,7 +170,7 @@ test("what a dead process held runs again at the next start; what kills its proc
     await connection.run("UPDATE _chassis_jobs SET state = 'running', owner = 'dead', lease_until = ?, attempt = 1", [
       Date.now() + 60_000,
     ]);
-    await connection.run("UPDATE _chassis_jobs SET attempt = 2 WHERE id = ?", [often]);
+    await connection.run("UPDATE _chassis_jobs SET attempt = 4 WHERE id = ?", [often]);
   });
   await openJobWorld(t, { jobs: { work }, database });
   await until(() => ran.length === 1);
@@ -216,4 +216,88 @@ test("thousands of empty jobs go through, each once", async (t) => {
   await until(async () => (await listJobs(database, { limit: 1 })).length === 0);
   assert.equal(ran.size, count);
   assert.deepEqual(new Set(ran.values()), new Set([1]));
+});
+
+test("whatever a handler or its backoff throws, the job is tried again and the process goes on", async (t) => {
+  const thrown: readonly unknown[] = [
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error("trap");
+        },
+        getPrototypeOf: () => {
+          throw new Error("trap");
+        },
+      },
+    ),
+    Object.create(null),
+    undefined,
+    Object.assign(new Error("odd"), { stack: 7 }),
+    new Error("x".repeat(1_000_000)),
+  ];
+  const odd = job({ maxAttempts: thrown.length, backoff: () => 0 }, ({ attempt }) => {
+    throw thrown[attempt - 1];
+  });
+  const backoff = job(
+    {
+      maxAttempts: 2,
+      backoff: () => {
+        throw new Error("no time");
+      },
+    },
+    () => {
+      throw new Error("with a bad backoff");
+    },
+  );
+  const { enqueue, database } = await openJobWorld(t, { jobs: { odd, backoff } });
+  const [first, second] = [await enqueue(odd), await enqueue(backoff)];
+  await until(async () => (await findJob(database, second))?.state === "scheduled");
+  assert.match((await findJob(database, second))?.error ?? "", /with a bad backoff/);
+  await until(async () => (await findJob(database, first))?.state === "failed");
+  assert.ok(((await findJob(database, first))?.error?.length ?? 0) <= 4000);
+});
+
+test("a job that was cancelled and retried while its handler went on is not touched by how that one ends", async (t) => {
+  const ends = Promise.withResolvers<void>();
+  const attempts: number[] = [];
+  const deaf = job({}, async ({ attempt, step }) => {
+    attempts.push(attempt);
+    if (attempts.length > 1) return new Promise((resolve) => setTimeout(resolve, 60));
+    await ends.promise;
+    await step("late", () => 1);
+  });
+  const { enqueue, database, runner } = await openJobWorld(t, { jobs: { deaf } });
+  const id = await enqueue(deaf);
+  await until(() => attempts.length === 1);
+  await database.transaction((connection) => cancelJob(connection, id, Date.now()));
+  runner.cancelled(id);
+  await database.transaction((connection) => retryJob(connection, id, Date.now()));
+  runner.wake();
+  await until(() => attempts.length === 2);
+  ends.resolve();
+  await sleep(20);
+  assert.equal((await findJob(database, id))?.state, "running");
+  assert.equal((await database.get("SELECT steps FROM _chassis_jobs WHERE id = ?", [id]))?.[0], null);
+  await until(async () => (await findJob(database, id)) === undefined);
+});
+
+test("what nobody can finish yet costs next to nothing: no look is the reason of the next", async (t) => {
+  const later = job({}, () => {});
+  const { enqueue, database, runner } = await openJobWorld(t, { jobs: { later } });
+  const stop = database.onDurable(() => runner.committed());
+  t.after(stop);
+  let commits = 0;
+  t.after(database.onDurable(() => void commits++));
+  await enqueue(later, undefined, { delay: "1h" });
+  await sleep(300);
+  assert.ok(commits < 10, `${commits} commits`);
+});
+
+test("priorities, attempts, keys and moments that are none are refused before anything is written", async (t) => {
+  const work = job({}, () => {});
+  const { enqueue, database } = await openJobWorld(t, { jobs: { work }, start: false });
+  const wrong = [{ priority: 0.5 }, { maxAttempts: 0 }, { unique: "\ud800" }, { delay: 1e300 }, { at: new Date(Number.NaN) }];
+  for (const options of wrong) await assert.rejects(enqueue(work, undefined, options), TypeError, JSON.stringify(options));
+  assert.deepEqual(await listJobs(database), []);
 });

@@ -11,6 +11,7 @@ import {
   failJobs,
   finishJobs,
   forgetJobs,
+  hasForgettable,
   nextDue,
   promoteDue,
   readyQueues,
@@ -51,12 +52,21 @@ export class JobRunner {
   readonly #buffered = new Map<string, ClaimedJob[]>();
   #done: { id: number; forgetAt: number | undefined }[] = [];
   #failed: Failure[] = [];
+  /** Ended, and being noted at this moment. */
+  #underPen: readonly number[] = [];
   #noting: Promise<void> | undefined;
+  /** Claims under way: what they take is known here only when the disk has it. */
+  #claiming = 0;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = 0;
   #heartbeat: NodeJS.Timeout | undefined;
+  #beating: Promise<void> | undefined;
+  /** Of queues whose rate lets nothing more in for now. */
+  readonly #refills = new Map<string, NodeJS.Timeout>();
+  /** The last look failed: said once. */
+  #ailing = false;
   #hintUntil = 0;
   #started = false;
   #closed: Promise<void> | undefined;
@@ -77,11 +87,11 @@ export class JobRunner {
     const rescued = await database.transaction(async (connection) => {
       await createJobTables(connection);
       // The database is this process's alone, so what others hold, dead ones hold.
-      return rescueJobs(connection, { owner: this.#owner, now, alone: true, sparing: [] });
+      return rescueJobs(connection, { owner: this.#owner, now, of: "all others", sparing: [] });
     });
     if (rescued > 0) logger.warn({ jobs: rescued }, "Jobs whose process ended before they did are run again.");
     this.#started = true;
-    this.#heartbeat = setInterval(() => void this.#beat(), LEASE / 3).unref();
+    this.#heartbeat = setInterval(() => this.#beat(), LEASE / 3).unref();
     this.wake();
   }
 
@@ -104,19 +114,26 @@ export class JobRunner {
     }
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#looking = this.#look()
-      .catch((error: unknown) => {
-        this.#options.logger.error({ err: error }, "Looking for jobs failed.");
-        return POLL;
-      })
-      .then((wait) => {
-        this.#looking = undefined;
-        if (this.#closed !== undefined) return;
-        if (this.#lookAgain) {
-          this.#lookAgain = false;
-          this.wake();
-        } else this.#wakeIn(wait);
-      });
+    this.#looking = this.#lookAndRest();
+  }
+
+  async #lookAndRest(): Promise<void> {
+    let wait = POLL;
+    try {
+      wait = await this.#look();
+      this.#ailing = false;
+    } catch (error) {
+      // Where the disk has failed it is so every time, until the restart.
+      if (!this.#ailing) this.#options.logger.error({ err: error }, "Looking for jobs failed. Trying again.");
+      this.#ailing = true;
+      this.#lookAgain = false;
+    }
+    this.#looking = undefined;
+    if (this.#closed !== undefined) return;
+    if (this.#lookAgain) {
+      this.#lookAgain = false;
+      this.wake();
+    } else this.#wakeIn(wait);
   }
 
   /** Looks again so soon, unless it does sooner. */
@@ -131,9 +148,25 @@ export class JobRunner {
     }, wait).unref();
   }
 
-  /** Stops the attempt of a job that was cancelled, if it runs here. */
+  /** Stops the attempt of a job that was cancelled, if it runs or waits here. */
   cancelled(id: number): void {
-    this.#running.get(id)?.abort(new Error("The job was cancelled."));
+    const attempt = this.#running.get(id);
+    // How it ends is nobody's business any more: the job may be retried, and be run anew, before it does.
+    this.#running.delete(id);
+    attempt?.abort(new Error("The job was cancelled."));
+    for (const [queue, jobs] of this.#buffered) {
+      const kept = jobs.filter((job) => job.id !== id);
+      if (kept.length < jobs.length) this.#buffered.set(queue, kept);
+    }
+  }
+
+  /** What was claimed of a queue and not begun goes back as though it never had been. */
+  giveBack(queue: string): void {
+    const jobs = this.#buffered.get(queue)?.splice(0) ?? [];
+    if (jobs.length === 0) return;
+    const retryAt = this.#options.clock.now();
+    for (const { id } of jobs) this.#failed.push({ id, error: "", retryAt, uncounted: true });
+    this.#note();
   }
 
   /**
@@ -149,15 +182,18 @@ export class JobRunner {
   async #look(): Promise<number> {
     const { database, clock } = this.#options;
     const now = clock.now();
-    const queues = await database.transaction(
-      async (connection) => {
-        while ((await promoteDue(connection, now, BATCH)) === BATCH);
-        await forgetJobs(connection, now, BATCH);
-        return readyQueues(connection);
-      },
-      { brief: true },
-    );
     let more = false;
+    // Looked for first: a look that finds nothing writes nothing, or its commit would be a reason to look again.
+    const soonest = await nextDue(database);
+    if ((soonest !== undefined && soonest <= now) || (await hasForgettable(database, now))) {
+      const most = await database.transaction(
+        async (connection) => Math.max(await promoteDue(connection, now, BATCH), await forgetJobs(connection, now, BATCH)),
+        { brief: true },
+      );
+      // A million may be due at once: others write in between.
+      more = most === BATCH;
+    }
+    const queues = await readyQueues(database);
     for (const queue of queues) more = (await this.#claim(queue)) || more;
     if (more) this.#lookAgain = true;
     const due = await nextDue(database);
@@ -172,11 +208,16 @@ export class JobRunner {
     const buffered = this.#buffered.get(queue)?.length ?? 0;
     const limit = Math.min(BATCH, gate.appetite() - buffered);
     if (limit <= 0 || this.#closed !== undefined) return false;
-    const leaseUntil = clock.now() + LEASE;
-    const claimed = await database.transaction(
-      (connection) => claimJobs(connection, { queue, owner: this.#owner, limit, leaseUntil }),
-      { brief: true },
-    );
+    this.#claiming += 1;
+    let claimed: readonly ClaimedJob[];
+    try {
+      claimed = await database.transaction(
+        (connection) => claimJobs(connection, { queue, owner: this.#owner, limit, leaseUntil: clock.now() + LEASE }),
+        { brief: true },
+      );
+    } finally {
+      this.#claiming -= 1;
+    }
     this.#buffered.set(queue, [...(this.#buffered.get(queue) ?? []), ...claimed]);
     this.#begin(queue);
     return claimed.length === limit;
@@ -185,18 +226,26 @@ export class JobRunner {
   /** Begins what its queue lets in. */
   #begin(queue: string): void {
     const gate = this.#gateOf(queue);
-    const buffered = this.#buffered.get(queue) ?? [];
-    while (buffered.length > 0 && this.#closed === undefined) {
+    while ((this.#buffered.get(queue)?.length ?? 0) > 0 && this.#closed === undefined) {
       const wait = gate.enter();
       if (wait !== undefined) {
         // Full: whoever leaves calls again. Too fast: later.
-        if (wait > 0) setTimeout(() => this.#begin(queue), wait).unref();
+        if (wait > 0) this.#beginIn(queue, wait);
         return;
       }
-      const job = buffered.shift();
+      const job = this.#buffered.get(queue)?.shift();
       if (job === undefined) gate.leave(0);
       else void this.#run(job, queue, gate);
     }
+  }
+
+  #beginIn(queue: string, wait: number): void {
+    if (this.#refills.has(queue)) return;
+    const begin = (): void => {
+      this.#refills.delete(queue);
+      this.#begin(queue);
+    };
+    this.#refills.set(queue, setTimeout(begin, wait).unref());
   }
 
   async #run(job: ClaimedJob, queue: string, gate: QueueGate): Promise<void> {
@@ -206,10 +255,12 @@ export class JobRunner {
     const attempt = runAttempt(job, definition, { ...this.#options, tools, owner: this.#owner });
     this.#running.set(job.id, attempt);
     const outcome = await attempt.outcome;
-    this.#running.delete(job.id);
-    if (outcome.type === "done") this.#done.push({ id: job.id, forgetAt: forgetAt(definition, clock.now()) });
-    else this.#failed.push({ id: job.id, ...outcome });
-    this.#note();
+    if (this.#running.get(job.id) === attempt) {
+      this.#running.delete(job.id);
+      if (outcome.type === "done") this.#done.push({ id: job.id, forgetAt: forgetAt(definition, clock.now()) });
+      else this.#failed.push({ id: job.id, ...outcome });
+      this.#note();
+    }
     gate.leave(clock.monotonic() - start);
     this.#begin(queue);
     if ((this.#buffered.get(queue)?.length ?? 0) === 0) this.wake();
@@ -230,6 +281,7 @@ export class JobRunner {
     const failed = this.#failed;
     this.#done = [];
     this.#failed = [];
+    this.#underPen = [...done, ...failed].map(({ id }) => id);
     const write = async (connection: Connection): Promise<void> => {
       await finishJobs(connection, this.#owner, done, clock.now());
       await failJobs(connection, this.#owner, failed, clock.now());
@@ -248,34 +300,45 @@ export class JobRunner {
         this.#done = [];
         this.#failed = [];
       }
+    } finally {
+      this.#underPen = [];
     }
   }
 
-  async #beat(): Promise<void> {
+  /** One at a time: a database that is slow must not have them heap up. */
+  #beat(): void {
+    this.#beating ??= this.#renew().finally(() => {
+      this.#beating = undefined;
+    });
+  }
+
+  async #renew(): Promise<void> {
     const { database, clock, logger } = this.#options;
-    const held = [...this.#running.keys(), ...[...this.#buffered.values()].flatMap((jobs) => jobs.map(({ id }) => id))];
+    const renew = async (connection: Connection): Promise<() => void> => {
+      // As things stand in this transaction's turn, which may have come late.
+      const now = clock.now();
+      const running = [...this.#running];
+      const buffered = [...this.#buffered.values()].flat();
+      const ended = [...this.#underPen, ...[...this.#done, ...this.#failed].map(({ id }) => id)];
+      const held = [...running.map(([id]) => id), ...buffered.map(({ id }) => id), ...ended];
+      // What is this runner's own and not held was claimed without its hearing so. While it claims it cannot tell.
+      const of = this.#claiming > 0 ? "others" : "anybody";
+      await rescueJobs(connection, { owner: this.#owner, now, of, sparing: held });
+      if (held.length === 0) return () => {};
+      const lost = new Set(await renewLeases(connection, this.#owner, held, now + LEASE));
+      return () => {
+        // Only what is still the same attempt: it may have ended meanwhile, and run anew.
+        for (const [id, attempt] of running) if (lost.has(id) && this.#running.get(id) === attempt) this.cancelled(id);
+        for (const job of buffered)
+          if (lost.has(job.id) && [...this.#buffered.values()].some((jobs) => jobs.includes(job))) this.cancelled(job.id);
+      };
+    };
     try {
-      const lost = await database.transaction(
-        async (connection) => {
-          const now = clock.now();
-          await rescueJobs(connection, { owner: this.#owner, now, alone: false, sparing: held });
-          return held.length === 0 ? [] : renewLeases(connection, this.#owner, held, now + LEASE);
-        },
-        { brief: true },
-      );
-      for (const id of lost) this.#drop(id);
+      const dropLost = await database.transaction(renew, { brief: true });
+      dropLost();
     } catch (error) {
-      logger.error({ err: error }, "The leases of jobs could not be renewed.");
+      if (!this.#ailing) logger.error({ err: error }, "The leases of jobs could not be renewed.");
     }
-  }
-
-  #drop(id: number): void {
-    this.cancelled(id);
-    for (const [queue, jobs] of this.#buffered)
-      this.#buffered.set(
-        queue,
-        jobs.filter((job) => job.id !== id),
-      );
   }
 
   #gateOf(queue: string): QueueGate {
@@ -288,13 +351,11 @@ export class JobRunner {
   }
 
   async #close(grace: number): Promise<void> {
-    clearTimeout(this.#timer);
-    clearInterval(this.#heartbeat);
-    await this.#looking;
     const { clock } = this.#options;
-    // What was claimed and not begun goes back as though it never had been.
-    for (const jobs of this.#buffered.values())
-      for (const { id } of jobs.splice(0)) this.#failed.push({ id, error: "", retryAt: clock.now(), uncounted: true });
+    clearTimeout(this.#timer);
+    for (const timer of this.#refills.values()) clearTimeout(timer);
+    await this.#looking;
+    for (const queue of this.#buffered.keys()) this.giveBack(queue);
     await this.#idle(grace);
     for (const attempt of this.#running.values()) attempt.abort(new StoppingError("The server is stopping."));
     await this.#idle(1000);
@@ -304,6 +365,9 @@ export class JobRunner {
       this.#note();
       await this.#noting;
     }
+    // Until here leases had to be renewed: the grace may be longer than they are.
+    clearInterval(this.#heartbeat);
+    await this.#beating;
   }
 
   /** Until nothing runs, or the time is over. */

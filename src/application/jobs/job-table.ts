@@ -116,7 +116,7 @@ export function promoteDue(connection: Connection, now: number, limit: number): 
 }
 
 /** When the next scheduled job is due; undefined where none is. */
-export async function nextDue(connection: Connection): Promise<number | undefined> {
+export async function nextDue(connection: Pick<Connection, "get">): Promise<number | undefined> {
   const row = await connection.get(`SELECT run_at FROM ${TABLE} WHERE state = 'scheduled' ORDER BY run_at LIMIT 1`, []);
   return row === undefined ? undefined : Number(row[0]);
 }
@@ -152,7 +152,7 @@ export async function claimJobs(
 }
 
 /** The queues that have something ready and are not paused. */
-export async function readyQueues(connection: Connection): Promise<readonly string[]> {
+export async function readyQueues(connection: Pick<Connection, "all">): Promise<readonly string[]> {
   // One look into the index for each queue, however many jobs each has.
   const rows = await connection.all(
     `WITH RECURSIVE found(queue) AS (
@@ -230,28 +230,39 @@ export async function renewLeases(
   return ids.filter((id) => !held.has(id));
 }
 
+/** How often a job's process may end under it beyond its attempts: then it is taken for what kills its process. */
+const CRASHES = 2;
+
+export interface Rescue {
+  readonly owner: string;
+  readonly now: number;
+  /** `all others`: whatever their leases say, where nobody else can be there. Else those whose lease is over. */
+  readonly of: "all others" | "others" | "anybody";
+  readonly sparing: readonly number[];
+}
+
 /**
- * Gives back what nobody works on any more: leases that are over, or all but this owner's where nobody else can be there. What has
- * used up its attempts is set aside, for it may be what kills its process.
+ * Gives back what nobody works on any more. What has used up its attempts, and a few more, is set aside, for it may be what kills its
+ * process. Not sooner: an attempt is counted when it is claimed, so that the process may have died before it began.
  */
-export async function rescueJobs(
-  connection: Connection,
-  {
-    owner,
-    now,
-    alone,
-    sparing,
-  }: { readonly owner: string; readonly now: number; readonly alone: boolean; readonly sparing: readonly number[] },
-): Promise<number> {
-  const condition = alone ? "(owner <> ?1 OR lease_until < ?2)" : "lease_until < ?2 AND ?1 IS NOT NULL";
+export function rescueJobs(connection: Connection, { owner, now, of, sparing }: Rescue): Promise<number> {
+  const conditions = {
+    "all others": "(owner <> ?1 OR lease_until < ?2)",
+    others: "owner <> ?1 AND lease_until < ?2",
+    anybody: "lease_until < ?2 AND ?1 IS NOT NULL",
+  };
   return connection.run(
     `UPDATE ${TABLE} SET owner = NULL, lease_until = NULL,
-        state = CASE WHEN attempt >= max_attempts THEN 'failed' ELSE 'ready' END,
-        finished = CASE WHEN attempt >= max_attempts THEN ?2 END,
+        state = CASE WHEN attempt >= max_attempts + ${CRASHES} THEN 'failed' ELSE 'ready' END,
+        finished = CASE WHEN attempt >= max_attempts + ${CRASHES} THEN ?2 END,
         error = 'The process that ran it ended before it did.'
-      WHERE state = 'running' AND ${condition} AND id NOT IN (SELECT value FROM json_each(?3))`,
+      WHERE state = 'running' AND ${conditions[of]} AND id NOT IN (SELECT value FROM json_each(?3))`,
     [owner, now, JSON.stringify(sparing)],
   );
+}
+
+export async function hasForgettable(connection: Pick<Connection, "get">, now: number): Promise<boolean> {
+  return (await connection.get(`SELECT 1 FROM ${TABLE} WHERE forget_at <= ? LIMIT 1`, [now])) !== undefined;
 }
 
 /** Forgets what was to be kept until now, at most `limit` of it, and gives the number. */

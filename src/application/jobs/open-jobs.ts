@@ -72,6 +72,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
     async obey(order) {
       const outcome = await database.transaction((connection) => obeyJobOrder(connection, order, clock.now()));
       if ("was" in outcome && order.action === "cancel") runner.cancelled(order.id);
+      if ("was" in outcome && order.action === "pause") runner.giveBack(order.queue);
       runner.wake();
       return outcome;
     },

@@ -13,8 +13,6 @@ export interface JobOptions<I extends StandardSchemaV1> {
   readonly priority?: number;
   /** How long one attempt may take: milliseconds or `30s`, `15m`. Default 15 minutes. */
   readonly timeLimit?: number | string;
-  /** Runs in a thread of its own, so that it never holds up the server. `memory` is in MiB, default 256. */
-  readonly heavy?: boolean | { readonly memory?: number };
   /** How long a job that is done stays to be seen: milliseconds or `1d`. By default it goes at once. */
   readonly keep?: number | string;
 }
