@@ -9,13 +9,8 @@ export async function findBackup(
   name: string,
   destination: () => Promise<{ readonly store: BackupStore }>,
 ): Promise<Exclude<RestoreSource, { readonly type: "moment" }>> {
-  if (name !== "latest" && existsSync(name)) {
-    if (statSync(name).isDirectory())
-      throw new CommandError(
-        `${name} is a folder, and no backup. Where it is the back end: --backend ${name}. Where backups are in it: --from ${name}.`,
-      );
-    return { type: "file", path: resolve(name) };
-  }
+  refuseFolder(name);
+  if (name !== "latest" && existsSync(name)) return { type: "file", path: resolve(name) };
   if (name.includes("/") && name !== "latest") throw new CommandError(`There is no file ${name}.`);
   const { store } = await destination();
   const { backups } = await listKept(store);
@@ -31,4 +26,12 @@ export async function findBackup(
       `There is no backup '${name}' in ${store.description}${didYouMean(name, names) || "."} \`chassis backup list\` shows them.`,
     );
   return { type: "stored", store, name: only };
+}
+
+/** The back end, given where a backup's name belongs, is what people type first. */
+export function refuseFolder(name: string): void {
+  if (name !== "latest" && statSync(name, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new CommandError(
+      `${name} is a folder, and no backup. Where it is the back end: --backend ${name}. Where backups are in it: --from ${name}.`,
+    );
 }

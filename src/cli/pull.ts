@@ -1,5 +1,5 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
 import { buildPulledModel, type PulledSchema, printSchema, type PullOptions, pullSchema } from "#application";
 import { openSource, type SourceDatabase } from "#database";
 import type { ExitCode } from "./exit-code.ts";
@@ -51,6 +51,7 @@ function print(pulled: PulledSchema, file: string): string {
 }
 
 function writeSchema(pulled: PulledSchema, out: string, { file }: PullCommand, terminal: Terminal): void {
+  mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, print(pulled, file));
   terminal.report(`${count(pulled.tables.length, "table")} written to ${out}. What could not be taken over is in its comments.`);
   if (pulled.leftOut.length > 0) terminal.report(`Left out: ${pulled.leftOut.map(({ what }) => what).join(", ")}.`);

@@ -6,7 +6,7 @@ import { type BackupPlace, openBackupPlace } from "./backup-place.ts";
 import { ago, describeRows, time } from "./backup-words.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./failure.ts";
-import { findBackup } from "./find-backup.ts";
+import { findBackup, refuseFolder } from "./find-backup.ts";
 import { findBackend, loadBackend } from "./load-backend.ts";
 import { count, type Terminal } from "./terminal.ts";
 
@@ -29,6 +29,7 @@ export async function restoreData(
 ): Promise<ExitCode> {
   if (name !== undefined && options.at !== undefined)
     throw new CommandError("Give a backup or --at, and not both: --at finds the backup that it needs.");
+  if (name !== undefined) refuseFolder(name);
   const place = await openBackupPlace(options.backend, { destination: options.from, to: options.to });
   const now = Date.now();
   const source =

@@ -278,6 +278,14 @@ describe("pull", () => {
     assert.ok(!existsSync(join(folder, "more")));
   });
 
+  test("makes the folder that the schema is to stand in", async (t) => {
+    const folder = await temporaryFolder(t);
+    const file = makeDatabase(folder, "CREATE TABLE notes (id INTEGER PRIMARY KEY)");
+    const out = join(folder, "new/folder/schema.ts");
+    assert.equal((await run("pull", file, "--out", out)).code, 0);
+    assert.match(readFileSync(out, "utf8"), /notes/);
+  });
+
   test("says what is mistyped", async (t) => {
     const folder = await temporaryFolder(t);
     const file = makeDatabase(folder, "CREATE TABLE notes (id INTEGER PRIMARY KEY)");

@@ -35,6 +35,10 @@ test("the commands of the page about backups do what it says, in their order", a
   const unasked = await folder.run("restore", "--backend", folder.path);
   assert.equal(unasked.code, 1);
   assert.match(unasked.errors, /Say --yes/);
+  // The back end where a backup's name belongs: found before a back end is looked for.
+  const misplaced = await folder.run("restore", folder.path, "--yes");
+  assert.equal(misplaced.code, 1);
+  assert.match(misplaced.errors, /is a folder, and no backup\. Where it is the back end: --backend/);
   for (const [wrong, message] of [
     [["restore", "--at", "yesterday"], /--at must be a time with its zone/],
     [["restore", "--at", "2999-01-01T00:00:00Z"], /in the future/],
