@@ -84,13 +84,15 @@ function printCall({ name, arguments: values }: Call): string {
 
 function printArgument(argument: Argument): string {
   const [moment] = momentName(argument);
-  // Two characters that end a line for JavaScript and not for JSON.
-  return moment ?? JSON.stringify(argument).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  return moment ?? JSON.stringify(argument).replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
-/** Names of any hand may hold anything: in a comment they must not end it. */
-function oneLine(text: string): string {
-  return text.replace(/[\s\u0000-\u001f\u007f\u2028\u2029\ufeff]+/g, " ").trim();
+/** What ends a line for JavaScript and not for JSON, and what shows code in another order than it is run in (CVE-2021-42574). */
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** Names of any hand may hold anything: in a comment they must not end it, nor a terminal take them for orders. */
+export function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
 }
 
 function wrapped(text: string, prefix: string, next = prefix): readonly string[] {

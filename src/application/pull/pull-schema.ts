@@ -8,6 +8,7 @@ import type { LeftOut, PulledSchema } from "./pulled-schema.ts";
 import { readKey, type SourceKey } from "./source-key.ts";
 import { tableNames } from "./source-names.ts";
 import { mendSchema } from "./mend-schema.ts";
+import { oneLine } from "./print-schema.ts";
 
 export interface PullOptions {
   /** Tables to take over, as they are called there; by default all. */
@@ -36,7 +37,8 @@ export function pullSchema(source: SourceDatabase, { only, exclude = [], sample 
     surveyed.set(table.name.toLowerCase(), { name: names.take(table.name), table, key, profiles });
   }
   const pulled = [...surveyed.values()].map((each) => pullTable({ ...each, tables: surveyed, hints }));
-  return mendSchema({ tables: pulled, leftOut: [...leftOut, ...source.schema.others.map(describeOther)] });
+  const others = [...leftOut, ...source.schema.others.map(describeOther)];
+  return mendSchema({ tables: pulled, leftOut: others.map(({ what, reason }) => ({ what: oneLine(what), reason })) });
 }
 
 function reasonToLeave(
