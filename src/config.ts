@@ -79,6 +79,7 @@ type SettingsTable = {
   readonly queryTimeout: Setting<number>;
   readonly transactionTimeout: Setting<number>;
   readonly durability: Setting<Durability>;
+  readonly jobs: Setting<"on" | "off">;
   readonly feedEntries: Setting<number>;
   readonly feedBytes: Setting<number>;
   readonly shutdownTimeout: Setting<number>;
@@ -171,6 +172,14 @@ export const settings: SettingsTable = {
     description:
       "What a power cut or a dead operating system may take of what was acknowledged: nothing, the last second or so, or all since the last checkpoint. A process that dies alone loses nothing in any of them.",
     parse: oneOf("lose-nothing", "lose-a-second", "lose-minutes"),
+  },
+  jobs: {
+    variable: "CHASSIS_JOBS",
+    type: "on or off",
+    default: "on",
+    description:
+      "Whether this server runs the back end's jobs, those by the clock included. With `off` it only serves: what is handed over is kept until a server that runs them starts on this database.",
+    parse: oneOf("on", "off"),
   },
   feedEntries: {
     variable: "CHASSIS_FEED_ENTRIES",

@@ -34,6 +34,7 @@ import {
   prepareDatabase,
   readBackupSettings,
   settleRestore,
+  SlowTable,
   type SqliteDatabase,
   sqliteDialect,
 } from "#database";
@@ -116,9 +117,11 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   let retention: Retention | undefined;
   let jobs: Jobs | undefined;
   let heads: HeadNotes | undefined;
+  let slow: SlowTable | undefined;
   try {
     await prepareDatabase(database, model, clock);
     heads = HeadNotes.start(model, { database, logger });
+    slow = new SlowTable({ database, clock, logger });
     backups = await startBackups({ ...options, clock }, database);
     const records = createRecordStore({
       database,
@@ -178,7 +181,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     const cors = createCors({ origins: config.corsOrigins });
     const respond = createResponder({ router, cors, logger, clock, accessLog: config.logLevel === "debug" });
     retention = startRetention({ database, model, dialect: sqliteDialect, clock, logger });
-    await jobs.start();
+    if (config.jobs === "on") await jobs.start();
+    else if (backend.jobs.byName.size > 0) logger.info({}, "CHASSIS_JOBS is off: jobs are kept, and not run.");
     return new RunningPlatform({
       respond,
       records,
@@ -189,6 +193,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       retention,
       jobs,
       heads,
+      slow,
       maintenance,
       config,
       clock,
@@ -197,6 +202,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     });
   } catch (error) {
     await heads?.close();
+    await slow?.close();
     await retention?.close();
     await jobs?.close(0);
     await steady?.close();
@@ -278,6 +284,7 @@ interface Parts {
   readonly retention: Retention;
   readonly jobs: Jobs;
   readonly heads: HeadNotes | undefined;
+  readonly slow: SlowTable;
   readonly maintenance: Maintenance;
   readonly config: Config;
   readonly clock: Clock;
@@ -337,6 +344,7 @@ class RunningPlatform implements Platform {
     this.#url = undefined;
     await this.#parts.retention.close();
     await this.#parts.heads?.close();
+    await this.#parts.slow.close();
     await this.#parts.steady.close();
     await closeDatabase(this.database, this.#parts.backups);
   }

@@ -88,3 +88,34 @@ test("mistakes of jobs and queues are told with all others", () => {
     /'rates' is no limit[\s\S]*concurrency must/,
   );
 });
+
+test("with CHASSIS_JOBS=off a server takes jobs and runs none; the next one runs them", async (t) => {
+  const dataDirectory = await temporaryFolder(t);
+  const open = (jobs: string): ReturnType<typeof createPlatform> =>
+    createPlatform({
+      backend,
+      config: loadConfig({ environment: { CHASSIS_JOBS: jobs } }),
+      dataDirectory,
+      logger: silentLogger,
+    });
+  const off = await open("off");
+  const answer = await off.fetch(
+    new Request("http://localhost/rest/v1/rpc/add", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ body: "kept" }),
+    }),
+  );
+  assert.equal(answer.status, 200);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(await off.database.all("SELECT state, attempt FROM _chassis_jobs", []), [["ready", 0]]);
+  await off.close();
+  const on = await open("on");
+  t.after(() => on.close());
+  const start = performance.now();
+  while ((await on.database.get("SELECT 1 FROM _chassis_jobs", [])) !== undefined) {
+    assert.ok(performance.now() - start < 5000);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.throws(() => loadConfig({ environment: { CHASSIS_JOBS: "yes" } }), /CHASSIS_JOBS: must be one of on, off/);
+});
