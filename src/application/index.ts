@@ -136,6 +136,17 @@ export { FetchFailedError, type FetchFailure, type FetchRefusal, FetchRefusedErr
 export { fetchSafely, type FetchSafelyOptions } from "./outgoing/fetch-safely.ts";
 export type { OutgoingBody } from "./outgoing/outgoing-body.ts";
 export type { ResolveHost } from "./outgoing/resolve-target.ts";
+export { type GitHubWebhook, verifyGitHubWebhook } from "./webhooks/github-webhooks.ts";
+export {
+  createWebhookSecret,
+  type SignedWebhook,
+  type SignWebhookOptions,
+  signWebhook,
+  verifyWebhook,
+  type WebhookHeaders,
+} from "./webhooks/standard-webhooks.ts";
+export { verifyStripeWebhook } from "./webhooks/stripe-webhooks.ts";
+export type { VerifyOptions as VerifyWebhookOptions, WebhookPayload, WebhookSecrets } from "./webhooks/verify-signature.ts";
 export { createRouteContext, type RouteContext, type RouteContextOptions } from "./route-context.ts";
 export { buildPulledModel } from "./pull/build-schema.ts";
 export { copyRows, type RefusedRow, type TableCopy } from "./pull/copy-rows.ts";

@@ -31,6 +31,7 @@ export const errorTable = {
   invalidHeader: { status: 400, code: "invalid_header", message: "A header has the wrong form." },
   malformedRequest: { status: 400, code: "malformed_request", message: "This is not well-formed HTTP." },
   invalidUrl: { status: 400, code: "invalid_url", message: "The address could not be decoded." },
+  invalidSignature: { status: 400, code: "invalid_signature", message: "The signature of the message is not valid." },
   unsupportedMediaType: { status: 415, code: "unsupported_media_type", message: "This content type is not understood." },
   preconditionFailed: { status: 412, code: "precondition_failed", message: "The row is not as If-Match or If-None-Match says." },
   idempotencyKeyReused: {
