@@ -28,12 +28,28 @@ const known: ReadonlyMap<string, readonly string[]> = new Map<PreferenceName, re
 const nothing: Preferences = Object.freeze({});
 const COUNT = /^\d{1,15}$/;
 
+/** Headers that were read, by their text: clients send the same few again and again. */
+const remembered = new Map<string, Preferences>();
+const maxRemembered = 200;
+const maxRememberedLength = 200;
+
 /**
  * Reads the header. The first of several values counts; what is not understood is ignored, or `invalidPreference` where handling
  * is strict.
  */
 export function parsePrefer(header: string | undefined): Preferences {
   if (header === undefined || header === "") return nothing;
+  const known = remembered.get(header);
+  if (known !== undefined) return known;
+  const preferences = Object.freeze(readPreferences(header));
+  if (header.length <= maxRememberedLength) {
+    if (remembered.size >= maxRemembered) remembered.clear();
+    remembered.set(header, preferences);
+  }
+  return preferences;
+}
+
+function readPreferences(header: string): Preferences {
   const found = new Map<string, string | number>();
   const invalid: string[] = [];
   for (const part of header.split(",")) {
