@@ -154,4 +154,4 @@ export { unmatchedColumns } from "./pull/plan-copy.ts";
 export { printSchema } from "./pull/print-schema.ts";
 export { type PullOptions, pullSchema } from "./pull/pull-schema.ts";
 export type { PulledSchema } from "./pull/pulled-schema.ts";
-export { type MissingIndex, missingRuleIndexes } from "./doctor/rule-columns.ts";
+export { indexLine, type MissingIndex, missingRuleIndexes } from "./doctor/rule-columns.ts";

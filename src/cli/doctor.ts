@@ -3,6 +3,7 @@ import { type Finding, examineDatabase, type LockHolder } from "#database";
 import { systemClock } from "#base";
 import { databasePath } from "#platform";
 import { examineBackups } from "./doctor-backups.ts";
+import { examineSlowStatements } from "./doctor-slow.ts";
 import { examineRules, examineSurroundings } from "./doctor-surroundings.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./failure.ts";
@@ -38,6 +39,7 @@ export async function doctor(
       report: (name) => terminal.progress(`Examining ${name}`),
     })),
     ...examineRules(workplace.backend),
+    ...(await examineSlowStatements(workplace.backend, { path: database, isServed: server !== undefined })),
     ...(await examineSurroundings(workplace)),
     await examineBackups(workplace.config, systemClock.now()),
   ];

@@ -95,6 +95,8 @@ export type { CheckFact } from "./sqlite/source/read-check.ts";
 export type { SourceColumn, SourceForeignKey, SourceIndex, SourceObject, SourceTable } from "./sqlite/source/source-schema.ts";
 export { checkDatabaseFile } from "./sqlite/check-file.ts";
 export { examineDatabase, type ExaminationOptions } from "./sqlite/doctor/examine-database.ts";
+export { type SuggestedIndex, suggestIndexes, type SuggestionOptions } from "./sqlite/doctor/suggest-indexes.ts";
+export { SlowTable } from "./sqlite/slow-table.ts";
 export { damageAtStart } from "./sqlite/doctor/examine-files.ts";
 export type { Finding } from "./sqlite/doctor/finding.ts";
 export { BackupError, DamagedBackupError } from "./backup/backup-error.ts";

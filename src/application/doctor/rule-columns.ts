@@ -33,7 +33,7 @@ export function missingRuleIndexes({ model, rules }: Pick<Backend, "model" | "ru
       }
     }
   }
-  return [...found.values()].map((entry) => ({ ...entry, rules: [...entry.rules], line: lineFor(model, entry) }));
+  return [...found.values()].map((entry) => ({ ...entry, rules: [...entry.rules], line: indexLine(model, entry) }));
 }
 
 interface Wanted {
@@ -174,7 +174,8 @@ function rootOf(row: RowReference): string {
   return row.type === "scope" ? row.name : rootOf(row.from);
 }
 
-function lineFor(model: Model, { table, columns }: Wanted): string {
+/** The line of a schema that has an index on these columns, to the letter. */
+export function indexLine(model: Model, { table, columns }: Wanted): string {
   const [first, ...others] = columns;
   const column = model.tables.get(table)?.columns.get(first ?? "");
   if (others.length > 0) return `${table}: table({ ... }, { indexes: [${JSON.stringify([...columns])}] })`;

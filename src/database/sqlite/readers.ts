@@ -4,6 +4,7 @@ import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
 import type { GroupSync } from "./group-sync.ts";
 import type { ReaderPool } from "./reader-pool.ts";
 import { SlowShapes } from "./slow-shapes.ts";
+import { type SlowStatement as NotedStatement, SlowStatements } from "./slow-statements.ts";
 import { SlowStatement } from "./time-guard.ts";
 import { createTurns } from "./turns.ts";
 
@@ -31,18 +32,27 @@ export class Readers implements Connection {
   readonly #options: ReadersOptions;
   readonly #connection: SqliteConnection;
   readonly #slow = new SlowShapes();
+  readonly #statements: SlowStatements;
   readonly #spare: SqliteConnection[] = [];
   readonly #open = new Set<SqliteConnection>();
   readonly #turns = createTurns({ maxWaiting: 1000, places: MAX_SNAPSHOTS, what: "reads" });
 
   constructor(options: ReadersOptions) {
     this.#options = options;
+    this.#statements = new SlowStatements(options.loopLimit);
     this.#connection = new SqliteConnection({ ...options.connection, readOnly: true });
+  }
+
+  /** What was slow since the database was opened. */
+  slowStatements(): readonly NotedStatement[] {
+    return this.#statements.list();
   }
 
   async all(sql: string, parameters: readonly Stored[]): Promise<readonly ResultRow[]> {
     const rows = this.#slow.isEmpty || !this.#slow.has(sql) ? this.#allOnLoop(sql, parameters) : undefined;
-    if (rows === undefined) return this.#durably(await this.#options.pool.all(sql, parameters));
+    if (rows === undefined) {
+      return this.#durably(await this.#statements.time(sql, () => this.#options.pool.all(sql, parameters)));
+    }
     return this.#durably(rows);
   }
 
@@ -59,16 +69,15 @@ export class Readers implements Connection {
   }
 
   async snapshot<T>(work: (connection: Connection) => Promise<T>, options: SnapshotOptions): Promise<T> {
-    const { pool } = this.#options;
     const { name, repeatable = false, signal } = options;
-    if (name !== undefined && this.#slow.has(name)) return this.#durably(await pool.snapshot(work, signal));
+    if (name !== undefined && this.#slow.has(name)) return this.#durably(await this.#snapshotOnThread(work, signal));
     try {
       return await this.#durably(await this.#snapshotOnLoop(work, options));
     } catch (error) {
       if (!(error instanceof SlowStatement) || !repeatable) throw error;
       if (name !== undefined) this.#slow.add(name);
     }
-    return this.#durably(await pool.snapshot(work, signal));
+    return this.#durably(await this.#snapshotOnThread(work, signal));
   }
 
   close(): void {
@@ -79,14 +88,20 @@ export class Readers implements Connection {
     const start = performance.now();
     try {
       const rows = this.#connection.all(sql, parameters, this.#options.loopLimit);
+      const took = performance.now() - start;
       // Without a guard it could not be stopped; the next one of its kind need not hold the loop.
-      if (performance.now() - start > this.#options.loopLimit) this.#slow.add(sql);
+      if (took > this.#options.loopLimit) this.#slow.add(sql);
+      this.#statements.note(sql, took);
       return rows;
     } catch (error) {
       if (!(error instanceof SlowStatement)) throw error;
       this.#slow.add(sql);
       return undefined;
     }
+  }
+
+  #snapshotOnThread<T>(work: (connection: Connection) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.#options.pool.snapshot((connection) => work(this.#statements.timed(connection)), signal);
   }
 
   async #snapshotOnLoop<T>(work: (connection: Connection) => Promise<T>, options: SnapshotOptions): Promise<T> {
@@ -96,7 +111,10 @@ export class Readers implements Connection {
       take: () => this.#takeSpare(signal),
       loopLimit: repeatable ? loopLimit : undefined,
       slowAfter: loopLimit,
-      onSlow: () => name !== undefined && this.#slow.add(name),
+      onSlow: (sql, took) => {
+        if (name !== undefined) this.#slow.add(name);
+        if (sql !== undefined) this.#statements.note(sql, took);
+      },
     });
     const expired = Promise.withResolvers<never>();
     const expire = (): void => expired.reject(new AppError("timeout", { details: `A read may take ${timeLimit} ms.` }));
@@ -155,7 +173,8 @@ interface LeaseOptions {
   /** Milliseconds after which a guarded statement is ended by `SlowStatement`; undefined: when its own time is over. */
   readonly loopLimit: number | undefined;
   readonly slowAfter: number;
-  readonly onSlow: () => void;
+  /** Hears the statement where the event loop was held to its end, and the milliseconds. */
+  readonly onSlow: (sql: string | undefined, milliseconds: number) => void;
 }
 
 /** A connection with a read transaction, from the first statement of one snapshot to its end. */
@@ -169,11 +188,11 @@ class SnapshotLease implements Connection {
   }
 
   all(sql: string, parameters: readonly Stored[]): Promise<readonly ResultRow[]> {
-    return this.#use((connection) => connection.all(sql, parameters, this.#options.loopLimit));
+    return this.#use((connection) => connection.all(sql, parameters, this.#options.loopLimit), sql);
   }
 
   get(sql: string, parameters: readonly Stored[]): Promise<ResultRow | undefined> {
-    return this.#use((connection) => connection.get(sql, parameters));
+    return this.#use((connection) => connection.get(sql, parameters), sql);
   }
 
   run(sql: string, parameters: readonly Stored[]): Promise<number> {
@@ -197,17 +216,22 @@ class SnapshotLease implements Connection {
     );
   }
 
-  async #use<T>(statement: (connection: SqliteConnection) => T): Promise<T> {
+  async #use<T>(statement: (connection: SqliteConnection) => T, sql?: string): Promise<T> {
     if (this.#ended) throw new Error(OVER);
     this.#taken ??= this.#begin();
     const { connection } = await this.#taken;
     // It may have ended while it waited for a connection.
     if (this.#ended) throw new Error(OVER);
     const start = performance.now();
+    let isStopped = false;
     try {
       return statement(connection);
+    } catch (error) {
+      isStopped = error instanceof SlowStatement;
+      throw error;
     } finally {
-      if (performance.now() - start > this.#options.slowAfter) this.#options.onSlow();
+      const took = performance.now() - start;
+      if (took > this.#options.slowAfter) this.#options.onSlow(isStopped ? undefined : sql, took);
     }
   }
 

@@ -27,6 +27,7 @@ import { historyListener } from "./keep-history.ts";
 import { type FileLock, lockFile } from "./lock.ts";
 import { ReaderPool } from "./reader-pool.ts";
 import { Readers } from "./readers.ts";
+import type { SlowStatement } from "./slow-statements.ts";
 import type { WalGuard } from "./wal-guard.ts";
 import { Writer } from "./writer.ts";
 
@@ -67,6 +68,8 @@ export interface SqliteDatabase extends Database {
   guardWal(guard: WalGuard): void;
   /** Says which tables the commit feed and before-commit listeners hear of; until then they hear of none. `prepareDatabase` does. */
   follow(model: Model): void;
+  /** Which statements read for longer than the event loop may be held, since it was opened: at most 100, without values. */
+  slowStatements(): readonly SlowStatement[];
 }
 
 /** KiB of pages that a connection may keep. They come as they are used: an idle connection has none of them. */
@@ -271,6 +274,10 @@ class OpenDatabase implements SqliteDatabase {
     for (const stop of this.#stopKeeping) stop();
     const listeners = [historyListener(model), auditListener(model)].filter((listener) => listener !== undefined);
     this.#stopKeeping = listeners.map((listener) => this.feed.onBeforeCommit(listener));
+  }
+
+  slowStatements(): readonly SlowStatement[] {
+    return this.#readers.slowStatements();
   }
 
   guardWal(guard: WalGuard): void {
