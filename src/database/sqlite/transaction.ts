@@ -3,7 +3,7 @@ import type { Connection, ResultRow, StatementResult, TransactionOptions } from 
 import type { Recording } from "../feed/recording.ts";
 import type { SqliteConnection } from "./connection.ts";
 import type { SchemaConnection, SchemaEdit } from "./schema-connection.ts";
-import { isGuarded, SlowStatement } from "./time-guard.ts";
+import { SlowStatement } from "./time-guard.ts";
 
 export interface RunOptions extends TransactionOptions {
   /** Milliseconds that the transaction may stay open. */
@@ -70,9 +70,9 @@ function over(): Error {
   return new Error("The transaction of this connection is over: it was used after its work had resolved.");
 }
 
-/** Surely; of others it is not known. A SELECT cannot change anything, for no function that it could call does. */
+/** Surely; of others it is not known: a guarded one may be a write that gives rows. A SELECT cannot change anything, for no function that it could call does. */
 function onlyReads(sql: string): boolean {
-  return sql.startsWith("SELECT ") || isGuarded(sql);
+  return sql.startsWith("SELECT ");
 }
 
 /** The writer, for as long as one transaction lasts. */
@@ -80,15 +80,16 @@ class Lease implements SchemaConnection {
   readonly #writer: SqliteConnection;
   readonly #options: RunOptions;
   /** It has only run statements that read. */
-  #clean = true;
+  #clean: boolean;
   /** Why statements are refused: called for each. */
   #ended: (() => unknown) | undefined;
   /** The savepoint is there no more, kept or undone. */
   #settled = false;
 
-  constructor(writer: SqliteConnection, options: RunOptions) {
+  constructor(writer: SqliteConnection, options: RunOptions, isClean = true) {
     this.#writer = writer;
     this.#options = options;
+    this.#clean = isClean;
   }
 
   async all(sql: string, parameters: readonly Stored[]): Promise<readonly ResultRow[]> {
@@ -147,7 +148,7 @@ class Lease implements SchemaConnection {
   handOver(reason: () => unknown): Lease {
     this.#ended ??= reason;
     this.#settled = true;
-    return new Lease(this.#writer, this.#options);
+    return new Lease(this.#writer, this.#options, this.#clean);
   }
 
   keep(): void {
@@ -161,8 +162,14 @@ class Lease implements SchemaConnection {
     if (this.#settled) return;
     this.#settled = true;
     if (!this.#writer.isTransaction) return;
-    this.#writer.run(`ROLLBACK TO ${savepoint}`, []);
-    this.#writer.run(`RELEASE ${savepoint}`, []);
+    try {
+      this.#writer.run(`ROLLBACK TO ${savepoint}`, []);
+      this.#writer.run(`RELEASE ${savepoint}`, []);
+    } catch (error) {
+      // Raw SQL may have released it. What cannot be undone alone must not be committed with what others wrote, or at all.
+      if (this.#writer.isTransaction) this.#writer.run("ROLLBACK", []);
+      throw error;
+    }
   }
 
   #use<T>(statement: () => T): T {
