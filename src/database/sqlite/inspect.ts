@@ -120,7 +120,13 @@ function explainTable(table: string, wanted: TableDefinition, found: TableDefini
   for (const name of found.columns.keys()) {
     if (!wanted.columns.has(name)) words.push(`${table}: column '${name}' is in the database and not in the definition`);
   }
-  words.push(...explainConstraints(table, wanted.constraints, found.constraints));
+  // What is said of a column that is missing or extra goes without saying.
+  const alone = [...wanted.columns.keys(), ...found.columns.keys()].filter(
+    (name) => !wanted.columns.has(name) || !found.columns.has(name),
+  );
+  const spoken = (constraints: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+    new Map([...constraints].filter(([, text]) => !alone.some((name) => text.includes(`"${name}"`))));
+  words.push(...explainConstraints(table, spoken(wanted.constraints), spoken(found.constraints)));
   if (wanted.options !== found.options)
     words.push(`${table}: is ${found.options || "not STRICT"}, the definition says ${wanted.options}`);
   return words;

@@ -24,6 +24,12 @@ export function parseQueryString(search: string, limits: RestLimits): readonly P
 
 /** The fields of a form in a body. */
 export function parseFormBody(text: string, limits: RestLimits): readonly Parameter[] {
+  // What curl says of a body unless it is told otherwise.
+  if (/^\s*[[{]/.test(text))
+    throw new AppError("invalidBody", {
+      message: "The body looks like JSON, and its Content-Type says that it is a form.",
+      hint: "Send 'Content-Type: application/json'.",
+    });
   const fields: Parameter[] = [];
   for (const field of parseForm(text, "invalidBody")) {
     if (fields.length === limits.columns) throw overLimit(limits, "columns", "The form has too many fields");

@@ -60,6 +60,7 @@ const refusals: readonly (readonly [url: string, sent: Sent, error: ErrorName, s
     /twice/,
   ],
   ["films", { method: "POST", body: "a=%zz", headers: { "content-type": "application/x-www-form-urlencoded" } }, "invalidBody"],
+  ["films", { method: "POST", body: '{"a":1}', headers: { "content-type": "application/x-www-form-urlencoded" } }, "invalidBody"],
   ["films", { method: "PATCH", body: "{}" }, "unfilteredMutation", /handling=strict/],
   ["films", { method: "PATCH", body: "{}", headers: { prefer: "max-affected=5" } }, "unfilteredMutation"],
   ["films?order=id", { method: "DELETE" }, "unfilteredMutation"],
