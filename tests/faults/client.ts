@@ -110,7 +110,7 @@ function outcomeOf(operation: Operation, { status, text }: Reply): Outcome {
     if (rows.length === 0) return { type: "refused", status, code: "no row" };
     return { type: "acknowledged", answer: operation.type === "note" || operation.type === "rewrite" ? rows[0] : answer };
   }
-  const { code = "", details = "" } = (answer ?? {}) as { readonly code?: string; readonly details?: string | null };
-  if (code === "08007" || /not known whether/.test(details ?? "")) return { type: "unknown", reason: code };
+  const { code = "" } = (answer ?? {}) as { readonly code?: string };
+  if (code === "08007") return { type: "unknown", reason: code };
   return { type: "refused", status, code };
 }

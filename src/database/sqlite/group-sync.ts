@@ -82,8 +82,8 @@ export class GroupSync {
   }
 
   /**
-   * Resolves once that commit is as durable as the mode says; undefined where it is already. Rejects with `storageFailed`
-   * where it will never be known.
+   * Resolves once that commit is as durable as the mode says; undefined where it is already. Rejects with
+   * `outcomeUnknown` where that will not be known before the next start.
    */
   reached(commit: number): Promise<void> | undefined {
     if (commit <= this.#durable || this.#options.durability !== "lose-nothing") return undefined;
@@ -168,9 +168,9 @@ interface Waiter {
 
 /** For whoever committed and cannot be told whether it will last. */
 function unknownOutcome(cause: Error): AppError {
-  return new AppError("storageFailed", {
-    message: "The server's disk failed while this change was being made durable.",
-    details: "It is not known whether the change will be there once the server is restarted.",
+  return new AppError("outcomeUnknown", {
+    message: "The server's disk failed while this change was being made durable: it is not known whether it was made.",
+    details: "It shows once the server is restarted.",
     hint: "Look for it before you make it again, or send the request again with the same Idempotency-Key.",
     cause,
   });

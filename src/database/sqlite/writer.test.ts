@@ -171,8 +171,8 @@ test("after a sync that failed nobody is told of success, nothing more is writte
   breakSync(path);
   const results = await Promise.allSettled(["a", "b"].map((name) => writer.transaction(insert(name), brief)));
   for (const result of results) {
-    assert.ok(result.status === "rejected" && failed("storageFailed")(result.reason));
-    assert.match((result.reason as AppError).details ?? "", /not known/);
+    assert.ok(result.status === "rejected" && failed("outcomeUnknown")(result.reason));
+    assert.match((result.reason as AppError).message, /not known/);
   }
   const later = await writer.transaction(insert("c"), brief).catch((error: unknown) => error);
   assert.ok(failed("storageFailed")(later));
