@@ -17,6 +17,7 @@ import { backupDuringWrites } from "./fault-23-backup.ts";
 import { damagedBackup, killedRestore } from "./fault-24-restore.ts";
 import { brokenPage, tornLog } from "./fault-25-damage.ts";
 import { largeDatabase } from "./fault-26-large.ts";
+import { jobsKilled, jobsRolledBack, poisonousJob } from "./fault-27-jobs.ts";
 import { terminated } from "./fault-34-terminated.ts";
 
 /** All of them, in the order of their numbers. */
@@ -41,5 +42,8 @@ export const faults: readonly Fault[] = [
   tornLog,
   brokenPage,
   largeDatabase,
+  jobsKilled,
+  poisonousJob,
+  jobsRolledBack,
   terminated,
 ];

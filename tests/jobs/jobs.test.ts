@@ -4,7 +4,7 @@ import { z } from "zod";
 import { silentLogger } from "#base";
 import { loadConfig } from "#config";
 import { createPlatform } from "#platform";
-import { AppError, defineBackend, defineSchema, everyone, functionsOf, integer, jobsOf, query, text } from "../../src/index.ts";
+import { AppError, defineBackend, defineSchema, everyone, functionsOf, integer, jobsOf, query, text } from "chassis";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const schema = defineSchema({ notes: { body: text(), length: integer().optional() } });
@@ -77,10 +77,10 @@ test("mistakes of jobs and queues are told with all others", () => {
   const define =
     (more: object): (() => unknown) =>
     () =>
-      defineBackend(schema, { rules: { notes: () => ({ read: everyone, write: everyone }) }, ...more } as never);
+      defineBackend(schema, { rules: { notes: () => ({ read: everyone, write: everyone }) }, ...more });
   assert.throws(define({ jobs: { a: 1, "b c": measure } }), /jobs\.a: is no job[\s\S]*jobs\.b c: /);
   assert.throws(define({ jobs: { measure, again: measure } }), /is the same job as 'measure'/);
-  const bad = job({ maxAttempts: 0, timeLimit: "soon", queue: "" } as never, null as never);
+  const bad = job({ maxAttempts: 0, timeLimit: "soon", queue: "" }, null as never);
   assert.throws(define({ jobs: { bad } }), /no handler[\s\S]*queue needs a name[\s\S]*maxAttempts[\s\S]*timeLimit/);
   assert.throws(define({ jobs: { measure }, queues: { defalt: { concurrency: 1 } } }), /no job has this queue.*default/);
   assert.throws(
