@@ -10,10 +10,14 @@ export interface SpoolRoom {
   /** Makes the name of a file that nobody else has. */
   readonly uuid: () => string;
   files: number;
+  /** How many each caller has. */
+  readonly held: Map<string, number>;
 }
 
 export interface SpoolOptions {
   readonly room: SpoolRoom;
+  /** Who sends it: nobody takes all of the room. */
+  readonly owner: string;
   /** Bytes that are kept in memory; what is longer goes to a file. */
   readonly memory: number;
   /** Called once, before the first byte goes to a file: throws where the caller has no business to send so much. */
@@ -83,7 +87,7 @@ export class BodySpool {
     const file = this.#file;
     if (file === undefined) return;
     this.#file = undefined;
-    this.#options.room.files -= 1;
+    leaveRoom(this.#options);
     await file.handle.close();
     if (file.path !== undefined) await unlink(file.path);
   }
@@ -110,13 +114,7 @@ export class BodySpool {
 
   async #open(): Promise<{ readonly handle: FileHandle; readonly path: string | undefined }> {
     const { room } = this.#options;
-    if (room.files >= room.maxFiles) {
-      throw new AppError("overloaded", {
-        details: `${room.maxFiles} large bodies are being received already (bulkAtOnce).`,
-        headers: { "retry-after": "5" },
-      });
-    }
-    room.files += 1;
+    takeRoom(this.#options);
     try {
       const path = join(room.directory, `body-${room.uuid()}.tmp`);
       const handle = await open(path, "wx+", 0o600);
@@ -127,10 +125,32 @@ export class BodySpool {
       );
       return { handle, path: isGone ? undefined : path };
     } catch (error) {
-      room.files -= 1;
+      leaveRoom(this.#options);
       throw error;
     }
   }
+}
+
+function takeRoom({ room, owner }: SpoolOptions): void {
+  const own = room.held.get(owner) ?? 0;
+  // Whoever sends slowly on many connections must not keep all others from sending.
+  const mostOfOne = Math.max(1, room.maxFiles - Math.ceil(room.maxFiles / 4));
+  if (room.files >= room.maxFiles || own >= mostOfOne) {
+    const are = own >= mostOfOne ? `${own} large bodies of yours are` : `${room.maxFiles} large bodies are`;
+    throw new AppError("overloaded", {
+      details: `${are} being received already (bulkAtOnce).`,
+      headers: { "retry-after": "5" },
+    });
+  }
+  room.files += 1;
+  room.held.set(owner, own + 1);
+}
+
+function leaveRoom({ room, owner }: SpoolOptions): void {
+  room.files -= 1;
+  const left = (room.held.get(owner) ?? 1) - 1;
+  if (left > 0) room.held.set(owner, left);
+  else room.held.delete(owner);
 }
 
 const READ_BYTES = 262_144;

@@ -17,6 +17,7 @@ export function receiveRows(
   const { limits, records, room } = ports;
   return BodySpool.receive(exchange.stream(limits.bulkBytes, "bulkBytes"), {
     room,
+    owner: caller === null ? "" : typeof caller === "symbol" ? "system" : caller.id,
     memory: Math.min(wholeBytes, limits.bulkBytes),
     onLarge: async () => {
       await records.write(

@@ -35,7 +35,7 @@ export interface RestLimits {
   readonly bulkRows: number;
   /** Milliseconds that the transaction of such an insert may stay open. */
   readonly bulkTime: number;
-  /** Bodies over a mebibyte that are received at once. */
+  /** Bodies over a mebibyte that are received at once; of one caller three quarters of it. */
   readonly bulkAtOnce: number;
   /** Operations of one batch. */
   readonly batchOperations: number;

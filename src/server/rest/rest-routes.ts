@@ -74,7 +74,13 @@ export function createRest(options: RestOptions): Rest {
     units: options.units,
     idempotency: options.idempotency,
     limits,
-    room: { directory: options.spoolDirectory ?? tmpdir(), maxFiles: limits.bulkAtOnce, uuid: randomUUID, files: 0 },
+    room: {
+      directory: options.spoolDirectory ?? tmpdir(),
+      maxFiles: limits.bulkAtOnce,
+      uuid: randomUUID,
+      files: 0,
+      held: new Map(),
+    },
   };
   return (exchange, caller) =>
     exchange.segments.length > prefixLength ? answerPart(ports, exchange, caller) : answerRoot(ports, exchange, caller);
