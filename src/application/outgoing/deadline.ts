@@ -56,9 +56,14 @@ export class Deadline {
     this.#caller?.removeEventListener("abort", this.#abandon);
   }
 
-  readonly #abandon = (): void => this.#controller.abort(this.#caller?.reason);
+  readonly #abandon = (): void => this.#stop(this.#caller?.reason);
 
   #over(message: string): void {
-    this.#controller.abort(new FetchFailedError("timeout", message));
+    this.#stop(new FetchFailedError("timeout", message));
+  }
+
+  #stop(reason: unknown): void {
+    this.end();
+    this.#controller.abort(reason);
   }
 }

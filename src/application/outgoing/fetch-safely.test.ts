@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { getEventListeners } from "node:events";
 import { createServer as createTcpServer } from "node:net";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -226,6 +227,11 @@ test("time is bounded: to connect, to answer, and to the last byte", async (t) =
   await fetchSafely(`${server.origin}/body`, { allow, timeout: 100 });
   await closed(server);
   assert.equal((await refusal((await fetchSafely(`${server.origin}/cut`, { allow })).text())).code, "connection");
+  // Nothing stays at the caller's signal, which may live as long as the program.
+  const { signal } = new AbortController();
+  await fetchSafely(`${server.origin}/body`, { allow, signal, timeout: 100 });
+  await closed(server);
+  assert.equal(getEventListeners(signal, "abort").length, 0);
   const never = (): Promise<never> => new Promise(() => {});
   const start = performance.now();
   assert.equal(await refusalCode("http://slow.example/", { resolve: never, connectTimeout: 50 }), "timeout");
