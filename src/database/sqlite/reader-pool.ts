@@ -1,7 +1,8 @@
 import { AppError, type Stored } from "#contract";
-import type { Connection, ResultRow, StatementResult } from "../driver.ts";
+import type { Connection, ResultRow } from "../driver.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { SqliteThread } from "./thread.ts";
+import type { ThreadRequest } from "./thread-messages.ts";
 import { createTurns, type Turns } from "./turns.ts";
 
 export interface ReaderPoolOptions {
@@ -10,7 +11,7 @@ export interface ReaderPoolOptions {
   readonly size: number;
   /** Reads that may wait for a thread; one more is refused as `overloaded`. */
   readonly maxWaiting: number;
-  /** Milliseconds that a statement may run. */
+  /** Milliseconds that a statement may run, and a snapshot be open. */
   readonly timeLimit: number;
 }
 
@@ -36,24 +37,12 @@ export class ReaderPool {
   }
 
   all(sql: string, parameters: readonly Stored[], signal?: AbortSignal): Promise<readonly ResultRow[]> {
-    return this.#withThread(signal, (ask) => ask("all", sql, parameters) as Promise<readonly ResultRow[]>);
+    return this.#withThread(signal, (ask) => ask({ type: "all", sql, parameters }, signal) as Promise<readonly ResultRow[]>);
   }
 
   /** Several reads of one committed state. */
   snapshot<T>(work: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.#withThread(signal, async (ask) => {
-      await ask("run", "BEGIN", []);
-      try {
-        return await work({
-          all: (sql, parameters) => ask("all", sql, parameters) as Promise<readonly ResultRow[]>,
-          get: (sql, parameters) => ask("get", sql, parameters) as Promise<ResultRow | undefined>,
-          run: (sql, parameters) => ask("run", sql, parameters) as Promise<number>,
-          execute: (sql, parameters) => ask("execute", sql, parameters) as Promise<StatementResult>,
-        });
-      } finally {
-        await ask("run", "ROLLBACK", [], false);
-      }
-    });
+    return this.#withThread(signal, (ask) => this.#oneState(ask, work, signal));
   }
 
   /** What is under way is told to end. */
@@ -69,25 +58,63 @@ export class ReaderPool {
     const seat = free.find(({ thread }) => thread !== undefined) ?? free[0];
     try {
       if (seat === undefined || this.#closed) throw new AppError("unavailable");
-      return await this.#use(seat, signal, work);
+      return await this.#use(seat, work);
     } finally {
       release();
     }
   }
 
-  async #use<T>(seat: Seat, signal: AbortSignal | undefined, work: (ask: Ask) => Promise<T>): Promise<T> {
+  async #oneState<T>(ask: Ask, work: (connection: Connection) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const { timeLimit } = this.#options;
+    const over = new AbortController();
+    const stopped = Promise.withResolvers<never>();
+    // It may come before anybody waits for it.
+    stopped.promise.catch(() => undefined);
+    const stop = (reason: unknown): void => {
+      over.abort(reason);
+      stopped.reject(reason);
+    };
+    const leave = (): void => stop(signal?.reason);
+    const timer = setTimeout(() => stop(snapshotTooLong(timeLimit)), timeLimit);
+    signal?.addEventListener("abort", leave, { once: true });
+    const underWay = new Set<Promise<unknown>>();
+    const use =
+      (type: Statement["type"]) =>
+      async (sql: string, parameters: readonly Stored[]): Promise<unknown> => {
+        over.signal.throwIfAborted();
+        const answer = ask({ type, sql, parameters }, over.signal);
+        underWay.add(answer);
+        try {
+          return await answer;
+        } finally {
+          underWay.delete(answer);
+        }
+      };
+    const lease = { all: use("all"), get: use("get"), run: use("run"), execute: use("execute") } as Connection;
+    try {
+      await lease.run("BEGIN", []);
+      return await Promise.race([work(lease), stopped.promise]);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", leave);
+      // What nobody waited for must not run on in the snapshot of the next.
+      over.abort(snapshotOver());
+      await Promise.allSettled(underWay);
+      // There is none any more where the thread was lost, or SQL of one's own ended it.
+      await ask({ type: "run", sql: "ROLLBACK", parameters: [] }).catch(() => undefined);
+    }
+  }
+
+  async #use<T>(seat: Seat, work: (ask: Ask) => Promise<T>): Promise<T> {
     const { connection, timeLimit } = this.#options;
     seat.taken = true;
     clearTimeout(seat.idle);
-    const thread = (seat.thread ??= new SqliteThread({ ...connection, readOnly: true }));
     try {
-      return await work(async (type, sql, parameters, abortable = true) => {
-        if (!abortable && thread.isLost) return undefined;
-        return thread.ask({ type, sql, parameters }, { timeLimit, ...(abortable && signal !== undefined ? { signal } : {}) });
-      });
+      const thread = (seat.thread ??= new SqliteThread({ ...connection, readOnly: true }));
+      return await work((statement, stop) => thread.ask(statement, { timeLimit, ...(stop && { signal: stop }) }));
     } finally {
       seat.taken = false;
-      if (thread.isLost) seat.thread = undefined;
+      if (seat.thread?.isLost === true) seat.thread = undefined;
       else seat.idle = setTimeout(() => void leave(seat), IDLE_TIME).unref();
     }
   }
@@ -99,12 +126,17 @@ interface Seat {
   idle: NodeJS.Timeout | undefined;
 }
 
-type Ask = (
-  type: "all" | "get" | "run" | "execute",
-  sql: string,
-  parameters: readonly Stored[],
-  abortable?: boolean,
-) => Promise<unknown>;
+type Statement = Extract<ThreadRequest, { readonly sql: string }>;
+
+type Ask = (statement: Statement, stop?: AbortSignal) => Promise<unknown>;
+
+export function snapshotOver(): Error {
+  return new Error("The snapshot of this connection is over: it was used after its work had resolved.");
+}
+
+export function snapshotTooLong(timeLimit: number): AppError {
+  return new AppError("timeout", { details: `A read may take ${timeLimit} ms.` });
+}
 
 async function leave(seat: Seat): Promise<void> {
   clearTimeout(seat.idle);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "#contract";
+import type { Connection } from "../driver.ts";
 import { SqliteConnection } from "./connection.ts";
 import { GroupSync } from "./group-sync.ts";
 import { ReaderPool } from "./reader-pool.ts";
@@ -189,4 +190,93 @@ test("a database closed right after a large commit, while its log is being copie
   });
   await database.close();
   assert.equal(existsSync(`${database.path}-wal`), false);
+});
+
+test("snapshots that are open when the database closes end without harm, and none begins afterwards", async () => {
+  const database = await open();
+  const gate = Promise.withResolvers<void>();
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  cleanup.push(() => void process.off("unhandledRejection", note));
+  const snapshots = Array.from({ length: 17 }, () =>
+    database.snapshot(async (connection) => {
+      await connection.get("SELECT 1", []);
+      await gate.promise;
+      return "done";
+    }),
+  );
+  await sleep(20);
+  await database.close();
+  gate.resolve();
+  const results = await Promise.allSettled(snapshots);
+  await sleep(20);
+  assert.deepEqual(unhandled, []);
+  // One waited for a connection.
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    [...Array.from({ length: 16 }, () => "fulfilled"), "rejected"],
+  );
+});
+
+test("what a snapshot refuses because of a commit is told once that is durable", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "chassis-test-"));
+  const path = join(folder, "a.db");
+  const shared = { path, busyTimeout: 0, maxStatements: 10 };
+  const writer = new SqliteConnection({ ...shared, readOnly: false, pragmas: ["journal_mode = WAL", "synchronous = NORMAL"] });
+  writer.execute("CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT");
+  const sync = new GroupSync({ walPath: `${path}-wal`, durability: "lose-nothing", onFailure: () => {} });
+  const connection = { ...shared, pragmas: [] };
+  const pool = new ReaderPool({ connection, size: 1, maxWaiting: 1, timeLimit: 1000 });
+  const readers = new Readers({ connection, pool, sync, loopLimit: 20, timeLimit: 1000 });
+  cleanup.push(async () => {
+    await sync.close();
+    readers.close();
+    writer.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  writer.run("INSERT INTO t DEFAULT VALUES", []);
+  sync.note();
+  const work = async (own: Connection): Promise<void> => {
+    const row = await own.get("SELECT id FROM t", []);
+    if (row !== undefined) throw new AppError("forbidden");
+  };
+  await assert.rejects(readers.snapshot(work, {}));
+  assert.equal(sync.syncs, 1);
+});
+
+test("a snapshot in a thread has its time, ends when it is aborted, and is refused afterwards", async () => {
+  const database = await open();
+  const connection = { path: database.path, busyTimeout: 0, maxStatements: 10, pragmas: [], statementTimeLimit: 60_000 };
+  const pool = new ReaderPool({ connection, size: 1, maxWaiting: 5, timeLimit: 2000 });
+  cleanup.push(() => pool.close());
+  const never = async (own: Connection): Promise<never> => {
+    await own.get("SELECT 1", []);
+    return new Promise<never>(() => {});
+  };
+  await assert.rejects(pool.snapshot(never), timeout);
+  const abort = new AbortController();
+  const aborted = pool.snapshot(never, abort.signal);
+  await sleep(50);
+  abort.abort(new Error("gone"));
+  await assert.rejects(aborted, /gone/);
+  let kept: Connection | undefined;
+  await pool.snapshot(async (own) => {
+    kept = own;
+    // Nobody waits for this one.
+    void own.all(slow, []).catch(() => undefined);
+    return own.get("SELECT 2", []);
+  });
+  await assert.rejects(kept?.get("SELECT 1", []) ?? Promise.resolve(), /The snapshot of this connection is over/);
+  assert.deepEqual(await pool.all("SELECT 3", []), [[3]]);
+});
+
+test("a thread that cannot be started leaves its place to the next", async () => {
+  const connection = { path: "nowhere.db", busyTimeout: 0, maxStatements: 10, pragmas: [] };
+  // What cannot be cloned cannot be given to a thread.
+  const broken = { ...connection, statementTimeLimit: (() => 1) as unknown as number };
+  const pool = new ReaderPool({ connection: broken, size: 1, maxWaiting: 1, timeLimit: 1000 });
+  const could = /could not be cloned/;
+  await assert.rejects(pool.all("SELECT 1", []), could);
+  await assert.rejects(pool.all("SELECT 1", []), could);
 });

@@ -2,7 +2,7 @@ import { AppError, type Stored } from "#contract";
 import type { Connection, ResultRow, SnapshotOptions, StatementResult } from "../driver.ts";
 import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
 import type { GroupSync } from "./group-sync.ts";
-import type { ReaderPool } from "./reader-pool.ts";
+import { type ReaderPool, snapshotOver, snapshotTooLong } from "./reader-pool.ts";
 import { SlowShapes } from "./slow-shapes.ts";
 import { type SlowStatement as NotedStatement, SlowStatements } from "./slow-statements.ts";
 import { SlowStatement } from "./time-guard.ts";
@@ -36,6 +36,7 @@ export class Readers implements Connection {
   readonly #spare: SqliteConnection[] = [];
   readonly #open = new Set<SqliteConnection>();
   readonly #turns = createTurns({ maxWaiting: 1000, places: MAX_SNAPSHOTS, what: "reads" });
+  #closed = false;
 
   constructor(options: ReadersOptions) {
     this.#options = options;
@@ -69,18 +70,17 @@ export class Readers implements Connection {
   }
 
   async snapshot<T>(work: (connection: Connection) => Promise<T>, options: SnapshotOptions): Promise<T> {
-    const { name, repeatable = false, signal } = options;
-    if (name !== undefined && this.#slow.has(name)) return this.#durably(await this.#snapshotOnThread(work, signal));
     try {
-      return await this.#durably(await this.#snapshotOnLoop(work, options));
+      return await this.#durably(await this.#snapshotSomewhere(work, options));
     } catch (error) {
-      if (!(error instanceof SlowStatement) || !repeatable) throw error;
-      if (name !== undefined) this.#slow.add(name);
+      // What it refuses may be because of a commit that is not durable yet.
+      if (options.signal?.aborted !== true) await this.#durably(undefined);
+      throw error;
     }
-    return this.#durably(await this.#snapshotOnThread(work, signal));
   }
 
   close(): void {
+    this.#closed = true;
     for (const connection of [this.#connection, ...this.#spare, ...this.#open]) connection.close();
   }
 
@@ -100,6 +100,18 @@ export class Readers implements Connection {
     }
   }
 
+  async #snapshotSomewhere<T>(work: (connection: Connection) => Promise<T>, options: SnapshotOptions): Promise<T> {
+    const { name, repeatable = false, signal } = options;
+    if (name !== undefined && this.#slow.has(name)) return this.#snapshotOnThread(work, signal);
+    try {
+      return await this.#snapshotOnLoop(work, options);
+    } catch (error) {
+      if (!(error instanceof SlowStatement) || !repeatable) throw error;
+      if (name !== undefined) this.#slow.add(name);
+    }
+    return this.#snapshotOnThread(work, signal);
+  }
+
   #snapshotOnThread<T>(work: (connection: Connection) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     return this.#options.pool.snapshot((connection) => work(this.#statements.timed(connection)), signal);
   }
@@ -117,7 +129,7 @@ export class Readers implements Connection {
       },
     });
     const expired = Promise.withResolvers<never>();
-    const expire = (): void => expired.reject(new AppError("timeout", { details: `A read may take ${timeLimit} ms.` }));
+    const expire = (): void => expired.reject(snapshotTooLong(timeLimit));
     const leave = (): void => expired.reject(signal?.reason);
     const timer = setTimeout(expire, timeLimit);
     signal?.addEventListener("abort", leave, { once: true });
@@ -133,6 +145,7 @@ export class Readers implements Connection {
   async #takeSpare(signal: AbortSignal | undefined): Promise<Taken> {
     const release = await this.#turns.take(signal);
     try {
+      if (this.#closed) throw new AppError("unavailable", { cause: new Error("The database is closed.") });
       const { pragmas } = this.#options.connection;
       const connection =
         this.#spare.pop() ??
@@ -140,8 +153,17 @@ export class Readers implements Connection {
       this.#open.add(connection);
       const putBack = (): void => {
         this.#open.delete(connection);
-        this.#spare.push(connection);
-        release();
+        // Closing the database has closed it.
+        if (this.#closed) return release();
+        try {
+          if (connection.isTransaction) connection.run("ROLLBACK", []);
+          this.#spare.push(connection);
+        } catch {
+          // One that cannot end its transaction would show the next an old state.
+          connection.close();
+        } finally {
+          release();
+        }
       };
       return { connection, putBack };
     } catch (error) {
@@ -165,6 +187,7 @@ export class Readers implements Connection {
 
 interface Taken {
   readonly connection: SqliteConnection;
+  /** Ends its transaction, and leaves it to the next. Never throws. */
   readonly putBack: () => void;
 }
 
@@ -208,20 +231,17 @@ class SnapshotLease implements Connection {
     if (this.#ended) return;
     this.#ended = true;
     void this.#taken?.then(
-      ({ connection, putBack }) => {
-        if (connection.isTransaction) connection.run("ROLLBACK", []);
-        putBack();
-      },
+      ({ putBack }) => putBack(),
       () => undefined,
     );
   }
 
   async #use<T>(statement: (connection: SqliteConnection) => T, sql?: string): Promise<T> {
-    if (this.#ended) throw new Error(OVER);
+    if (this.#ended) throw snapshotOver();
     this.#taken ??= this.#begin();
     const { connection } = await this.#taken;
     // It may have ended while it waited for a connection.
-    if (this.#ended) throw new Error(OVER);
+    if (this.#ended) throw snapshotOver();
     const start = performance.now();
     let isStopped = false;
     try {
@@ -237,9 +257,12 @@ class SnapshotLease implements Connection {
 
   async #begin(): Promise<Taken> {
     const taken = await this.#options.take();
-    taken.connection.run("BEGIN", []);
-    return taken;
+    try {
+      taken.connection.run("BEGIN", []);
+      return taken;
+    } catch (error) {
+      taken.putBack();
+      throw error;
+    }
   }
 }
-
-const OVER = "The snapshot of this connection is over: it was used after its work had resolved.";
