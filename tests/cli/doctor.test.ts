@@ -156,7 +156,7 @@ describe("doctor", () => {
           const { root, size } = pageOf(database, "notes");
           flip(database, (root - 1) * size, 16);
         },
-        [/SQLite finds damage|could not be finished: database disk image is malformed/, /restore the last good backup/i],
+        [/SQLite finds damage in the table 'notes': /, /restore the last good backup/i],
       ],
       [
         "an index",

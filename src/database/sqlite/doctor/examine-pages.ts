@@ -1,3 +1,4 @@
+import { quoteName } from "../literals.ts";
 import type { ExaminedDatabase } from "./examined-database.ts";
 import { type Finding, ok, problem, restoreAdvice } from "./finding.ts";
 
@@ -6,7 +7,15 @@ const SHOWN = 20;
 /** SQLite's own examination of every page, index and constraint; `quick` leaves the indexes out. */
 export function examinePages(database: ExaminedDatabase, isQuick: boolean): readonly Finding[] {
   const name = isQuick ? "quick_check" : "integrity_check";
-  const lines = database.all(`PRAGMA ${name}`).map(([line]) => String(line));
+  let lines: readonly string[];
+  try {
+    lines = database.all(`PRAGMA ${name}`).map(([line]) => String(line));
+  } catch (error) {
+    const broken = brokenTables(database);
+    if (broken.length === 0) throw error;
+    const where = broken.map((table) => `the table '${table}'`).join(", ");
+    return [problem("integrity", `SQLite finds damage in ${where}: it cannot read all of it.`, restoreAdvice)];
+  }
   if (lines.length === 1 && lines[0] === "ok")
     return [
       ok(
@@ -20,7 +29,11 @@ export function examinePages(database: ExaminedDatabase, isQuick: boolean): read
   const indexes = new Set(lines.flatMap((line) => indexOf(line) ?? []));
   const others = lines.filter((line) => indexOf(line) === undefined && !isValueLine(line));
   const findings: Finding[] = [];
-  if (others.length > 0) findings.push(problem("integrity", `SQLite finds damage: ${listed(others)}`, restoreAdvice));
+  if (others.length > 0) {
+    const trees = damagedTrees(database, others);
+    const where = trees.length === 0 ? "" : ` in ${trees.join(", ")}`;
+    findings.push(problem("integrity", `SQLite finds damage${where}: ${listed(others)}`, restoreAdvice));
+  }
   if (indexes.size > 0) {
     const names = [...indexes].map((index) => `"${index}"`);
     findings.push(
@@ -40,6 +53,35 @@ export function examinePages(database: ExaminedDatabase, isQuick: boolean): read
     );
   }
   return findings;
+}
+
+/** Where damage ends the check of the whole file, the pages of each table are read; none where not even their names can be read. */
+function brokenTables(database: ExaminedDatabase): readonly string[] {
+  try {
+    const tables = database.all("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0");
+    return tables.map(([name]) => String(name)).filter((name) => !isReadable(database, name));
+  } catch {
+    return [];
+  }
+}
+
+function isReadable(database: ExaminedDatabase, table: string): boolean {
+  try {
+    database.get(`SELECT count(*) FROM ${quoteName(table)} NOT INDEXED`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** SQLite tells a table or index by the number of its first page: "Tree 12 page 15: ...". */
+function damagedTrees(database: ExaminedDatabase, lines: readonly string[]): readonly string[] {
+  const roots = new Set(lines.flatMap((line) => /\bTree (\d+)\b/.exec(line)?.[1] ?? []).map(Number));
+  return [...roots].flatMap((root) => {
+    const [type, name, table] = database.get("SELECT type, name, tbl_name FROM sqlite_schema WHERE rootpage = ?", root) ?? [];
+    if (type === undefined) return [];
+    return [type === "index" ? `the index "${String(name)}" of '${String(table)}'` : `the table '${String(name)}'`];
+  });
 }
 
 function indexOf(line: string): string | undefined {
