@@ -30,6 +30,29 @@ export function resolveIndexes(
   return { uniques, indexes: [...alone, ...wanted].map((columns) => named(table, columns, "idx")) };
 }
 
+/** A database has one name for one index, whatever its table: `a` with `b_c` and `a_b` with `c` would both have `a_b_c_idx`. */
+export function reportIndexCollisions(tables: Iterable<Indexed>, problems: DefinitionProblem[]): void {
+  const owners = new Map<string, string>();
+  for (const { name: table, uniques, indexes } of tables) {
+    for (const { name, columns } of [...uniques, ...indexes]) {
+      const own = `(${columns.join(", ")}) of '${table}'`;
+      const other = owners.get(name);
+      if (other === undefined) owners.set(name, own);
+      else
+        problems.push({
+          place: `${table}.${columns.join(", ")}`,
+          message: `its index would have the name '${name}', which that over ${other} has; rename one of the fields or tables`,
+        });
+    }
+  }
+}
+
+interface Indexed {
+  readonly name: string;
+  readonly uniques: readonly Index[];
+  readonly indexes: readonly Index[];
+}
+
 function named(table: IndexedTable, columns: readonly string[], suffix: "key" | "idx"): Index {
   return { name: [table.name, ...columns, suffix].join("_"), columns };
 }

@@ -7,7 +7,7 @@ import { createDoubts, type DraftModel } from "./doubts.ts";
 import { fieldNameProblem, nameProblem } from "./names.ts";
 import { keyKindOf, readTables, stateOf, type WrittenTable } from "./read-tables.ts";
 import { resolveColumn } from "./resolve-column.ts";
-import { resolveIndexes } from "./resolve-indexes.ts";
+import { reportIndexCollisions, resolveIndexes } from "./resolve-indexes.ts";
 import { resolveRelations } from "./resolve-relations.ts";
 
 /** What `defineSchema` was given, as callers without types may give it. */
@@ -42,6 +42,7 @@ export function resolveSchema(written: WrittenSchema): SchemaDraft {
     }),
   );
   checkOwnNames(stored, problems);
+  reportIndexCollisions(stored.values(), problems);
   checkCascades(stored, problems);
   const doubts = createDoubts(problems, { tables: keyKinds.keys(), inverses: inverses.values() });
   const source = { tables: stored, fresh: createScopes("c"), doubts };

@@ -32,6 +32,11 @@ describe("mistakes are reported with their place and a suggestion", () => {
       "reviews.school: there is no table 'scools'; did you mean 'schools'?",
     ],
     [
+      "indexes of two tables that would have one name",
+      { a: { b_c: text().index() }, a_b: { c: text().index() } },
+      "a_b.c: its index would have the name 'a_b_c_idx', which that over (b_c) of 'a' has; rename one of the fields or tables",
+    ],
+    [
       "a table's name",
       { "my-table": {} },
       "my-table: 'my-table' must start with a lower-case letter and have only letters, digits and underscores, at most 63 in all",
