@@ -153,6 +153,35 @@ test("nothing comes of what is undone: rollback, dry run, savepoint, statement t
 });
 
 for (const brief of [false, true])
+  test(`a transaction whose COMMIT fails is not in the feed, ${brief ? "nor are those that shared it, " : ""}and the next one is`, async () => {
+    const database = await open();
+    const listening = await listen(database);
+    const write = (sql: string, isBroken: boolean): Promise<number> =>
+      database.transaction(
+        async (connection) => {
+          // The reference is looked at when the transaction ends, and by COMMIT itself.
+          if (isBroken) await connection.run("PRAGMA defer_foreign_keys = ON", []);
+          return connection.run(sql, []);
+        },
+        { brief },
+      );
+    const results = await Promise.allSettled([
+      write("INSERT INTO streets (id, city) VALUES (1, 77)", true),
+      ...(brief ? [write("INSERT INTO cities (id, name) VALUES (1, 'shared')", false)] : []),
+    ]);
+    const kept = (await database.all("SELECT name FROM cities", [])).flat();
+    assert.equal(results[0]?.status, "rejected");
+    assert.deepEqual(await database.all("SELECT id FROM streets", []), []);
+    assert.equal(results[1]?.status === "fulfilled", kept.includes("shared"));
+    await write("INSERT INTO cities (id, name) VALUES (2, 'next')", false);
+    const entries = await take(listening, kept.length + 1);
+    assert.deepEqual(
+      entries.map(({ changes }) => changes.map(short)),
+      [...kept.map((name) => [["cities", "insert", 1, null, name]]), [["cities", "insert", 2, null, "next"]]],
+    );
+  });
+
+for (const brief of [false, true])
   test(`many transactions at once ${brief ? "that share commits " : ""}come in the order of their commits, without a gap`, async () => {
     const database = await open();
     await run(database, "INSERT INTO cities (id, name, size) VALUES (1, 'counter', 0)");
