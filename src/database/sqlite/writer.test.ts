@@ -242,8 +242,8 @@ test("a commit made while a lazy sync takes longer than a second is synced all t
   await writer.transaction(insert("a"), {});
   await sleep(980);
   // The threads that sync are busy with other things for two seconds.
-  const threads = Array.from({ length: 8 }, () => new Promise((resolve) => pbkdf2("a", "b", 150_000, 64, "sha512", resolve)));
-  await sleep(40);
+  const threads = Array.from({ length: 8 }, () => new Promise((resolve) => pbkdf2("a", "b", 250_000, 64, "sha512", resolve)));
+  await sleep(200);
   await writer.transaction(insert("b"), {});
   await Promise.all(threads);
   for (const end = performance.now() + 5000; sync.syncs < 2 && performance.now() < end; ) await sleep(50);
