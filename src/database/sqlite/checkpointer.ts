@@ -15,16 +15,24 @@ export interface CheckpointerOptions {
   /** Who must have read the log before it begins anew, where anybody must. */
   readonly guard: () => WalGuard | undefined;
   readonly logger: Logger;
+  readonly limits?: Partial<CheckpointLimits>;
 }
 
-/** Frames (pages of the log) that wait before they are copied into the database. */
-const COPY_AT = 1000;
-/** Frames in the log, copied or not, from which on writers are stopped for a moment so that the log can begin anew: 64 MiB. */
-const RESTART_AT = 16_384;
+/** In frames: pages of the log. */
+export interface CheckpointLimits {
+  /** That wait before they are copied into the database. Default 1,000. */
+  readonly copyAt: number;
+  /** In the log, copied or not, from which on writers are stopped for a moment so that it can begin anew. Default 16,384: 64 MiB. */
+  readonly restartAt: number;
+}
+
+const defaults: CheckpointLimits = { copyAt: 1000, restartAt: 16_384 };
 /** A checkpoint may take as long as the disk takes: an hour, in milliseconds. */
 const UNHURRIED = 3_600_000;
 /** Milliseconds between two looks at the length of the log. */
 const LOOK_INTERVAL = 2;
+/** Milliseconds before the next try after one in which readers kept every frame from being copied; twice as many after each, up to `RETRY_AFTER`. */
+const PINNED_WAIT = 20;
 /** Milliseconds before the next try after one that failed. */
 const RETRY_AFTER = 1000;
 /** The thread ends when it has had nothing to do for so long, in milliseconds. */
@@ -36,16 +44,23 @@ const IDLE_TIME = 30_000;
  */
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
+  readonly #limits: CheckpointLimits;
   #thread: SqliteThread | undefined;
   #idle: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   /** The length at which the log is next made to begin anew: further off while readers keep it from that. */
-  #restartAt = RESTART_AT;
+  #restartAt: number;
   #nextLook = 0;
+  /** When it is next copied, and how long it waits after that where nothing can be. */
+  #nextCopy = 0;
+  #pinnedWait = PINNED_WAIT;
+  #copied = -1;
   #closed = false;
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
+    this.#limits = { ...defaults, ...options.limits };
+    this.#restartAt = this.#limits.restartAt;
   }
 
   /** To be called right after a commit, for while a transaction is open nobody can tell how long the log is. */
@@ -54,9 +69,10 @@ export class Checkpointer {
     if (now < this.#nextLook || this.#running !== undefined || this.#closed) return;
     this.#nextLook = now + LOOK_INTERVAL;
     const { frames, copied } = this.#options.walState();
-    if (frames < RESTART_AT) this.#restartAt = RESTART_AT;
+    const { copyAt, restartAt } = this.#limits;
+    if (frames < restartAt) this.#restartAt = restartAt;
     const restart = frames >= this.#restartAt;
-    if (!restart && frames - copied < COPY_AT) return;
+    if (!restart && (frames - copied < copyAt || now < this.#nextCopy)) return;
     this.#running = this.#checkpoint(restart).finally(() => {
       this.#running = undefined;
     });
@@ -79,7 +95,7 @@ export class Checkpointer {
     try {
       this.#thread ??= new SqliteThread({ ...this.#options.connection, readOnly: false });
       if (restart) await this.#options.guard()?.approach();
-      await this.#copy(this.#thread);
+      this.#pace(await this.#copy(this.#thread));
       if (restart) await this.#copyLast(this.#thread);
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -96,14 +112,23 @@ export class Checkpointer {
     }
   }
 
+  /** What a reader that began earlier still needs stays where it is: asking again and again only takes the processor from others. */
+  #pace({ frames, copied }: WalState): void {
+    const isPinned = copied === this.#copied && frames - copied >= this.#limits.copyAt;
+    this.#copied = copied;
+    this.#nextCopy = isPinned ? performance.now() + this.#pinnedWait : 0;
+    this.#pinnedWait = isPinned ? Math.min(RETRY_AFTER, 2 * this.#pinnedWait) : PINNED_WAIT;
+  }
+
   /** While nobody writes, so that nothing is left to copy: the next write then begins the log anew. */
   async #copyLast(thread: SqliteThread): Promise<void> {
+    const { restartAt } = this.#limits;
     const release = await this.#options.exclusive();
     try {
       const copy = (): Promise<WalState> => this.#copy(thread);
       const { frames, copied } = await (this.#options.guard()?.pass(copy) ?? copy());
       // A reader that began before still needs the log as it is.
-      this.#restartAt = frames === copied ? RESTART_AT : frames + RESTART_AT / 4;
+      this.#restartAt = frames === copied ? restartAt : frames + restartAt / 4;
     } finally {
       release();
     }

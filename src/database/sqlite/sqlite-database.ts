@@ -18,7 +18,7 @@ import { CommitFeed } from "../feed/commit-feed.ts";
 import type { FeedLimits } from "../feed/limits.ts";
 import type { Model } from "../model/model.ts";
 import { describeOrigin, foreignDatabase } from "./bookkeeping.ts";
-import { Checkpointer } from "./checkpointer.ts";
+import { Checkpointer, type CheckpointLimits } from "./checkpointer.ts";
 import { type ConnectionOptions, SqliteConnection, versionProblem } from "./connection.ts";
 import { damageAtStart } from "./doctor/examine-files.ts";
 import { behindDamage, DatabaseRefusedError, isSqliteFailure, resultCode } from "./errors.ts";
@@ -56,6 +56,8 @@ export interface SqliteOptions {
   readonly maxStatements?: number;
   /** How much of the past the commit feed keeps. */
   readonly feed?: Partial<FeedLimits>;
+  /** How long the log gets before it is copied, and before it begins anew: for tests, which need not write 64 MiB then. */
+  readonly checkpoints?: Partial<CheckpointLimits>;
 }
 
 /** A SQLite database in this process: one connection that writes, and beside it one that reads what is committed. */
@@ -223,6 +225,7 @@ class OpenDatabase implements SqliteDatabase {
       onFailure: (error) => this.#sync.fail(error),
       guard: () => this.#walGuard,
       logger,
+      ...(options.checkpoints === undefined ? {} : { limits: options.checkpoints }),
     });
   }
 
