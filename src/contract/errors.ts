@@ -84,7 +84,11 @@ export const errorTable = {
     code: "storage_failed",
     message: "Nothing can be written until the server is restarted: its disk failed.",
   },
-  maintenanceRunning: { status: 409, code: "maintenance_running", message: "The database is being worked on: one order at a time." },
+  maintenanceRunning: {
+    status: 409,
+    code: "maintenance_running",
+    message: "The database is being worked on: one order at a time.",
+  },
   databaseDamaged: { status: 500, code: "XX001", message: "The database is damaged: whoever runs this server must look at it." },
 
   internal: { status: 500, code: "internal", message: "Something went wrong on the server." },

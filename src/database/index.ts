@@ -55,9 +55,9 @@ export type {
   ValueOutput,
 } from "./query/select-plan.ts";
 export { DatabaseRefusedError } from "./sqlite/errors.ts";
+export type { Durability } from "./sqlite/group-sync.ts";
 export { type LockHolder, readLock } from "./sqlite/lock.ts";
 export { schemaObjects } from "./sqlite/create-tables.ts";
-export type { Durability } from "./sqlite/group-sync.ts";
 export { compareSchemas, differences, inspectDatabase } from "./sqlite/inspect.ts";
 export type { SchemaObject } from "./sqlite/schema-object.ts";
 export { prepareDatabase, SchemaDifferenceError } from "./sqlite/prepare-database.ts";
@@ -118,7 +118,15 @@ export { planRestore, type RestorePlan } from "./backup/plan-restore.ts";
 export { restore, type RestoreOptions, type RestoreSource, settleRestore, type Staged } from "./backup/restore.ts";
 export { parseRetention } from "./backup/retention.ts";
 export type { BackupStore } from "./backup/store.ts";
-export { type Kept, listKept, pruneStore, removeLeftovers, takeBackup, type TakenBackup, workFolder } from "./backup/take-backup.ts";
+export {
+  type Kept,
+  listKept,
+  pruneStore,
+  removeLeftovers,
+  takeBackup,
+  type TakenBackup,
+  workFolder,
+} from "./backup/take-backup.ts";
 export { verifyBackup, type VerifiedBackup } from "./backup/verify-backup.ts";
 export { openToRead } from "./sqlite/doctor/examined-database.ts";
 export {

@@ -7,7 +7,8 @@ import { modelFixture, referenceTo, tableFixture } from "../model/model-fixtures
 import { prepareDatabase } from "../sqlite/prepare-database.ts";
 import { openSqlite, type SqliteDatabase, type SqliteOptions } from "../sqlite/sqlite-database.ts";
 import type { FeedSubscription } from "./feed.ts";
-import type { CommitEntry, RowChange } from "./row-change.ts";
+import type { RowChange } from "./row-change.ts";
+import { take } from "./take-entries.ts";
 
 const cleanup: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -31,17 +32,6 @@ async function open(options: Partial<SqliteOptions> = {}, tables = model): Promi
 
 const run = (database: SqliteDatabase, sql: string, ...parameters: Stored[]): Promise<number> =>
   database.transaction((connection) => connection.run(sql, parameters));
-
-/** The next entries, as many as there are to be. */
-async function take(subscription: FeedSubscription, count: number): Promise<readonly CommitEntry[]> {
-  const entries: CommitEntry[] = [];
-  if (count > 0)
-    for await (const entry of subscription) {
-      entries.push(entry);
-      if (entries.length === count) break;
-    }
-  return entries;
-}
 
 async function listen(database: SqliteDatabase, tables?: readonly string[]): Promise<FeedSubscription> {
   return database.feed.subscribe(tables === undefined ? {} : { tables });

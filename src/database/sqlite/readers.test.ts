@@ -40,12 +40,12 @@ const timeout = (error: unknown) => error instanceof AppError && error.error ===
 
 test("a scan moves to a thread, beside which point reads are answered, and the next of its kind begins there", async () => {
   const database = await open({ statementTimeLimit: 30_000 });
-  let done = false;
+  const state = { done: false };
   const scan = database.all(slow, []).finally(() => {
-    done = true;
+    state.done = true;
   });
   let meanwhile = 0;
-  while (!done) {
+  while (!state.done) {
     assert.deepEqual(await database.get("SELECT n FROM t WHERE id = 7", []), [7]);
     meanwhile++;
     await sleep(1);

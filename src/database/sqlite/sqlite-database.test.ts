@@ -341,7 +341,14 @@ test("each connection keeps a bounded number of statements, and forgets the one 
 test("the file is in WAL mode, synced by us, with foreign keys and the defences on", async () => {
   const database = await withTable({ path: join(folder(), "a.db") });
   await database.transaction(async (connection) => {
-    const settings = { journal_mode: "wal", synchronous: 1, wal_autocheckpoint: 0, foreign_keys: 1, recursive_triggers: 1, temp_store: 2 };
+    const settings = {
+      journal_mode: "wal",
+      synchronous: 1,
+      wal_autocheckpoint: 0,
+      foreign_keys: 1,
+      recursive_triggers: 1,
+      temp_store: 2,
+    };
     for (const [name, value] of Object.entries(settings))
       assert.deepEqual(await connection.get(`PRAGMA ${name}`, []), [value], name);
     for (const pragma of [

@@ -17,11 +17,13 @@ afterEach(async () => {
   for (const step of cleanup.splice(0).reverse()) await step();
 });
 
-function open({
-  durability = "lose-nothing" as Durability,
-  loopLimit = 20,
-  record = (): Recording | undefined => undefined,
-} = {}) {
+interface OpenOptions {
+  readonly durability?: Durability;
+  readonly loopLimit?: number;
+  readonly record?: () => Recording | undefined;
+}
+
+function open({ durability = "lose-nothing", loopLimit = 20, record = () => undefined }: OpenOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), "chassis-test-"));
   const path = join(folder, "a.db");
   const shared = { path, busyTimeout: 0, maxStatements: 50 };
@@ -196,7 +198,7 @@ test("a commit of many is one sync, and commits made during a sync are covered b
   const { sync } = open();
   const first = [sync.note(), sync.note()].map((commit) => sync.reached(commit));
   await Promise.resolve();
-  await Promise.all(first);
+  for (const reached of first) await reached;
   assert.equal(sync.syncs, 1);
   const second = sync.reached(sync.note());
   await new Promise((resolve) => setImmediate(resolve));

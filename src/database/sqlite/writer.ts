@@ -57,7 +57,7 @@ export class Writer {
   #working = false;
   /** When the first transaction of this turn of the event loop began. */
   #turnBegan: number | undefined;
-  #scheduled: NodeJS.Immediate | undefined;
+  #commitsSoon = false;
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -168,8 +168,10 @@ export class Writer {
 
   // Not at once: requests that arrived in the same turn of the loop are still to come.
   #commitSoon(): void {
-    this.#scheduled ??= setImmediate(() => {
-      this.#scheduled = undefined;
+    if (this.#commitsSoon) return;
+    this.#commitsSoon = true;
+    setImmediate(() => {
+      this.#commitsSoon = false;
       if (!this.#options.sync.isSyncing) this.#commitShared();
     });
   }
