@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
@@ -269,11 +269,11 @@ async function readStart(path: string): Promise<Uint8Array> {
   }
 }
 
-test("a folder that nobody may write into is found before the work is done", { skip: process.getuid?.() === 0 }, async (t) => {
+test("a folder that nobody may write into is found before the work is done", async (t) => {
   const { folder, start } = await place(t);
-  await mkdir(join(folder, "kept"));
-  await chmod(join(folder, "kept"), 0o500);
+  // Root may write wherever a mode says that nobody may, but not in here.
+  await symlink("/proc/self/fdinfo", join(folder, "kept"));
   const service = await start({});
   await until(() => service.state === "failed");
-  assert.deepEqual(await readdir(join(folder, "kept")), []);
+  assert.ok((await readdir(join(folder, "kept"))).every((name) => /^\d+$/.test(name)));
 });
