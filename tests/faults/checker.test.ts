@@ -76,7 +76,7 @@ describe("the checker", () => {
     ["an order lacks a line", "DELETE FROM lines WHERE _key = (SELECT max(_key) FROM lines)"],
     [
       "an order has a line twice",
-      "INSERT INTO lines (id, \"order\", position, amount, created, updated, version) SELECT '1' || substr(id, 2), \"order\", position, amount, created, updated, version FROM lines LIMIT 1",
+      'INSERT INTO lines (id, "order", position, amount, created, updated, version) SELECT \'1\' || substr(id, 2), "order", position, amount, created, updated, version FROM lines LIMIT 1',
     ],
     ["money came from nowhere", "UPDATE accounts SET balance = balance + 1 WHERE name = 'a3'"],
     ["a counter runs ahead of its ticks", "UPDATE counters SET value = value + 1 WHERE name = 'c1'"],
