@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { systemClock } from "#base";
+import { type Clock, systemClock } from "#base";
 import { type Answers, describeStep, type Migration, migrationId, type Plan, planMigration, renderMigration } from "#database";
 import { describePlan } from "./describe-plan.ts";
 import type { ExitCode } from "./exit-code.ts";
@@ -27,7 +27,8 @@ export async function migratePlan(options: PlanOptions, terminal: Terminal): Pro
     throw new CommandError(`--name takes a few words, such as --name add-body, not '${name}'.`);
   const answers = readAnswers(options);
   const place = await openMigrationPlace(options.backend);
-  const pending = pendingMigrations(await readFiles(place), await readStatus(place));
+  const files = await readFiles(place);
+  const pending = pendingMigrations(files, await readStatus(place));
   if (pending.length > 0)
     throw new CommandError(
       `${pending.map(({ id }) => id).join(", ")} ${pending.length === 1 ? "waits" : "wait"} to be applied: plan after that, or delete what was never applied anywhere.`,
@@ -49,14 +50,20 @@ export async function migratePlan(options: PlanOptions, terminal: Terminal): Pro
   }
   if (options.dryRun === true) return 0;
   const migration: Migration = { name: name ?? nameOf(plan), from: plan.from, to: plan.to, steps: plan.steps, kinds: plan.kinds };
-  const file = join(place.folder, `${migrationId(migration.name, systemClock)}.ts`);
-  if (existsSync(file)) throw new CommandError(`There is a file ${file} already: try again in a second.`);
+  const file = join(place.folder, `${migrationId(migration.name, clockAfter(files.at(-1)?.id))}.ts`);
   mkdirSync(place.folder, { recursive: true });
   writeFileSync(file, renderMigration(migration, { plan }));
   terminal.print(`\nWritten to ${relative(process.cwd(), file)}. Look at it, then:`);
   terminal.print("  chassis migrate rehearse   tries it on a copy of the data");
   terminal.print("  chassis migrate apply      applies it");
   return 0;
+}
+
+/** They run in the order of their moments, in seconds: one that is planned in the same second as the last comes after it. */
+function clockAfter(last: string | undefined): Clock {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)_/.exec(last ?? "") ?? [];
+  const least = year === undefined ? 0 : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) + 1000;
+  return { ...systemClock, now: () => Math.max(systemClock.now(), least) };
 }
 
 /** "add-column-reviews-body", of the first step. */

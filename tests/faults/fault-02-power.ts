@@ -66,9 +66,13 @@ export async function cutPower(scope: RunScope, round: number, durability: Durab
       filling: round % 2 === 0 ? 0 : 3000,
     });
     await load.acknowledged(300 + ((round * 397) % 1500));
+    // Without power nothing answers. Here the process lives on for a moment on a file system that is shut down, on which a sync can be
+    // told that it succeeded: what is acknowledged from now on would never have been.
+    ledger.doubt("acknowledged while the power was being cut");
     await disk.cut();
     await server.kill();
     await load.stop();
+    ledger.doubt(undefined);
     await disk.unmount();
     await disk.mount();
   }

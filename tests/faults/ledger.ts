@@ -30,13 +30,21 @@ export interface Entry {
 /** Everything that all writers sent, in the order of the answers; each writer's own operations in the order it sent them. */
 export class Ledger {
   readonly #entries: Entry[] = [];
+  #doubt: string | undefined;
 
   get entries(): readonly Entry[] {
     return this.#entries;
   }
 
   note(operation: Operation, outcome: Outcome): void {
-    this.#entries.push({ operation, outcome });
+    const doubted: Outcome =
+      outcome.type === "acknowledged" && this.#doubt !== undefined ? { type: "unknown", reason: this.#doubt } : outcome;
+    this.#entries.push({ operation, outcome: doubted });
+  }
+
+  /** From now on what is acknowledged is not believed, for that reason; undefined ends that. */
+  doubt(reason: string | undefined): void {
+    this.#doubt = reason;
   }
 
   count(type: Outcome["type"]): number {
