@@ -164,7 +164,7 @@ export class AppError extends Error {
 
   constructor(error: ErrorName, options: AppErrorOptions = {}) {
     const row = errorTable[error];
-    super(options.message ?? row.message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(shorten(options.message ?? row.message), options.cause === undefined ? undefined : { cause: options.cause });
     this.error = error;
     this.status = row.status;
     this.code = row.code;
@@ -193,6 +193,13 @@ export class AppError extends Error {
       place: { ...this.place, ...place },
     });
   }
+}
+
+/** Messages say names as they were written, and a name can be as long as an address. */
+const MAX_MESSAGE = 1000;
+
+function shorten(message: string): string {
+  return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE - 1).toWellFormed()}…`;
 }
 
 /** Turns whatever was thrown into an `AppError`; what is not one becomes `internal`, with the original as its cause. */
