@@ -1,5 +1,14 @@
-import { isIP } from "node:net";
-import { didYouMean, durationUnits, parseDuration } from "#base";
+import {
+  didYouMean,
+  durationUnits,
+  oneOf,
+  parseDuration,
+  parseHost,
+  parseOrigin,
+  parseOrigins,
+  parseText,
+  wholeNumber,
+} from "#base";
 import { type BackupConfig, defaultFeedLimits, type Durability, parseRetention } from "#database";
 import { defaultHttpLimits, defaultRestLimits, type HttpLimits, type LogLevel } from "#server";
 
@@ -11,49 +20,6 @@ export interface Setting<T> {
   readonly description: string;
   /** Gives the value, or throws an error whose message says what was expected. */
   readonly parse: (text: string) => T;
-}
-
-const oneOf =
-  <T extends string>(...values: readonly T[]) =>
-  (text: string): T => {
-    const value = values.find((candidate) => candidate === text);
-    if (value === undefined) throw new Error(`must be one of ${values.join(", ")}${didYouMean(text, values)}`);
-    return value;
-  };
-
-function wholeNumber(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= minimum && value <= maximum)) throw new Error(`must be a whole number from ${minimum} to ${maximum}`);
-    return value;
-  };
-}
-
-function parseHost(text: string): string {
-  if (isIP(text) === 0 && !/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$/.test(text))
-    throw new Error("must be an address or a host name");
-  return text;
-}
-
-function parseOrigin(text: string): string {
-  if (!URL.canParse(text) || new URL(text).origin !== text.replace(/\/$/, "") || !/^https?:/.test(text)) {
-    throw new Error("must be an origin such as https://example.com, without a path");
-  }
-  return new URL(text).origin;
-}
-
-function parseOrigins(text: string): readonly string[] {
-  const origins = text
-    .split(",")
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== "");
-  if (origins.includes("*") && origins.length > 1) throw new Error("must be '*' alone, or a list of origins");
-  return origins.map((origin) => (origin === "*" ? origin : parseOrigin(origin)));
-}
-
-function parseText(text: string): string {
-  if (text === "") throw new Error("must not be empty");
-  return text;
 }
 
 function limit(variable: string, name: keyof HttpLimits, description: string, maximum = 2 ** 31 - 1): Setting<number> {

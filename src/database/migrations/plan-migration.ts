@@ -49,62 +49,30 @@ export async function planMigration(connection: Connection, model: Model, said: 
     tables = renameTable(tables, from, to);
   }
   const pairs: PairedTable[] = [];
-  for (const [name, now] of matched.kept) {
-    const state = foundState.tables.get(now);
+  const pair = (name: string, { now, state, phase }: { now: string; state: TableState; phase: "rename" | "columns" }): void => {
     const target = wantedState.tables.get(name);
-    if (state === undefined || target === undefined) continue;
-    const columns = matchColumns(draft, {
-      name,
-      now,
-      state,
-      target,
-      hidden,
-      answers,
-      kinds: { found: found.kinds, wanted: wanted.kinds },
-    });
+    if (target === undefined) return;
+    const kinds = { found: found.kinds, wanted: wanted.kinds };
+    const columns = matchColumns(draft, { name, now, state, target, hidden, answers, kinds });
     for (const { from, to } of orderRenames(columns.kept)) {
-      draft.add(
-        "rename",
-        { type: "renameColumn", table: name, from, to },
-        { type: "renameColumn", table: name, from: to, to: from },
-      );
+      const undo = { type: "renameColumn", table: name, from: to, to: from } as const;
+      draft.add(phase, { type: "renameColumn", table: name, from, to }, undo);
       tables = renameColumn(tables, { table: name, from, to });
     }
     const planned: PlannedTable = { table: now, columns: columns.kept, expressions: new Map() };
     pairs.push({ name, now, target, columns, planned, before: state, state });
+  };
+  for (const [name, now] of matched.kept) {
+    const state = foundState.tables.get(now);
+    if (state !== undefined) pair(name, { now, state, phase: "rename" });
   }
   const everything = matched.shown.length === 0 ? undefined : stateOf(await inspectEverything(connection));
   for (const name of matched.shown) {
-    const [state, target] = [everything?.tables.get(name), wantedState.tables.get(name)];
-    if (state === undefined || target === undefined) continue;
+    const state = everything?.tables.get(name);
+    if (state === undefined || !wantedState.tables.has(name)) continue;
     draft.add("create", { type: "showTable", table: name }, { type: "hideTable", table: name });
     tables.set(name, state);
-    const columns = matchColumns(draft, {
-      name,
-      now: name,
-      state,
-      target,
-      hidden,
-      answers,
-      kinds: { found: found.kinds, wanted: wanted.kinds },
-    });
-    for (const { from, to } of orderRenames(columns.kept)) {
-      draft.add(
-        "columns",
-        { type: "renameColumn", table: name, from, to },
-        { type: "renameColumn", table: name, from: to, to: from },
-      );
-      tables = renameColumn(tables, { table: name, from, to });
-    }
-    pairs.push({
-      name,
-      now: name,
-      target,
-      columns,
-      planned: { table: name, columns: columns.kept, expressions: new Map() },
-      before: state,
-      state,
-    });
+    pair(name, { now: name, state, phase: "columns" });
   }
   const planned = new Map(pairs.map((pair) => [pair.name, pair.planned]));
   const context = {

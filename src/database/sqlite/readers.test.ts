@@ -114,7 +114,8 @@ test("a connection of a snapshot is refused afterwards, and more snapshots than 
   for (const use of kept) await assert.rejects(use(), /The snapshot of this connection is over/);
 });
 
-test("a read of what is not durable yet is answered once it is", async () => {
+/** Readers beside a writer whose commits are noted by hand. */
+function openReaders(): { readonly writer: SqliteConnection; readonly sync: GroupSync; readonly readers: Readers } {
   const folder = mkdtempSync(join(tmpdir(), "chassis-test-"));
   const path = join(folder, "a.db");
   const shared = { path, busyTimeout: 0, maxStatements: 10 };
@@ -130,6 +131,11 @@ test("a read of what is not durable yet is answered once it is", async () => {
     writer.close();
     rmSync(folder, { recursive: true, force: true });
   });
+  return { writer, sync, readers };
+}
+
+test("a read of what is not durable yet is answered once it is", async () => {
+  const { writer, sync, readers } = openReaders();
   await readers.get("SELECT 1", []);
   assert.equal(sync.syncs, 0);
   writer.run("INSERT INTO t DEFAULT VALUES", []);
@@ -220,21 +226,7 @@ test("snapshots that are open when the database closes end without harm, and non
 });
 
 test("what a snapshot refuses because of a commit is told once that is durable", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "chassis-test-"));
-  const path = join(folder, "a.db");
-  const shared = { path, busyTimeout: 0, maxStatements: 10 };
-  const writer = new SqliteConnection({ ...shared, readOnly: false, pragmas: ["journal_mode = WAL", "synchronous = NORMAL"] });
-  writer.execute("CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT");
-  const sync = new GroupSync({ walPath: `${path}-wal`, durability: "lose-nothing", onFailure: () => {} });
-  const connection = { ...shared, pragmas: [] };
-  const pool = new ReaderPool({ connection, size: 1, maxWaiting: 1, timeLimit: 1000 });
-  const readers = new Readers({ connection, pool, sync, loopLimit: 20, timeLimit: 1000 });
-  cleanup.push(async () => {
-    await sync.close();
-    readers.close();
-    writer.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const { writer, sync, readers } = openReaders();
   writer.run("INSERT INTO t DEFAULT VALUES", []);
   sync.note();
   const work = async (own: Connection): Promise<void> => {

@@ -2,6 +2,7 @@ import { didYouMean } from "#base";
 import { AppError, type Json } from "#contract";
 import type { Exchange } from "../http/exchange.ts";
 import { parseTarget } from "../http/target.ts";
+import { grammarHeaders } from "./grammar-headers.ts";
 import { overLimit, type RestLimits } from "./rest-limits.ts";
 
 const keys = ["method", "path", "headers", "body"] as const;
@@ -11,17 +12,7 @@ const methods: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELE
  * What a part of a batch may say in headers: how it is to be read and answered. Who asks, from where, and under which key belongs to the
  * batch as a whole, so that no part can pass for somebody else.
  */
-const allowedHeaders: readonly string[] = [
-  "accept",
-  "accept-profile",
-  "content-profile",
-  "content-type",
-  "if-match",
-  "if-none-match",
-  "prefer",
-  "range",
-  "range-unit",
-];
+const allowedHeaders: readonly string[] = grammarHeaders;
 
 /** The operations of a batch, each as a request of its own; all of their forms are checked before anything is done. */
 export function readOperations(value: Json, batch: Exchange, limits: RestLimits): readonly Exchange[] {

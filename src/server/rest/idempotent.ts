@@ -2,22 +2,10 @@ import { createHash } from "node:crypto";
 import { authorOf, type Caller, type KeptAnswer } from "#application";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import { grammarHeaders } from "./grammar-headers.ts";
 import { parseIdempotencyKey } from "./idempotency-key.ts";
 import type { RestLimits } from "./rest-limits.ts";
 import { inUnit, type RestPorts } from "./rest-request.ts";
-
-/** What of a request's headers decides about its answer: with another one of these it is another request. */
-const decisiveHeaders = [
-  "accept",
-  "accept-profile",
-  "content-profile",
-  "content-type",
-  "if-match",
-  "if-none-match",
-  "prefer",
-  "range",
-  "range-unit",
-] as const;
 
 /** Who uses which key. */
 export interface KeyedCaller {
@@ -91,8 +79,8 @@ function keptForm({ status, headers, body }: Answer, limits: RestLimits): KeptAn
 
 function fingerprintOf(exchange: Exchange, bodyHash: string): string {
   const { method, segments, search } = exchange;
-  // JSON keeps the parts apart: no two requests that differ are the same text.
-  const parts = [method, segments, search, decisiveHeaders.map((name) => exchange.header(name) ?? null), bodyHash];
+  // With another value of a header that the grammar reads it is another request. JSON keeps the parts apart: no two requests that differ are the same text.
+  const parts = [method, segments, search, grammarHeaders.map((name) => exchange.header(name) ?? null), bodyHash];
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }
 

@@ -3,20 +3,11 @@ import { quoteName } from "../../sqlite/literals.ts";
 import type { SchemaConnection, SchemaEdit } from "../../sqlite/schema-connection.ts";
 import { readTable, renameIn, writeTable } from "../../sqlite/table-text.ts";
 import { MigrationError } from "../errors.ts";
-import { foreignKeysOf } from "../hide.ts";
+import { hideInPlace } from "./hide-in-place.ts";
 import { readForeignKey, renameIndex, rowKeyOf } from "../schema-state.ts";
 import type { RebuildTable } from "../step.ts";
 import { once, type Phase, type StepContext } from "./phase.ts";
-import {
-  dropSearchOf,
-  findTable,
-  hasObject,
-  insertHidden,
-  moveTableAside,
-  needTable,
-  rewriteTable,
-  withoutConstraints,
-} from "./schema-access.ts";
+import { dropSearchOf, findTable, hasObject, moveTableAside, needTable } from "./schema-access.ts";
 
 const beside = (table: string): string => `_chassis_new_${table}`;
 const events = ["insert", "update", "delete"] as const;
@@ -104,19 +95,8 @@ async function keepSequence(connection: SchemaConnection, table: string): Promis
 
 async function swap(connection: SchemaConnection, { table, objects }: RebuildTable, context: StepContext): Promise<void> {
   const old = await needTable(connection, table);
-  const keys = foreignKeysOf(old);
   await dropSearchOf(connection, table);
-  await rewriteTable(connection, table, (text) => withoutConstraints(text, keys.keys()));
-  await insertHidden(connection, {
-    kind: "table",
-    table,
-    column: "",
-    stored: table,
-    definition: "",
-    constraints: Object.fromEntries(keys),
-    migration: context.id,
-    since: context.now,
-  });
+  await hideInPlace(connection, { table, state: old }, context);
   await moveTableAside(connection, table);
   const aside = await connection.get(
     `SELECT stored FROM ${hiddenTable} WHERE kind = 'table' AND tbl = ? ORDER BY id DESC LIMIT 1`,

@@ -1,20 +1,11 @@
 import { hiddenTable } from "../../sqlite/hidden.ts";
 import { quoteName } from "../../sqlite/literals.ts";
 import { mapValues } from "../schema-state.ts";
-import { foreignKeysOf } from "../hide.ts";
 import type { CreateTable, HideTable, RenameTable, ShowTable } from "../step.ts";
 import { followKeys } from "./follow-keys.ts";
+import { hideInPlace } from "./hide-in-place.ts";
 import { once, type Phase, type StepContext } from "./phase.ts";
-import {
-  deleteHidden,
-  findHidden,
-  findTable,
-  insertHidden,
-  moveTableAside,
-  needTable,
-  rewriteTable,
-  withoutConstraints,
-} from "./schema-access.ts";
+import { deleteHidden, findHidden, findTable, moveTableAside, needTable, rewriteTable } from "./schema-access.ts";
 
 export function createTable(step: CreateTable, context: StepContext): readonly Phase[] {
   return [
@@ -53,18 +44,7 @@ export function hideTable({ table }: HideTable, context: StepContext): readonly 
       const state = await findTable(connection, table);
       const hidden = await findHidden(connection, { table, migration: context.id });
       if (hidden?.stored === table || (context.isUndo && state === undefined)) return;
-      const keys = foreignKeysOf(state ?? (await needTable(connection, table)));
-      await rewriteTable(connection, table, (text) => withoutConstraints(text, keys.keys()));
-      await insertHidden(connection, {
-        kind: "table",
-        table,
-        column: "",
-        stored: table,
-        definition: "",
-        constraints: Object.fromEntries(keys),
-        migration: context.id,
-        since: context.now,
-      });
+      await hideInPlace(connection, { table, state: state ?? (await needTable(connection, table)) }, context);
     }),
   ];
 }
