@@ -6,6 +6,7 @@ import { checkDatabaseFile, type Model, openSqlite, prepareDatabase, type Source
 import { databasePath } from "#platform";
 import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./failure.ts";
+import { printable } from "./printable.ts";
 import { count, type Terminal } from "./terminal.ts";
 
 export interface FillOptions {
@@ -30,7 +31,8 @@ export async function fillDirectory(options: FillOptions, terminal: Terminal): P
     throw new CommandError(
       `The definition needs what the file does not have. Give these fields a default or .optional():\n${lines(missing)}`,
     );
-  if (leftOut.length > 0) terminal.report(`Left out, because the definition has no place for it:\n${lines(leftOut)}`);
+  if (leftOut.length > 0)
+    terminal.report(`Left out, because the definition has no place for it:\n${lines(leftOut.map(printable))}`);
   mkdirSync(dirname(directory), { recursive: true });
   const work = `${directory}.pulling-${process.pid}`;
   mkdirSync(work, { mode: 0o700 });
@@ -41,7 +43,8 @@ export async function fillDirectory(options: FillOptions, terminal: Terminal): P
     refuseUnsound(databasePath(work), tables);
     terminal.progress("");
     const failed = tables.reduce((sum, table) => sum + table.refused, 0);
-    for (const { table, row, reason } of refused.slice(0, SHOWN_REFUSALS)) terminal.report(`${table}, ${row}: ${reason}`);
+    for (const { table, row, reason } of refused.slice(0, SHOWN_REFUSALS))
+      terminal.report(printable(`${table}, ${row}: ${reason}`));
     if (failed > SHOWN_REFUSALS) terminal.report(`And ${failed - SHOWN_REFUSALS} more.`);
     if (failed > 0 && onError === "stop") {
       throw new CommandError(

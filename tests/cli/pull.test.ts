@@ -259,6 +259,21 @@ describe("pull", () => {
     assert.deepEqual(rowsOf(folder, "SELECT count(*) FROM notes"), [[1497]]);
   });
 
+  test("lets no refused value order the terminal about", async (t) => {
+    const folder = await temporaryFolder(t);
+    const file = makeDatabase(
+      folder,
+      "CREATE TABLE notes (id INTEGER PRIMARY KEY, word VARCHAR(5)); INSERT INTO notes VALUES (1, 'ok')",
+    );
+    const more = new DatabaseSync(file);
+    more.prepare("INSERT INTO notes VALUES (2, ?)").run("turned \u202e round \u001b[2J");
+    more.close();
+    const { code, errors } = await run("pull", file, "--into", join(folder, "data"), "--sample", "1");
+    assert.equal(code, 1);
+    assert.match(errors, /turned \\u\{202e\} round/);
+    assert.doesNotMatch(errors, /[\u202e\u001b]/);
+  });
+
   test("fills what somebody made of the schema, and says what has no place in it", async (t) => {
     const { folder, file } = await pulled(t, rails);
     const backend = (fields: string): string =>
