@@ -18,9 +18,7 @@ import {
   openRevocations,
   openSteadyClock,
   type RecordStore,
-  type Retention,
   startRetention,
-  type SteadyClock,
   system,
   type Tokens,
 } from "#application";
@@ -112,16 +110,18 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     durability: config.durability,
     feed: { entries: config.feedEntries, bytes: config.feedBytes },
   });
+  // Everything that was opened, to be closed in the opposite order.
+  const opened = new AsyncDisposableStack();
+  const closedAtEnd = <T extends { close(): Promise<void> } | undefined>(resource: T): T => {
+    opened.defer(() => resource?.close());
+    return resource;
+  };
   let backups: BackupService | undefined;
-  let steady: SteadyClock | undefined;
-  let retention: Retention | undefined;
-  let jobs: Jobs | undefined;
-  let heads: HeadNotes | undefined;
-  let slow: SlowTable | undefined;
+  opened.defer(() => closeDatabase(database, backups));
   try {
     await prepareDatabase(database, model, clock);
-    heads = HeadNotes.start(model, { database, logger });
-    slow = new SlowTable({ database, clock, logger });
+    closedAtEnd(HeadNotes.start(model, { database, logger }));
+    closedAtEnd(new SlowTable({ database, clock, logger }));
     backups = await startBackups({ ...options, clock }, database);
     const records = createRecordStore({
       database,
@@ -140,7 +140,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       transaction: (work) => records.transaction(work, { timeLimit: seedTimeLimit }),
     });
 
-    steady = await openSteadyClock({ directory: dataDirectory, clock, logger });
+    const steady = closedAtEnd(await openSteadyClock({ directory: dataDirectory, clock, logger }));
     const tokens = createTokens({
       secret: tokenKey(secret),
       revocations: await openRevocations(database, steady),
@@ -149,7 +149,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       onExpired: steady.remember,
     });
     const dbs = createDbOpener({ model, clock, ids });
-    jobs = await openJobs({
+    const jobs = await openJobs({
       database,
       records,
       dbs,
@@ -159,13 +159,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       clock,
       logger,
     });
+    opened.defer(() => jobs.close(0));
     const { enqueuer, obey } = jobs;
     const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs, enqueuer });
     const routes = backend.routes?.(
       createRouteContext({ records, reader: database, dbs, enqueue: jobs.enqueue, authenticate: tokens.authenticate, logger }),
     );
 
-    const maintenance = new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger);
+    const maintenance = closedAtEnd(new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger));
     const router = createRouter({
       routes: [
         createRestRoute({ records, functions, config, dataDirectory, clock, authenticate: tokens.authenticate }),
@@ -180,33 +181,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     });
     const cors = createCors({ origins: config.corsOrigins });
     const respond = createResponder({ router, cors, logger, clock, accessLog: config.logLevel === "debug" });
-    retention = startRetention({ database, model, dialect: sqliteDialect, clock, logger });
+    closedAtEnd(startRetention({ database, model, dialect: sqliteDialect, clock, logger }));
     if (config.jobs === "on") await jobs.start();
     else if (backend.jobs.byName.size > 0) logger.info({}, "CHASSIS_JOBS is off: jobs are kept, and not run.");
-    return new RunningPlatform({
-      respond,
-      records,
-      tokens,
-      database,
-      steady,
-      backups,
-      retention,
-      jobs,
-      heads,
-      slow,
-      maintenance,
-      config,
-      clock,
-      ids,
-      logger,
-    });
+    return new RunningPlatform({ respond, records, tokens, database, jobs, maintenance, opened, config, clock, ids, logger });
   } catch (error) {
-    await heads?.close();
-    await slow?.close();
-    await retention?.close();
-    await jobs?.close(0);
-    await steady?.close();
-    await closeDatabase(database, backups);
+    await opened.disposeAsync();
     throw error;
   }
 }
@@ -279,13 +259,10 @@ interface Parts {
   readonly records: RecordStore;
   readonly tokens: Tokens;
   readonly database: SqliteDatabase;
-  readonly steady: SteadyClock;
-  readonly backups: BackupService | undefined;
-  readonly retention: Retention;
   readonly jobs: Jobs;
-  readonly heads: HeadNotes | undefined;
-  readonly slow: SlowTable;
   readonly maintenance: Maintenance;
+  /** What is closed last, when nobody is served any more. */
+  readonly opened: AsyncDisposableStack;
   readonly config: Config;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -334,7 +311,7 @@ class RunningPlatform implements Platform {
 
   async #close(): Promise<void> {
     const { shutdownTimeout } = this.#parts.config;
-    const { jobs, maintenance } = this.#parts;
+    const { jobs, maintenance, opened } = this.#parts;
     await Promise.all([
       this.#listener.close(shutdownTimeout),
       this.#fetchServer.close(shutdownTimeout),
@@ -342,11 +319,7 @@ class RunningPlatform implements Platform {
       maintenance.close(),
     ]);
     this.#url = undefined;
-    await this.#parts.retention.close();
-    await this.#parts.heads?.close();
-    await this.#parts.slow.close();
-    await this.#parts.steady.close();
-    await closeDatabase(this.database, this.#parts.backups);
+    await opened.disposeAsync();
   }
 }
 
