@@ -1,6 +1,7 @@
 /**
- * Jobs: how many empty ones a second, durable, and how soon one is picked up, alone and with a million waiting. `node benchmarks/jobs.ts`, or
- * with `--small`, which only shows that it runs. All in one process, which hands the jobs over too.
+ * Jobs: how many empty ones a second, durable, and how soon one is picked up, alone and with a million waiting; what handing one over adds to
+ * a transaction; what looking for jobs costs while there are none. Medians of several rounds. `node benchmarks/jobs.ts`, or with `--small`, which only
+ * shows that it runs. All in one process, which hands the jobs over too.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +14,9 @@ import { z } from "zod";
 import { median } from "./measure/statistics.ts";
 
 const isSmall = process.argv.includes("--small");
-const sizes = isSmall ? { jobs: 500, picked: 10, waiting: 5000 } : { jobs: 20_000, picked: 200, waiting: 1_000_000 };
+const sizes = isSmall
+  ? { rounds: 1, jobs: 500, picked: 10, waiting: 5000, handed: 200, idle: 300 }
+  : { rounds: 5, jobs: 20_000, picked: 200, waiting: 1_000_000, handed: 5000, idle: 20_000 };
 
 const schema = defineSchema({ notes: { body: text() } });
 const { job } = jobsOf(schema);
@@ -23,16 +26,23 @@ let ran = 0;
 let pickedUp: (() => void) | undefined;
 const empty = job({}, () => void ran++);
 const picked = job({ queue: "picked" }, () => pickedUp?.());
+const handed = job({ queue: "waiting", input: z.object({ id: z.int() }) }, () => {});
 const waits = job({ queue: "waiting" }, () => {});
 
 const backend = defineBackend(schema, {
   rules: { notes: () => ({ read: everyone, write: nobody }) },
-  jobs: { empty, picked, waits },
+  jobs: { empty, picked, handed, waits },
   functions: {
     fill: mutation({ access: everyone, input: z.int() }, async ({ input, enqueue }) => {
       for (let index = 0; index < input; index++) await enqueue(empty);
     }),
     pick: mutation({ access: everyone }, ({ enqueue }) => enqueue(picked)),
+    /** Microseconds that handing over one job takes within a transaction. The jobs wait. */
+    hand: mutation({ access: everyone, input: z.int() }, async ({ input, enqueue }) => {
+      const start = performance.now();
+      for (let index = 0; index < input; index++) await enqueue(handed, { id: index });
+      return ((performance.now() - start) / input) * 1000;
+    }),
   },
 });
 
@@ -45,16 +55,36 @@ const platform = await createPlatform({
 });
 try {
   await measure(platform); // Warms up.
-  const alone = await measure(platform);
+  const idle = await measureIdle();
+  const alone = await inRounds(platform);
   console.log(`nothing waiting: ${describe(alone)}`);
   await letWait(platform, sizes.waiting);
-  const crowded = await measure(platform);
+  const crowded = await inRounds(platform);
   console.log(`${sizes.waiting} waiting: ${describe(crowded)}`);
   const ratios = [alone.rate / crowded.rate, crowded.pickUp / alone.pickUp].map((ratio) => ratio.toFixed(2));
   console.log(`slower by the waiting: ${ratios[0]} times in jobs a second, ${ratios[1]} times to the pick-up`);
+  const handed: number[] = [];
+  for (let round = 0; round < sizes.rounds; round++) handed.push(Number(await call(platform, "hand", sizes.handed)));
+  console.log(`handing one over adds ${median(handed).toFixed(1)} µs to a transaction`);
+  console.log(`looking for jobs where there are none takes ${(idle * 100).toFixed(2)} % of a core`);
 } finally {
   await platform.close();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The share of a core that a process with jobs takes while nothing is asked of it. */
+async function measureIdle(): Promise<number> {
+  const before = process.cpuUsage();
+  const start = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, sizes.idle));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / (performance.now() - start);
+}
+
+async function inRounds(platform: Platform): Promise<Measured> {
+  const rounds: Measured[] = [];
+  for (let round = 0; round < sizes.rounds; round++) rounds.push(await measure(platform));
+  return { rate: median(rounds.map(({ rate }) => rate)), pickUp: median(rounds.map(({ pickUp }) => pickUp)) };
 }
 
 interface Measured {
@@ -101,7 +131,7 @@ async function letWait({ database }: Platform, count: number): Promise<void> {
   }
 }
 
-async function call(platform: Platform, name: string, body?: unknown): Promise<void> {
+async function call(platform: Platform, name: string, body?: unknown): Promise<string> {
   const response = await platform.fetch(
     new Request(`http://localhost/rest/v1/rpc/${name}`, {
       method: "POST",
@@ -109,7 +139,9 @@ async function call(platform: Platform, name: string, body?: unknown): Promise<v
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }),
   );
-  if (!response.ok) throw new Error(`${name} was answered with ${response.status}: ${await response.text()}`);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${name} was answered with ${response.status}: ${text}`);
+  return text;
 }
 
 function describe({ rate, pickUp }: Measured): string {
