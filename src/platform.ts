@@ -183,7 +183,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     const respond = createResponder({ router, cors, logger, clock, accessLog: config.logLevel === "debug" });
     closedAtEnd(startRetention({ database, model, dialect: sqliteDialect, clock, logger }));
     if (config.jobs === "on") await jobs.start();
-    else if (backend.jobs.byName.size > 0) logger.info({}, "CHASSIS_JOBS is off: jobs are kept, and not run.");
+    else if (jobs.kinds > 0) logger.info({}, "CHASSIS_JOBS is off: jobs are kept, and not run.");
     return new RunningPlatform({ respond, records, tokens, database, jobs, maintenance, opened, config, clock, ids, logger });
   } catch (error) {
     await opened.disposeAsync();

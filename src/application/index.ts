@@ -115,6 +115,8 @@ export type { FetchApp, FetchHandler, RoutesInput } from "./routes.ts";
 export { createUnits, type RunUnit, type UnitOfWork } from "./unit-of-work.ts";
 export { createIdempotency, type Idempotency, type KeptAnswer, type KeptRequest } from "./idempotency/idempotency.ts";
 export { openJobs, type Jobs, type OpenJobsOptions } from "./jobs/open-jobs.ts";
+export { ownJob, type OwnJobOptions } from "./jobs/own-jobs.ts";
+export type { EnqueueOwn, OwnJobOrder } from "./jobs/enqueue.ts";
 export { type JobOrder, type JobOrderOutcome, obeyJobOrder, readJobOrder } from "./jobs/job-orders.ts";
 export {
   countJobs,

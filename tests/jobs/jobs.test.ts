@@ -79,7 +79,7 @@ test("mistakes of jobs and queues are told with all others", () => {
     () =>
       defineBackend(schema, { rules: { notes: () => ({ read: everyone, write: everyone }) }, ...more });
   assert.throws(define({ jobs: { a: 1, "b c": measure } }), /jobs\.a: is no job[\s\S]*jobs\.b c: /);
-  assert.throws(define({ jobs: { measure, again: measure } }), /is the same job as 'measure'/);
+  assert.throws(define({ jobs: { measure, again: measure } }), /is the same as 'measure'/);
   const bad = job({ maxAttempts: 0, timeLimit: "soon", queue: "" }, null as never);
   assert.throws(define({ jobs: { bad } }), /no handler[\s\S]*queue needs a name[\s\S]*maxAttempts[\s\S]*timeLimit/);
   assert.throws(define({ jobs: { measure }, queues: { defalt: { concurrency: 1 } } }), /no job has this queue.*default/);

@@ -16,10 +16,11 @@ export interface JobDefinition {
   readonly timeLimit: number;
   /** How long it stays to be seen once it is done; undefined: not at all. */
   readonly keep: number | undefined;
+  /** Undefined until the part of the platform that runs it has bound it. */
   readonly handler: WrittenJob["handler"];
 }
 
-/** The jobs of a back end, by their names and by what was written. */
+/** Jobs, by their names and by what was written. */
 export interface JobBook {
   readonly byName: ReadonlyMap<string, JobDefinition>;
   readonly nameOf: (job: EnqueueableJob<never>) => string | undefined;
@@ -32,27 +33,62 @@ const MAX_TIMER = 2 ** 31 - 1;
 
 type Report = (message: string) => void;
 
-export function buildJobs(written: Readonly<Record<string, unknown>>, problems: DefinitionProblem[]): JobBook {
+/** Where jobs were written, and how that shows in their names. By default the back end's `jobs`, whose names are their keys. */
+export interface JobSource {
+  readonly place: string;
+  /** What stands before their keys, with its dot: `mail.`. They may leave their handlers to a part of the platform. */
+  readonly prefix: string;
+  /** How to write one, for where something else is found. */
+  readonly example: string;
+}
+
+const usual: JobSource = {
+  place: "jobs",
+  prefix: "",
+  example: "is no job; write job({ input }, handler) with the job of jobsOf(schema)",
+};
+
+export function buildJobs(
+  written: Readonly<Record<string, unknown>>,
+  problems: DefinitionProblem[],
+  { place, prefix, example }: JobSource = usual,
+): JobBook {
   const byName = new Map<string, JobDefinition>();
   const names = new Map<unknown, string>();
-  for (const [name, value] of Object.entries(written)) {
-    const report: Report = (message) => void problems.push({ place: `jobs.${name}`, message });
-    const message = nameProblem(name);
+  for (const [key, value] of Object.entries(written)) {
+    const report: Report = (message) => void problems.push({ place: `${place}.${key}`, message });
+    const message = nameProblem(key);
     if (message !== undefined) report(message);
     const source = sourceOf(value);
     if (source === undefined) {
-      report("is no job; write job({ input }, handler) with the job of jobsOf(schema)");
+      report(example);
       continue;
     }
+    const name = `${prefix}${key}`;
     const earlier = names.get(source);
-    if (earlier !== undefined) report(`is the same job as '${earlier}': a job has one name`);
+    if (earlier !== undefined) report(`is the same as '${earlier}': a job has one name`);
     names.set(source, name);
+    if (prefix === "" && typeof source.handler !== "function") report("has no handler");
     byName.set(name, readJob(name, source, report));
   }
-  for (const [name, earlier] of caseTwins(Object.keys(written))) {
-    problems.push({ place: `jobs.${name}`, message: `the name differs from '${earlier}' in case alone` });
+  for (const [key, earlier] of caseTwins(Object.keys(written))) {
+    problems.push({ place: `${place}.${key}`, message: `the name differs from '${earlier}' in case alone` });
   }
   return { byName, nameOf: (job) => names.get((job as Partial<typeof job> | undefined)?.["~job"]) };
+}
+
+/** The jobs of several sources as one book. Their prefixes keep their names apart. */
+export function combineJobs(...books: readonly JobBook[]): JobBook {
+  return {
+    byName: new Map(books.flatMap(({ byName }) => [...byName])),
+    nameOf(job) {
+      for (const book of books) {
+        const name = book.nameOf(job);
+        if (name !== undefined) return name;
+      }
+      return undefined;
+    },
+  };
 }
 
 function sourceOf(value: unknown): WrittenJob | undefined {
@@ -61,9 +97,9 @@ function sourceOf(value: unknown): WrittenJob | undefined {
   return typeof (source.options as unknown) === "object" ? source : undefined;
 }
 
-function readJob(name: string, { options, handler }: WrittenJob, report: Report): JobDefinition {
+/** A job from what was written of it. `report` hears of each mistake. */
+export function readJob(name: string, { options, handler }: WrittenJob, report: Report): JobDefinition {
   const { input, queue = "default", maxAttempts = 20, priority = 0 } = options;
-  if (typeof handler !== "function") report("has no handler");
   const isSchema = (typeof input === "object" && input !== null) || typeof input === "function";
   if (input !== undefined && !(isSchema && "~standard" in input))
     report("input is no Standard Schema such as z.object({ id: z.string() })");

@@ -3,13 +3,18 @@ import type { DefinitionProblem } from "../schema/definition-error.ts";
 import type { JobBook } from "./build-jobs.ts";
 import type { QueueLimits } from "./queue-gate.ts";
 
-/** The limits of queues, checked: a name that no job has is a mistake, and so is a limit that lets nothing through. */
+/**
+ * The limits of queues, checked: a name that no job has is a mistake, and so is a limit that lets nothing through. `jobs` are those of the back end
+ * and of its parts.
+ */
 export function buildQueues(
   written: Readonly<Record<string, unknown>>,
   jobs: JobBook,
   problems: DefinitionProblem[],
+  /** Queues of jobs that the platform's parts bring when it starts. */
+  others: Iterable<string> = [],
 ): ReadonlyMap<string, QueueLimits> {
-  const known = new Set([...jobs.byName.values()].map(({ queue }) => queue));
+  const known = new Set([...[...jobs.byName.values()].map(({ queue }) => queue), ...others]);
   const queues = new Map<string, QueueLimits>();
   for (const [name, value] of Object.entries(written)) {
     const report = (message: string): void => void problems.push({ place: `queues.${name}`, message });

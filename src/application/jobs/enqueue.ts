@@ -1,13 +1,13 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type Clock, parseDuration } from "#base";
-import { AppError } from "#contract";
+import { AppError, type Json } from "#contract";
 import type { Connection } from "#database";
 import { jsonProblem } from "../functions/json-problem.ts";
 import { validateInput } from "../functions/validate-input.ts";
 import type { JobBook, JobDefinition } from "./build-jobs.ts";
 import type { EnqueueableJob } from "./written-job.ts";
 import type { Enqueue, EnqueueOptions } from "./enqueue-types.ts";
-import { insertJob } from "./job-table.ts";
+import { insertJob, type NewJob } from "./job-table.ts";
 
 /** Where a job is put: into a transaction that is open, or into one of its own. */
 export type InTransaction = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
@@ -31,24 +31,49 @@ export function createEnqueuer({ jobs, clock, onEnqueued }: EnqueuerOptions): En
   return (inTransaction): Enqueue =>
     async (job: EnqueueableJob<never>, given?: unknown, options: EnqueueOptions = {}) => {
       const definition = jobs.byName.get(jobs.nameOf(job) ?? "");
-      if (definition === undefined) {
-        throw new TypeError(NOT_LISTED);
-      }
-      const input = await checkInput(definition, given);
-      const { uniqueKey, ...times } = readOptions(options, clock.now());
-      const priority = wholeOr(definition.priority, "priority", { value: options.priority, least: -1000, most: 1000 });
-      const maxAttempts = wholeOr(definition.maxAttempts, "maxAttempts", { value: options.maxAttempts, least: 1, most: 1000 });
-      const { name, queue } = definition;
-      return inTransaction(async (connection) => {
-        const { id, isNew } = await insertJob(
-          connection,
-          { name, queue, input, priority, maxAttempts, uniqueKey, ...times },
-          clock.now(),
-        );
-        if (isNew) onEnqueued();
-        return id;
-      });
+      if (definition === undefined) throw new TypeError(NOT_LISTED);
+      const made = await makeJob(definition, { input: given, ...options }, clock.now());
+      return inTransaction((connection) => put(connection, made, { clock, onEnqueued }));
     };
+}
+
+/** A job that a part of the platform brought, as it puts it into a transaction. */
+export interface OwnJobOrder extends EnqueueOptions {
+  readonly name: string;
+  readonly input?: Json;
+}
+
+/** Puts a job of a part of the platform, by its name, into the transaction of that connection, and gives its id. */
+export type EnqueueOwn = (connection: Connection, order: OwnJobOrder) => Promise<number>;
+
+export function createOwnEnqueue({ jobs, clock, onEnqueued }: EnqueuerOptions): EnqueueOwn {
+  return async (connection, { name, ...order }) => {
+    const definition = jobs.byName.get(name);
+    if (definition === undefined) throw new TypeError(`No part of the platform brought the job '${name}'.`);
+    return put(connection, await makeJob(definition, order, clock.now()), { clock, onEnqueued });
+  };
+}
+
+async function makeJob(
+  definition: JobDefinition,
+  { input: given, ...options }: EnqueueOptions & { readonly input?: unknown },
+  now: number,
+): Promise<NewJob> {
+  const { name, queue } = definition;
+  const input = await checkInput(definition, given);
+  const priority = wholeOr(definition.priority, "priority", { value: options.priority, least: -1000, most: 1000 });
+  const maxAttempts = wholeOr(definition.maxAttempts, "maxAttempts", { value: options.maxAttempts, least: 1, most: 1000 });
+  return { name, queue, input, priority, maxAttempts, ...readOptions(options, now) };
+}
+
+async function put(
+  connection: Connection,
+  job: NewJob,
+  { clock, onEnqueued }: Pick<EnqueuerOptions, "clock" | "onEnqueued">,
+): Promise<number> {
+  const { id, isNew } = await insertJob(connection, job, clock.now());
+  if (isNew) onEnqueued();
+  return id;
 }
 
 /** As JSON text, as it was given: what the schema makes of it is worked out anew when the job is run. */

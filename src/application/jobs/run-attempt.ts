@@ -73,7 +73,8 @@ async function run(
 ): Promise<Outcome> {
   const { clock, logger } = options;
   const log = { job: job.name, id: job.id, attempt: job.attempt };
-  if (definition === undefined) {
+  const handler = definition?.handler;
+  if (definition === undefined || handler === undefined) {
     logger.warn(log, "There is no job of that name in this back end. It waits.");
     const error = `There is no job '${job.name}' in this back end.`;
     return { type: "failed", error, retryAt: clock.now() + UNKNOWN_PAUSE, uncounted: true };
@@ -82,7 +83,7 @@ async function run(
     await withinTime(definition.timeLimit, abort, async () => {
       const input = await readInput(job, definition);
       abort.signal.throwIfAborted();
-      return definition.handler(contextOf(job, input, options, abort.signal) as never);
+      return handler(contextOf(job, input, options, abort.signal) as never);
     });
     return { type: "done" };
   } catch (error) {

@@ -20,7 +20,8 @@ export interface JobOptions<I extends StandardSchemaV1> {
 /** A job as it is written, before its back end is known. */
 export interface WrittenJob {
   readonly options: JobOptions<StandardSchemaV1>;
-  readonly handler: (context: never) => unknown;
+  /** Left out by what a part of the platform runs, such as the templates of mails: see `bindOwnJobs`. */
+  readonly handler?: (context: never) => unknown;
 }
 
 /** A job whose input is given as `I`: all that `enqueue` needs to know of it. */
