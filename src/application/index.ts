@@ -149,6 +149,10 @@ export {
 } from "./webhooks/standard-webhooks.ts";
 export { verifyStripeWebhook } from "./webhooks/stripe-webhooks.ts";
 export type { VerifyOptions as VerifyWebhookOptions, WebhookPayload, WebhookSecrets } from "./webhooks/verify-signature.ts";
+export { type Mail, type MailDestination, unsubscribePath } from "./mail/mail.ts";
+export type { ComposedMessage, KeptMessage, Mailbox, MessageFilter, MessageSummary } from "./mail/mailbox.ts";
+export type { NewSuppression, Suppression, SuppressionFilter, SuppressionReason, Suppressions } from "./mail/suppressions.ts";
+export type { Unsubscription } from "./mail/unsubscribe-token.ts";
 export { createRouteContext, type RouteContext, type RouteContextOptions } from "./route-context.ts";
 export { buildPulledModel } from "./pull/build-schema.ts";
 export { copyRows, type RefusedRow, type TableCopy } from "./pull/copy-rows.ts";

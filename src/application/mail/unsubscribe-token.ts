@@ -1,0 +1,40 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+/** Whom a link in a mail takes off which list. */
+export interface Unsubscription {
+  readonly address: string;
+  readonly list: string;
+}
+
+/**
+ * The tokens of links that end a subscription. They need no sign-in and never expire, for mails are kept for years; all that one can do is
+ * to take one address off one list. They say both in the clear: whoever has the mail knows them.
+ */
+export interface UnsubscribeTokens {
+  make(unsubscription: Unsubscription): string;
+  /** Undefined where this server did not make it. */
+  read(token: string): Unsubscription | undefined;
+}
+
+/** Of HMAC-SHA256: 128 bits (RFC 2104 section 5), so that the link stays short. */
+const MAC_BYTES = 16;
+/** Characters: the longest address and name of a list, and then some. */
+const MAX_TOKEN = 1000;
+
+export function createUnsubscribeTokens(key: Uint8Array): UnsubscribeTokens {
+  const sign = (payload: string): Buffer => createHmac("sha256", key).update(payload).digest().subarray(0, MAC_BYTES);
+  return {
+    make({ address, list }) {
+      const payload = Buffer.from(`${list}\n${address}`).toString("base64url");
+      return `${payload}.${sign(payload).toString("base64url")}`;
+    },
+    read(token) {
+      if (token.length > MAX_TOKEN) return undefined;
+      const [payload = "", given = "", ...others] = token.split(".");
+      const mac = Buffer.from(given, "base64url");
+      if (others.length > 0 || mac.length !== MAC_BYTES || !timingSafeEqual(mac, sign(payload))) return undefined;
+      const [list = "", address = ""] = Buffer.from(payload, "base64url").toString("utf8").split("\n");
+      return { address, list };
+    },
+  };
+}
