@@ -51,6 +51,7 @@ export async function createWorld(): Promise<World> {
           },
           signal: AbortSignal.timeout(10_000),
           requestId: "test",
+          remoteAddress: undefined,
         },
         caller,
       ).catch((thrown: unknown) => errorAnswer(toAppError(thrown)));

@@ -21,6 +21,11 @@ export interface Exchange {
   /** Aborts when the caller goes away or the time limit is reached. */
   readonly signal: AbortSignal;
   readonly requestId: string;
+  /**
+   * The address at the other end of the connection, a proxy's where there is one; undefined where no connection can be seen, as with
+   * `Platform.fetch`. No header has a say in it.
+   */
+  readonly remoteAddress: string | undefined;
 }
 
 export interface Answer {

@@ -50,6 +50,7 @@ export function createFetchServer({ respond, limits, clock, ids }: FetchHandlerO
 
 class FetchExchange extends Addressed implements Incoming, Unanswered {
   readonly requestId: string;
+  readonly remoteAddress: undefined;
   started: number;
   /** Resolves, with nothing, when the time for an answer is over. */
   readonly expired: Promise<undefined>;

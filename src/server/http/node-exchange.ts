@@ -51,6 +51,10 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
     return this.request.method ?? "";
   }
 
+  get remoteAddress(): string | undefined {
+    return this.request.socket.remoteAddress;
+  }
+
   protected address(): string {
     return this.request.url ?? "";
   }

@@ -126,6 +126,10 @@ class BatchPart implements Exchange {
     return this.#batch.signal;
   }
 
+  get remoteAddress(): string | undefined {
+    return this.#batch.remoteAddress;
+  }
+
   header(name: string): string | undefined {
     return this.#headers.get(name);
   }

@@ -22,6 +22,10 @@ export class BufferedExchange implements Exchange {
     return this.#exchange.signal;
   }
 
+  get remoteAddress(): string | undefined {
+    return this.#exchange.remoteAddress;
+  }
+
   header(name: string): string | undefined {
     return this.#exchange.header(name);
   }

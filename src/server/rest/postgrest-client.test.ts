@@ -46,6 +46,7 @@ function connect(): { client: PostgrestClient; asked: Query[] } {
         yield await this.body();
       },
       requestId: "1",
+      remoteAddress: undefined,
     };
     const answer = await rest(exchange, null).catch((error: unknown) => errorAnswer(toAppError(error)));
     const body = request.method === "HEAD" || answer.status === 204 ? null : (answer.body as string | undefined);

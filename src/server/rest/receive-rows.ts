@@ -51,6 +51,10 @@ export class SpooledExchange implements Exchange {
     return this.#exchange.signal;
   }
 
+  get remoteAddress(): string | undefined {
+    return this.#exchange.remoteAddress;
+  }
+
   header(name: string): string | undefined {
     return this.#exchange.header(name);
   }

@@ -87,6 +87,7 @@ export function exchangeOf(url: string, { method = "GET", headers = {}, body = "
     },
     signal: new AbortController().signal,
     requestId: "1",
+    remoteAddress: undefined,
   };
 }
 
