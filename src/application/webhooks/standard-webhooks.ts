@@ -60,20 +60,22 @@ export function signWebhook({ id, payload, secret, timestamp = new Date() }: Sig
 
 /**
  * Checks a message signed by Standard Webhooks 1.0, symmetric (`v1`). `payload` is the body as it came (`await request.text()`).
+ * Senders on Svix write the same headers as `svix-id` and so on: those are read where there is no `webhook-id`, and never a mixture.
  * Throws `invalidSignature` (400) where it is not the sender's, or its time is more than five minutes off; TypeError where the secret is missing or not base64.
  */
 export function verifyWebhook(headers: Headers, payload: WebhookPayload, options: VerifyOptions): SignedWebhook {
   const keys = readSecrets(options.secret).map(keyOf);
-  const id = headers.get("webhook-id");
+  const prefix = headers.has("webhook-id") || !headers.has("svix-id") ? "webhook" : "svix";
+  const id = headers.get(`${prefix}-id`);
   if (id === null || !idForm.test(id)) throw invalidSignature("It has no webhook-id, or one of another form.");
-  const written = headers.get("webhook-timestamp");
+  const written = headers.get(`${prefix}-timestamp`);
   const timestamp = checkTime(written, options);
-  const given = (headers.get("webhook-signature") ?? "").split(" ").flatMap((part) => {
+  const given = (headers.get(`${prefix}-signature`) ?? "").split(" ").flatMap((part) => {
     const [version, signature = ""] = part.split(",");
     return version === "v1" ? [Buffer.from(signature, "base64")] : [];
   });
   const right = keys.map((key) => hmac(key, `${id}.${written}.`, payload));
-  if (!matchesOne(given, right)) throw invalidSignature("No signature in webhook-signature is right.");
+  if (!matchesOne(given, right)) throw invalidSignature(`No signature in ${prefix}-signature is right.`);
   return { id, timestamp };
 }
 

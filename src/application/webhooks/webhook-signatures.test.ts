@@ -29,6 +29,18 @@ test("Standard Webhooks: the reference's vector is signed and verified", () => {
   assert.deepEqual(verifyWebhook(new Headers(signed), payload, { secret: [createWebhookSecret(), bare], now }), expected);
 });
 
+test("Standard Webhooks: Svix's names of the headers are read too, never mixed with the others", () => {
+  const svix = Object.fromEntries(Object.entries(signed).map(([name, value]) => [name.replace("webhook", "svix"), value]));
+  assert.deepEqual(verifyWebhook(new Headers(svix), payload, { secret, now }), { id: vector.id, timestamp: now });
+  for (const name of Object.keys(svix)) {
+    const { [name]: value = "", ...others } = svix;
+    const mixed = { ...others, [name.replace("svix", "webhook")]: value };
+    refused(() => verifyWebhook(new Headers(mixed), payload, { secret, now }), name);
+    refused(() => verifyWebhook(new Headers(others), payload, { secret, now }), `without ${name}`);
+  }
+  refused(() => verifyWebhook(new Headers({ ...svix, "webhook-id": "msg_other" }), payload, { secret, now }), "both");
+});
+
 test("Standard Webhooks: one right signature among others is enough", () => {
   const other = "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=";
   const several = `${other} v1a,x v2,y  ${signature} ${other}`;
