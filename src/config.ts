@@ -4,13 +4,15 @@ import {
   oneOf,
   parseDuration,
   parseHost,
+  parseHostNames,
+  parseNetworks,
   parseOrigin,
   parseOrigins,
   parseText,
   wholeNumber,
 } from "#base";
 import { type BackupConfig, defaultFeedLimits, type Durability, parseRetention } from "#database";
-import { defaultHttpLimits, defaultRestLimits, type HttpLimits, type LogLevel } from "#server";
+import { defaultHttpLimits, defaultRestLimits, type HttpLimits, type LogLevel, type ProxyHeader } from "#server";
 
 /** What one setting is: every reader, the command line and docs/reference/settings.md take it from here. */
 export interface Setting<T> {
@@ -38,6 +40,9 @@ type SettingsTable = {
   readonly port: Setting<number>;
   readonly dataDirectory: Setting<string | undefined>;
   readonly baseUrl: Setting<string | undefined>;
+  readonly allowedHosts: Setting<readonly string[]>;
+  readonly trustedProxies: Setting<readonly string[]>;
+  readonly proxyHeader: Setting<ProxyHeader>;
   readonly corsOrigins: Setting<readonly string[]>;
   readonly tokenLifetime: Setting<number>;
   readonly logLevel: Setting<LogLevel>;
@@ -87,6 +92,30 @@ export const settings: SettingsTable = {
     description:
       "The origin under which people reach this server, behind a proxy say. By default that of each request's Host header.",
     parse: parseOrigin,
+  },
+  allowedHosts: {
+    variable: "CHASSIS_ALLOWED_HOSTS",
+    type: "list of host names",
+    default: [],
+    description:
+      "Names under which this server answers, besides that of the base URL: `example.com`, `*.example.com` for all below it, `*` for every name. A request with another Host header is refused with 421.",
+    parse: parseHostNames,
+  },
+  trustedProxies: {
+    variable: "CHASSIS_TRUSTED_PROXIES",
+    type: "list of addresses",
+    default: [],
+    description:
+      "The proxies in front of this server: addresses, networks such as `10.0.0.0/8`, or `loopback`. Only from them is it believed whose request they pass on. By default nobody is.",
+    parse: parseNetworks,
+  },
+  proxyHeader: {
+    variable: "CHASSIS_PROXY_HEADER",
+    type: "x-forwarded-for or forwarded",
+    default: "x-forwarded-for",
+    description:
+      "The header in which those proxies say it. The other one is not read. With the first one also `X-Forwarded-Proto` and `X-Forwarded-Host` are: the proxies must set both, or take them out.",
+    parse: oneOf("x-forwarded-for", "forwarded"),
   },
   corsOrigins: {
     variable: "CHASSIS_CORS_ORIGINS",

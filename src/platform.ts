@@ -39,20 +39,22 @@ import {
 import {
   createAppRoutes,
   createCors,
+  createClientReader,
   createFetchServer,
   createHealthRoutes,
+  createHostCheck,
   createMaintenanceRoute,
   createResponder,
   createRest,
   createRevokeTokenRoute,
   createRouter,
-  type FetchHandler,
   type FetchServer,
   Listener,
   Maintenance,
   type Respond,
   type Route,
   runOrder,
+  type ServerFetch,
 } from "#server";
 
 export interface PlatformOptions {
@@ -69,7 +71,7 @@ export interface PlatformOptions {
 /** A back end that runs. */
 export interface Platform {
   /** The whole of it as one fetch handler, to be mounted elsewhere or called without a network. */
-  readonly fetch: FetchHandler;
+  readonly fetch: ServerFetch;
   /** Takes connections at the address of the settings, and gives the origin where it answers. */
   listen(): Promise<string>;
   /** Where it listens; undefined while it does not. */
@@ -273,7 +275,7 @@ class RunningPlatform implements Platform {
   readonly records: RecordStore;
   readonly tokens: Tokens;
   readonly database: SqliteDatabase;
-  readonly fetch: FetchHandler;
+  readonly fetch: ServerFetch;
   readonly #parts: Parts;
   readonly #fetchServer: FetchServer;
   readonly #listener: Listener;
@@ -282,13 +284,19 @@ class RunningPlatform implements Platform {
 
   constructor(parts: Parts) {
     const { records, tokens, database, config } = parts;
-    const { limits, baseUrl } = config;
+    const { limits, baseUrl, allowedHosts } = config;
     this.#parts = parts;
     this.records = records;
     this.tokens = tokens;
     this.database = database;
     this.#fetchServer = createFetchServer({ ...parts, limits });
-    this.#listener = new Listener({ ...parts, limits, origin: baseUrl });
+    this.#listener = new Listener({
+      ...parts,
+      limits,
+      origin: baseUrl,
+      readClient: createClientReader({ trusted: config.trustedProxies, header: config.proxyHeader }),
+      checkHost: createHostCheck({ baseUrl, allowedHosts }),
+    });
     this.fetch = this.#fetchServer.fetch;
   }
 

@@ -3,5 +3,14 @@ export { durationUnits, parseDuration } from "./duration.ts";
 export { createIdSource, type IdSource } from "./ids.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export { createPacer } from "./pacer.ts";
-export { oneOf, parseHost, parseOrigin, parseOrigins, parseText, wholeNumber } from "./parse-setting.ts";
+export {
+  oneOf,
+  parseHost,
+  parseHostNames,
+  parseNetworks,
+  parseOrigin,
+  parseOrigins,
+  parseText,
+  wholeNumber,
+} from "./parse-setting.ts";
 export { didYouMean, suggest } from "./suggest.ts";

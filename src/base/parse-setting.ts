@@ -32,13 +32,44 @@ export function parseOrigin(text: string): string {
   return new URL(text).origin;
 }
 
-export function parseOrigins(text: string): readonly string[] {
-  const origins = text
+function listOf(text: string): readonly string[] {
+  return text
     .split(",")
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== "");
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
+export function parseOrigins(text: string): readonly string[] {
+  const origins = listOf(text);
   if (origins.includes("*") && origins.length > 1) throw new Error("must be '*' alone, or a list of origins");
   return origins.map((origin) => (origin === "*" ? origin : parseOrigin(origin)));
+}
+
+/** Addresses, networks such as `10.0.0.0/8`, and `loopback`. */
+export function parseNetworks(text: string): readonly string[] {
+  const networks = listOf(text);
+  for (const network of networks) {
+    if (network === "loopback") continue;
+    const [address = "", prefix, ...rest] = network.split("/");
+    const version = address.includes("%") ? 0 : isIP(address);
+    const bits = version === 4 ? 32 : 128;
+    if (version === 0 || rest.length > 0 || (prefix !== undefined && !(/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits)))
+      throw new Error("must be addresses, networks such as 10.0.0.0/8, or loopback, separated by commas");
+    // Everybody would be a proxy, and what they say of themselves be believed.
+    if (prefix !== undefined && Number(prefix) === 0) throw new Error("must not trust every address there is");
+  }
+  return networks;
+}
+
+/** Host names, `*.example.com` for those below one, and `*`. Without ports. */
+export function parseHostNames(text: string): readonly string[] {
+  const names = listOf(text).map((name) => name.toLowerCase().replace(/\.$/, ""));
+  for (const name of names) {
+    const isAddress = isIP(name.replace(/^\[(.*)\]$/, "$1")) !== 0;
+    if (name === "*" || isAddress || /^(?:\*\.)?[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?$/.test(name)) continue;
+    throw new Error("must be host names such as example.com or *.example.com, without ports, separated by commas");
+  }
+  return names.map((name) => (isIP(name) === 6 ? `[${name}]` : name));
 }
 
 export function parseText(text: string): string {

@@ -30,6 +30,7 @@ export const errorTable = {
   invalidValue: { status: 400, code: "22P02", message: "A value has the wrong form." },
   invalidHeader: { status: 400, code: "invalid_header", message: "A header has the wrong form." },
   malformedRequest: { status: 400, code: "malformed_request", message: "This is not well-formed HTTP." },
+  misdirected: { status: 421, code: "misdirected_request", message: "This server does not answer for that host." },
   invalidUrl: { status: 400, code: "invalid_url", message: "The address could not be decoded." },
   invalidSignature: { status: 400, code: "invalid_signature", message: "The signature of the message is not valid." },
   unsupportedMediaType: { status: 415, code: "unsupported_media_type", message: "This content type is not understood." },
@@ -57,6 +58,11 @@ export const errorTable = {
   expiredToken: { status: 401, code: "PGRST303", message: "The token has expired or was revoked." },
   signInRequired: { status: 401, code: "PGRST302", message: "This needs a signed-in user." },
   forbidden: { status: 403, code: "42501", message: "This is not allowed." },
+  wrongCredentials: { status: 401, code: "wrong_credentials", message: "The address or the password is not right." },
+  accountSuspended: { status: 403, code: "account_suspended", message: "This account is suspended." },
+  proofRequired: { status: 403, code: "proof_required", message: "This needs you to show once more who you are." },
+  usedLink: { status: 400, code: "used_link", message: "This link or code is not good any more: ask for a new one." },
+  crossSite: { status: 403, code: "cross_site", message: "A page of another site sent this request." },
 
   // Data
   validationFailed: { status: 400, code: "validation_failed", message: "Some fields are not valid." },

@@ -1,8 +1,24 @@
+export { type CheckHost, createHostCheck, type HostCheckOptions } from "./clients/host-check.ts";
+export { addressGroup, canonicalAddress, isLoopback } from "./clients/ip-address.ts";
+export {
+  type Client,
+  createClientReader,
+  type ProxyHeader,
+  type ProxyOptions,
+  type ReadClient,
+  unknownClient,
+} from "./clients/read-client.ts";
 export { type Cors, type CorsOptions, createCors } from "./http/cors.ts";
 export { errorAnswer } from "./http/error-answer.ts";
 export type { Answer, Exchange } from "./http/exchange.ts";
 export { createAppRoutes, type FetchHandler } from "./http/fetch-bridge.ts";
-export { createFetchServer, type FetchHandlerOptions, type FetchServer } from "./http/fetch-handler.ts";
+export {
+  createFetchServer,
+  type FetchHandlerOptions,
+  type FetchOrigin,
+  type FetchServer,
+  type ServerFetch,
+} from "./http/fetch-handler.ts";
 export type { Handler, Incoming, Respond } from "./http/incoming.ts";
 export { defaultHttpLimits, type HttpLimits } from "./http/limits.ts";
 export { Listener, type ListenerOptions } from "./http/listener.ts";

@@ -238,13 +238,13 @@ describe("45: what is given twice is not checked as one and used as the other", 
     const type = "Content-Type: application/json";
     const length = `Content-Length: ${body.length}`;
     for (const [lines, status] of [
-      [["Host: a", "Host: b", type, length], 400],
-      [["Host: a", type, length, `Content-Length: ${body.length - 1}`], 400],
-      [["Host: a", type, length, "Transfer-Encoding: chunked"], 400],
-      [["Host: a", type, type, length], 415],
-      [["Host: a", type, "Content-Type: text/csv", length], 415],
-      [["Host: a", type, length, `Authorization: Bearer ${tokens.bob}`, `Authorization: Bearer ${tokens.ann}`], 401],
-      [["Host: a", type, length, `Authorization: Bearer ${tokens.bob}, Bearer ${tokens.ann}`], 401],
+      [["Host: localhost", "Host: b", type, length], 400],
+      [["Host: localhost", type, length, `Content-Length: ${body.length - 1}`], 400],
+      [["Host: localhost", type, length, "Transfer-Encoding: chunked"], 400],
+      [["Host: localhost", type, type, length], 415],
+      [["Host: localhost", type, "Content-Type: text/csv", length], 415],
+      [["Host: localhost", type, length, `Authorization: Bearer ${tokens.bob}`, `Authorization: Bearer ${tokens.ann}`], 401],
+      [["Host: localhost", type, length, `Authorization: Bearer ${tokens.bob}, Bearer ${tokens.ann}`], 401],
     ] as const) {
       const answer = await send(lines, body);
       assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), `${lines.join(" | ").slice(0, 150)}: ${answer.slice(0, 300)}`);

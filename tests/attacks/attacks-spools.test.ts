@@ -12,7 +12,7 @@ function hang(token: string): Promise<Socket> {
   const { port } = new URL(live.url);
   return new Promise((resolve) => {
     const socket = connect(Number(port), "127.0.0.1", () => {
-      const head = `POST /rest/v1/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/x-ndjson\r\n`;
+      const head = `POST /rest/v1/tasks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/x-ndjson\r\n`;
       socket.write(`${head}Content-Length: 8388608\r\n\r\n`);
       socket.write(`${row("a".repeat(150))}\n`.repeat(6000), () => resolve(socket));
     });

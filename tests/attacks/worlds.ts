@@ -1,13 +1,13 @@
 import { type Clock, silentLogger } from "#base";
 import { type Actor, toAppError } from "#contract";
 import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
-import { createIdempotency, createRecordStore, createUnits, type Functions, type RecordStore } from "#application";
-import { createRest, errorAnswer } from "#server";
+import { type Backend, createIdempotency, createRecordStore, createUnits, type Functions, type RecordStore } from "#application";
+import { createRest, errorAnswer, unknownClient } from "#server";
 import { projectsBackend } from "../support/projects-backend.ts";
 import { countingIds, fillProjects, type ProjectsData } from "../support/projects-data.ts";
 import type { RestCall } from "./request-arbitraries.ts";
 
-/** The projects back end on a database of its own, asked through its REST routes. */
+/** The projects back end, or one with the same tables, on a database of its own, asked through its REST routes. */
 export interface World {
   readonly database: SqliteDatabase;
   readonly records: RecordStore;
@@ -24,8 +24,7 @@ export interface WorldAnswer {
 
 const stillClock: Clock = { now: () => Date.UTC(2026, 10, 25), monotonic: () => 0 };
 
-export async function createWorld(): Promise<World> {
-  const { model, rules } = projectsBackend;
+export async function createWorld({ model, rules }: Pick<Backend, "model" | "rules"> = projectsBackend): Promise<World> {
   const database = await openSqlite({ path: ":memory:", logger: silentLogger, clock: stillClock });
   await prepareDatabase(database, model);
   const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock: stillClock, ids: countingIds() });
@@ -52,6 +51,7 @@ export async function createWorld(): Promise<World> {
           signal: AbortSignal.timeout(10_000),
           requestId: "test",
           remoteAddress: undefined,
+          client: unknownClient,
         },
         caller,
       ).catch((thrown: unknown) => errorAnswer(toAppError(thrown)));

@@ -123,7 +123,7 @@ describe("start", () => {
     const server = spawnProgram(t, ["start", path], quiet);
     const [, url] = await server.written(/"url":"([^"]+)"/);
     const socket = connect(Number(new URL(url ?? "").port), "127.0.0.1").on("error", () => {});
-    socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await new Promise((resolve) => setTimeout(resolve, 100));
     server.process.kill("SIGINT");
     await server.written(/Closing/);

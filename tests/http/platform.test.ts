@@ -141,7 +141,7 @@ describe("the platform", () => {
       new Promise((resolve, reject) => {
         let answer = "";
         const socket = connect(Number(port), "127.0.0.1", () =>
-          socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`),
+          socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
         );
         socket
           .on("data", (chunk) => (answer += String(chunk)))

@@ -152,7 +152,7 @@ describe("an insert of many rows", () => {
 
 describe("a body that is long in coming", () => {
   const head = (more: string): string =>
-    `POST /rest/v1/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${live.tokens.bob}\r\nContent-Type: application/x-ndjson\r\n${more}\r\n`;
+    `POST /rest/v1/tasks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${live.tokens.bob}\r\nContent-Type: application/x-ndjson\r\n${more}\r\n`;
   const folder = (): string => dirname(live.platform.database.path);
   const spools = async (): Promise<readonly string[]> => (await readdir(folder())).filter((name) => name.startsWith("body-"));
 

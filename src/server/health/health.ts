@@ -22,9 +22,10 @@ const WELL = well();
 /** For whatever watches the process: is it alive (else restart it), and may it be sent requests (else wait). Tells little more. */
 export function createHealthRoutes({ checkReady, describe }: HealthOptions): readonly Route[] {
   return [
-    { path: "/health/live", methods: { GET: () => WELL } },
+    { path: "/health/live", anyHost: true, methods: { GET: () => WELL } },
     {
       path: "/health/ready",
+      anyHost: true,
       methods: {
         async GET() {
           try {

@@ -12,6 +12,7 @@ function about(incoming: Incoming): object {
   const theirs = incoming.header("x-request-id");
   return {
     requestId: incoming.requestId,
+    client: incoming.client.address,
     method: incoming.method,
     path: path(incoming),
     ...(theirs !== undefined && REQUEST_ID.test(theirs) ? { callerRequestId: theirs } : {}),

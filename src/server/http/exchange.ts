@@ -1,3 +1,5 @@
+import type { Client } from "../clients/read-client.ts";
+
 /**
  * One request and its answer, as our own routes see them: made by the node:http listener or from a fetch `Request`, so that
  * every route serves both without knowing. Cheaper than `Request`, which costs more than a small answer does.
@@ -26,6 +28,8 @@ export interface Exchange {
    * `Platform.fetch`. No header has a say in it.
    */
   readonly remoteAddress: string | undefined;
+  /** Who sent it, past the proxies that the settings trust: for limits, logs and links. */
+  readonly client: Client;
 }
 
 export interface Answer {

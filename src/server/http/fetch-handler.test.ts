@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Hono } from "hono";
 import { createIdSource, silentLogger, systemClock } from "#base";
+import { createHostCheck } from "../clients/host-check.ts";
+import { createClientReader } from "../clients/read-client.ts";
 import { createCors } from "./cors.ts";
 import { createAppRoutes } from "./fetch-bridge.ts";
 import { createFetchServer, type FetchServer } from "./fetch-handler.ts";
@@ -90,6 +92,8 @@ describe("the fetch handler", () => {
 
 describe("an app's own routes", async () => {
   const listener = new Listener({
+    readClient: createClientReader({ trusted: [], header: "x-forwarded-for" }),
+    checkHost: createHostCheck({ baseUrl: undefined, allowedHosts: ["*"] }),
     respond: responder(),
     limits: { ...defaultHttpLimits, bodyBytes: 1000 },
     clock: systemClock,

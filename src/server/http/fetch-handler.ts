@@ -1,9 +1,12 @@
 import type { Clock, IdSource } from "#base";
 import { AppError } from "#contract";
+import { addressGroup, canonicalAddress } from "../clients/ip-address.ts";
+import type { Client } from "../clients/read-client.ts";
 import { Addressed } from "./addressed.ts";
 import { limitBody, readBody, refuseEncodedBody, requestWithBody } from "./body.ts";
-import { type FetchHandler, toResponse } from "./fetch-bridge.ts";
+import { toResponse } from "./fetch-bridge.ts";
 import { expiry } from "./expiry.ts";
+import { setForwarded } from "./forwarding-headers.ts";
 import { InFlight, type Unanswered } from "./in-flight.ts";
 import type { Incoming, Respond } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -17,9 +20,18 @@ export interface FetchHandlerOptions {
   readonly ids: IdSource;
 }
 
+/** What the server that a request came to knows of its connection. */
+export interface FetchOrigin {
+  /** The IP address of whoever sent it: limits and logs go by it. Left out, nobody is counted by address. */
+  readonly address?: string;
+}
+
+/** Whether the host of the request's address is one of ours is for whoever received it to check. */
+export type ServerFetch = (request: Request, from?: FetchOrigin) => Promise<Response>;
+
 /** The whole server as one fetch handler, with the same limits on a request as the listener's. */
 export interface FetchServer {
-  readonly fetch: FetchHandler;
+  readonly fetch: ServerFetch;
   /** Answers what is under way, for at most `patience` milliseconds, and from now on `unavailable`. */
   readonly close: (patience: number) => Promise<void>;
 }
@@ -28,10 +40,10 @@ export function createFetchServer({ respond, limits, clock, ids }: FetchHandlerO
   const inFlight = new InFlight(clock, limits.answerTimeout);
   let closed = false;
   return {
-    async fetch(request) {
+    async fetch(request, from) {
       if (closed)
         return toResponse(refusal(new AppError("unavailable", { headers: { "retry-after": "1" } }), ids.uuid()), request.method);
-      const exchange = new FetchExchange(request, { requestId: ids.uuid(), clock, limits });
+      const exchange = new FetchExchange(request, { requestId: ids.uuid(), clock, limits, from });
       inFlight.add(exchange);
       try {
         const answer = await Promise.race([respond(exchange), exchange.expired]);
@@ -51,6 +63,8 @@ export function createFetchServer({ respond, limits, clock, ids }: FetchHandlerO
 class FetchExchange extends Addressed implements Incoming, Unanswered {
   readonly requestId: string;
   readonly remoteAddress: undefined;
+  readonly #from: FetchOrigin | undefined;
+  #client: Client | undefined;
   started: number;
   /** Resolves, with nothing, when the time for an answer is over. */
   readonly expired: Promise<undefined>;
@@ -61,8 +75,9 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
   readonly #abort = new AbortController();
   #signal: AbortSignal | undefined;
 
-  constructor(request: Request, options: { requestId: string; clock: Clock; limits: HttpLimits }) {
+  constructor(request: Request, options: { requestId: string; clock: Clock; limits: HttpLimits; from: FetchOrigin | undefined }) {
     super(options.limits.urlLength);
+    this.#from = options.from;
     this.#request = request;
     this.#limits = options.limits;
     this.requestId = options.requestId;
@@ -84,6 +99,14 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
   header(name: string): string | undefined {
     return this.#request.headers.get(name) ?? undefined;
   }
+
+  get client(): Client {
+    this.#client ??= clientOf(this.#request, this.#from);
+    return this.#client;
+  }
+
+  /** It is not known on which connection the request came, nor what that server answers for. */
+  checkHost(): void {}
 
   get signal(): AbortSignal {
     this.#signal ??= AbortSignal.any([this.#request.signal, this.#abort.signal]);
@@ -111,9 +134,22 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
     const { method, body } = this.#request;
     const headers = new Headers(this.#request.headers);
     headers.set("x-request-id", this.requestId);
+    setForwarded(headers, this.client);
     const address = new URL(this.#request.url).origin + formatTarget(this.target);
     if (body === null) return new Request(address, { method, headers, signal: this.signal });
     refuseEncodedBody(this.header("content-encoding"));
     return requestWithBody(address, { method, headers, signal: this.signal, body: limitBody(body, this.#limits.bodyBytes) });
   }
+}
+
+function clientOf({ url }: Request, from: FetchOrigin | undefined): Client {
+  // Frameworks hand handlers that they mount an argument of their own.
+  const address = typeof from?.address === "string" ? canonicalAddress(from.address) : undefined;
+  const { protocol, host } = new URL(url);
+  return {
+    address,
+    group: address === undefined ? undefined : addressGroup(address),
+    protocol: protocol === "https:" ? "https" : "http",
+    host,
+  };
 }

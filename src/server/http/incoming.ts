@@ -6,6 +6,8 @@ import type { Target } from "./target.ts";
 export interface Incoming extends Exchange {
   /** Throws `invalidUrl` and `urlTooLong` when it is first asked for. So does `segments`. */
   readonly target: Target;
+  /** Throws `misdirected` where this server does not answer for the host that was asked for. */
+  checkHost(): void;
   /** For an app's own routes: the address in its one spelling, the body as a stream. Takes the place of `body()`. */
   toRequest(): Request;
 }

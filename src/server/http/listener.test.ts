@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { createIdSource, silentLogger, systemClock } from "#base";
 import { AppError } from "#contract";
+import { createHostCheck } from "../clients/host-check.ts";
+import { createClientReader } from "../clients/read-client.ts";
 import { createCors } from "./cors.ts";
 import { defaultHttpLimits } from "./limits.ts";
 import { Listener } from "./listener.ts";
@@ -210,6 +212,8 @@ test("an AppError's headers and status reach the caller", async () => {
     accessLog: false,
   });
   const listener = new Listener({
+    readClient: createClientReader({ trusted: [], header: "x-forwarded-for" }),
+    checkHost: createHostCheck({ baseUrl: undefined, allowedHosts: ["*"] }),
     respond,
     limits: defaultHttpLimits,
     clock: systemClock,

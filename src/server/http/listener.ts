@@ -2,6 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import type { Clock, IdSource, Logger } from "#base";
 import { AppError } from "#contract";
+import type { CheckHost } from "../clients/host-check.ts";
+import type { ReadClient } from "../clients/read-client.ts";
 import { expiry } from "./expiry.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Respond } from "./incoming.ts";
@@ -19,6 +21,8 @@ export interface ListenerOptions {
   readonly respond: Respond;
   readonly limits: HttpLimits;
   readonly origin?: string | undefined;
+  readonly readClient: ReadClient;
+  readonly checkHost: CheckHost;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
@@ -38,13 +42,15 @@ export class Listener {
   #closing = false;
 
   constructor(options: ListenerOptions) {
-    const { limits, clock } = options;
+    const { limits, clock, readClient, checkHost } = options;
     this.#options = options;
     this.#inFlight = new InFlight(clock, limits.answerTimeout);
     this.#context = {
       limits,
       clock,
       origin: options.origin,
+      readClient,
+      checkHost,
       onExpire: (exchange) => void send(exchange, refusal(expiry(exchange.method), exchange.requestId), true),
     };
     this.#server = createServer({

@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { Clock } from "#base";
 import { AppError } from "#contract";
+import type { CheckHost } from "../clients/host-check.ts";
+import type { Client, ReadClient } from "../clients/read-client.ts";
 import { Addressed } from "./addressed.ts";
 import { bodyTooLarge, limitBody, refuseEncodedBody, requestWithBody } from "./body.ts";
+import { setForwarded } from "./forwarding-headers.ts";
 import type { Unanswered } from "./in-flight.ts";
 import type { Incoming } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -15,11 +18,11 @@ export interface ExchangeContext {
   readonly clock: Clock;
   /** The origin that `toRequest` gives its address; undefined takes it from the Host header. */
   readonly origin: string | undefined;
+  readonly readClient: ReadClient;
+  readonly checkHost: CheckHost;
   /** Called in place of the answer that did not come in time. */
   readonly onExpire: (exchange: NodeExchange) => void;
 }
-
-const HOST = /^(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
 /** A request of node:http; reads nothing before it is asked to. */
 export class NodeExchange extends Addressed implements Incoming, Unanswered {
@@ -30,6 +33,7 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
   readonly #context: ExchangeContext;
+  #client: Client | undefined;
   #abort: AbortController | undefined;
   #bodyTaken = false;
 
@@ -53,6 +57,15 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
 
   get remoteAddress(): string | undefined {
     return this.request.socket.remoteAddress;
+  }
+
+  get client(): Client {
+    this.#client ??= this.#context.readClient(this.request.socket, (name) => this.header(name));
+    return this.#client;
+  }
+
+  checkHost(): void {
+    this.#context.checkHost(this.client.host, this.request.socket);
   }
 
   protected address(): string {
@@ -137,6 +150,7 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
       headers.append(request.rawHeaders[index] ?? "", request.rawHeaders[index + 1] ?? "");
     }
     headers.set("x-request-id", this.requestId);
+    setForwarded(headers, this.client);
     const address = this.#origin() + formatTarget(this.target);
     if (method === "GET" || method === "HEAD" || !this.#hasBody())
       return new Request(address, { method, headers, signal: this.signal });
@@ -161,9 +175,8 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
 
   #origin(): string {
     if (this.#context.origin !== undefined) return this.#context.origin;
-    const host = this.header("host") ?? "localhost";
-    if (!HOST.test(host)) throw new AppError("invalidHeader", { details: "The Host header is not a host name." });
-    return `http://${host}`;
+    const { protocol, host = "localhost" } = this.client;
+    return `${protocol}://${host}`;
   }
 }
 

@@ -28,9 +28,10 @@ export function createResponder({ router, cors, logger, clock, accessLog }: Resp
     let headers = apiHeaders;
     let answer: Answer;
     try {
+      const found = router(incoming.target);
+      if (!found.anyHost) incoming.checkHost();
       const preflight = cors.preflight(incoming);
       if (preflight === undefined) {
-        const found = router(incoming.target);
         headers = found.headers;
         answer = await found.handle(incoming);
       } else answer = preflight;

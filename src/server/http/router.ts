@@ -4,9 +4,12 @@ import type { Handler, Incoming } from "./incoming.ts";
 import { apiHeaders, type DefaultHeaders, pageHeaders } from "./security-headers.ts";
 import type { Target } from "./target.ts";
 
-/** One path of ours: either a handler for each method, or one for the path and all that lies below it. */
+/**
+ * One path of ours: either a handler for each method, or one for the path and all that lies below it. `anyHost` answers under every Host
+ * header: for whatever asks by address, and tells nothing that matters.
+ */
 export type Route =
-  | { readonly path: string; readonly methods: Readonly<Record<string, Handler>> }
+  | { readonly path: string; readonly methods: Readonly<Record<string, Handler>>; readonly anyHost?: boolean }
   /** `rootSlashed`: with a slash at its end the path is the same one. */
   | { readonly path: string; readonly subtree: Handler; readonly rootSlashed?: boolean };
 
@@ -20,6 +23,7 @@ export interface Found {
   readonly handle: (incoming: Incoming) => Answer | Promise<Answer>;
   /** What the answer carries where it says nothing itself. */
   readonly headers: DefaultHeaders;
+  readonly anyHost: boolean;
 }
 
 /** Finds who answers; throws `invalidPath`. */
@@ -45,9 +49,13 @@ export function createRouter({ routes, fallback }: RouterOptions): Router {
     if (node.found !== undefined) throw new Error(`Two routes have the path ${route.path}.`);
     node.isSubtree = "subtree" in route;
     node.isRootSlashed = "subtree" in route && route.rootSlashed === true;
-    node.found = { handle: "subtree" in route ? route.subtree : byMethod(route.methods), headers: apiHeaders };
+    node.found = {
+      handle: "subtree" in route ? route.subtree : byMethod(route.methods),
+      headers: apiHeaders,
+      anyHost: "methods" in route && route.anyHost === true,
+    };
   }
-  const elsewhere: Found | undefined = fallback && { handle: fallback, headers: pageHeaders };
+  const elsewhere: Found | undefined = fallback && { handle: fallback, headers: pageHeaders, anyHost: false };
 
   return ({ segments, trailingSlash }) => {
     let node: Node | undefined = root;

@@ -1,5 +1,6 @@
 import { didYouMean } from "#base";
 import { AppError, type Json } from "#contract";
+import type { Client } from "../clients/read-client.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { parseTarget } from "../http/target.ts";
 import { grammarHeaders } from "./grammar-headers.ts";
@@ -128,6 +129,10 @@ class BatchPart implements Exchange {
 
   get remoteAddress(): string | undefined {
     return this.#batch.remoteAddress;
+  }
+
+  get client(): Client {
+    return this.#batch.client;
   }
 
   header(name: string): string | undefined {

@@ -1,3 +1,4 @@
+import type { Client } from "../clients/read-client.ts";
 import type { Exchange } from "../http/exchange.ts";
 
 /** A request whose body has come already: a transaction must not wait for somebody's network. */
@@ -24,6 +25,10 @@ export class BufferedExchange implements Exchange {
 
   get remoteAddress(): string | undefined {
     return this.#exchange.remoteAddress;
+  }
+
+  get client(): Client {
+    return this.#exchange.client;
   }
 
   header(name: string): string | undefined {

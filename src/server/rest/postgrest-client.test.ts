@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { PostgrestClient } from "@supabase/postgrest-js";
 import type { Functions, MutationQuery, ReadQuery, Records } from "#application";
 import { toAppError } from "#contract";
+import { unknownClient } from "../clients/read-client.ts";
 import { errorAnswer } from "../http/error-answer.ts";
 import { createRest } from "./rest-routes.ts";
 import { noUnits, nothingKept } from "./rest-testing.ts";
@@ -47,6 +48,7 @@ function connect(): { client: PostgrestClient; asked: Query[] } {
       },
       requestId: "1",
       remoteAddress: undefined,
+      client: unknownClient,
     };
     const answer = await rest(exchange, null).catch((error: unknown) => errorAnswer(toAppError(error)));
     const body = request.method === "HEAD" || answer.status === 204 ? null : (answer.body as string | undefined);

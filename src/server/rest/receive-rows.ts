@@ -1,4 +1,5 @@
 import type { Caller } from "#application";
+import type { Client } from "../clients/read-client.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { BodySpool } from "./body-spool.ts";
 import type { RestPorts } from "./rest-request.ts";
@@ -53,6 +54,10 @@ export class SpooledExchange implements Exchange {
 
   get remoteAddress(): string | undefined {
     return this.#exchange.remoteAddress;
+  }
+
+  get client(): Client {
+    return this.#exchange.client;
   }
 
   header(name: string): string | undefined {

@@ -12,6 +12,7 @@ import type {
   Records,
   RunUnit,
 } from "#application";
+import { unknownClient } from "../clients/read-client.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { createRest } from "./rest-routes.ts";
 
@@ -88,6 +89,7 @@ export function exchangeOf(url: string, { method = "GET", headers = {}, body = "
     signal: new AbortController().signal,
     requestId: "1",
     remoteAddress: undefined,
+    client: unknownClient,
   };
 }
 

@@ -1,5 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { createIdSource, silentLogger, systemClock } from "#base";
+import { createHostCheck } from "../../clients/host-check.ts";
+import { createClientReader } from "../../clients/read-client.ts";
 import { createCors } from "../cors.ts";
 import type { Handler } from "../incoming.ts";
 import { defaultHttpLimits, type HttpLimits } from "../limits.ts";
@@ -72,6 +74,8 @@ export async function start(limits: Partial<HttpLimits> = {}): Promise<Running> 
     accessLog: true,
   });
   const listener = new Listener({
+    readClient: createClientReader({ trusted: [], header: "x-forwarded-for" }),
+    checkHost: createHostCheck({ baseUrl: undefined, allowedHosts: ["*"] }),
     respond,
     limits: { ...defaultHttpLimits, ...limits },
     clock: systemClock,
