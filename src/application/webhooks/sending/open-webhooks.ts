@@ -1,0 +1,91 @@
+import type { Clock, IdSource, Logger } from "#base";
+import type { Database } from "#database";
+import type { ResolveHost } from "../../outgoing/resolve-target.ts";
+import { allowedHosts } from "../../outgoing/target.ts";
+import type { WebhookBook } from "./build-webhooks.ts";
+import { SecretSeal } from "./endpoint-secrets.ts";
+import { WebhookListener } from "./webhook-listener.ts";
+import { obeyWebhookOrder, type WebhookOrder, type WebhookOrderOutcome } from "./webhook-orders.ts";
+import { type TellDisabled, WebhookSender } from "./webhook-sender.ts";
+import { createWebhookTables } from "./webhook-tables.ts";
+import { createWebhooks, noWebhooks, type Webhooks } from "./webhooks.ts";
+
+export interface OpenWebhooksOptions {
+  readonly database: Database;
+  readonly webhooks: WebhookBook;
+  /** 32 bytes: what the secrets of endpoints are kept with. */
+  readonly key: Uint8Array;
+  /** Hosts besides those of the public internet that webhooks may be sent to: `host:port`. */
+  readonly allow: readonly string[];
+  /** Milliseconds that events, deliveries and attempts are kept. */
+  readonly keep: number;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly tellDisabled?: TellDisabled;
+  /** Milliseconds of one attempt. Default 15,000. */
+  readonly timeout?: number;
+  readonly random?: () => number;
+  readonly resolve?: ResolveHost;
+  readonly ca?: string;
+}
+
+/** The webhooks of a back end that runs. */
+export interface OpenWebhooks {
+  readonly webhooks: Webhooks;
+  readonly obey: (order: WebhookOrder) => Promise<WebhookOrderOutcome>;
+  /** Begins to send. Until then what happens is kept. */
+  start(): void;
+  /** Looks for what is due now. */
+  wake(): void;
+  /** Lets what is under way end for so many milliseconds; what has not is sent at the next start. */
+  close(grace: number): Promise<void>;
+}
+
+/** Puts together what keeps events, what sends them, and what looks after their receivers. A back end without webhooks has nothing of it. */
+export async function openWebhooks(options: OpenWebhooksOptions): Promise<OpenWebhooks> {
+  const { database, webhooks: book, clock, ids, allow, timeout = 15_000, random = Math.random } = options;
+  if (book.size === 0) {
+    const webhooks = noWebhooks();
+    return {
+      webhooks,
+      obey: (order) => obeyWebhookOrder(webhooks, order),
+      start() {},
+      wake() {},
+      close: () => Promise.resolve(),
+    };
+  }
+  const id = (): string => ids.uuid().replaceAll("-", "");
+  const seal = new SecretSeal(options.key);
+  const sender = new WebhookSender({ ...options, seal, timeout, random });
+  const listener = new WebhookListener({ book, messageId: () => `msg_${id()}`, onEvents: () => sender.hint() });
+  await database.transaction(async (connection) => {
+    await createWebhookTables(connection);
+    await listener.read(connection);
+  });
+  const stops = [database.onBeforeCommit(listener), database.onDurable(() => sender.committed())];
+  const webhooks = createWebhooks({
+    book,
+    clock,
+    id,
+    seal,
+    allow: allowedHosts(allow),
+    reader: database,
+    transaction: (work) => database.transaction(work),
+    onWanted: (types) => listener.widen(types),
+    async onChanged() {
+      await database.transaction((connection) => listener.read(connection));
+      sender.wake();
+    },
+  });
+  return {
+    webhooks,
+    obey: (order) => obeyWebhookOrder(webhooks, order),
+    start: () => sender.start(),
+    wake: () => sender.wake(),
+    async close(grace) {
+      for (const stop of stops) stop();
+      await sender.close(grace);
+    },
+  };
+}
