@@ -12,7 +12,15 @@ import {
   wholeNumber,
 } from "#base";
 import { type BackupConfig, defaultFeedLimits, type Durability, parseRetention } from "#database";
-import { defaultHttpLimits, defaultRestLimits, type HttpLimits, type LogLevel, type ProxyHeader } from "#server";
+import {
+  defaultHttpLimits,
+  defaultRestLimits,
+  type HttpLimits,
+  type LogLevel,
+  type MailEventSecrets,
+  parseMailEvents,
+  type ProxyHeader,
+} from "#server";
 
 /** What one setting is: every reader, the command line and docs/reference/settings.md take it from here. */
 export interface Setting<T> {
@@ -47,10 +55,14 @@ type SettingsTable = {
   readonly tokenLifetime: Setting<number>;
   readonly logLevel: Setting<LogLevel>;
   readonly logFormat: Setting<"auto" | "json" | "text">;
+  readonly loopWarning: Setting<number | undefined>;
   readonly queryTimeout: Setting<number>;
   readonly transactionTimeout: Setting<number>;
   readonly durability: Setting<Durability>;
   readonly jobs: Setting<"on" | "off">;
+  readonly mailEvents: Setting<MailEventSecrets | undefined>;
+  readonly jobsKeepFailed: Setting<number>;
+  readonly jobsKeepCancelled: Setting<number>;
   readonly feedEntries: Setting<number>;
   readonly feedBytes: Setting<number>;
   readonly shutdownTimeout: Setting<number>;
@@ -145,6 +157,14 @@ export const settings: SettingsTable = {
     description: "How lines are written; `auto` is text on a terminal and JSON elsewhere.",
     parse: oneOf("auto", "json", "text"),
   },
+  loopWarning: {
+    variable: "CHASSIS_LOOP_WARNING",
+    type: "milliseconds or off",
+    default: 250,
+    description:
+      "How long one piece of code may hold the event loop, while which nobody is served, before the log says which. The thread that watches takes 8 MiB of memory; `off` does without it.",
+    parse: (text) => (text === "off" ? undefined : wholeNumber(20, 3_600_000)(text)),
+  },
   queryTimeout: {
     variable: "CHASSIS_QUERY_TIMEOUT",
     type: "duration",
@@ -175,6 +195,28 @@ export const settings: SettingsTable = {
     description:
       "Whether this server runs the back end's jobs, those by the clock included. With `off` it only serves: what is handed over is kept until a server that runs them starts on this database.",
     parse: oneOf("on", "off"),
+  },
+  jobsKeepFailed: {
+    variable: "CHASSIS_JOBS_KEEP_FAILED",
+    type: "duration",
+    default: 30 * 86_400_000,
+    description: "How long a job that was set aside as failed stays, to be looked into and retried. Then it goes.",
+    parse: parseDuration,
+  },
+  jobsKeepCancelled: {
+    variable: "CHASSIS_JOBS_KEEP_CANCELLED",
+    type: "duration",
+    default: 7 * 86_400_000,
+    description: "How long a job that was cancelled stays.",
+    parse: parseDuration,
+  },
+  mailEvents: {
+    variable: "CHASSIS_MAIL_EVENTS",
+    type: "secret",
+    default: undefined,
+    description:
+      "Who tells of bounces and complaints at `/mail/v1/events/<provider>`, and what proves it: `resend=whsec_...,mailgun=key`. A provider named twice has two secrets. By default nobody does.",
+    parse: parseMailEvents,
   },
   feedEntries: {
     variable: "CHASSIS_FEED_ENTRIES",
@@ -367,7 +409,10 @@ export function loadConfig({ environment = process.env, overrides = {} }: Config
     try {
       values[name] = text === undefined ? setting.default : setting.parse(text);
     } catch (error) {
-      problems.push(`${override === undefined ? setting.variable : name}: ${(error as Error).message}, not '${text}'`);
+      const place = override === undefined ? setting.variable : name;
+      // What was meant to be a secret is one, however wrong its form is.
+      const given = setting.type === "secret" ? "" : `, not '${text}'`;
+      problems.push(`${place}: ${(error as Error).message}${given}`);
     }
   }
   if (problems.length > 0) throw new SettingsError(problems);

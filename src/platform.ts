@@ -66,6 +66,8 @@ export interface PlatformOptions {
   /** Hears how far the filling of a new database is. */
   readonly report?: (progress: string) => void;
   readonly clock?: Clock;
+  /** How often the event loop was held too long, where somebody watches it. */
+  readonly loopStalls?: () => number;
 }
 
 /** A back end that runs. */
@@ -93,7 +95,7 @@ export function databasePath(dataDirectory: string): string {
 
 /** Starts a back end, all but listening. What was opened before a failure is closed again. */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
-  const { backend, config, dataDirectory, logger, report = () => {}, clock = systemClock } = options;
+  const { backend, config, dataDirectory, logger, report = () => {}, clock = systemClock, loopStalls = () => 0 } = options;
   const { model, rules } = backend;
   const ids = createIdSource(clock);
 
@@ -158,14 +160,23 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       jobs: backend.jobs,
       crons: backend.crons,
       queues: backend.queues,
+      keeping: { failed: config.jobsKeepFailed, cancelled: config.jobsKeepCancelled },
       clock,
       logger,
     });
     opened.defer(() => jobs.close(0));
-    const { enqueuer, obey } = jobs;
-    const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs, enqueuer });
+    const { enqueuer, obey, controlIn: jobControl } = jobs;
+    const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs, enqueuer, jobControl });
     const routes = backend.routes?.(
-      createRouteContext({ records, reader: database, dbs, enqueue: jobs.enqueue, authenticate: tokens.authenticate, logger }),
+      createRouteContext({
+        records,
+        reader: database,
+        dbs,
+        enqueue: jobs.enqueue,
+        jobs: jobs.control,
+        authenticate: tokens.authenticate,
+        logger,
+      }),
     );
 
     const maintenance = closedAtEnd(new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger));
@@ -176,7 +187,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         createMaintenanceRoute(maintenance, tokens, obey),
         ...createHealthRoutes({
           checkReady: () => checkReady(database),
-          describe: () => (backups === undefined ? {} : { backup: backups.state }),
+          describe: () => ({
+            ...(backups === undefined ? {} : { backup: backups.state }),
+            ...(loopStalls() === 0 ? {} : { loop: `held ${loopStalls()} times` }),
+          }),
         }),
       ],
       fallback: routes && createAppRoutes(routes),

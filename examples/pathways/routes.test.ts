@@ -18,6 +18,7 @@ function failingWith(failure: Error): { fetch: ReturnType<typeof routes>; logged
       as: async () => ({ me: null, db }),
       asSystem: () => db.asSystem(),
       enqueue: fail,
+      jobs: { find: fail, list: fail, counts: fail, retry: fail, cancel: fail, pause: fail, resume: fail },
       records: { read: fail, write: fail },
       logger: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) },
     }),

@@ -118,17 +118,10 @@ export { openJobs, type Jobs, type OpenJobsOptions } from "./jobs/open-jobs.ts";
 export { ownJob, type OwnJobOptions } from "./jobs/own-jobs.ts";
 export type { EnqueueOwn, OwnJobOrder } from "./jobs/enqueue.ts";
 export { type JobOrder, type JobOrderOutcome, obeyJobOrder, readJobOrder } from "./jobs/job-orders.ts";
-export {
-  countJobs,
-  findJob,
-  hasJobTables,
-  type JobFilter,
-  type JobRow,
-  type JobState,
-  jobStates,
-  listJobs,
-  type QueueCounts,
-} from "./jobs/job-table.ts";
+export { type JobState, jobStates } from "./jobs/job-table.ts";
+export { countJobs, findJob, type JobFilter, type JobRow, listJobs, type QueueCounts } from "./jobs/list-jobs.ts";
+export type { JobControl } from "./jobs/job-control.ts";
+export { Postpone, UnrecoverableError } from "./jobs/job-errors.ts";
 export { type Job, type JobBuilders, type JobContext, jobsOf } from "./jobs/define-job.ts";
 export type { EnqueueableJob, JobOptions } from "./jobs/written-job.ts";
 export { type CronJob, type CronOptions, cron, type MissedRuns } from "./jobs/define-cron.ts";

@@ -4,6 +4,7 @@ import type { Authenticate } from "./access/authenticate.ts";
 import type { Db, SystemDb } from "./functions/db.ts";
 import type { DbOpener } from "./functions/open-db.ts";
 import type { Enqueue } from "./jobs/enqueue-types.ts";
+import type { JobControl } from "./jobs/job-control.ts";
 import type { Records } from "./records/records.ts";
 import type { AnySchema } from "./schema/schema.ts";
 import type { ActorOf } from "./schema/types.ts";
@@ -16,6 +17,8 @@ export interface RouteContext<S extends AnySchema> {
   asSystem(): SystemDb<S>;
   /** Hands over a job, in a transaction of its own. */
   readonly enqueue: Enqueue;
+  /** Sees and steers jobs, as the system: no rule guards it. */
+  readonly jobs: JobControl;
   /** Queries as data, for protocols of your own. */
   readonly records: Records;
   /** The server's log: for what went wrong and was answered with a page of your own. */
@@ -28,6 +31,7 @@ export interface RouteContextOptions {
   readonly reader: Connection;
   readonly dbs: DbOpener;
   readonly enqueue: Enqueue;
+  readonly jobs: JobControl;
   readonly authenticate: Authenticate;
   readonly logger: Logger;
 }
@@ -38,6 +42,7 @@ export function createRouteContext({
   reader,
   dbs,
   enqueue,
+  jobs,
   authenticate,
   logger,
 }: RouteContextOptions): RouteContext<AnySchema> {
@@ -45,6 +50,7 @@ export function createRouteContext({
   return {
     records,
     enqueue,
+    jobs,
     logger,
     asSystem: () => dbs.openSystem(scope),
     async as({ headers }) {

@@ -14,3 +14,4 @@ export {
   wholeNumber,
 } from "./parse-setting.ts";
 export { didYouMean, suggest } from "./suggest.ts";
+export { currentWork, during, outsideWork, type Work } from "./work.ts";

@@ -1,4 +1,4 @@
-import { hasJobTables, type JobFilter, type JobRow, type JobState, jobStates, listJobs } from "#application";
+import { type JobFilter, type JobRow, type JobState, jobStates, listJobs } from "#application";
 import { didYouMean } from "#base";
 import { CommandError } from "./failure.ts";
 import { describeJob, shortMoment } from "./jobs-words.ts";
@@ -25,7 +25,7 @@ export async function jobsList({ backend, json = false, ...options }: JobsListOp
   };
   await withDatabase(backend, async (connection, { backend: { jobs } }) => {
     // One more than is asked for, to know whether there are more.
-    const found = (await hasJobTables(connection)) ? await listJobs(connection, { ...filter, limit: limit + 1 }) : [];
+    const found = await listJobs(connection, { ...filter, limit: limit + 1 });
     const rows = found.slice(0, limit).toReversed();
     if (json) for (const row of rows) terminal.print(JSON.stringify(row));
     else printTable(rows, terminal);

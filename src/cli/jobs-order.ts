@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { countJobs, hasJobTables, type JobOrder, type JobOrderOutcome, loadTokenSecret, obeyJobOrder } from "#application";
+import { countJobs, type JobOrder, type JobOrderOutcome, loadTokenSecret, obeyJobOrder } from "#application";
 import { didYouMean } from "#base";
 import { openSqlite } from "#database";
 import { databasePath, tokenKey } from "#platform";
@@ -47,7 +47,7 @@ async function checkQueue(queue: string, backend: string): Promise<void> {
   await withDatabase(backend, async (connection, { backend: { jobs } }) => {
     const known = [...jobs.byName.values()].map((each) => each.queue);
     if (known.includes(queue)) return;
-    const left = (await hasJobTables(connection)) ? (await countJobs(connection)).map((each) => each.queue) : [];
+    const left = (await countJobs(connection)).map((each) => each.queue);
     if (!left.includes(queue))
       throw new CommandError(`No job has the queue '${printable(queue)}'${didYouMean(queue, [...known, ...left]) || "."}`);
   });

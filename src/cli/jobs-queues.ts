@@ -1,4 +1,4 @@
-import { countJobs, hasJobTables, jobStates, type QueueCounts } from "#application";
+import { countJobs, jobStates, type QueueCounts } from "#application";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
@@ -11,7 +11,7 @@ export interface JobsQueuesOptions {
 /** Counts the jobs of each queue by state; a queue of the definition in which nothing is counts too. */
 export async function jobsQueues({ backend, json = false }: JobsQueuesOptions, terminal: Terminal): Promise<void> {
   await withDatabase(backend, async (connection, { backend: { jobs } }) => {
-    const counted = (await hasJobTables(connection)) ? await countJobs(connection) : [];
+    const counted = await countJobs(connection);
     const byName = new Map(counted.map((each) => [each.queue, each]));
     for (const { queue } of jobs.byName.values()) if (!byName.has(queue)) byName.set(queue, { queue, paused: false, states: {} });
     const queues = [...byName.values()].toSorted((left, right) => (left.queue < right.queue ? -1 : 1));

@@ -1,4 +1,4 @@
-import { findJob, hasJobTables, type JobRow } from "#application";
+import { findJob, type JobRow } from "#application";
 import { CommandError } from "./failure.ts";
 import { readJobId } from "./jobs-order.ts";
 import { describeProgress, shortMoment } from "./jobs-words.ts";
@@ -15,7 +15,7 @@ export interface JobsShowOptions {
 export async function jobsShow(given: string, { backend, json = false }: JobsShowOptions, terminal: Terminal): Promise<void> {
   const id = readJobId(given);
   await withDatabase(backend, async (connection) => {
-    const job = (await hasJobTables(connection)) ? await findJob(connection, id) : undefined;
+    const job = await findJob(connection, id);
     if (job === undefined)
       throw new CommandError(
         `There is no job ${id}. One that is done is forgotten at once, unless its job says how long to \`keep\` it.`,

@@ -85,13 +85,19 @@ export type DatabaseState =
   /** Reads go on. `reason` is for health checks and logs; `since` is ISO 8601, UTC. */
   | { readonly writable: false; readonly reason: string; readonly since: string };
 
+/** What reads and writes rows needs of a database: see `Database`. */
+export interface TransactionalDatabase extends Connection {
+  transaction<T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  snapshot<T>(work: (connection: Connection) => Promise<T>, options?: SnapshotOptions): Promise<T>;
+}
+
 /**
  * A database that is open. Outside a transaction each statement sees the last committed state and must only read; it is
  * answered once what it saw is as durable as the database was told to make it.
  * Failures that the schema foresees (unique, foreign key, check, not null, out of range) are thrown as `ConstraintError`;
  * whatever else the database says is thrown as it is and must not reach a caller.
  */
-export interface Database extends Connection {
+export interface Database extends TransactionalDatabase {
   /**
    * One transaction at a time, first come first served: commits when `work` resolves, rolls back when it rejects. The
    * connection is good only until then. Resolves after the commit is as durable as the database was told to make it.

@@ -7,6 +7,7 @@ export {
   type DatabaseState,
   type ResultRow,
   type SnapshotOptions,
+  type TransactionalDatabase,
   type TransactionOptions,
 } from "./driver.ts";
 export type { AuditEntry, AuditHead } from "./audit/audit-entry.ts";

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Enqueue } from "../jobs/enqueue-types.ts";
+import type { JobControl } from "../jobs/job-control.ts";
 import type { ActorValue } from "../rules/row-types.ts";
 import type { Condition } from "../rules/value.ts";
 import type { AnySchema } from "../schema/schema.ts";
@@ -19,6 +20,8 @@ export interface FunctionContext<S extends AnySchema, I> {
   readonly signal: AbortSignal;
   /** Hands over a job: in a mutation, as part of its transaction. Queries cannot. */
   readonly enqueue: Enqueue;
+  /** Sees and steers jobs, as the system: no rule guards it. In a mutation it is part of the transaction; queries only see. */
+  readonly jobs: JobControl;
 }
 
 /** Who may call a function: a condition, or a function of who is asking. It knows of no row. */

@@ -21,4 +21,5 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   /** Typed for the author likewise. */
   readonly enqueue: unknown;
+  readonly jobs: unknown;
 }

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from "#base";
+import { type Clock, during, type Logger } from "#base";
 import { AppError } from "#contract";
 import { actorFacts, evaluateTruth, type Model } from "#database";
 import { authorOf } from "../access/author.ts";
@@ -8,6 +8,7 @@ import type { Records } from "../records/records.ts";
 import type { DataScope } from "./data-scope.ts";
 import type { FunctionDefinition } from "./function.ts";
 import { type Enqueuer, noJobs } from "../jobs/enqueue.ts";
+import { type JobControlIn, noJobControl } from "../jobs/job-control.ts";
 import { jsonProblem } from "./json-problem.ts";
 import type { DbOpener } from "./open-db.ts";
 import { validateInput } from "./validate-input.ts";
@@ -47,12 +48,23 @@ export interface FunctionsOptions {
   readonly dbs: DbOpener;
   /** By default there are no jobs. */
   readonly enqueuer?: Enqueuer;
+  readonly jobControl?: JobControlIn;
   /** Milliseconds that a handler may take. Default 10,000. */
   readonly timeLimit?: number;
 }
 
 export function createFunctions(options: FunctionsOptions): Functions {
-  const { functions, model, records, clock, logger, dbs, enqueuer = noJobs, timeLimit = 10_000 } = options;
+  const {
+    functions,
+    model,
+    records,
+    clock,
+    logger,
+    dbs,
+    enqueuer = noJobs,
+    jobControl = noJobControl,
+    timeLimit = 10_000,
+  } = options;
 
   function allowed(name: string, caller: Caller): FunctionDefinition | undefined {
     const definition = functions.get(name);
@@ -67,8 +79,8 @@ export function createFunctions(options: FunctionsOptions): Functions {
     const me = caller === system ? null : caller;
     const enqueue = within.writes ? enqueuer((work) => work(watched.scope.connection)) : enqueueInQuery;
     try {
-      const result = await withinTime(timeLimit, signal, async (stop) =>
-        definition.handler({ input, me, db, signal: stop, enqueue }),
+      const result = await withinTime(timeLimit, { signal, name: `function ${name}` }, async (stop) =>
+        definition.handler({ input, me, db, signal: stop, enqueue, jobs: jobControl(watched.scope) }),
       );
       const problem = jsonProblem(result);
       if (problem !== undefined) throw new TypeError(`A function gives what JSON can say, and ${problem}.`);
@@ -150,8 +162,12 @@ interface Handling {
   readonly signal: AbortSignal;
 }
 
-/** Rejects when the time is over or the caller is gone, whether or not the work heeds its signal. */
-async function withinTime<T>(milliseconds: number, signal: AbortSignal, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+/** Rejects when the time is over, the caller is gone, or a timer of it throws, whether or not the work heeds its signal. */
+async function withinTime<T>(
+  milliseconds: number,
+  { signal, name }: { readonly signal: AbortSignal; readonly name: string },
+  work: (stop: AbortSignal) => Promise<T>,
+): Promise<T> {
   const abort = new AbortController();
   const stopped = Promise.withResolvers<never>();
   const stop = (reason: unknown): void => {
@@ -165,7 +181,7 @@ async function withinTime<T>(milliseconds: number, signal: AbortSignal, work: (s
   );
   signal.addEventListener("abort", leave, { once: true });
   try {
-    return await Promise.race([work(abort.signal), stopped.promise]);
+    return await Promise.race([during({ name, fail: stop }, () => work(abort.signal)), stopped.promise]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", leave);

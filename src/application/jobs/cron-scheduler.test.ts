@@ -10,7 +10,8 @@ import { CronScheduler } from "./cron-scheduler.ts";
 import { type CronOptions, cron } from "./define-cron.ts";
 import { createEnqueuer } from "./enqueue.ts";
 import { job } from "./job-fixtures.ts";
-import { createJobTables, listJobs } from "./job-table.ts";
+import { createJobTables } from "./job-table.ts";
+import { listJobs } from "./list-jobs.ts";
 
 const digest = job({ input: z.object({ planned: z.string() }) }, () => {});
 const jobs = buildJobs({ digest }, []);

@@ -4,6 +4,7 @@ import type { Json } from "#contract";
 import type { SystemDb } from "../functions/db.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import type { Enqueue } from "./enqueue-types.ts";
+import type { JobControl } from "./job-control.ts";
 import type { EnqueueableJob, JobOptions } from "./written-job.ts";
 
 /** What a job's handler is given. */
@@ -14,6 +15,14 @@ export interface JobContext<S extends AnySchema, I> {
   readonly db: SystemDb<S>;
   /** Several writes, and jobs enqueued with them, that are kept together or not at all. */
   readonly transaction: <T>(work: (db: SystemDb<S>, enqueue: Enqueue) => Promise<T>) => Promise<T>;
+  /**
+   * The end of the job, and its effects in the database, in one transaction: both or neither, so that they happen exactly once, whenever the
+   * process dies. What the handler still does after it cannot make the job fail. Rejects, with nothing kept, where `work` does, where it was called
+   * before, or where the job is this process's no more.
+   */
+  readonly complete: <T>(work?: (db: SystemDb<S>, enqueue: Enqueue) => Promise<T>) => Promise<T>;
+  /** Sees and steers jobs. */
+  readonly jobs: JobControl;
   /** Hands over another job, in a transaction of its own. */
   readonly enqueue: Enqueue;
   /**

@@ -1,6 +1,7 @@
 import { AppError } from "#contract";
 import type { Connection } from "#database";
-import { cancelJob, findJob, findUniqueHolder, hasJobTables, type JobState, pauseQueue, retryJob } from "./job-table.ts";
+import { cancelJob, findUniqueHolder, hasJobTables, type JobState, pauseQueue, retryJob } from "./job-table.ts";
+import { findJob } from "./list-jobs.ts";
 
 /** What people ask of jobs from outside. Plain data: it comes over HTTP where a server runs. */
 export type JobOrder =

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { openSqlite } from "#database";
 import { job, openJobWorld, until } from "./job-fixtures.ts";
-import { cancelJob, countJobs, findJob, listJobs, pauseQueue, retryJob } from "./job-table.ts";
+import { countJobs, findJob, listJobs } from "./list-jobs.ts";
 
 test("a job that is enqueued runs soon, once, with what its schema makes of its input, and is gone", async (t) => {
   const ran: unknown[] = [];
@@ -34,8 +34,7 @@ test("input that does not fit is refused when it is enqueued; one that fits no m
   assert.match((await findJob(database, id))?.error ?? "", /fits no more/);
   await world.runner.close(0);
   const mended = await openJobWorld(t, { jobs: { work: loose }, database });
-  await database.transaction((connection) => retryJob(connection, id, Date.now()));
-  mended.runner.wake();
+  await mended.jobs.retry(id);
   await until(async () => (await findJob(database, id)) === undefined);
 });
 
@@ -81,8 +80,8 @@ test("what is in a transaction that is rolled back never runs", async (t) => {
 test("priorities, times, pauses and unique keys", async (t) => {
   const ran: string[] = [];
   const note = job({ input: z.string(), queue: "one" }, ({ input }) => void ran.push(input));
-  const { enqueue, database, runner } = await openJobWorld(t, { jobs: { note }, queues: { one: { concurrency: 1 } } });
-  await database.transaction((connection) => pauseQueue(connection, "one", true));
+  const { enqueue, database, jobs } = await openJobWorld(t, { jobs: { note }, queues: { one: { concurrency: 1 } } });
+  await jobs.pause("one");
   await enqueue(note, "later", { delay: 60 });
   await enqueue(note, "last", { priority: 5 });
   await enqueue(note, "second");
@@ -94,8 +93,7 @@ test("priorities, times, pauses and unique keys", async (t) => {
   await sleep(30);
   assert.equal(ran.length, 0);
   assert.equal((await countJobs(database)).find(({ queue }) => queue === "one")?.paused, true);
-  await database.transaction((connection) => pauseQueue(connection, "one", false));
-  runner.wake();
+  await jobs.resume("one");
   await until(() => ran.length === 6);
   assert.deepEqual(
     ran.filter((name) => name !== "later"),
@@ -141,14 +139,13 @@ test("over its time a job is stopped and counted; one that is cancelled ends; a 
   });
   const database = await openSqlite({ path: ":memory:" });
   t.after(() => database.close());
-  const { enqueue, runner } = await openJobWorld(t, { jobs: { hang, wait }, database });
+  const { enqueue, runner, jobs } = await openJobWorld(t, { jobs: { hang, wait }, database });
   const hanging = await enqueue(hang);
   await until(async () => (await findJob(database, hanging))?.state === "failed");
   assert.match((await findJob(database, hanging))?.error ?? "", /longer than its 30 ms/);
   const cancelled = await enqueue(wait);
   await until(() => seen.length === 1);
-  await database.transaction((connection) => cancelJob(connection, cancelled, Date.now()));
-  runner.cancelled(cancelled);
+  assert.deepEqual(await jobs.cancel(cancelled), { was: "running" });
   await until(() => seen.length === 2);
   const stopped = await enqueue(wait);
   await until(() => seen.length === 3);
@@ -267,13 +264,12 @@ test("a job that was cancelled and retried while its handler went on is not touc
     await ends.promise;
     await step("late", () => 1);
   });
-  const { enqueue, database, runner } = await openJobWorld(t, { jobs: { deaf } });
+  const { enqueue, database, runner, jobs } = await openJobWorld(t, { jobs: { deaf } });
   const id = await enqueue(deaf);
   await until(() => attempts.length === 1);
-  await database.transaction((connection) => cancelJob(connection, id, Date.now()));
-  runner.cancelled(id);
-  await database.transaction((connection) => retryJob(connection, id, Date.now()));
-  runner.wake();
+  await jobs.cancel(id);
+  await until(() => runner.running === 0);
+  await jobs.retry(id);
   await until(() => attempts.length === 2);
   ends.resolve();
   await sleep(20);
@@ -284,9 +280,7 @@ test("a job that was cancelled and retried while its handler went on is not touc
 
 test("what nobody can finish yet costs next to nothing: no look is the reason of the next", async (t) => {
   const later = job({}, () => {});
-  const { enqueue, database, runner } = await openJobWorld(t, { jobs: { later } });
-  const stop = database.onDurable(() => runner.committed());
-  t.after(stop);
+  const { enqueue, database } = await openJobWorld(t, { jobs: { later } });
   let commits = 0;
   t.after(database.onDurable(() => void commits++));
   await enqueue(later, undefined, { delay: "1h" });

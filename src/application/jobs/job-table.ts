@@ -1,4 +1,4 @@
-import type { Json, Stored } from "#contract";
+import type { Stored } from "#contract";
 import type { Connection } from "#database";
 
 /** Where a job stands. One that is done is gone, or `done` for as long as its `keep` says. */
@@ -28,26 +28,7 @@ export interface ClaimedJob {
   readonly steps: string | null;
 }
 
-/** What can be seen of a job. */
-export interface JobRow {
-  readonly id: number;
-  readonly name: string;
-  readonly queue: string;
-  readonly state: JobState;
-  readonly input: Json;
-  readonly priority: number;
-  /** ISO 8601, UTC. */
-  readonly runAt: string;
-  readonly attempt: number;
-  readonly maxAttempts: number;
-  readonly uniqueKey: string | null;
-  readonly progress: Json;
-  readonly error: string | null;
-  readonly created: string;
-  readonly finished: string | null;
-}
-
-const TABLE = "_chassis_jobs";
+export const TABLE = "_chassis_jobs";
 const QUEUES = "_chassis_queues";
 
 /**
@@ -66,6 +47,7 @@ export async function createJobTables(connection: Connection): Promise<void> {
     `CREATE INDEX IF NOT EXISTS ${TABLE}_scheduled ON ${TABLE} (run_at) WHERE state = 'scheduled'`,
     `CREATE INDEX IF NOT EXISTS ${TABLE}_running ON ${TABLE} (lease_until) WHERE state = 'running'`,
     `CREATE INDEX IF NOT EXISTS ${TABLE}_ended ON ${TABLE} (state, id) WHERE state IN ('done', 'failed', 'cancelled')`,
+    `CREATE INDEX IF NOT EXISTS ${TABLE}_kept ON ${TABLE} (state, finished) WHERE state IN ('failed', 'cancelled')`,
     `CREATE INDEX IF NOT EXISTS ${TABLE}_forget ON ${TABLE} (forget_at) WHERE forget_at IS NOT NULL`,
     `CREATE UNIQUE INDEX IF NOT EXISTS ${TABLE}_unique ON ${TABLE} (name, unique_key)
       WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'ready', 'running')`,
@@ -167,31 +149,44 @@ export async function readyQueues(connection: Pick<Connection, "all">): Promise<
 
 const listed = "(SELECT value FROM json_each(?))";
 
-/** Jobs that are done go, but for those to be kept until some time. Only what this owner still holds. */
-export async function finishJobs(
+export interface Finished {
+  readonly id: number;
+  /** Until when it stays to be seen; undefined: it goes at once. */
+  readonly forgetAt: number | undefined;
+}
+
+/** One job that is done, as `finishJobs` does it. False where this owner holds it no more. */
+export async function finishJob(
   connection: Connection,
   owner: string,
-  done: readonly { readonly id: number; readonly forgetAt: number | undefined }[],
+  { id, forgetAt }: Finished,
   now: number,
-): Promise<void> {
+): Promise<boolean> {
+  const changed =
+    forgetAt === undefined
+      ? await connection.run(`DELETE FROM ${TABLE} WHERE id = ? AND owner = ?`, [id, owner])
+      : await connection.run(
+          `UPDATE ${TABLE} SET state = 'done', owner = NULL, lease_until = NULL, error = NULL, finished = ?, forget_at = ? WHERE id = ? AND owner = ?`,
+          [now, forgetAt, id, owner],
+        );
+  return changed > 0;
+}
+
+/** Jobs that are done go, but for those to be kept until some time. Only what this owner still holds. */
+export async function finishJobs(connection: Connection, owner: string, done: readonly Finished[], now: number): Promise<void> {
   const gone = done.filter(({ forgetAt }) => forgetAt === undefined).map(({ id }) => id);
   if (gone.length > 0)
     await connection.run(`DELETE FROM ${TABLE} WHERE id IN ${listed} AND owner = ?`, [JSON.stringify(gone), owner]);
-  for (const { id, forgetAt } of done) {
-    if (forgetAt === undefined) continue;
-    await connection.run(
-      `UPDATE ${TABLE} SET state = 'done', owner = NULL, lease_until = NULL, error = NULL, finished = ?, forget_at = ? WHERE id = ? AND owner = ?`,
-      [now, forgetAt, id, owner],
-    );
-  }
+  for (const each of done) if (each.forgetAt !== undefined) await finishJob(connection, owner, each, now);
 }
 
 export interface Failure {
   readonly id: number;
-  readonly error: string;
+  /** Undefined leaves what an earlier attempt said. */
+  readonly error: string | undefined;
   /** When to try again; undefined sets it aside. */
   readonly retryAt: number | undefined;
-  /** The attempt does not count: the server stopped in its middle. */
+  /** The attempt does not count: the server stopped in its middle, say. */
   readonly uncounted?: boolean;
 }
 
@@ -202,15 +197,7 @@ export async function failJobs(connection: Connection, owner: string, failures: 
     await connection.run(
       `UPDATE ${TABLE} SET state = ?, run_at = coalesce(?, run_at), error = coalesce(?, error), attempt = attempt - ?, finished = ?, owner = NULL, lease_until = NULL
         WHERE id = ? AND owner = ?`,
-      [
-        state,
-        retryAt ?? null,
-        uncounted === true ? null : error,
-        uncounted === true ? 1 : 0,
-        state === "failed" ? now : null,
-        id,
-        owner,
-      ],
+      [state, retryAt ?? null, error ?? null, uncounted === true ? 1 : 0, state === "failed" ? now : null, id, owner],
     );
   }
 }
@@ -228,6 +215,13 @@ export async function renewLeases(
   );
   const held = new Set(rows.map(([id]) => Number(id)));
   return ids.filter((id) => !held.has(id));
+}
+
+/** Whether a lease is over. */
+export async function hasExpired(connection: Pick<Connection, "get">, now: number): Promise<boolean> {
+  return (
+    (await connection.get(`SELECT 1 FROM ${TABLE} WHERE state = 'running' AND lease_until < ? LIMIT 1`, [now])) !== undefined
+  );
 }
 
 /** How often a job's process may end under it beyond its attempts: then it is taken for what kills its process. */
@@ -261,16 +255,37 @@ export function rescueJobs(connection: Connection, { owner, now, of, sparing }: 
   );
 }
 
-export async function hasForgettable(connection: Pick<Connection, "get">, now: number): Promise<boolean> {
-  return (await connection.get(`SELECT 1 FROM ${TABLE} WHERE forget_at <= ? LIMIT 1`, [now])) !== undefined;
+/** Milliseconds that jobs stay which have ended without being done. */
+export interface Keeping {
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+/** What has been kept for its time: those that are done by a time of their own, the others by when they ended. Each is found by an index. */
+const forgettable = [
+  `SELECT id FROM ${TABLE} WHERE forget_at <= ?`,
+  `SELECT id FROM ${TABLE} WHERE state = 'failed' AND finished <= ?`,
+  `SELECT id FROM ${TABLE} WHERE state = 'cancelled' AND finished <= ?`,
+];
+
+export async function hasForgettable(connection: Pick<Connection, "get">, now: number, keeping: Keeping): Promise<boolean> {
+  const any = forgettable.map((ids) => `EXISTS (${ids})`).join(" OR ");
+  return (await connection.get(`SELECT 1 WHERE ${any}`, lastMoments(now, keeping))) !== undefined;
 }
 
 /** Forgets what was to be kept until now, at most `limit` of it, and gives the number. */
-export function forgetJobs(connection: Connection, now: number, limit: number): Promise<number> {
+export function forgetJobs(
+  connection: Connection,
+  { now, keeping, limit }: { readonly now: number; readonly keeping: Keeping; readonly limit: number },
+): Promise<number> {
   return connection.run(
-    `DELETE FROM ${TABLE} WHERE id IN (SELECT id FROM ${TABLE} WHERE forget_at <= ? ORDER BY forget_at LIMIT CAST(? AS INTEGER))`,
-    [now, limit],
+    `DELETE FROM ${TABLE} WHERE id IN (SELECT id FROM (${forgettable.join(" UNION ALL ")}) AS ended LIMIT CAST(? AS INTEGER))`,
+    [...lastMoments(now, keeping), limit],
   );
+}
+
+function lastMoments(now: number, { failed, cancelled }: Keeping): readonly number[] {
+  return [now, now - failed, now - cancelled];
 }
 
 export async function keepStep(connection: Connection, owner: string, id: number, steps: string): Promise<boolean> {
@@ -279,61 +294,6 @@ export async function keepStep(connection: Connection, owner: string, id: number
 
 export async function keepProgress(connection: Connection, owner: string, id: number, progress: string): Promise<void> {
   await connection.run(`UPDATE ${TABLE} SET progress = ? WHERE id = ? AND owner = ?`, [progress, id, owner]);
-}
-
-const shown =
-  "id, name, queue, state, input, priority, run_at, attempt, max_attempts, unique_key, progress, error, created, finished";
-
-export interface JobFilter {
-  readonly state?: JobState;
-  readonly name?: string;
-  readonly queue?: string;
-  /** Only those with a lower id: for pages, newest first. */
-  readonly before?: number;
-  /** Default 50. */
-  readonly limit?: number;
-}
-
-/** Jobs, newest first. */
-export async function listJobs(connection: Connection, filter: JobFilter = {}): Promise<readonly JobRow[]> {
-  const { state, name, queue, before, limit = 50 } = filter;
-  const wanted: readonly (readonly [string, Stored | undefined])[] = [
-    ["state = ?", state],
-    ["name = ?", name],
-    ["queue = ?", queue],
-    ["id < ?", before],
-  ];
-  const given = wanted.filter(([, value]) => value !== undefined);
-  const where = given.length === 0 ? "" : `WHERE ${given.map(([condition]) => condition).join(" AND ")}`;
-  const rows = await connection.all(`SELECT ${shown} FROM ${TABLE} ${where} ORDER BY id DESC LIMIT CAST(? AS INTEGER)`, [
-    ...given.map(([, value]) => value ?? null),
-    limit,
-  ]);
-  return rows.map(readJob);
-}
-
-export async function findJob(connection: Connection, id: number): Promise<JobRow | undefined> {
-  const row = await connection.get(`SELECT ${shown} FROM ${TABLE} WHERE id = ?`, [id]);
-  return row === undefined ? undefined : readJob(row);
-}
-
-export interface QueueCounts {
-  readonly queue: string;
-  readonly paused: boolean;
-  readonly states: Readonly<Partial<Record<JobState, number>>>;
-}
-
-/** How many jobs stand where, by queue. Reads all of the table's index entries: for people, not for the worker. */
-export async function countJobs(connection: Connection): Promise<readonly QueueCounts[]> {
-  const rows = await connection.all(`SELECT queue, state, count(*) FROM ${TABLE} GROUP BY queue, state`, []);
-  const paused = new Set((await connection.all(`SELECT name FROM ${QUEUES} WHERE paused = 1`, [])).map(([name]) => String(name)));
-  const queues = new Map<string, Partial<Record<JobState, number>>>([...paused].map((name) => [name, {}]));
-  for (const [queue, state, count] of rows) {
-    const states = queues.get(String(queue)) ?? {};
-    states[String(state) as JobState] = Number(count);
-    queues.set(String(queue), states);
-  }
-  return [...queues].map(([queue, states]) => ({ queue, paused: paused.has(queue), states }));
 }
 
 /**
@@ -359,6 +319,11 @@ export async function cancelJob(connection: Connection, id: number, now: number)
   return changed > 0;
 }
 
+/** The names of the queues that are paused. */
+export async function pausedQueues(connection: Pick<Connection, "all">): Promise<readonly string[]> {
+  return (await connection.all(`SELECT name FROM ${QUEUES} WHERE paused = 1`, [])).map(([name]) => String(name));
+}
+
 /** No job of a queue that is paused is begun. */
 export async function pauseQueue(connection: Connection, queue: string, paused: boolean): Promise<void> {
   await connection.run(
@@ -367,29 +332,7 @@ export async function pauseQueue(connection: Connection, queue: string, paused: 
   );
 }
 
-function readJob(row: readonly Stored[]): JobRow {
-  const [id, name, queue, state, input, priority, runAt, attempt, maxAttempts, uniqueKey, progress, error, created, finished] =
-    row;
-  const moment = (value: Stored | undefined): string => new Date(Number(value)).toISOString();
-  const json = (value: Stored | undefined): Json => (typeof value === "string" ? (JSON.parse(value) as Json) : null);
-  return {
-    id: Number(id),
-    name: String(name),
-    queue: String(queue),
-    state: String(state) as JobState,
-    input: json(input),
-    priority: Number(priority),
-    runAt: moment(runAt),
-    attempt: Number(attempt),
-    maxAttempts: Number(maxAttempts),
-    uniqueKey: textOrNull(uniqueKey),
-    progress: json(progress),
-    error: textOrNull(error),
-    created: moment(created),
-    finished: finished === null || finished === undefined ? null : moment(finished),
-  };
-}
-
-function textOrNull(value: Stored | undefined): string | null {
+/** Of a column of text. */
+export function textOrNull(value: Stored | undefined): string | null {
   return typeof value === "string" ? value : null;
 }

@@ -7,11 +7,14 @@ import type { JobBook, JobDefinition } from "./build-jobs.ts";
 import { CronScheduler } from "./cron-scheduler.ts";
 import { createEnqueuer, createOwnEnqueue, type Enqueuer, type EnqueueOwn } from "./enqueue.ts";
 import type { Enqueue } from "./enqueue-types.ts";
+import { createAttemptTools } from "./attempt-tools.ts";
+import { createJobControl, type JobControl, type JobControlIn, onlySees } from "./job-control.ts";
 import { JobRunner } from "./job-runner.ts";
 import { type JobOrder, type JobOrderOutcome, obeyJobOrder } from "./job-orders.ts";
-import { createJobTables } from "./job-table.ts";
+import { createJobTables, type Keeping } from "./job-table.ts";
 import { bindOwnJobs } from "./own-jobs.ts";
 import type { QueueLimits } from "./queue-gate.ts";
+import { runAttempt } from "./run-attempt.ts";
 
 export interface OpenJobsOptions {
   readonly database: Database;
@@ -24,6 +27,7 @@ export interface OpenJobsOptions {
   readonly queues: ReadonlyMap<string, QueueLimits>;
   /** Limits of the parts' queues where the back end says nothing of them. */
   readonly ownQueues?: Readonly<Record<string, QueueLimits>>;
+  readonly keeping: Keeping;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -35,6 +39,9 @@ export interface Jobs {
   readonly enqueue: Enqueue;
   /** Puts a job that a part of the platform brought. */
   readonly enqueueOwn: EnqueueOwn;
+  /** Sees and steers jobs, each order in a transaction of its own. */
+  readonly control: JobControl;
+  readonly controlIn: JobControlIn;
   /** How many kinds of jobs there are, those of the platform's parts included. */
   readonly kinds: number;
   /** Begins to run them. A back end without jobs has nothing to begin. */
@@ -54,24 +61,16 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
   const onEnqueued = (): void => runner.hint();
   const enqueuer = createEnqueuer({ jobs, clock, onEnqueued });
   const enqueue = enqueuer((work) => database.transaction(work, { brief: true }));
-  const author = { id: null, system: true } as const;
+  const ordering = { clock, onOrder: () => runner.ordered() };
+  const control = createJobControl({ ...ordering, connection: database, inTransaction: (work) => database.transaction(work) });
+  const controlIn: JobControlIn = ({ connection, writes }) =>
+    createJobControl({ ...ordering, connection, inTransaction: writes ? (work) => work(connection) : onlySees });
+  const tools = createAttemptTools({ database, records, dbs, enqueuer, control, controlIn });
   const runner = new JobRunner({
     ...options,
     jobs,
     queues,
-    tools: {
-      db: dbs.openSystem({ records, connection: database, writes: false }),
-      enqueue,
-      transaction: (work) =>
-        records.transaction(
-          (own, connection) =>
-            work(
-              dbs.openSystem({ records: own, connection, writes: true }) as never,
-              enqueuer((inside) => inside(connection)),
-            ),
-          { author },
-        ),
-    },
+    begin: (job, definition, owner) => runAttempt(job, definition, { ...options, tools, owner }),
   });
   const scheduler = new CronScheduler({ ...options, enqueuer });
   const stopListening = database.onDurable(() => runner.committed());
@@ -85,13 +84,14 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
       await runner.start();
       await scheduler.start();
     },
-    async obey(order) {
-      const outcome = await database.transaction((connection) => obeyJobOrder(connection, order, clock.now()));
-      if ("was" in outcome && order.action === "cancel") runner.cancelled(order.id);
-      if ("was" in outcome && order.action === "pause") runner.giveBack(order.queue);
-      runner.wake();
-      return outcome;
-    },
+    control,
+    controlIn,
+    obey: (order) =>
+      database.transaction(async (connection) => {
+        const outcome = await obeyJobOrder(connection, order, clock.now());
+        if ("was" in outcome) runner.ordered();
+        return outcome;
+      }),
     close: async (grace) => {
       stopListening();
       await scheduler.close();

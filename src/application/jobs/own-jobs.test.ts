@@ -13,7 +13,8 @@ import type { DefinitionProblem } from "../schema/definition-error.ts";
 import { buildJobs, combineJobs, type JobBook, type JobDefinition } from "./build-jobs.ts";
 import { buildQueues } from "./build-queues.ts";
 import { job, until } from "./job-fixtures.ts";
-import { findJob, hasJobTables, listJobs } from "./job-table.ts";
+import { hasJobTables } from "./job-table.ts";
+import { findJob, listJobs } from "./list-jobs.ts";
 import { type Jobs, openJobs } from "./open-jobs.ts";
 import { ownJob } from "./own-jobs.ts";
 import type { EnqueueableJob } from "./written-job.ts";
@@ -42,6 +43,7 @@ async function open(
     own: given.own ?? [],
     crons: [],
     queues: new Map(),
+    keeping: { failed: 60_000, cancelled: 60_000 },
     clock,
     logger: silentLogger,
   });

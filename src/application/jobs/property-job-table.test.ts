@@ -9,10 +9,10 @@ import {
   finishJobs,
   insertJob,
   type JobState,
-  listJobs,
   promoteDue,
   rescueJobs,
 } from "./job-table.ts";
+import { listJobs } from "./list-jobs.ts";
 
 interface ModelJob {
   state: JobState;

@@ -4,12 +4,12 @@ import {
   type ActorFacts,
   type Connection,
   createVariants,
-  type Database,
   type Dialect,
   explainStatement,
   foldCondition,
   type Model,
   type SnapshotOptions,
+  type TransactionalDatabase,
   type TransactionOptions,
 } from "#database";
 import { authorOf } from "../access/author.ts";
@@ -28,7 +28,7 @@ import { isRowSource } from "./write/given-rows.ts";
 import { checkBulk, write } from "./write/write.ts";
 
 export interface RecordStoreOptions {
-  readonly database: Database;
+  readonly database: TransactionalDatabase;
   readonly dialect: Dialect;
   readonly model: Model;
   readonly rules: RuleBook;

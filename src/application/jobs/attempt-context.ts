@@ -1,0 +1,134 @@
+import type { Clock, Logger } from "#base";
+import type { Json } from "#contract";
+import type { TransactionalDatabase } from "#database";
+import type { AttemptTools, HandlerTools } from "./attempt-tools.ts";
+import { type ClaimedJob, finishJob, keepProgress, keepStep } from "./job-table.ts";
+
+export interface AttemptOptions {
+  readonly owner: string;
+  readonly database: TransactionalDatabase;
+  readonly tools: AttemptTools;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Hears that the job is about to be done by `complete`, and where that came to nothing. */
+  readonly onCompleting?: (isCompleting: boolean) => void;
+}
+
+/** Where an attempt stands: what its handler says of itself before it ends. */
+export interface AttemptState {
+  /** `under way` also while its transaction waits for its turn. */
+  completion: "none" | "under way" | "committed";
+}
+
+interface Given {
+  readonly input: unknown;
+  readonly signal: AbortSignal;
+  readonly state: AttemptState;
+  /** How long the job stays once it is done, in milliseconds. */
+  readonly keep: number | undefined;
+}
+
+/** Characters of all that the steps of a job gave: they are read whenever the job is. */
+const MAX_STEPS = 1_048_576;
+/** Milliseconds between two notes of a job's progress. */
+const PROGRESS_INTERVAL = 1000;
+
+const NO_LONGER_HELD = "The job is no longer this process's: it was cancelled, or given to another.";
+const COMPLETE = "The job is done: `complete` was called.";
+
+/** What a job's handler is given: see `JobContext`. */
+export function createAttemptContext(job: ClaimedJob, given: Given, options: AttemptOptions): object {
+  const { tools, logger } = options;
+  const { db, enqueue, jobs, within } = tools;
+  return {
+    input: given.input,
+    db,
+    enqueue,
+    jobs,
+    transaction: (work: (db: unknown, enqueue: unknown) => Promise<unknown>) =>
+      within((inside) => work(inside.db, inside.enqueue)),
+    complete: (work?: Work) => complete(job, work, given, options),
+    signal: given.signal,
+    id: job.id,
+    attempt: job.attempt,
+    log: logger,
+    step: createSteps(job, given, options),
+    progress: createProgress(job, given, options),
+  };
+}
+
+type Work = (db: unknown, enqueue: HandlerTools["enqueue"]) => Promise<unknown>;
+
+/** In that order: what the job's row says locks it, where a database has many writers, before anything else is written. */
+async function complete(
+  job: ClaimedJob,
+  work: Work | undefined,
+  { signal, state, keep }: Given,
+  { owner, tools, clock, onCompleting }: AttemptOptions,
+): Promise<unknown> {
+  signal.throwIfAborted();
+  if (state.completion !== "none")
+    throw new Error(state.completion === "committed" ? `${COMPLETE} It can be called once.` : "`complete` is under way already.");
+  state.completion = "under way";
+  onCompleting?.(true);
+  try {
+    const result = await tools.within(async ({ connection, db, enqueue }) => {
+      const now = clock.now();
+      const forgetAt = keep === undefined ? undefined : now + keep;
+      signal.throwIfAborted();
+      if (!(await finishJob(connection, owner, { id: job.id, forgetAt }, now))) throw new Error(NO_LONGER_HELD);
+      const given = await work?.(db, enqueue);
+      // Whoever did not heed the signal must not do the work of the next attempt.
+      signal.throwIfAborted();
+      return given;
+    });
+    state.completion = "committed";
+    return result;
+  } catch (error) {
+    state.completion = "none";
+    onCompleting?.(false);
+    throw error;
+  }
+}
+
+function createSteps(job: ClaimedJob, { signal, state }: Given, { database, owner }: AttemptOptions): unknown {
+  const kept = new Map<string, Json>(job.steps === null ? [] : Object.entries(JSON.parse(job.steps) as Record<string, Json>));
+  return async (name: string, work: () => unknown) => {
+    const known = kept.get(name);
+    if (known !== undefined) return known;
+    if (state.completion === "committed") throw new Error(COMPLETE);
+    signal.throwIfAborted();
+    // As it will be given again: through JSON.
+    const text = JSON.stringify((await work()) ?? null) as string | undefined;
+    if (text === undefined) throw new TypeError(`The step '${name}' gave what JSON cannot say.`);
+    // Whoever did not heed the signal must not write into the next attempt.
+    signal.throwIfAborted();
+    const result = JSON.parse(text) as Json;
+    const isHeld = await database.transaction(
+      (connection) => {
+        signal.throwIfAborted();
+        const steps = JSON.stringify(Object.fromEntries([...kept, [name, result]]));
+        if (steps.length > MAX_STEPS)
+          throw new TypeError(`What the steps of a job give may have at most ${MAX_STEPS} characters: keep it in a table.`);
+        kept.set(name, result);
+        return keepStep(connection, owner, job.id, steps);
+      },
+      { brief: true },
+    );
+    if (!isHeld) throw new Error(NO_LONGER_HELD);
+    return result;
+  };
+}
+
+function createProgress(job: ClaimedJob, { signal }: Given, { database, owner, clock, logger }: AttemptOptions): unknown {
+  let told = Number.NEGATIVE_INFINITY;
+  return (share: number, message?: string) => {
+    if (signal.aborted) return;
+    const now = clock.monotonic();
+    if (now - told < PROGRESS_INTERVAL && share < 1) return;
+    told = now;
+    const progress = JSON.stringify({ share: Math.min(1, Math.max(0, share || 0)), message: message?.slice(0, 1000) ?? null });
+    const note = database.transaction((connection) => keepProgress(connection, owner, job.id, progress), { brief: true });
+    note.catch((error: unknown) => logger.warn({ err: error, id: job.id }, "The progress of a job could not be noted."));
+  };
+}

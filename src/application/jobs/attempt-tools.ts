@@ -1,0 +1,49 @@
+import type { Connection, TransactionalDatabase } from "#database";
+import type { DbOpener } from "../functions/open-db.ts";
+import type { RecordStore } from "../records/record-store.ts";
+import type { Enqueuer } from "./enqueue.ts";
+import type { Enqueue } from "./enqueue-types.ts";
+import type { JobControl, JobControlIn } from "./job-control.ts";
+
+/** What a handler works with, in one transaction or outside of all. */
+export interface HandlerTools {
+  /** The system's `db`. */
+  readonly db: unknown;
+  readonly enqueue: Enqueue;
+  readonly jobs: JobControl;
+}
+
+export interface AttemptTools extends HandlerTools {
+  /** One transaction, with the tools that work in it. */
+  readonly within: <T>(work: (tools: HandlerTools & { readonly connection: Connection }) => Promise<T>) => Promise<T>;
+}
+
+export interface AttemptToolsOptions {
+  readonly database: TransactionalDatabase;
+  readonly records: RecordStore;
+  readonly dbs: DbOpener;
+  readonly enqueuer: Enqueuer;
+  readonly controlIn: JobControlIn;
+  readonly control: JobControl;
+}
+
+export function createAttemptTools(options: AttemptToolsOptions): AttemptTools {
+  const { database, records, dbs, enqueuer, control, controlIn } = options;
+  const author = { id: null, system: true } as const;
+  return {
+    db: dbs.openSystem({ records, connection: database, writes: false }),
+    enqueue: enqueuer((work) => database.transaction(work, { brief: true })),
+    jobs: control,
+    within: (work) =>
+      records.transaction(
+        (own, connection) =>
+          work({
+            connection,
+            db: dbs.openSystem({ records: own, connection, writes: true }),
+            enqueue: enqueuer((inside) => inside(connection)),
+            jobs: controlIn({ connection, writes: true }),
+          }),
+        { author },
+      ),
+  };
+}

@@ -1,0 +1,46 @@
+import { parseDuration } from "#base";
+
+/**
+ * Thrown by a job's handler: no further attempt can help, so the job is set aside as failed at once. `chassis jobs retry` runs it again after a
+ * mend.
+ */
+export class UnrecoverableError extends Error {
+  override readonly name: string = "UnrecoverableError";
+}
+
+/** The longest that a job is put off: 365 days, in milliseconds. */
+const LONGEST = 365 * 86_400_000;
+
+/**
+ * Thrown by a job's handler: not now. The job runs again after a time, milliseconds or `30s`, `15m`, `12h`, and this attempt is not counted, however
+ * often it is put off. The reason is shown with the job: `throw new Postpone("15m", "The other side is closed for maintenance")`.
+ */
+export class Postpone extends Error {
+  override readonly name: string = "Postpone";
+  /** In milliseconds. */
+  readonly delay: number;
+
+  /** @throws TypeError where the delay is no time from 0 to 365 days. */
+  constructor(delay: number | string, reason = "") {
+    super(reason);
+    const time = typeof delay === "string" ? parseDuration(delay) : delay;
+    if (!(time >= 0 && time <= LONGEST))
+      throw new TypeError("Postpone takes a time: milliseconds, or text such as 30s, 15m, 12h or 30d.");
+    this.delay = time;
+  }
+}
+
+/** Thrown to stop attempts whose server is stopping: that is no fault of theirs. */
+export class StoppingError extends Error {
+  override readonly name: string = "StoppingError";
+}
+
+// By name: the back end's file may import another copy of the package than the one that runs it.
+
+export function isUnrecoverable(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === "UnrecoverableError";
+}
+
+export function isPostpone(thrown: unknown): thrown is Postpone {
+  return thrown instanceof Error && thrown.name === "Postpone" && "delay" in thrown && Number.isFinite(thrown.delay);
+}
