@@ -74,3 +74,10 @@ describe("settings", () => {
     assert.equal(new Set(Object.values(settings).map(({ variable }) => variable)).size, Object.keys(settings).length);
   });
 });
+
+test("a secret of the wrong form is not repeated", () => {
+  const problems = problemsOf({ CHASSIS_MAIL_EVENTS: "mailgun=0123456789abcdef,sendgrid=very-secret-and-no-key" });
+  assert.deepEqual(problems, [
+    "CHASSIS_MAIL_EVENTS: what follows sendgrid= must be the verification key of the signed event webhook, a P-256 public key in base64",
+  ]);
+});

@@ -141,7 +141,16 @@ export {
   type WebhookHeaders,
 } from "./webhooks/standard-webhooks.ts";
 export { verifyStripeWebhook } from "./webhooks/stripe-webhooks.ts";
-export type { VerifyOptions as VerifyWebhookOptions, WebhookPayload, WebhookSecrets } from "./webhooks/verify-signature.ts";
+export {
+  checkTime as checkWebhookTime,
+  hmac as webhookHmac,
+  invalidSignature,
+  matchesOne,
+  type VerifyOptions as VerifyWebhookOptions,
+  type WebhookPayload,
+  type WebhookSecrets,
+} from "./webhooks/verify-signature.ts";
+export { createMailEvents, type MailEvent, type MailEvents } from "./mail/mail-events.ts";
 export { type Mail, type MailDestination, unsubscribePath } from "./mail/mail.ts";
 export type { ComposedMessage, KeptMessage, Mailbox, MessageFilter, MessageSummary } from "./mail/mailbox.ts";
 export type { NewSuppression, Suppression, SuppressionFilter, SuppressionReason, Suppressions } from "./mail/suppressions.ts";

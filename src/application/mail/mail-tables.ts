@@ -4,6 +4,8 @@ import type { Connection } from "#database";
 export const mailboxTable = "_chassis_mailbox";
 /** To whom nothing is sent. */
 export const suppressionTable = "_chassis_mail_suppressions";
+/** What providers have told of mails: so that each event is taken once. */
+export const mailEventTable = "_chassis_mail_events";
 
 export async function createMailTables(connection: Connection): Promise<void> {
   const statements = [
@@ -16,6 +18,9 @@ export async function createMailTables(connection: Connection): Promise<void> {
       address TEXT NOT NULL, list TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT, since TEXT NOT NULL,
       PRIMARY KEY (address, list)) STRICT, WITHOUT ROWID`,
     `CREATE INDEX IF NOT EXISTS ${suppressionTable}_since ON ${suppressionTable} (since)`,
+    `CREATE TABLE IF NOT EXISTS ${mailEventTable} (provider TEXT NOT NULL, id TEXT NOT NULL, moment TEXT NOT NULL,
+      PRIMARY KEY (provider, id)) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX IF NOT EXISTS ${mailEventTable}_moment ON ${mailEventTable} (moment)`,
   ];
   for (const statement of statements) await connection.run(statement, []);
 }
