@@ -123,7 +123,7 @@ export default defineConfig({
     },
     { files: ["src/cli/**", "benchmarks/**", "tools/**", "tests/faults/run.ts"], rules: { "no-console": "off" } },
     {
-      files: ["*.config.ts", "{examples,benchmarks/backends}/*/backend.ts", "tests/faults/{,jobs/}backend.ts"],
+      files: ["*.config.ts", "{examples,benchmarks/backends}/*/backend.ts", "tests/faults/{,jobs/,misbehaving/}backend.ts"],
       rules: { "import/no-default-export": "off" },
     },
   ],

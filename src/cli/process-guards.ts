@@ -1,3 +1,4 @@
+import { currentWork } from "#base";
 import type { ProcessLogger } from "#server";
 
 export interface GuardOptions {
@@ -7,9 +8,10 @@ export interface GuardOptions {
 }
 
 /**
- * How the process lives and ends. A promise of somebody's function that rejects unheard is logged, and the process goes on: its
- * request has failed or was answered already. An error that nobody can have caught leaves the process in a state that nobody
- * knows, so it finishes what is under way and ends with 1. SIGTERM and SIGINT end it cleanly; a second one at once.
+ * How the process lives and ends. A promise that rejects unheard is logged, and the process goes on. An error that nobody can have
+ * caught, such as one thrown in a timer, is logged too. Where it came from the back end's own code (a function, a route, a job), that
+ * work fails with it, if it is still under way, and the process goes on. Else it is in a state that nobody knows, so it finishes
+ * what is under way and ends with 1. SIGTERM and SIGINT end it cleanly; a second one at once.
  */
 export function guardProcess({ logger, close }: GuardOptions): void {
   let ending = false;
@@ -25,10 +27,21 @@ export function guardProcess({ logger, close }: GuardOptions): void {
     logger.flush();
     process.exit(exitCode);
   };
-  process.on("unhandledRejection", (reason) => logger.error({ err: reason }, "A promise was rejected and nobody was listening."));
+  process.on("unhandledRejection", (reason) => {
+    // Both are told in the context in which they came about.
+    const work = currentWork();
+    logger.error({ err: reason, in: work?.name }, "A promise was rejected and nobody was listening.");
+    work?.fail(reason);
+  });
   process.on("uncaughtException", (error) => {
-    logger.error({ err: error }, "An error was caught by nobody: the process ends.");
-    void end(1);
+    const work = currentWork();
+    if (work === undefined) {
+      logger.error({ err: error }, "An error was caught by nobody: the process ends.");
+      void end(1);
+      return;
+    }
+    logger.error({ err: error, in: work.name }, "An error was caught by nobody. What it belongs to fails; the process goes on.");
+    work.fail(error);
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {

@@ -1,7 +1,7 @@
 import { missingRules, openToEveryone } from "#application";
 import type { Config } from "#config";
 import { createPlatform, databasePath, type Platform } from "#platform";
-import { createLogger, type ProcessLogger } from "#server";
+import { createLogger, LoopWatch, type ProcessLogger } from "#server";
 import { describeOpen, listWays } from "./describe-ways.ts";
 import { guardProcess } from "./process-guards.ts";
 import type { Terminal } from "./terminal.ts";
@@ -15,11 +15,26 @@ export async function serve(workplace: Workplace, terminal: Terminal): Promise<P
   const { backend, config, dataDirectory } = workplace;
   const format = logFormat(config);
   const logger = await createLogger({ level: config.logLevel, format, stream: process.stderr });
-  const running: { platform?: Platform } = {};
-  guardProcess({ logger, close: async () => running.platform?.close() });
-  const platform = await createPlatform({ backend, config, dataDirectory, logger, report: reporter(format, terminal, logger) });
+  const running: { platform?: Platform; loop?: LoopWatch } = {};
+  guardProcess({
+    logger,
+    close: async () => {
+      await running.platform?.close();
+      await running.loop?.close();
+    },
+  });
+  const platform = await createPlatform({
+    backend,
+    config,
+    dataDirectory,
+    logger,
+    report: reporter(format, terminal, logger),
+    loopStalls: () => running.loop?.stalls ?? 0,
+  });
   running.platform = platform;
   terminal.progress("");
+  // Not before: while it starts nobody is served anyway.
+  if (config.loopWarning !== undefined) running.loop = new LoopWatch({ limit: config.loopWarning, logger, format });
   const url = await listen(platform);
   if (format === "json") {
     const unreachable = listWays(missingRules(backend));

@@ -29,6 +29,7 @@ export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
 export { createRest, type Rest } from "./rest/rest-routes.ts";
 export { createRevokeTokenRoute } from "./auth/revoke-token.ts";
 export { createHealthRoutes, type HealthOptions } from "./health/health.ts";
+export { LoopWatch, type LoopWatchOptions } from "./observability/loop-watch.ts";
 export { createLogger, type LoggerOptions, type ProcessLogger } from "./observability/logger.ts";
 export { type Cell, CsvError, CsvReader, type CsvRecord } from "./rest/csv-reader.ts";
 export type { LogLevel } from "./observability/log-level.ts";

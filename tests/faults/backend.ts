@@ -1,4 +1,4 @@
-import { defineBackend, defineSchema, everyone, integer, mutation, nobody, ref, type SeedContext, text } from "chassis";
+import { defineBackend, defineSchema, everyone, functionsOf, integer, nobody, ref, type SeedContext, text } from "chassis";
 import { z } from "zod";
 
 /**
@@ -9,7 +9,7 @@ export const accountCount = 8;
 export const startBalance = 1000;
 const counterCount = 4;
 
-const schema = defineSchema({
+export const schema = defineSchema({
   notes: { slug: text().max(60).unique(), body: text().max(100_000).search() },
   /** `value` counts the rows of `ticks`; `version` counts changes: always one more than `value`. */
   counters: { name: text().max(60).unique(), value: integer().default(0) },
@@ -29,9 +29,11 @@ const schema = defineSchema({
   pages: { number: integer(), words: text().max(200) },
 });
 
+const { mutation } = functionsOf(schema);
 const number = z.string().min(1).max(60);
 
-export default defineBackend(schema, {
+/** Of this back end, and of those that do more besides. */
+export const parts = {
   rules: {
     notes: () => ({ read: everyone, write: everyone }),
     counters: () => ({ read: everyone, write: nobody }),
@@ -93,7 +95,9 @@ export default defineBackend(schema, {
     ),
   },
   seed: fill,
-});
+};
+
+export default defineBackend(schema, parts);
 
 async function fill(app: SeedContext): Promise<void> {
   const there = await app.records.read(

@@ -18,6 +18,8 @@ import { damagedBackup, killedRestore } from "./fault-24-restore.ts";
 import { brokenPage, tornLog } from "./fault-25-damage.ts";
 import { largeDatabase } from "./fault-26-large.ts";
 import { jobsKilled, jobsRolledBack, poisonousJob } from "./fault-27-jobs.ts";
+import { loopHeld } from "./fault-30-loop-held.ts";
+import { astray, outOfMemory } from "./fault-33-astray.ts";
 import { terminated } from "./fault-34-terminated.ts";
 
 /** All of them, in the order of their numbers. */
@@ -45,5 +47,8 @@ export const faults: readonly Fault[] = [
   jobsKilled,
   poisonousJob,
   jobsRolledBack,
+  loopHeld,
+  astray,
+  outOfMemory,
   terminated,
 ];

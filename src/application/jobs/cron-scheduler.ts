@@ -1,4 +1,4 @@
-import type { Clock, Logger } from "#base";
+import { type Clock, during, type Logger } from "#base";
 import type { Connection, Database } from "#database";
 import type { CronDefinition } from "./build-crons.ts";
 import type { Enqueuer } from "./enqueue.ts";
@@ -119,7 +119,8 @@ export class CronScheduler {
     const last = planned.at(-1)?.getTime() ?? now;
     const wanted = missed === "skip" && now - last > LATE ? [] : planned;
     for (const moment of wanted) {
-      await enqueue(job as never, inputFor(moment) as never, { unique: `cron ${name} ${moment.toISOString()}` });
+      const input = during({ name: `cron ${name}`, fail: () => {} }, () => inputFor(moment));
+      await enqueue(job as never, input as never, { unique: `cron ${name} ${moment.toISOString()}` });
     }
     const following = next(new Date(Math.max(now, last)));
     await connection.run(`UPDATE ${TABLE} SET next_at = ? WHERE name = ?`, [following?.getTime() ?? null, name]);

@@ -1,3 +1,4 @@
+import { during } from "#base";
 import { AppError } from "#contract";
 import type { Answer } from "./exchange.ts";
 import type { Incoming } from "./incoming.ts";
@@ -22,10 +23,19 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 export function createAppRoutes(fetch: FetchHandler): (incoming: Incoming) => Promise<Answer> {
   return async (incoming) => {
     if (incoming.method === "TRACE" || incoming.method === "CONNECT") throw new AppError("methodNotAllowed");
-    const response = await fetch(incoming.toRequest());
+    const request = incoming.toRequest();
+    // What a timer or callback of the app throws is nobody's to catch: the guard of the process hands it over here.
+    const failed = Promise.withResolvers<never>();
+    const work = { name: nameOf(incoming), fail: failed.reject };
+    const response = await Promise.race([during(work, () => fetch(request)), failed.promise]);
     if (!(response instanceof Response)) throw new TypeError("The app's routes must answer with a Response.");
     return toAnswer(response);
   };
+}
+
+/** Without the query, which may hold people's data, and not at any length. */
+function nameOf({ method, segments }: Incoming): string {
+  return `${method} /${segments.join("/")}`.slice(0, 200);
 }
 
 async function toAnswer(response: Response): Promise<Answer> {
