@@ -1,3 +1,4 @@
+import { type AtOnce, defaultAtOnce, defaultRates, parseRate, type Rate, type RateName, type Rates } from "#application";
 import {
   didYouMean,
   durationUnits,
@@ -5,6 +6,7 @@ import {
   parseDuration,
   parseHost,
   parseHostNames,
+  parseHostPorts,
   parseNetworks,
   parseOrigin,
   parseOrigins,
@@ -36,6 +38,14 @@ function limit(variable: string, name: keyof HttpLimits, description: string, ma
   return { variable, type: "whole number", default: defaultHttpLimits[name], description, parse: wholeNumber(1, maximum) };
 }
 
+function rate(variable: string, name: RateName, description: string): Setting<Rate | "off"> {
+  return { variable, type: "number/time or off", default: defaultRates[name], description, parse: parseRate };
+}
+
+function atOnce(variable: string, name: keyof AtOnce, description: string): Setting<number> {
+  return { variable, type: "whole number", default: defaultAtOnce[name], description, parse: wholeNumber(1, 1_000_000) };
+}
+
 /** Never part of a message: any text is taken. */
 function secret(variable: string, description: string): Setting<string | undefined> {
   return { variable, type: "secret", default: undefined, description, parse: (text) => text };
@@ -52,6 +62,7 @@ type SettingsTable = {
   readonly trustedProxies: Setting<readonly string[]>;
   readonly proxyHeader: Setting<ProxyHeader>;
   readonly corsOrigins: Setting<readonly string[]>;
+  readonly rateLimits: Setting<"on" | "off">;
   readonly tokenLifetime: Setting<number>;
   readonly logLevel: Setting<LogLevel>;
   readonly logFormat: Setting<"auto" | "json" | "text">;
@@ -63,6 +74,8 @@ type SettingsTable = {
   readonly mailEvents: Setting<MailEventSecrets | undefined>;
   readonly jobsKeepFailed: Setting<number>;
   readonly jobsKeepCancelled: Setting<number>;
+  readonly webhooksAllow: Setting<readonly string[]>;
+  readonly webhooksKeep: Setting<number>;
   readonly feedEntries: Setting<number>;
   readonly feedBytes: Setting<number>;
   readonly shutdownTimeout: Setting<number>;
@@ -71,6 +84,10 @@ type SettingsTable = {
   readonly bulkRows: Setting<number>;
   readonly bulkTime: Setting<number>;
 } & { readonly [Name in keyof BackupConfig]: Setting<BackupConfig[Name]> } & {
+  readonly [Name in RateName]: Setting<Rate | "off">;
+} & {
+  readonly [Name in keyof AtOnce]: Setting<number>;
+} & {
   readonly [Limit in keyof HttpLimits]: Setting<number>;
 };
 
@@ -218,6 +235,21 @@ export const settings: SettingsTable = {
       "Who tells of bounces and complaints at `/mail/v1/events/<provider>`, and what proves it: `resend=whsec_...,mailgun=key`. A provider named twice has two secrets. By default nobody does.",
     parse: parseMailEvents,
   },
+  webhooksAllow: {
+    variable: "CHASSIS_WEBHOOKS_ALLOW",
+    type: "list of host:port",
+    default: [],
+    description:
+      "Hosts that webhooks may be sent to although they are not of the public internet, or not by https on port 443: exactly host and port, separated by commas, such as `localhost:3000` while developing. By default none.",
+    parse: parseHostPorts,
+  },
+  webhooksKeep: {
+    variable: "CHASSIS_WEBHOOKS_KEEP",
+    type: "duration",
+    default: 30 * 86_400_000,
+    description: "How long messages of webhooks are kept, with every attempt to send them: to be seen, and to be replayed.",
+    parse: parseDuration,
+  },
   feedEntries: {
     variable: "CHASSIS_FEED_ENTRIES",
     type: "whole number",
@@ -334,6 +366,39 @@ export const settings: SettingsTable = {
     description: "Milliseconds that such an insert may take to be written, once it has come whole.",
     parse: wholeNumber(1, 2 ** 31 - 1),
   },
+  rateLimits: {
+    variable: "CHASSIS_RATE_LIMITS",
+    type: "on or off",
+    default: "on",
+    description:
+      "Whether it is counted how much everybody asks, by the settings that follow. `off` where something in front of the server does.",
+    parse: oneOf("on", "off"),
+  },
+  requests: rate("CHASSIS_RATE_REQUESTS", "requests", "Requests of one address, an IPv6 network of 64 bits counting as one."),
+  writes: rate(
+    "CHASSIS_RATE_WRITES",
+    "writes",
+    "Changes by the data API, each operation of a batch by itself: of one user, or of strangers at one address.",
+  ),
+  functions: rate("CHASSIS_RATE_FUNCTIONS", "functions", "Calls of functions: of one user, or of strangers at one address."),
+  signIns: rate("CHASSIS_RATE_SIGN_INS", "signIns", "Attempts at signing in, signing up and recovering, from one address."),
+  accountSignIns: rate("CHASSIS_RATE_ACCOUNT_SIGN_INS", "accountSignIns", "The same for one account, from wherever they come."),
+  readsAtOnce: atOnce(
+    "CHASSIS_LIMIT_READS_AT_ONCE",
+    "readsAtOnce",
+    "Reads that one caller may have under way at once: slow ones, since others are over before the next one comes.",
+  ),
+  writesAtOnce: atOnce("CHASSIS_LIMIT_WRITES_AT_ONCE", "writesAtOnce", "Changes that one caller may have under way at once."),
+  functionsAtOnce: atOnce(
+    "CHASSIS_LIMIT_FUNCTIONS_AT_ONCE",
+    "functionsAtOnce",
+    "Calls of functions that one caller may have under way at once.",
+  ),
+  pagesAtOnce: atOnce(
+    "CHASSIS_LIMIT_PAGES_AT_ONCE",
+    "pagesAtOnce",
+    "Requests to the app's own routes that one address may have under way at once.",
+  ),
   headerBytes: limit("CHASSIS_LIMIT_HEADER_BYTES", "headerBytes", "Bytes of all header lines of a request together.", MEBIBYTE),
   headerCount: limit("CHASSIS_LIMIT_HEADER_COUNT", "headerCount", "Header lines of a request."),
   urlLength: limit("CHASSIS_LIMIT_URL_LENGTH", "urlLength", "Bytes of a request's path and query.", MEBIBYTE),
@@ -367,8 +432,10 @@ export type SettingName = keyof SettingsTable;
 
 type Values = { readonly [Name in SettingName]: SettingsTable[Name]["default"] };
 
-export interface Config extends Omit<Values, keyof HttpLimits> {
+export interface Config extends Omit<Values, keyof HttpLimits | RateName | keyof AtOnce> {
   readonly limits: HttpLimits;
+  readonly rates: Rates;
+  readonly atOnce: AtOnce;
 }
 
 /** Everything that is wrong with the settings, one line each. */
@@ -417,12 +484,16 @@ export function loadConfig({ environment = process.env, overrides = {} }: Config
   }
   if (problems.length > 0) throw new SettingsError(problems);
 
-  const limits: Partial<Record<keyof HttpLimits, unknown>> = {};
-  for (const name of Object.keys(defaultHttpLimits) as (keyof HttpLimits)[]) {
-    limits[name] = values[name];
-    delete values[name];
-  }
-  return Object.freeze({ ...values, limits: Object.freeze(limits) }) as unknown as Config;
+  const take = (group: object): object => {
+    const own: Record<string, unknown> = {};
+    for (const name of Object.keys(group) as SettingName[]) {
+      own[name] = values[name];
+      delete values[name];
+    }
+    return Object.freeze(own);
+  };
+  const groups = { limits: take(defaultHttpLimits), rates: take(defaultRates), atOnce: take(defaultAtOnce) };
+  return Object.freeze({ ...values, ...groups }) as unknown as Config;
 }
 
 /** docs/reference/settings.md, which a test holds to this table. */
@@ -446,8 +517,15 @@ export function describeSettings(): string {
 
 function formatDefault(value: unknown, type: string): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return "";
+  if (type.startsWith("number/time")) {
+    const { amount, per } = value as Rate;
+    return `\`${amount}/${formatDuration(per)}\``;
+  }
   if (!type.startsWith("duration")) return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
-  const [unit = "s", size = 1000] =
-    Object.entries(durationUnits).findLast(([, milliseconds]) => Number(value) % milliseconds === 0) ?? [];
-  return `\`${Number(value) / size}${unit}\``;
+  return `\`${formatDuration(Number(value))}\``;
+}
+
+function formatDuration(milliseconds: number): string {
+  const [unit = "s", size = 1000] = Object.entries(durationUnits).findLast(([, each]) => milliseconds % each === 0) ?? [];
+  return `${milliseconds / size}${unit}`;
 }

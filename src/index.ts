@@ -98,9 +98,18 @@ export {
   verifyWebhook,
   type VerifyWebhookOptions,
   type VersionOf,
+  type Webhook,
+  type WebhookAttempt,
+  type WebhookDelivery,
+  type WebhookDeliveryFilter,
+  type WebhookEndpoint,
+  type WebhookEndpointInput,
   type WebhookHeaders,
   type WebhookPayload,
+  type WebhookReplay,
+  type Webhooks,
   type WebhookSecrets,
+  webhooksOf,
   type Where,
 } from "#application";
 export { type Actor, AppError, type ErrorName, type Json } from "#contract";

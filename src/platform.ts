@@ -7,6 +7,8 @@ import {
   createDbOpener,
   createFunctions,
   createIdempotency,
+  createMemoryRateStore,
+  createRateLimits,
   createRecordStore,
   createRouteContext,
   createTokens,
@@ -14,13 +16,17 @@ import {
   type Functions,
   type Jobs,
   loadTokenSecret,
+  noRateLimits,
   openJobs,
   openRevocations,
   openSteadyClock,
+  openWebhooks,
+  type OpenWebhooks,
   type RecordStore,
   startRetention,
   system,
   type Tokens,
+  UnderWay,
 } from "#application";
 import { type Clock, createIdSource, type IdSource, type Logger, systemClock } from "#base";
 import type { Config } from "#config";
@@ -38,6 +44,7 @@ import {
 } from "#database";
 import {
   createAppRoutes,
+  createCallerLimits,
   createCors,
   createClientReader,
   createFetchServer,
@@ -55,6 +62,7 @@ import {
   type Route,
   runOrder,
   type ServerFetch,
+  type CallerLimits,
 } from "#server";
 
 export interface PlatformOptions {
@@ -165,6 +173,17 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       logger,
     });
     opened.defer(() => jobs.close(0));
+    const hooks = await openWebhooks({
+      database,
+      webhooks: backend.webhooks,
+      key: deriveKey(secret, "webhooks"),
+      allow: config.webhooksAllow,
+      keep: config.webhooksKeep,
+      clock,
+      ids,
+      logger,
+    });
+    opened.defer(() => hooks.close(0));
     const { enqueuer, obey, controlIn: jobControl } = jobs;
     const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs, enqueuer, jobControl });
     const routes = backend.routes?.(
@@ -174,17 +193,30 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         dbs,
         enqueue: jobs.enqueue,
         jobs: jobs.control,
+        webhooks: hooks.webhooks,
         authenticate: tokens.authenticate,
         logger,
       }),
     );
 
     const maintenance = closedAtEnd(new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger));
+    const isCounting = config.rateLimits === "on";
+    const rates = isCounting ? createRateLimits({ store: createMemoryRateStore(clock), rates: config.rates }) : noRateLimits;
+    const underWay = new UnderWay(isCounting ? config.atOnce : undefined);
+    const pages = routes && createAppRoutes(routes);
     const router = createRouter({
       routes: [
-        createRestRoute({ records, functions, config, dataDirectory, clock, authenticate: tokens.authenticate }),
+        createRestRoute({
+          callers: createCallerLimits({ rates, underWay }),
+          records,
+          functions,
+          config,
+          dataDirectory,
+          clock,
+          authenticate: tokens.authenticate,
+        }),
         createRevokeTokenRoute(tokens),
-        createMaintenanceRoute(maintenance, tokens, obey),
+        createMaintenanceRoute(maintenance, tokens, { jobs: obey, webhooks: hooks.obey }),
         ...createHealthRoutes({
           checkReady: () => checkReady(database),
           describe: () => ({
@@ -193,14 +225,28 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           }),
         }),
       ],
-      fallback: routes && createAppRoutes(routes),
+      fallback: pages && ((incoming) => underWay.during("pagesAtOnce", incoming.client.group, () => pages(incoming))),
     });
     const cors = createCors({ origins: config.corsOrigins });
-    const respond = createResponder({ router, cors, logger, clock, accessLog: config.logLevel === "debug" });
+    const respond = createResponder({ router, cors, rates, logger, clock, accessLog: config.logLevel === "debug" });
     closedAtEnd(startRetention({ database, model, dialect: sqliteDialect, clock, logger }));
+    if (config.jobs === "on") hooks.start();
     if (config.jobs === "on") await jobs.start();
     else if (jobs.kinds > 0) logger.info({}, "CHASSIS_JOBS is off: jobs are kept, and not run.");
-    return new RunningPlatform({ respond, records, tokens, database, jobs, maintenance, opened, config, clock, ids, logger });
+    return new RunningPlatform({
+      respond,
+      records,
+      tokens,
+      database,
+      jobs,
+      hooks,
+      maintenance,
+      opened,
+      config,
+      clock,
+      ids,
+      logger,
+    });
   } catch (error) {
     await opened.disposeAsync();
     throw error;
@@ -236,6 +282,7 @@ async function checkReady(database: SqliteDatabase): Promise<void> {
 
 /** The data API, with every caller's proof checked before anything else of the request is looked at. */
 function createRestRoute({
+  callers,
   records,
   functions,
   config,
@@ -243,6 +290,7 @@ function createRestRoute({
   clock,
   authenticate,
 }: {
+  callers: CallerLimits;
   records: RecordStore;
   functions: Functions;
   config: Config;
@@ -256,6 +304,7 @@ function createRestRoute({
     functions,
     units: createUnits(records, functions),
     idempotency: createIdempotency({ clock, retention: config.idempotencyRetention }),
+    callers,
     limits: { urlLength, bodyBytes, bulkBytes: config.bulkBytes, bulkRows: config.bulkRows, bulkTime: config.bulkTime },
     spoolDirectory: dataDirectory,
   });
@@ -276,6 +325,7 @@ interface Parts {
   readonly tokens: Tokens;
   readonly database: SqliteDatabase;
   readonly jobs: Jobs;
+  readonly hooks: OpenWebhooks;
   readonly maintenance: Maintenance;
   /** What is closed last, when nobody is served any more. */
   readonly opened: AsyncDisposableStack;
@@ -333,11 +383,12 @@ class RunningPlatform implements Platform {
 
   async #close(): Promise<void> {
     const { shutdownTimeout } = this.#parts.config;
-    const { jobs, maintenance, opened } = this.#parts;
+    const { jobs, hooks, maintenance, opened } = this.#parts;
     await Promise.all([
       this.#listener.close(shutdownTimeout),
       this.#fetchServer.close(shutdownTimeout),
       jobs.close(shutdownTimeout),
+      hooks.close(shutdownTimeout),
       maintenance.close(),
     ]);
     this.#url = undefined;

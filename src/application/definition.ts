@@ -1,4 +1,5 @@
 import type { Model } from "#database";
+import { type AuthDefinition, type AuthInput, buildAuth } from "./auth/build-auth.ts";
 import { buildFunctions } from "./functions/build-functions.ts";
 import type { BackendFunction, FunctionSignature } from "./functions/define-function.ts";
 import type { FunctionDefinition } from "./functions/function.ts";
@@ -17,6 +18,9 @@ import type { RuleBook } from "./rules/rules.ts";
 import { buildRoutes, type Routes, type RoutesInput } from "./routes.ts";
 import { DefinitionError, namedThings, refuseDefinition } from "./schema/definition-error.ts";
 import type { AnySchema } from "./schema/schema.ts";
+import type { RoleName } from "./schema/types.ts";
+import { buildWebhooks, type WebhookBook } from "./webhooks/sending/build-webhooks.ts";
+import type { Webhook } from "./webhooks/sending/define-webhook.ts";
 
 /** What filling a new database may use. */
 export interface SeedContext {
@@ -35,6 +39,8 @@ export type SignatureMap = Readonly<Record<string, FunctionSignature<unknown, un
 export interface BackendInput<S extends AnySchema, R, F extends SignatureMap> {
   /** Who may read, create, update and delete what: one entry for every table. */
   readonly rules: R & RulesInput<S> & ExactRules<S, R>;
+  /** Turns sign-in on: whoever has an account has a row in the table `users`. `true`, or what is to differ from the defaults. */
+  readonly auth?: boolean | AuthInput<RoleName<S>>;
   /** Called at `/rpc/<name>`. */
   readonly functions?: { readonly [N in keyof F]: BackendFunction<S, F[N]> };
   /**
@@ -48,6 +54,8 @@ export interface BackendInput<S extends AnySchema, R, F extends SignatureMap> {
   readonly crons?: Readonly<Record<string, CronJob>>;
   /** Limits of the jobs' queues, by the queue's name. */
   readonly queues?: Readonly<Record<string, QueueLimits>>;
+  /** What receivers elsewhere are told of: the webhooks of `webhooksOf(schema)`, by their types, such as "review.created". */
+  readonly webhooks?: Readonly<Record<string, Webhook<S>>>;
   /** The pages and endpoints of your own: any fetch handler, a Hono app, say. They get what is not for the server's own paths. */
   readonly routes?: RoutesInput<S>;
 }
@@ -57,10 +65,13 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   readonly schema: S;
   readonly model: Model;
   readonly rules: RuleBook;
+  /** Undefined for a back end without sign-in. */
+  readonly auth: AuthDefinition | undefined;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
   readonly jobs: JobBook;
   readonly crons: readonly CronDefinition[];
   readonly queues: ReadonlyMap<string, QueueLimits>;
+  readonly webhooks: WebhookBook;
   readonly seed: ((app: SeedContext) => Promise<void>) | undefined;
   /** What starts a back end knows no schema; `defineBackend` held the routes to theirs. */
   readonly routes?: Routes;
@@ -76,17 +87,19 @@ export function defineBackend<
   S extends AnySchema,
   R extends RulesInput<S>,
   F extends SignatureMap = Readonly<Record<never, never>>,
->(schema: S, { rules, functions, jobs, crons, queues, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
+>(schema: S, { rules, auth, functions, jobs, crons, queues, webhooks, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
   const draft = (schema as Partial<S> | undefined)?.["~draft"];
   if (draft === undefined) throw new DefinitionError([{ place: "schema", message: "must be what defineSchema gives" }]);
   const { model } = draft;
   const problems = [...draft.problems];
   const book = buildRules(model, namedThings(rules, "rules", problems), problems);
+  const signIn = buildAuth(auth, { model, rules: book }, problems);
   const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
   const own = buildRoutes(routes, problems);
   const work = buildJobs(namedThings(jobs ?? {}, "jobs", problems), problems);
   const clocked = buildCrons(namedThings(crons ?? {}, "crons", problems), work, problems);
   const limits = buildQueues(namedThings(queues ?? {}, "queues", problems), work, problems);
+  const told = buildWebhooks(model, namedThings(webhooks ?? {}, "webhooks", problems), problems);
   if (seed !== undefined && typeof seed !== "function") {
     problems.push({ place: "seed", message: "needs a function such as async ({ records, system }) => {}" });
   }
@@ -99,10 +112,12 @@ export function defineBackend<
     schema,
     model,
     rules: book,
+    auth: signIn,
     functions: built,
     jobs: work,
     crons: clocked,
     queues: limits,
+    webhooks: told,
     seed,
     ...(own === undefined ? {} : { routes: own }),
   });

@@ -4,8 +4,29 @@ export type { Grant } from "./access/token-format.ts";
 export { openSteadyClock, type SteadyClock, steadyTime } from "./access/steady-clock.ts";
 export { loadTokenSecret, TokenSecretError } from "./access/token-secret.ts";
 export { createTokens, type IssuedToken, type TokenOptions, type Tokens } from "./access/tokens.ts";
+export { type Auth, openAuth, type OpenAuthOptions } from "./auth/auth.ts";
+export type { AuthLetter, AuthMessage, SendAuthMail } from "./auth/auth-mails.ts";
+export { authPages, type AuthRequest } from "./auth/auth-parts.ts";
+export { createSessionAuthenticate } from "./auth/authenticate-session.ts";
+export type { AuthDefinition, AuthInput } from "./auth/build-auth.ts";
+export { oneTimePurposes } from "./auth/one-time-tokens.ts";
+export { createSessionCookies, type SessionCookies } from "./auth/session-cookie.ts";
+export type { GivenSession } from "./auth/sessions.ts";
+export type { RenewedSession } from "./auth/sign-in.ts";
 export { authorOf } from "./access/author.ts";
 export { type Caller, system } from "./access/caller.ts";
+export { type AtOnce, type AtOnceName, defaultAtOnce, UnderWay } from "./rate-limits/at-once.ts";
+export { createMemoryRateStore } from "./rate-limits/memory-rate-store.ts";
+export { parseRate, type Rate } from "./rate-limits/rate.ts";
+export {
+  createRateLimits,
+  defaultRates,
+  noRateLimits,
+  type RateLimits,
+  type RateName,
+  type Rates,
+} from "./rate-limits/rate-limits.ts";
+export type { RateStore, Taken } from "./rate-limits/rate-store.ts";
 export type {
   AggregateName,
   Comparison,
@@ -142,6 +163,28 @@ export {
 } from "./webhooks/standard-webhooks.ts";
 export { verifyStripeWebhook } from "./webhooks/stripe-webhooks.ts";
 export {
+  type Webhook,
+  type WebhookBuilders,
+  type WebhookOperation,
+  type WebhookOptions,
+  type WebhookScope,
+  webhooksOf,
+} from "./webhooks/sending/define-webhook.ts";
+export { type OpenWebhooks, openWebhooks, type OpenWebhooksOptions } from "./webhooks/sending/open-webhooks.ts";
+export type { EndpointInput as WebhookEndpointInput } from "./webhooks/sending/endpoint-input.ts";
+export { findEndpoint, listEndpoints, type WebhookEndpoint } from "./webhooks/sending/endpoint-table.ts";
+export {
+  type DeliveryFilter as WebhookDeliveryFilter,
+  listAttempts,
+  listDeliveries,
+  type WebhookAttempt,
+  type WebhookDelivery,
+} from "./webhooks/sending/delivery-table.ts";
+export type { ReplayOf as WebhookReplay } from "./webhooks/sending/replay.ts";
+export { readWebhookOrder, type WebhookOrder, type WebhookOrderOutcome } from "./webhooks/sending/webhook-orders.ts";
+export { type DeliveryState, deliveryStates, hasWebhookTables } from "./webhooks/sending/webhook-tables.ts";
+export type { Webhooks } from "./webhooks/sending/webhooks.ts";
+export {
   checkTime as checkWebhookTime,
   hmac as webhookHmac,
   invalidSignature,
@@ -151,7 +194,10 @@ export {
   type WebhookSecrets,
 } from "./webhooks/verify-signature.ts";
 export { createMailEvents, type MailEvent, type MailEvents } from "./mail/mail-events.ts";
+export { DeliveryError, type Delivery } from "./mail/deliver.ts";
 export { type Mail, type MailDestination, unsubscribePath } from "./mail/mail.ts";
+export { type MailServer, type MailServerSetting, parseMailServer } from "./mail/mail-server.ts";
+export { createSmtpDelivery } from "./mail/smtp-delivery.ts";
 export type { ComposedMessage, KeptMessage, Mailbox, MessageFilter, MessageSummary } from "./mail/mailbox.ts";
 export type { NewSuppression, Suppression, SuppressionFilter, SuppressionReason, Suppressions } from "./mail/suppressions.ts";
 export type { Unsubscription } from "./mail/unsubscribe-token.ts";

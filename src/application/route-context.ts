@@ -8,6 +8,7 @@ import type { JobControl } from "./jobs/job-control.ts";
 import type { Records } from "./records/records.ts";
 import type { AnySchema } from "./schema/schema.ts";
 import type { ActorOf } from "./schema/types.ts";
+import type { Webhooks } from "./webhooks/sending/webhooks.ts";
 
 /** What the routes of a back end may use. */
 export interface RouteContext<S extends AnySchema> {
@@ -19,6 +20,8 @@ export interface RouteContext<S extends AnySchema> {
   readonly enqueue: Enqueue;
   /** Sees and steers jobs, as the system: no rule guards it. */
   readonly jobs: JobControl;
+  /** Who receives webhooks, and what was sent to them, as the system: no rule guards it. */
+  readonly webhooks: Webhooks;
   /** Queries as data, for protocols of your own. */
   readonly records: Records;
   /** The server's log: for what went wrong and was answered with a page of your own. */
@@ -32,6 +35,7 @@ export interface RouteContextOptions {
   readonly dbs: DbOpener;
   readonly enqueue: Enqueue;
   readonly jobs: JobControl;
+  readonly webhooks: Webhooks;
   readonly authenticate: Authenticate;
   readonly logger: Logger;
 }
@@ -43,6 +47,7 @@ export function createRouteContext({
   dbs,
   enqueue,
   jobs,
+  webhooks,
   authenticate,
   logger,
 }: RouteContextOptions): RouteContext<AnySchema> {
@@ -51,6 +56,7 @@ export function createRouteContext({
     records,
     enqueue,
     jobs,
+    webhooks,
     logger,
     asSystem: () => dbs.openSystem(scope),
     async as({ headers }) {

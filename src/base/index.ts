@@ -7,6 +7,7 @@ export {
   oneOf,
   parseHost,
   parseHostNames,
+  parseHostPorts,
   parseNetworks,
   parseOrigin,
   parseOrigins,

@@ -72,6 +72,17 @@ export function parseHostNames(text: string): readonly string[] {
   return names.map((name) => (isIP(name) === 6 ? `[${name}]` : name));
 }
 
+/** Hosts, each with its port: `localhost:3000`, `[::1]:3000`. */
+export function parseHostPorts(text: string): readonly string[] {
+  const hosts = listOf(text);
+  for (const each of hosts) {
+    const [, host = "", port = "0"] = /^([a-z0-9._-]+|\[[0-9a-f:.]+\]):(\d{1,5})$/i.exec(each) ?? [];
+    const isRight = URL.canParse(`http://${host}:${port}/`) && Number(port) >= 1 && Number(port) <= 65_535;
+    if (!isRight) throw new Error("must be hosts with their ports, such as localhost:3000 or [::1]:3000, separated by commas");
+  }
+  return hosts;
+}
+
 export function parseText(text: string): string {
   if (text === "") throw new Error("must not be empty");
   return text;

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { type JobOrder, type JobOrderOutcome, readJobOrder, type Tokens } from "#application";
+import {
+  type JobOrder,
+  type JobOrderOutcome,
+  readJobOrder,
+  readWebhookOrder,
+  type Tokens,
+  type WebhookOrder,
+  type WebhookOrderOutcome,
+} from "#application";
 import { AppError } from "#contract";
 import { MigrationError, parseMigration } from "#database";
 import type { Answer } from "../http/exchange.ts";
@@ -14,16 +22,18 @@ export function orderName(body: string | undefined): string {
   return body === undefined ? "state" : createHash("sha256").update(body).digest("hex");
 }
 
+/** What carries out the orders that are done at once. */
+export interface ObeyAtOnce {
+  readonly jobs: (order: JobOrder) => Promise<JobOrderOutcome>;
+  readonly webhooks: (order: WebhookOrder) => Promise<WebhookOrderOutcome>;
+}
+
 /**
  * Orders about the database, for whoever holds the secret of the data directory and nobody else: each carries a permission that is
  * good for exactly its body, for a minute and once; a body therefore has something of its own in it (`nonce`). POST begins one and answers 202; GET says how far it is.
- * An order about jobs is done at once, whatever else is under way, and answered with 200.
+ * An order about jobs or webhooks is done at once, whatever else is under way, and answered with 200.
  */
-export function createMaintenanceRoute(
-  maintenance: Maintenance,
-  tokens: Tokens,
-  obeyJobs: (order: JobOrder) => Promise<JobOrderOutcome>,
-): Route {
+export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens, obey: ObeyAtOnce): Route {
   // A permission is good for a minute, and for once: whoever overheard it cannot take back another migration with it.
   const used = new Set<string>();
   return {
@@ -40,7 +50,8 @@ export function createMaintenanceRoute(
         if (used.has(name)) throw new AppError("invalidToken", { details: "This order was given before." });
         used.add(name);
         const order = readOrder(body);
-        if (order.type === "jobs") return answer(200, stateOf(await obeyJobs(order)));
+        if (order.type === "jobs") return answer(200, stateOf(await obey.jobs(order)));
+        if (order.type === "webhooks") return answer(200, stateOf(await obey.webhooks(order)));
         maintenance.start(order);
         return answer(202, maintenance.state);
       },
@@ -49,7 +60,7 @@ export function createMaintenanceRoute(
 }
 
 /** Only a holder of the secret gets here; what they send may still be of another version. */
-function readOrder(body: string): MaintenanceOrder | JobOrder {
+function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder {
   let order: unknown;
   try {
     order = JSON.parse(body);
@@ -58,8 +69,9 @@ function readOrder(body: string): MaintenanceOrder | JobOrder {
   }
   const type = typeof order === "object" && order !== null && "type" in order ? order.type : undefined;
   if (type === "jobs") return readJobOrder(order as object);
+  if (type === "webhooks") return readWebhookOrder(order as object);
   if (type !== "apply" && type !== "rollback" && type !== "purge")
-    throw new AppError("invalidBody", { details: "An order is of type apply, rollback, purge or jobs." });
+    throw new AppError("invalidBody", { details: "An order is of type apply, rollback, purge, jobs or webhooks." });
   const given = order as MaintenanceOrder;
   if (given.type !== "apply") return given;
   try {
@@ -75,7 +87,7 @@ function readOrder(body: string): MaintenanceOrder | JobOrder {
   }
 }
 
-function stateOf(outcome: JobOrderOutcome): MaintenanceState {
+function stateOf(outcome: JobOrderOutcome | WebhookOrderOutcome): MaintenanceState {
   return "refused" in outcome ? { state: "failed", message: outcome.refused } : { state: "done", result: outcome };
 }
 

@@ -49,14 +49,16 @@ export interface Receiver {
 export async function openReceiver(t: Pick<TestContext, "after">): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
-    void read(request).then((payload) => {
+    const answer = async (): Promise<void> => {
+      const payload = await read(request);
       const headers = new Headers(
         Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]),
       );
       const one = { headers, payload, path: request.url ?? "", body: JSON.parse(payload) as Received["body"] };
       received.push(one);
       receiver.answer(response, one);
-    });
+    };
+    void answer();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => {
