@@ -55,6 +55,9 @@ export type {
   SpreadOutput,
   ValueOutput,
 } from "./query/select-plan.ts";
+export { RemoteDatabase } from "./remote/remote-database.ts";
+export type { RemotePort } from "./remote/remote-messages.ts";
+export { type ServedDatabase, serveDatabase } from "./remote/serve-database.ts";
 export { DatabaseRefusedError } from "./sqlite/errors.ts";
 export type { Durability } from "./sqlite/group-sync.ts";
 export { type LockHolder, readLock } from "./sqlite/lock.ts";

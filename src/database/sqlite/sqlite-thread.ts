@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { SqliteConnection } from "./connection.ts";
-import { packError, type ThreadAnswer, type ThreadOptions, type ThreadOrder } from "./thread-messages.ts";
+import { packError } from "../pack-error.ts";
+import type { ThreadAnswer, ThreadOptions, ThreadOrder } from "./thread-messages.ts";
 
 // The program of a thread with one connection of its own: statements come in, their results go out, one after the other.
 

@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { AppError } from "#contract";
 import type { ConnectionOptions } from "./connection.ts";
-import { type ThreadAnswer, type ThreadOrder, type ThreadRequest, unpackError } from "./thread-messages.ts";
+import { unpackError } from "../pack-error.ts";
+import type { ThreadAnswer, ThreadOrder, ThreadRequest } from "./thread-messages.ts";
 
 const PROGRAM = new URL(`./sqlite-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
