@@ -64,7 +64,7 @@ function readSchedule(expression: unknown, timeZone: string, report: (message: s
   try {
     if (typeof expression !== "string") throw new Error("it is no text");
     const { Cron } = loadCroner();
-    const schedule = new Cron(expression, { paused: true, timezone: timeZone });
+    const schedule = new Cron(expression, { paused: true, timezone: timeZone, fixedTimeRule: "no-wildcard" });
     if (schedule.nextRun() === null) report(`'${expression}' never comes`);
     return (after) => schedule.nextRun(after) ?? undefined;
   } catch (error) {

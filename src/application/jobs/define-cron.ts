@@ -4,7 +4,11 @@ import type { EnqueueableJob } from "./written-job.ts";
 export type MissedRuns = "run-once" | "skip" | "run-all";
 
 export interface CronOptions<I> {
-  /** Of the IANA data base, such as `Europe/Amsterdam`. Default UTC. A time that summer time leaves out is moved, one that comes twice runs once. */
+  /**
+   * Of the IANA data base, such as `Europe/Amsterdam`. Default UTC. Where the clocks change, times of a day (no `*` and no step in
+   * minutes and hours) run once: at the first of two, and where there is none, as soon as the clock is past it. Intervals run whenever the
+   * clock says so: not in an hour that is left out, and twice in one that comes twice.
+   */
   readonly timeZone?: string;
   /** Default `run-once`. */
   readonly missed?: MissedRuns;
