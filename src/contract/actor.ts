@@ -9,4 +9,17 @@ export interface Actor {
   readonly roles: readonly string[];
   /** Further facts that rules may use, each of a kind that the schema declares. */
   readonly claims: Readonly<Record<string, Json>>;
+  /** Of somebody who signed in; a token has none. */
+  readonly session?: ActorSession;
+}
+
+/** What a session tells of its holder beside their id and roles. */
+export interface ActorSession {
+  readonly id: string;
+  /** Their address is confirmed. */
+  readonly verified: boolean;
+  /** By what they have shown who they are: `password`, `link`, `code`. */
+  readonly proofs: readonly string[];
+  /** When they last did: milliseconds since 1970. */
+  readonly proved: number;
 }

@@ -59,6 +59,7 @@ export { RemoteDatabase } from "./remote/remote-database.ts";
 export type { RemotePort } from "./remote/remote-messages.ts";
 export { type ServedDatabase, serveDatabase } from "./remote/serve-database.ts";
 export { DatabaseRefusedError } from "./sqlite/errors.ts";
+export { createTurns, type Turns } from "./sqlite/turns.ts";
 export type { Durability } from "./sqlite/group-sync.ts";
 export { type LockHolder, readLock } from "./sqlite/lock.ts";
 export { schemaObjects } from "./sqlite/create-tables.ts";

@@ -27,6 +27,8 @@ export { createRouter, type Found, type Route, type Router, type RouterOptions }
 export { type ParsedRead, parseRead, type ReadOptions } from "./rest/parse-read.ts";
 export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
 export { createRest, type Rest } from "./rest/rest-routes.ts";
+export { createAuthRoutes } from "./auth/auth-routes.ts";
+export { type CrossSite, createCrossSite } from "./auth/cross-site.ts";
 export { createRevokeTokenRoute } from "./auth/revoke-token.ts";
 export { createHealthRoutes, type HealthOptions } from "./health/health.ts";
 export { LoopWatch, type LoopWatchOptions } from "./observability/loop-watch.ts";

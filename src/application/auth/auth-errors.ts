@@ -1,0 +1,11 @@
+import { AppError } from "#contract";
+
+/** 401, and the same whatever was wrong: the address, the password, or that there is no password (ASVS 6.3.8). */
+export function wrongPassword(): AppError {
+  return new AppError("wrongCredentials");
+}
+
+/** 400: it was used, has expired, or never was. */
+export function usedLink(): AppError {
+  return new AppError("usedLink");
+}

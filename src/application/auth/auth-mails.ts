@@ -1,0 +1,30 @@
+import type { Connection } from "#database";
+
+/** What sign-in has to tell somebody by mail. Links are whole addresses, and secret. */
+export type AuthMessage =
+  /** To finish signing up. */
+  | { readonly type: "confirmSignUp"; readonly link: string }
+  /** Somebody tried to sign up with an address that has an account. */
+  | { readonly type: "alreadySignedUp"; readonly link: string }
+  | { readonly type: "confirmAddress"; readonly link: string }
+  | { readonly type: "resetPassword"; readonly link: string }
+  | { readonly type: "passwordChanged"; readonly link: string }
+  | { readonly type: "signInLink"; readonly link: string }
+  | { readonly type: "signInCode"; readonly code: string }
+  /** To the address as it was: a change is wanted. */
+  | { readonly type: "approveAddressChange"; readonly link: string; readonly address: string }
+  /** To the address that is to be: mail reaches it. */
+  | { readonly type: "confirmAddressChange"; readonly link: string }
+  /** To the address as it was: it has been changed. */
+  | { readonly type: "addressChanged"; readonly address: string };
+
+export interface AuthLetter {
+  /** The address that is kept, never one that somebody typed. */
+  readonly to: string;
+  /** What its reader reads (RFC 5646), where that is known. */
+  readonly language?: string | undefined;
+  readonly message: AuthMessage;
+}
+
+/** Hands a letter over in the transaction of that connection: it is sent once that is kept, and not at all where it is not. */
+export type SendAuthMail = (connection: Connection, letter: AuthLetter) => Promise<void>;

@@ -1,0 +1,90 @@
+import type { Clock, IdSource, Logger } from "#base";
+import type { Database } from "#database";
+import type { Authenticate } from "../access/authenticate.ts";
+import type { RecordStore } from "../records/record-store.ts";
+import { createAccountTable } from "./account-table.ts";
+import type { SendAuthMail } from "./auth-mails.ts";
+import type { AuthParts } from "./auth-parts.ts";
+import { createAuthTables } from "./auth-tables.ts";
+import type { AuthDefinition } from "./build-auth.ts";
+import { createPasswordReset, type PasswordReset } from "./password-reset.ts";
+import { createBreachedPasswords } from "./passwords/breached-passwords.ts";
+import { createPasswords, type Passwords } from "./passwords/passwords.ts";
+import type { SessionTimes } from "./session-table.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+import { createSignIn, type SignIn } from "./sign-in.ts";
+import { createSignUp, type SignUp } from "./sign-up.ts";
+import { AuthSweeper } from "./sweep.ts";
+import { guardTokens } from "./token-guard.ts";
+import { userEndListener } from "./user-end.ts";
+
+export interface OpenAuthOptions {
+  readonly definition: AuthDefinition;
+  readonly database: Database;
+  readonly records: RecordStore;
+  readonly times: SessionTimes;
+  readonly send: SendAuthMail;
+  /** The origin under which people reach this server. Throws where it is not known. */
+  readonly site: () => string;
+  /** 32 bytes, the same after every start. */
+  readonly codeKey: Uint8Array;
+  /** One whose time never goes back: `openSteadyClock`. */
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  /** By default at today's cost. */
+  readonly passwords?: Passwords;
+}
+
+/** The sign-in of a back end that runs: what its routes, pages and command line call. */
+export interface Auth {
+  readonly definition: AuthDefinition;
+  /** The address of a user's account; null where they have none. */
+  addressOf(user: string): Promise<string | null>;
+  readonly sessions: Sessions;
+  readonly signUp: SignUp;
+  readonly signIn: SignIn;
+  readonly passwordReset: PasswordReset;
+  /** The keys of `chassis token`, but for those of users who are suspended or gone. */
+  guardTokens(authenticate: Authenticate): Authenticate;
+  /** Writes down what is not written down yet, and looks for nothing more. */
+  close(): Promise<void>;
+}
+
+/** Makes the tables, and puts together what signs people in. */
+export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
+  const { definition, database, records, times, send, site, codeKey, clock, ids, logger } = options;
+  const { users } = definition;
+  await database.transaction(createAuthTables);
+  const stopListening = database.onBeforeCommit(userEndListener(users, clock));
+  const sessions = createSessions({ database, users, times, clock, ids, logger });
+  const parts: AuthParts = {
+    definition,
+    database,
+    records,
+    accounts: createAccountTable(users),
+    sessions,
+    passwords: options.passwords ?? createPasswords(),
+    findBreached: definition.breachedPasswords ? createBreachedPasswords({ logger }) : undefined,
+    send,
+    site,
+    codeKey,
+    clock,
+    ids,
+  };
+  const sweeper = new AuthSweeper({ database, idle: times.idle, clock, logger });
+  return {
+    definition,
+    addressOf: async (user) => (await parts.accounts.find(database, user))?.address ?? null,
+    sessions,
+    signUp: createSignUp(parts),
+    signIn: createSignIn(parts, times.idle),
+    passwordReset: createPasswordReset(parts),
+    guardTokens: (authenticate) => guardTokens(authenticate, { database, users }),
+    async close() {
+      await sweeper.close();
+      await sessions.close();
+      stopListening();
+    },
+  };
+}

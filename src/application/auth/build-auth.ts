@@ -1,0 +1,85 @@
+import { didYouMean } from "#base";
+import { actorFacts, expressions, foldCondition, type Model, type Table } from "#database";
+import type { RuleBook } from "../rules/rules.ts";
+import { type DefinitionProblem, namedThings } from "../schema/definition-error.ts";
+
+export interface AuthInput<Role extends string = string> {
+  /**
+   * Who may sign up. `open`: whoever has an address. `closed`: nobody; an administrator makes accounts (`chassis user create`). Default `open`.
+   */
+  readonly signUp?: "open" | "closed";
+  /** The role of who may see and steer everything. Default `admin`; where the schema has roles of other names, one of those. */
+  readonly adminRole?: Role | "admin";
+  /**
+   * Whether new passwords are looked up among those known from breaches of other sites (haveibeenpwned.com, which learns five of the forty
+   * digits of a hash). Default false: a server does not talk to others unasked.
+   */
+  readonly breachedPasswords?: boolean;
+}
+
+/** Sign-in of a back end, checked. */
+export interface AuthDefinition {
+  readonly users: Table;
+  readonly signUp: "open" | "closed";
+  readonly adminRole: string;
+  /** That an account may have. */
+  readonly roles: readonly string[];
+  readonly breachedPasswords: boolean;
+}
+
+const names: readonly string[] = ["signUp", "adminRole", "breachedPasswords"];
+
+/** What was written as `auth`; undefined where there is none, or where it cannot stand. */
+export function buildAuth(
+  written: unknown,
+  { model, rules }: { readonly model: Model; readonly rules: RuleBook },
+  problems: DefinitionProblem[],
+): AuthDefinition | undefined {
+  if (written === undefined || written === false) return undefined;
+  const report = (place: string, message: string): void => void problems.push({ place: `auth${place}`, message });
+  const given = written === true ? {} : namedThings(written, "auth", problems);
+  for (const name of Object.keys(given))
+    if (!names.includes(name)) report(`.${name}`, `is nothing that auth has${didYouMean(name, names)}`);
+  const { signUp = "open", adminRole = "admin", breachedPasswords = false } = given;
+  if (signUp !== "open" && signUp !== "closed") report(".signUp", 'is "open" or "closed"');
+  if (typeof breachedPasswords !== "boolean") report(".breachedPasswords", "is true or false");
+  const known = [...model.roles, "admin"];
+  if (typeof adminRole !== "string" || !known.includes(adminRole))
+    report(".adminRole", `must be a role of the schema, or "admin"${didYouMean(String(adminRole), known)}`);
+  const users = model.tables.get("users");
+  if (users === undefined) {
+    report("", "needs a table 'users', a row for everybody who signs in: users: { name: text() }");
+    return undefined;
+  }
+  if (users.key.kind.name === "integer") report("", "needs a table 'users' whose id cannot be guessed: id() or id(\"text\")");
+  if (signUp === "open" && !mayBeMade(model, rules))
+    report(
+      "",
+      "lets people sign up, and the rule create of 'users' lets nobody make their row: write create: row.id.eq(me.id), or auth: { signUp: \"closed\" }",
+    );
+  return {
+    users,
+    signUp: signUp === "closed" ? "closed" : "open",
+    adminRole: String(adminRole),
+    roles: [...new Set([...model.roles, String(adminRole)])],
+    breachedPasswords: breachedPasswords === true,
+  };
+}
+
+/** Whether some new user might make their own row. */
+function mayBeMade(model: Model, rules: RuleBook): boolean {
+  const rule = rules.get("users")?.create;
+  // Without a rule the table is out of reach, which is told elsewhere.
+  if (rule === undefined) return true;
+  const somebody = actorFacts(newUser("00000000-0000-7000-8000-000000000000"), model);
+  return !expressions.isConstantTruth(foldCondition(rule, somebody), false);
+}
+
+/** Who makes the row in `users` when somebody signs up: that user, of whom nothing is known yet but the address. */
+export function newUser(id: string): {
+  readonly id: string;
+  readonly roles: readonly string[];
+  readonly claims: Readonly<Record<string, never>>;
+} {
+  return { id, roles: [], claims: {} };
+}

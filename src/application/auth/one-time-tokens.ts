@@ -1,0 +1,132 @@
+import type { Json } from "#contract";
+import type { Connection } from "#database";
+import { oneTimeTable } from "./auth-tables.ts";
+import { hashOf, hashSecret, newSecret } from "./secret-token.ts";
+
+const MINUTE = 60_000;
+
+/** What a one-time token is for, and how long it is good: milliseconds. */
+export const oneTimePurposes = {
+  signUp: 24 * 60 * MINUTE,
+  reset: 60 * MINUTE,
+  verify: 24 * 60 * MINUTE,
+  link: 15 * MINUTE,
+  code: 10 * MINUTE,
+  change: 24 * 60 * MINUTE,
+  /** Handed over by an administrator, not by mail. */
+  invite: 3 * 24 * 60 * MINUTE,
+  /** Good for nothing: written where nobody is to see that there was nothing to write. */
+  decoy: MINUTE,
+} as const;
+
+export type OneTimePurpose = keyof typeof oneTimePurposes;
+
+export interface NewOneTimeToken {
+  readonly purpose: OneTimePurpose;
+  /** Whose it is; null where there is no account yet. */
+  readonly user: string | null;
+  /** The key of the address that it is sent to; empty for none. */
+  readonly addressKey: string;
+  readonly data: Json;
+  readonly now: number;
+}
+
+export interface OneTimeToken {
+  readonly hash: Uint8Array;
+  readonly user: string | null;
+  readonly addressKey: string;
+  readonly data: Json;
+  /** How often something wrong was given along with it. */
+  readonly tries: number;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
+const columns = "hash, user, address_key, data, tries, created";
+
+/** Makes a token and keeps its hash: what it gives is for one mail, and nobody sees it again. */
+export async function issueOneTime(connection: Connection, token: NewOneTimeToken): Promise<string> {
+  const { purpose, user, addressKey, data, now } = token;
+  const secret = newSecret();
+  await connection.run(
+    `INSERT INTO ${oneTimeTable} (hash, purpose, user, address_key, data, tries, created, expires) VALUES (?, ?, ?, ?, ?, 0, ?, ?)`,
+    [hashOf(secret), purpose, user, addressKey, JSON.stringify(data), now, now + oneTimePurposes[purpose]],
+  );
+  return secret;
+}
+
+/** Looks at a token without using it up. */
+export async function findOneTime(
+  connection: Pick<Connection, "get">,
+  given: unknown,
+  { purpose, now }: { readonly purpose: OneTimePurpose; readonly now: number },
+): Promise<OneTimeToken | undefined> {
+  const hash = hashSecret(given);
+  if (hash === undefined) return undefined;
+  const row = await connection.get(`SELECT ${columns} FROM ${oneTimeTable} WHERE hash = ? AND purpose = ? AND expires > ?`, [
+    hash,
+    purpose,
+    now,
+  ]);
+  return row === undefined ? undefined : readToken(row);
+}
+
+/**
+ * Uses a token up: of however many that try it at once, one gets it. To be called in the transaction that does what it is good for, so that
+ * it is good again where that fails.
+ */
+export async function useOneTime(
+  connection: Connection,
+  given: unknown,
+  { purpose, now }: { readonly purpose: OneTimePurpose; readonly now: number },
+): Promise<OneTimeToken | undefined> {
+  const hash = hashSecret(given);
+  if (hash === undefined) return undefined;
+  const statement = `DELETE FROM ${oneTimeTable} WHERE hash = ? AND purpose = ? AND expires > ? RETURNING ${columns}`;
+  const row = await connection.get(statement, [hash, purpose, now]);
+  return row === undefined ? undefined : readToken(row);
+}
+
+/** Notes that something wrong was given with it; after `most` of that it is gone. */
+export async function countTry(connection: Connection, hash: Uint8Array, most: number): Promise<void> {
+  await connection.run(`UPDATE ${oneTimeTable} SET tries = tries + 1 WHERE hash = ?`, [hash]);
+  await connection.run(`DELETE FROM ${oneTimeTable} WHERE hash = ? AND tries >= ?`, [hash, most]);
+}
+
+/** Those of an address for one purpose: all others of a pending sign-up, say. */
+export async function dropOneTime(connection: Connection, addressKey: string, purpose: OneTimePurpose): Promise<void> {
+  await connection.run(`DELETE FROM ${oneTimeTable} WHERE address_key = ? AND purpose = ?`, [addressKey, purpose]);
+}
+
+/** All of a user's, whatever they are for: what was sent before must not undo what happened since. */
+export async function dropUserTokens(connection: Connection, user: string): Promise<void> {
+  await connection.run(`DELETE FROM ${oneTimeTable} WHERE user = ?`, [user]);
+}
+
+/**
+ * Whether no mail for that purpose may go to the address now: at most one a minute and five an hour, whoever asks for them. Nobody is to
+ * be buried in mail by strangers.
+ */
+export async function isTooMuchMail(
+  connection: Pick<Connection, "get">,
+  { addressKey, purpose, now }: { readonly addressKey: string; readonly purpose: OneTimePurpose; readonly now: number },
+): Promise<boolean> {
+  const row = await connection.get(
+    `SELECT count(*), max(created) FROM ${oneTimeTable} WHERE address_key = ? AND purpose = ? AND created > ?`,
+    [addressKey, purpose, now - 60 * MINUTE],
+  );
+  const [count = 0, last = null] = row ?? [];
+  return Number(count) >= 5 || (last !== null && Number(last) > now - MINUTE);
+}
+
+function readToken(row: readonly unknown[]): OneTimeToken {
+  const [hash, user, addressKey, data, tries, created] = row;
+  return {
+    hash: hash as Uint8Array,
+    user: user as string | null,
+    addressKey: String(addressKey),
+    data: JSON.parse(String(data)) as Json,
+    tries: Number(tries),
+    created: Number(created),
+  };
+}

@@ -1,0 +1,69 @@
+import { setPassword, setVerified } from "./account-table.ts";
+import { usedLink } from "./auth-errors.ts";
+import { type AuthParts, type AuthRequest, invalid, linkTo, passwordProblems, readTypedAddress } from "./auth-parts.ts";
+import { dropUserTokens, findOneTime, type OneTimePurpose, useOneTime } from "./one-time-tokens.ts";
+import { readPassword } from "./passwords/password-rules.ts";
+import { requestMail } from "./request-mail.ts";
+import { endSessions } from "./session-table.ts";
+
+export interface PasswordReset {
+  /** Sends a link to the account of that address. Where there is none, nothing is sent, and nobody can tell. */
+  request(input: { readonly email: unknown }, request: AuthRequest): Promise<void>;
+  /**
+   * Sets the password, and ends every session and everything that was sent before. It signs nobody in: that goes the way of everybody, past a
+   * second factor.
+   */
+  reset(input: { readonly token: unknown; readonly password: unknown }, request: AuthRequest): Promise<void>;
+}
+
+export function createPasswordReset(parts: AuthParts): PasswordReset {
+  const { database, accounts, passwords, send, clock } = parts;
+  return {
+    request: async ({ email }, { language }) => {
+      const { key } = readTypedAddress(email);
+      await requestMail(parts, {
+        key,
+        purpose: "reset",
+        language,
+        message: (token) => ({ type: "resetPassword", link: linkTo(parts, "reset", token) }),
+      });
+    },
+
+    async reset({ token, password: given }, { signal, language }) {
+      const now = clock.now();
+      const purpose = await purposeOf(token, now);
+      if (purpose === undefined) throw usedLink();
+      const account = await accounts.find(database, purpose.user);
+      if (account === undefined || account.suspended) throw usedLink();
+      const problems = await passwordProblems(parts, given, account.address);
+      if (problems.length > 0) throw invalid(problems);
+      const hash = await passwords.hash(readPassword(given) ?? "", signal);
+      await database.transaction(async (connection) => {
+        const used = await useOneTime(connection, token, { purpose: purpose.purpose, now: clock.now() });
+        if (used === undefined || used.user !== account.user) throw usedLink();
+        await setPassword(connection, account.user, hash, clock.now());
+        // It came by mail to that address; what an administrator hands over did not.
+        if (purpose.purpose === "reset") await setVerified(connection, account.user, clock.now());
+        await endSessions(connection, account.user);
+        await dropUserTokens(connection, account.user);
+        if (account.address !== null)
+          await send(connection, {
+            to: account.address,
+            language,
+            message: { type: "passwordChanged", link: linkTo(parts, "reset") },
+          });
+      });
+    },
+  };
+
+  async function purposeOf(
+    token: unknown,
+    now: number,
+  ): Promise<{ readonly purpose: OneTimePurpose; readonly user: string } | undefined> {
+    for (const purpose of ["reset", "invite"] as const) {
+      const found = await findOneTime(database, token, { purpose, now });
+      if (found !== undefined && found.user !== null) return { purpose, user: found.user };
+    }
+    return undefined;
+  }
+}

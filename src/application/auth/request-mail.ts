@@ -1,0 +1,34 @@
+import type { Json } from "#contract";
+import type { AuthMessage } from "./auth-mails.ts";
+import type { AuthParts } from "./auth-parts.ts";
+import { isTooMuchMail, issueOneTime, type OneTimePurpose } from "./one-time-tokens.ts";
+
+export interface MailRequest {
+  /** Of the address that was typed. */
+  readonly key: string;
+  readonly purpose: OneTimePurpose;
+  readonly language: string | undefined;
+  readonly data?: Json;
+  readonly message: (token: string) => AuthMessage;
+}
+
+/**
+ * Sends something secret to the account of an address. Where there is none, where it is suspended, or where that would be too much mail, a
+ * token is written that is good for nothing: neither the answer nor the time that it takes tells. Gives the token, whatever it is.
+ */
+export async function requestMail(
+  parts: AuthParts,
+  { key, purpose, language, data = null, message }: MailRequest,
+): Promise<string> {
+  const { database, accounts, send, clock } = parts;
+  return database.transaction(async (connection) => {
+    const now = clock.now();
+    const account = await accounts.findByAddress(connection, key);
+    const isWanted = account !== undefined && !account.suspended && account.address !== null;
+    if ((await isTooMuchMail(connection, { addressKey: key, purpose, now })) || !isWanted)
+      return issueOneTime(connection, { purpose: "decoy", user: null, addressKey: key, data, now });
+    const token = await issueOneTime(connection, { purpose, user: account.user, addressKey: key, data, now });
+    await send(connection, { to: account.address, language, message: message(token) });
+    return token;
+  });
+}

@@ -1,0 +1,28 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** 256 random bits, as text: 43 characters of base64url. */
+export function newSecret(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+const SECRET = /^[A-Za-z0-9_-]{43}$/;
+
+/** What is kept of a secret: SHA-256, for there is nothing to guess in 256 random bits. Undefined for what cannot be one. */
+export function hashSecret(secret: unknown): Uint8Array | undefined {
+  if (typeof secret !== "string" || !SECRET.test(secret)) return undefined;
+  return createHash("sha256").update(secret).digest();
+}
+
+/** The same for one that was just made. */
+export function hashOf(secret: string): Uint8Array {
+  const hash = hashSecret(secret);
+  if (hash === undefined) throw new TypeError("This is not a secret that newSecret made.");
+  return hash;
+}
+
+/** Whether a secret that was given is the one of this hash (hexadecimal). */
+export function matchesSecret(given: unknown, hash: string): boolean {
+  const own = hashSecret(given);
+  const kept = Buffer.from(hash, "hex");
+  return own !== undefined && own.byteLength === kept.byteLength && timingSafeEqual(own, kept);
+}

@@ -1,0 +1,121 @@
+import type { Connection, ResultRow, Table } from "#database";
+import { joinUsers } from "./account-table.ts";
+import { accountTable, sessionTable } from "./auth-tables.ts";
+
+/** By what somebody has shown who they are. */
+export const proofNames = ["password", "link", "code", "mail"] as const;
+export type ProofName = (typeof proofNames)[number];
+
+export interface SessionTimes {
+  /** Milliseconds without a request after which a session ends. */
+  readonly idle: number;
+  /** Milliseconds after which it ends whatever happens. */
+  readonly lifetime: number;
+}
+
+/** Where a session is used from, to tell it from others in a list. */
+export interface SessionClient {
+  readonly address?: string | undefined;
+  /** The `User-Agent` header, of which 200 characters are kept. */
+  readonly agent?: string | undefined;
+}
+
+export interface NewSessionRow {
+  readonly id: string;
+  readonly tokenHash: Uint8Array;
+  readonly user: string;
+  readonly proofs: readonly ProofName[];
+  readonly now: number;
+  readonly expires: number;
+  readonly client: SessionClient;
+}
+
+/** A session as its owner sees it in a list. */
+export interface SessionRow {
+  readonly id: string;
+  /** ISO 8601, UTC, as all times here. */
+  readonly created: string;
+  /** To the minute. */
+  readonly used: string;
+  readonly expires: string;
+  readonly proofs: readonly string[];
+  readonly address: string | null;
+  readonly agent: string | null;
+}
+
+/**
+ * The one statement that is asked on every request: the session of a token, its account and the row in `users`, all three there. Its parameters:
+ * the hash, now, and the moment since which the session must have been used.
+ */
+export function checkStatement(users: Table): string {
+  return `SELECT s.id, s.user, s.used, s.proved, s.proofs, a.roles, a.verified IS NOT NULL FROM ${sessionTable} s
+    JOIN ${accountTable} a ON a.user = s.user ${joinUsers(users, "s.user")}
+    WHERE s.token = ? AND s.expires > ? AND s.used > ? AND a.suspended IS NULL`;
+}
+
+export async function insertSession(connection: Connection, session: NewSessionRow): Promise<void> {
+  const { id, tokenHash, user, proofs, now, expires, client } = session;
+  await connection.run(
+    `INSERT INTO ${sessionTable} (id, token, user, created, used, proved, expires, proofs, client, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [id, tokenHash, user, now, now, now, expires, JSON.stringify(proofs), client.address ?? null, shortened(client.agent)],
+  );
+}
+
+function shortened(agent: string | undefined): string | null {
+  return agent === undefined ? null : agent.slice(0, 200).toWellFormed();
+}
+
+/** Another token for the session, with one more proof. False where the session is gone. */
+export async function renewSession(
+  connection: Connection,
+  { id, tokenHash, proofs, now }: Pick<NewSessionRow, "id" | "tokenHash" | "proofs" | "now">,
+): Promise<boolean> {
+  const statement = `UPDATE ${sessionTable} SET token = ?, proved = ?, used = ?, proofs = ? WHERE id = ?`;
+  return (await connection.run(statement, [tokenHash, now, now, JSON.stringify(proofs), id])) === 1;
+}
+
+export async function endSession(connection: Connection, user: string, id: string): Promise<boolean> {
+  return (await connection.run(`DELETE FROM ${sessionTable} WHERE id = ? AND user = ?`, [id, user])) === 1;
+}
+
+export async function endSessionOfToken(connection: Connection, tokenHash: Uint8Array): Promise<void> {
+  await connection.run(`DELETE FROM ${sessionTable} WHERE token = ?`, [tokenHash]);
+}
+
+/** All sessions of a user, but for one that is spared. */
+export function endSessions(connection: Connection, user: string, sparing?: string): Promise<number> {
+  return connection.run(`DELETE FROM ${sessionTable} WHERE user = ? AND id <> ?`, [user, sparing ?? ""]);
+}
+
+/** Writes down when sessions were last used. */
+export async function touchSessions(connection: Connection, used: ReadonlyMap<string, number>): Promise<void> {
+  for (const [id, moment] of used)
+    await connection.run(`UPDATE ${sessionTable} SET used = ? WHERE id = ? AND used < ?`, [moment, id, moment]);
+}
+
+/** Newest first. */
+export async function listSessions(
+  connection: Pick<Connection, "all">,
+  user: string,
+  { now, idle }: { readonly now: number; readonly idle: number },
+): Promise<readonly SessionRow[]> {
+  const rows = await connection.all(
+    `SELECT id, created, used, expires, proofs, client, agent FROM ${sessionTable}
+      WHERE user = ? AND expires > ? AND used > ? ORDER BY used DESC, id DESC LIMIT 1000`,
+    [user, now, now - idle],
+  );
+  return rows.map(readSession);
+}
+
+function readSession([id, created, used, expires, proofs, client, agent]: ResultRow): SessionRow {
+  const moment = (value: unknown): string => new Date(Number(value)).toISOString();
+  return {
+    id: String(id),
+    created: moment(created),
+    used: moment(used),
+    expires: moment(expires),
+    proofs: JSON.parse(String(proofs)) as readonly string[],
+    address: client === null ? null : String(client),
+    agent: agent === null ? null : String(agent),
+  };
+}

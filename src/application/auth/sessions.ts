@@ -1,0 +1,158 @@
+import type { Clock, IdSource, Logger } from "#base";
+import { type Actor, AppError } from "#contract";
+import type { Connection, Database, ResultRow, Table } from "#database";
+import { hashOf, hashSecret, newSecret } from "./secret-token.ts";
+import {
+  checkStatement,
+  insertSession,
+  type ProofName,
+  renewSession,
+  type SessionClient,
+  type SessionTimes,
+  touchSessions,
+} from "./session-table.ts";
+
+export interface SessionsOptions {
+  readonly database: Database;
+  readonly users: Table;
+  readonly times: SessionTimes;
+  /** One whose time never goes back. */
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}
+
+/** A session as whoever signs in gets it. */
+export interface GivenSession {
+  /** What proves it from now on. It is kept nowhere. */
+  readonly token: string;
+  readonly id: string;
+  readonly user: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+export interface Sessions {
+  /** Who has that token. Throws `expiredToken` where nobody has: 401. One statement. */
+  check(token: string): Promise<Actor>;
+  /** Begins one, in the transaction of that connection. */
+  begin(
+    connection: Connection,
+    session: { readonly user: string; readonly proof: ProofName; readonly client: SessionClient },
+  ): Promise<GivenSession>;
+  /** One more proof for a session: it goes on under another token (ASVS 7.2.4). */
+  prove(connection: Connection, actor: Actor, proof: ProofName): Promise<Pick<GivenSession, "token" | "id" | "user">>;
+  /** Writes down what is not written down yet. */
+  close(): Promise<void>;
+}
+
+/** Begins every token, so that it is known for what it is wherever it turns up. */
+const PREFIX = "chs_";
+
+/** Whether it is to be read as the token of a session. */
+export function isSessionToken(token: string): boolean {
+  return token.startsWith(PREFIX);
+}
+
+/** The hash by which a session is found; undefined for what is no session's token. */
+export function sessionTokenHash(token: string): Uint8Array | undefined {
+  return isSessionToken(token) ? hashSecret(token.slice(PREFIX.length)) : undefined;
+}
+
+/** Milliseconds: when a session was last used is known to the minute, and written down for many at once. */
+const TOUCH_AFTER = 60_000;
+const TOUCH_DELAY = 5_000;
+const MOST_REMEMBERED = 10_000;
+
+export function createSessions({ database, users, times, clock, ids, logger }: SessionsOptions): Sessions {
+  const statement = checkStatement(users);
+  // The same object for as long as nothing about it changes: what is worked out of an actor is remembered by it.
+  const actors = new Map<string, { readonly facts: string; readonly actor: Actor }>();
+  const touched = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+  let flushing: Promise<void> = Promise.resolve();
+
+  function actorOf(row: ResultRow): Actor {
+    const [id, user, , proved, proofs, roles, verified] = row;
+    const key = String(id);
+    const facts = `${String(roles)} ${String(proofs)} ${String(proved)} ${String(verified)}`;
+    const known = actors.get(key);
+    if (known?.facts === facts) return known.actor;
+    const actor: Actor = Object.freeze({
+      id: String(user),
+      roles: Object.freeze(JSON.parse(String(roles)) as string[]),
+      claims: noClaims,
+      session: Object.freeze({
+        id: key,
+        verified: verified === 1,
+        proofs: Object.freeze(JSON.parse(String(proofs)) as string[]),
+        proved: Number(proved),
+      }),
+    });
+    if (actors.size >= MOST_REMEMBERED) {
+      const [oldest] = actors.keys();
+      if (oldest !== undefined) actors.delete(oldest);
+    }
+    actors.set(key, { facts, actor });
+    return actor;
+  }
+
+  function touch(id: string, now: number): void {
+    touched.set(id, now);
+    timer ??= setTimeout(() => void flush(), TOUCH_DELAY).unref();
+  }
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    if (touched.size === 0) return flushing;
+    const moments = new Map(touched);
+    touched.clear();
+    const before = flushing;
+    flushing = (async () => {
+      await before;
+      try {
+        await database.transaction((connection) => touchSessions(connection, moments));
+      } catch (error) {
+        logger.warn({ err: error }, "When sessions were last used could not be written down.");
+      }
+    })();
+    return flushing;
+  }
+
+  return {
+    async check(token) {
+      const hash = sessionTokenHash(token);
+      if (hash === undefined) throw endedSession();
+      const now = clock.now();
+      const row = await database.get(statement, [hash, now, now - times.idle]);
+      if (row === undefined) throw endedSession();
+      if (now - Number(row[2]) >= Math.min(TOUCH_AFTER, times.idle / 10)) touch(String(row[0]), now);
+      return actorOf(row);
+    },
+    async begin(connection, { user, proof, client }) {
+      const secret = newSecret();
+      const now = clock.now();
+      const expires = now + times.lifetime;
+      const id = ids.uuid();
+      await insertSession(connection, { id, tokenHash: hashOf(secret), user, proofs: [proof], now, expires, client });
+      return { token: PREFIX + secret, id, user, expires };
+    },
+    async prove(connection, { id: user, session }, proof) {
+      if (session === undefined) throw new AppError("signInRequired");
+      const secret = newSecret();
+      const proofs = [...new Set([...session.proofs, proof])] as ProofName[];
+      const renewed = { id: session.id, tokenHash: hashOf(secret), proofs, now: clock.now() };
+      if (!(await renewSession(connection, renewed))) throw endedSession();
+      return { token: PREFIX + secret, id: session.id, user };
+    },
+    close: flush,
+  };
+}
+
+const noClaims: Actor["claims"] = Object.freeze(Object.create(null) as Record<string, never>);
+
+/** 401: it is over, or never was. Why is nobody's business. */
+export function endedSession(): AppError {
+  return new AppError("expiredToken", { message: "The session has ended: sign in again." });
+}

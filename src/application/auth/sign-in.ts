@@ -1,0 +1,120 @@
+import { type Actor, AppError } from "#contract";
+import type { Connection } from "#database";
+import { renewHash, setPassword } from "./account-table.ts";
+import { wrongPassword } from "./auth-errors.ts";
+import { type AuthParts, type AuthRequest, invalid, linkTo, passwordProblems } from "./auth-parts.ts";
+import { addressKey } from "../mail/address.ts";
+import { dropUserTokens } from "./one-time-tokens.ts";
+import { readPassword } from "./passwords/password-rules.ts";
+import { endSession, endSessionOfToken, endSessions, listSessions, type ProofName, type SessionRow } from "./session-table.ts";
+import { endedSession, type GivenSession, sessionTokenHash } from "./sessions.ts";
+
+export interface SignIn {
+  /** Takes as long for an address without an account. Throws `wrongCredentials`; `accountSuspended` where the password is right. */
+  signIn(input: { readonly email: unknown; readonly password: unknown }, request: AuthRequest): Promise<GivenSession>;
+  signOut(me: Actor): Promise<void>;
+  /** Ends every session of whoever asks, or all but the one they ask with; gives how many. */
+  signOutEverywhere(me: Actor, options?: { readonly others?: boolean }): Promise<number>;
+  sessions(me: Actor): Promise<readonly SessionRow[]>;
+  /** Throws `notFound` where they have none of that id. */
+  endSession(me: Actor, id: string): Promise<void>;
+  /** The password once more: the session goes on under another token, and has just been proved. */
+  prove(me: Actor, input: { readonly password: unknown }, request: AuthRequest): Promise<RenewedSession>;
+  /** Ends every other session, and everything that was sent to let them in. */
+  changePassword(
+    me: Actor,
+    input: { readonly current: unknown; readonly password: unknown },
+    request: AuthRequest,
+  ): Promise<RenewedSession>;
+}
+
+/** The session goes on; its old token is good no more. */
+export type RenewedSession = Pick<GivenSession, "token" | "id" | "user">;
+
+export function createSignIn(parts: AuthParts, idle: number): SignIn {
+  const { database, accounts, passwords, sessions, send, clock } = parts;
+
+  /** Their account, once they have given its password. */
+  async function checkOwnPassword(me: Actor, given: unknown, signal: AbortSignal | undefined) {
+    if (me.session === undefined)
+      throw new AppError("signInRequired", { message: "This needs a session: a token has no password." });
+    const account = await accounts.find(database, me.id);
+    if (account === undefined) throw endedSession();
+    const password = readPassword(given);
+    const { matches } = await passwords.verify(password ?? "", password === undefined ? undefined : account.passwordHash, signal);
+    if (!matches) throw new AppError("wrongCredentials", { message: "The password is not right." });
+    return account;
+  }
+
+  return {
+    async signIn({ email, password: given }, request) {
+      const { signal } = request;
+      const password = readPassword(given);
+      const account = typeof email === "string" ? await accounts.findByAddress(database, addressKey(email)) : undefined;
+      const stored = password === undefined ? undefined : account?.passwordHash;
+      const { matches, outdated } = await passwords.verify(password ?? "", stored, signal);
+      if (account === undefined || stored === undefined || !matches) throw wrongPassword();
+      if (account.suspended) throw new AppError("accountSuspended");
+      const renewed = outdated && password !== undefined ? await passwords.hash(password, signal) : undefined;
+      return database.transaction(async (connection) => {
+        // It took a while: the password may have been changed since, and the account suspended.
+        const now = await accounts.find(connection, account.user);
+        if (now === undefined || now.suspended || now.passwordHash !== stored) throw wrongPassword();
+        if (renewed !== undefined) await renewHash(connection, account.user, stored, renewed);
+        return beginSession(parts, connection, { user: account.user, proof: "password", request });
+      });
+    },
+
+    async signOut({ id, session }) {
+      if (session === undefined) throw new AppError("signInRequired", { message: "There is no session to end." });
+      await database.transaction((connection) => endSession(connection, id, session.id), { brief: true });
+    },
+
+    signOutEverywhere: ({ id, session }, { others = false } = {}) =>
+      database.transaction((connection) => endSessions(connection, id, others ? session?.id : undefined), { brief: true }),
+
+    sessions: ({ id }) => listSessions(database, id, { now: clock.now(), idle }),
+
+    async endSession({ id }, session) {
+      const ended = await database.transaction((connection) => endSession(connection, id, session), { brief: true });
+      if (!ended) throw new AppError("notFound", { message: "There is no such session." });
+    },
+
+    async prove(me, { password }, { signal }) {
+      await checkOwnPassword(me, password, signal);
+      return database.transaction((connection) => sessions.prove(connection, me, "password"), { brief: true });
+    },
+
+    async changePassword(me, { current, password: given }, { signal, language }) {
+      const account = await checkOwnPassword(me, current, signal);
+      const problems = await passwordProblems(parts, given, account.address);
+      if (problems.length > 0) throw invalid(problems);
+      const hash = await passwords.hash(readPassword(given) ?? "", signal);
+      return database.transaction(async (connection) => {
+        const now = await accounts.find(connection, me.id);
+        if (now === undefined || now.passwordHash !== account.passwordHash) throw wrongPassword();
+        await setPassword(connection, me.id, hash, clock.now());
+        await endSessions(connection, me.id, me.session?.id);
+        await dropUserTokens(connection, me.id);
+        if (account.address !== null)
+          await send(connection, {
+            to: account.address,
+            language,
+            message: { type: "passwordChanged", link: linkTo(parts, "reset") },
+          });
+        return sessions.prove(connection, me, "password");
+      });
+    },
+  };
+}
+
+/** Begins a session, and ends the one that the same browser had: a token from before is worth nothing after (ASVS 7.2.4). */
+export async function beginSession(
+  { sessions }: Pick<AuthParts, "sessions">,
+  connection: Connection,
+  { user, proof, request }: { readonly user: string; readonly proof: ProofName; readonly request: AuthRequest },
+): Promise<GivenSession> {
+  const before = request.previous === undefined ? undefined : sessionTokenHash(request.previous);
+  if (before !== undefined) await endSessionOfToken(connection, before);
+  return sessions.begin(connection, { user, proof, client: request.client });
+}

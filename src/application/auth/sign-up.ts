@@ -1,0 +1,154 @@
+import { AppError, type Json } from "#contract";
+import type { Connection } from "#database";
+import type { Records } from "../records/records.ts";
+import { insertAccount } from "./account-table.ts";
+import { type AuthParts, type AuthRequest, invalid, linkTo, passwordProblems, readTypedAddress } from "./auth-parts.ts";
+import { newUser } from "./build-auth.ts";
+import { usedLink, wrongPassword } from "./auth-errors.ts";
+import { countTry, dropOneTime, findOneTime, isTooMuchMail, issueOneTime, useOneTime } from "./one-time-tokens.ts";
+import { readPassword } from "./passwords/password-rules.ts";
+import { hashOf, matchesSecret, newSecret } from "./secret-token.ts";
+import type { GivenSession } from "./sessions.ts";
+import { beginSession } from "./sign-in.ts";
+
+export interface SignUpInput {
+  readonly email: unknown;
+  readonly password: unknown;
+  /** The row in `users`, as its maker writes it. */
+  readonly user?: unknown;
+}
+
+export interface SignUp {
+  /**
+   * Sends a link to the address, where it has no account; a word about it where it has one. What it gives is the same, and takes as long. `continuation`
+   * is for the browser that asked: with it the link alone is enough.
+   */
+  signUp(input: SignUpInput, request: AuthRequest): Promise<{ readonly continuation: string }>;
+  /**
+   * Makes the user, their account and a session. Who has the link must be who signed up: the same browser, or somebody who knows the
+   * password. Else a stranger could have an account made in the name of whoever follows links.
+   */
+  confirm(
+    input: { readonly token: unknown; readonly password?: unknown; readonly continuation?: string | undefined },
+    request: AuthRequest,
+  ): Promise<GivenSession>;
+}
+
+/** What is kept until the link is followed. */
+interface Pending {
+  readonly id: string;
+  readonly address: string;
+  readonly passwordHash: string;
+  readonly user: { readonly [name: string]: Json };
+  /** Of the continuation: hexadecimal. */
+  readonly continuation: string;
+}
+
+/** Wrong passwords after which a link is good no more. */
+const MOST_TRIES = 10;
+
+export function createSignUp(parts: AuthParts): SignUp {
+  const { definition, database, records, accounts, passwords, send, clock, ids } = parts;
+  return {
+    async signUp(input, { signal, language }) {
+      if (definition.signUp === "closed") throw new AppError("forbidden", { message: "Nobody can sign up here by themselves." });
+      const { address, key } = readTypedAddress(input.email);
+      const user = readUser(input.user);
+      const problems = await passwordProblems(parts, input.password, address);
+      if (problems.length > 0) throw invalid(problems);
+      const passwordHash = await passwords.hash(readPassword(input.password) ?? "", signal);
+      const continuation = newSecret();
+      const id = ids.uuid();
+      await records.transaction(async (own, connection) => {
+        // Also where the address is known: else the answer to a bad row would tell.
+        await insertUser(own, { id, user }, true);
+        const now = clock.now();
+        const about = { addressKey: key, user: null, now };
+        const account = await accounts.findByAddress(connection, key);
+        if (await isTooMuchMail(connection, { addressKey: key, purpose: "signUp", now })) {
+          await issueOneTime(connection, { ...about, purpose: "decoy", data: null });
+          return;
+        }
+        const pending: Pending = {
+          id,
+          address,
+          passwordHash,
+          user,
+          continuation: Buffer.from(hashOf(continuation)).toString("hex"),
+        };
+        // Of an address that has an account the link is never sent, and would make none.
+        const token = await issueOneTime(connection, {
+          ...about,
+          purpose: "signUp",
+          data: account === undefined ? { ...pending } : null,
+        });
+        const message =
+          account === undefined
+            ? ({ type: "confirmSignUp", link: linkTo(parts, "confirmSignUp", token) } as const)
+            : ({ type: "alreadySignedUp", link: linkTo(parts, "signIn") } as const);
+        await send(connection, { to: account?.address ?? address, language, message });
+      });
+      return { continuation };
+    },
+
+    async confirm({ token, password, continuation }, request) {
+      const { signal, requestId } = request;
+      const purpose = { purpose: "signUp", now: clock.now() } as const;
+      const found = await findOneTime(database, token, purpose);
+      if (found === undefined || found.data === null) throw usedLink();
+      const pending = found.data as unknown as Pending;
+      if (!matchesSecret(continuation, pending.continuation)) {
+        if (password === undefined)
+          throw new AppError("proofRequired", {
+            hint: "Finish in the browser that signed up, or give the password that was chosen.",
+          });
+        const { matches } = await passwords.verify(readPassword(password) ?? "", pending.passwordHash, signal);
+        if (!matches) {
+          await database.transaction((connection) => countTry(connection, found.hash, MOST_TRIES), { brief: true });
+          throw wrongPassword();
+        }
+      }
+      return records.transaction(
+        async (own, connection) => {
+          const used = await useOneTime(connection, token, purpose);
+          if (used === undefined || (await accounts.findByAddress(connection, used.addressKey)) !== undefined) throw usedLink();
+          await insertUser(own, pending, false);
+          await openAccount(connection, pending, used.addressKey);
+          await dropOneTime(connection, used.addressKey, "signUp");
+          return beginSession(parts, connection, { user: pending.id, proof: "password", request });
+        },
+        { author: { id: pending.id, system: false, ...(requestId === undefined ? {} : { requestId }) } },
+      );
+    },
+  };
+
+  /** As the new user, under the rules of `users`. */
+  async function insertUser(own: Records, { id, user }: Pick<Pending, "id" | "user">, dryRun: boolean): Promise<void> {
+    await own.write(
+      {
+        type: "insert",
+        table: "users",
+        rows: [{ ...user, id }],
+        rowForm: "json",
+        missing: "default",
+        values: [],
+        form: "json",
+        dryRun,
+      },
+      newUser(id),
+    );
+  }
+
+  function openAccount(connection: Connection, { id, address, passwordHash }: Pending, addressKey: string): Promise<void> {
+    const account = { user: id, address, addressKey, verified: true, passwordHash, roles: [] };
+    return insertAccount(connection, account, clock.now());
+  }
+}
+
+function readUser(given: unknown): Pending["user"] {
+  if (given === undefined) return {};
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw invalid([{ field: "user", message: "must be an object: the row in 'users'" }]);
+  if (Object.hasOwn(given, "id")) throw invalid([{ field: "user.id", message: "is given by the server" }]);
+  return given as Pending["user"];
+}

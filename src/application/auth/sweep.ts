@@ -1,0 +1,66 @@
+import type { Clock, Logger } from "#base";
+import type { Database } from "#database";
+import { forgetExpired } from "./auth-tables.ts";
+
+export interface SweeperOptions {
+  readonly database: Database;
+  /** Milliseconds without a request after which a session ends. */
+  readonly idle: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Milliseconds until it first looks. Default a minute. */
+  readonly delay?: number;
+  /** Milliseconds from one look to the next. Default ten minutes. */
+  readonly interval?: number;
+}
+
+/** Rows that one transaction removes at the most: others wait for it. */
+const BATCH = 500;
+
+/** Removes sessions and one-time tokens whose time is over, time and again. They are good for nothing before that too. */
+export class AuthSweeper {
+  readonly #options: SweeperOptions;
+  #timer: NodeJS.Timeout;
+  #running: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+    this.#timer = this.#later(options.delay ?? 60_000);
+  }
+
+  /** Looks now, and gives how many went. */
+  async sweep(): Promise<number> {
+    const { database, idle, clock } = this.#options;
+    let total = 0;
+    while (!this.#closed) {
+      const now = clock.now();
+      const removed = await database.transaction((connection) => forgetExpired(connection, { now, idle, limit: BATCH }));
+      total += removed;
+      if (removed === 0) break;
+    }
+    return total;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #later(delay: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#running = this.#run();
+    }, delay).unref();
+  }
+
+  async #run(): Promise<void> {
+    const { logger, interval = 600_000 } = this.#options;
+    try {
+      await this.sweep();
+    } catch (error) {
+      if (!this.#closed) logger.error({ err: error }, "Sessions that have ended could not be removed.");
+    }
+    if (!this.#closed) this.#timer = this.#later(interval);
+  }
+}

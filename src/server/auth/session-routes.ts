@@ -1,0 +1,75 @@
+import { AppError } from "#contract";
+import type { Exchange } from "../http/exchange.ts";
+import type { Route } from "../http/router.ts";
+import { type AuthTools, done, json } from "./auth-tools.ts";
+import { readFields } from "./read-fields.ts";
+
+/** To sign in and out, and to see who one is and where else. */
+export function sessionRoutes(tools: AuthTools): readonly Route[] {
+  const { auth, cookies, post, give, readDelivery, signedIn, whoAsks } = tools;
+  const { signIn } = auth;
+  return [
+    post("sign-in", async (exchange, request) => {
+      const { email, password, session } = await readFields(exchange, ["email", "password", "session"]);
+      const delivery = readDelivery(session);
+      return give(await signIn.signIn({ email, password }, request), delivery);
+    }),
+    post("sign-out", async (exchange) => {
+      await signIn.signOut(await signedIn(exchange));
+      return done([cookies().clear]);
+    }),
+    post("prove", async (exchange, request) => {
+      const me = await signedIn(exchange);
+      const { password } = await readFields(exchange, ["password"]);
+      return give(await signIn.prove(me, { password }, request), tools.deliveryOf(exchange));
+    }),
+    {
+      path: "/auth/v1/session",
+      methods: {
+        async GET(exchange) {
+          const me = await whoAsks(exchange);
+          if (me?.session === undefined) return json(200, { user: null });
+          const { id, proofs, proved, verified } = me.session;
+          const email = await auth.addressOf(me.id);
+          const session = { id, proofs, proved: new Date(proved).toISOString() };
+          return json(200, { user: me.id, email, verified, roles: me.roles, session });
+        },
+      },
+    },
+    {
+      path: "/auth/v1/sessions",
+      subtree: async (exchange) => {
+        const id = exchange.segments.at(3);
+        if (exchange.segments.length > 4) throw new AppError("invalidPath");
+        const allowed = id === undefined ? ["GET", "DELETE"] : ["DELETE"];
+        if (!allowed.includes(exchange.method))
+          throw new AppError("methodNotAllowed", { headers: { allow: allowed.join(", ") } });
+        const me = await signedIn(exchange);
+        if (exchange.method === "GET") {
+          const sessions = await signIn.sessions(me);
+          return json(
+            200,
+            sessions.map((session) => ({ ...session, current: session.id === me.session?.id })),
+          );
+        }
+        if (id !== undefined) {
+          await signIn.endSession(me, id);
+          return done(id === me.session?.id ? [cookies().clear] : []);
+        }
+        const others = onlyOthers(exchange);
+        const ended = await signIn.signOutEverywhere(me, { others });
+        return { ...json(200, { ended }), cookies: others ? [] : [cookies().clear] };
+      },
+    },
+  ];
+}
+
+/** `?others=true` spares the session that asks. */
+function onlyOthers({ search }: Exchange): boolean {
+  const parameters = new URLSearchParams(search);
+  const values = parameters.getAll("others");
+  const isKnown = [...parameters.keys()].every((name) => name === "others");
+  if (!isKnown || values.length > 1 || !["true", "false", undefined].includes(values[0]))
+    throw new AppError("invalidQuery", { details: "There is one parameter here: others=true." });
+  return values[0] === "true";
+}
