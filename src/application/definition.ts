@@ -13,8 +13,9 @@ import type { QueueLimits } from "./jobs/queue-gate.ts";
 import type { Records } from "./records/records.ts";
 import { buildRules } from "./rules/build-rules.ts";
 import { missingRules } from "./rules/rule-gaps.ts";
-import type { ExactRules, RulesInput } from "./rules/rule-types.ts";
+import type { ExactRules, RulesInput, TenantsInput } from "./rules/rule-types.ts";
 import type { RuleBook } from "./rules/rules.ts";
+import { buildTenants, withinTenants } from "./rules/tenants.ts";
 import { buildRoutes, type Routes, type RoutesInput } from "./routes.ts";
 import { DefinitionError, namedThings, refuseDefinition } from "./schema/definition-error.ts";
 import type { AnySchema } from "./schema/schema.ts";
@@ -41,6 +42,11 @@ export interface BackendInput<S extends AnySchema, R, F extends SignatureMap> {
   readonly rules: R & RulesInput<S> & ExactRules<S, R>;
   /** Turns sign-in on: whoever has an account has a row in the table `users`. `true`, or what is to differ from the defaults. */
   readonly auth?: boolean | AuthInput<RoleName<S>>;
+  /**
+   * Who belongs to a tenant, for the tables whose rows are tenants (see `tenant` of `table`):
+   * `{ organisations: ({ row, me }) => row.members.some((member) => member.user.eq(me.id)) }`.
+   */
+  readonly tenants?: TenantsInput<S>;
   /** Called at `/rpc/<name>`. */
   readonly functions?: { readonly [N in keyof F]: BackendFunction<S, F[N]> };
   /**
@@ -87,12 +93,13 @@ export function defineBackend<
   S extends AnySchema,
   R extends RulesInput<S>,
   F extends SignatureMap = Readonly<Record<never, never>>,
->(schema: S, { rules, auth, functions, jobs, crons, queues, webhooks, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
+>(schema: S, { rules, tenants, auth, functions, jobs, crons, queues, webhooks, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
   const draft = (schema as Partial<S> | undefined)?.["~draft"];
   if (draft === undefined) throw new DefinitionError([{ place: "schema", message: "must be what defineSchema gives" }]);
   const { model } = draft;
   const problems = [...draft.problems];
-  const book = buildRules(model, namedThings(rules, "rules", problems), problems);
+  const written = buildRules(model, namedThings(rules, "rules", problems), problems);
+  const book = withinTenants(model, written, buildTenants(model, namedThings(tenants ?? {}, "tenants", problems), problems));
   const signIn = buildAuth(auth, { model, rules: book }, problems);
   const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
   const own = buildRoutes(routes, problems);

@@ -39,7 +39,9 @@ export {
   type Relation,
   rowKeyColumn,
   type Table,
+  type Tenancy,
   tableOf,
+  tenantTable,
   type ValueType,
 } from "./model/model.ts";
 export { historyColumns, historyTable, keptColumns, storedColumns } from "./model/history-table.ts";

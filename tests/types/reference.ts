@@ -88,3 +88,30 @@ export const press: Backend = defineBackend(magazine, {
     profiles: ({ row }) => ({ read: row.user.name.eq("Ada"), write: nobody }),
   },
 });
+
+const shared = defineSchema(
+  {
+    users: { name: text() },
+    organisations: { name: text() },
+    members: table({ organisation: ref("organisations"), user: ref("users") }, { unique: [["organisation", "user"]] }),
+    projects: { organisation: ref("organisations"), title: text() },
+    tasks: table({ project: ref("projects"), title: text() }, { tenant: "project.organisation" }),
+  },
+  { tenant: "organisation", claims: { organisation: text() } },
+);
+
+const open = () => ({ read: everyone, write: everyone });
+const rules = { users: open, organisations: open, members: open, projects: open, tasks: open };
+
+export const byMembers: Backend = defineBackend(shared, {
+  rules,
+  tenants: { organisations: ({ row, me }) => row.members.some((member) => member.user.eq(me.id)) },
+});
+
+export const byClaim: Backend = defineBackend(shared, {
+  rules,
+  tenants: { organisations: ({ row, me }) => row.name.eq(me.claim("organisation")) },
+});
+
+// @ts-expect-error -- The first step of a path is a field of the table.
+table({ project: ref("projects") }, { tenant: "projects.organisation" });

@@ -69,6 +69,11 @@ export type RulesInput<S extends AnySchema> = {
   readonly [T in TableName<S>]: (scope: RuleScope<S, T>) => TableRulesInput<S, T>;
 };
 
+/** Who belongs to a tenant: over `row`, the tenant. */
+export type TenantsInput<S extends AnySchema> = {
+  readonly [T in TableName<S>]?: (scope: Pick<RuleScope<S, T>, "row" | "me">) => Condition;
+};
+
 interface Misspelt<N> {
   readonly "there is none of this name": N;
 }

@@ -35,6 +35,11 @@ export interface SchemaOptions<R extends string, C extends FieldMap, K> {
    * `{ schools: (row) => ({ rating: row.reviews.avg((r) => r.stars) }) }`.
    */
   readonly computed?: K;
+  /**
+   * The reference that leads to a row's tenant, in every table that has a field of this name and does not say otherwise: `"organisation"`. See
+   * `tenant` of `table`.
+   */
+  readonly tenant?: string;
 }
 
 /**
@@ -51,8 +56,8 @@ export function defineSchema<
   tables: T,
   options: SchemaOptions<R, C, ComputedInput<NoInfer<T>, K>> = {},
 ): Schema<{ readonly tables: T; readonly roles: R; readonly claims: C; readonly computed: K }> {
-  const { roles = [], claims = {}, computed = {} } = options;
-  const draft = resolveSchema({ tables, roles, claims, computed });
+  const { roles = [], claims = {}, computed = {}, tenant } = options;
+  const draft = resolveSchema({ tables, roles, claims, computed, tenant });
   return Object.freeze({
     "~draft": draft,
     get model() {

@@ -18,6 +18,8 @@ export interface WrittenTable {
   readonly softDelete: Keeping | undefined;
   readonly history: Keeping | undefined;
   readonly audit: boolean;
+  /** What was written, unchecked; undefined where the table says nothing. */
+  readonly tenant: unknown;
 }
 
 export function readTables(input: unknown, problems: DefinitionProblem[]): readonly WrittenTable[] {
@@ -61,7 +63,15 @@ function readTable(name: string, input: unknown, problems: DefinitionProblem[]):
   return { name, fields, ...options, ...kept, audit };
 }
 
-const noOptions = { unique: [], indexes: [], checks: undefined, softDelete: false, history: false, audit: false };
+const noOptions = {
+  unique: [],
+  indexes: [],
+  checks: undefined,
+  softDelete: false,
+  history: false,
+  audit: false,
+  tenant: undefined,
+};
 
 const managedFields = {
   created: timestamp().immutable(),

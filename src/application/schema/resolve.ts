@@ -9,6 +9,8 @@ import { keyKindOf, readTables, stateOf, type WrittenTable } from "./read-tables
 import { resolveColumn } from "./resolve-column.ts";
 import { reportIndexCollisions, resolveIndexes } from "./resolve-indexes.ts";
 import { resolveRelations } from "./resolve-relations.ts";
+import { resolveTenants } from "./resolve-tenants.ts";
+import { reportLeaks } from "./tenant-leaks.ts";
 
 /** What `defineSchema` was given, as callers without types may give it. */
 export interface WrittenSchema {
@@ -16,6 +18,7 @@ export interface WrittenSchema {
   readonly roles: unknown;
   readonly claims: unknown;
   readonly computed: unknown;
+  readonly tenant?: unknown;
 }
 
 /** A schema before anybody asked whether it has mistakes. */
@@ -44,6 +47,7 @@ export function resolveSchema(written: WrittenSchema): SchemaDraft {
   checkOwnNames(stored, problems);
   reportIndexCollisions(stored.values(), problems);
   checkCascades(stored, problems);
+  const tenancies = resolveTenants({ written: tables, tables: stored, everywhere: written.tenant }, problems);
   const doubts = createDoubts(problems, { tables: keyKinds.keys(), inverses: inverses.values() });
   const source = { tables: stored, fresh: createScopes("c"), doubts };
   const hint = "; a computed field sees stored ones alone";
@@ -54,8 +58,10 @@ export function resolveSchema(written: WrittenSchema): SchemaDraft {
     if (base === undefined) continue;
     const checks: readonly Check[] = buildChecks(source, { table: base, callback: table.checks }, problems);
     const columns = new Map([...base.columns, ...(computed.get(table.name) ?? [])]);
-    checked.set(table.name, { ...base, checks, columns });
+    const tenancy = tenancies.get(table.name);
+    checked.set(table.name, { ...base, checks, columns, ...(tenancy === undefined ? {} : { tenancy }) });
   }
+  reportLeaks(checked, problems);
   const roles = readRoles(written.roles, problems);
   const claims = readClaims(written.claims, problems);
   const model = { tables: checked, roles, claims, actorId: { scalar: kinds[keyKinds.get("users") ?? "text"].scalar } };

@@ -23,6 +23,7 @@ export interface TableDefinition<F extends FieldMap, U extends ColumnSets, D = u
     readonly softDelete: D;
     readonly history: H;
     readonly audit: boolean;
+    readonly tenant: string | false | undefined;
   };
 }
 
@@ -68,9 +69,15 @@ export interface TableOptions<
    * nothing in it can be changed or removed unnoticed: `chassis audit verify`. Nothing ever leaves it.
    */
   readonly audit?: boolean;
+  /**
+   * Each row belongs to one tenant, the row that this reference leads to (`"organisation"`, or through a parent `"project.organisation"`). Whatever
+   * the rules say, nobody reaches it but those who belong to that tenant: `tenants` of `defineBackend` says who does. False for a table
+   * whose rows are shared by all tenants, where the schema would say otherwise.
+   */
+  readonly tenant?: (keyof F & string) | `${keyof F & string}.${string}` | false;
 }
 
-/** A table with more to say than its fields: uniqueness, indexes and checks over several of them, what is kept of deleted and changed rows, who did it. */
+/** A table with more to say than its fields: uniqueness, indexes and checks over several of them, what is kept of deleted and changed rows, who did it, whose they are. */
 export function table<
   F extends FieldMap,
   const U extends readonly (readonly (keyof NoInfer<F> & string)[])[] = readonly [],
@@ -78,5 +85,6 @@ export function table<
   const H extends KeepOption = false,
 >(fields: F, options: TableOptions<NoInfer<F>, U, D, H>): TableDefinition<F, U, D, H> {
   const { unique = [] as unknown as U, indexes = [], checks, softDelete = false as D, history = false as H } = options;
-  return { "~table": { fields, unique, indexes, checks, softDelete, history, audit: options.audit ?? false } };
+  const { audit = false, tenant } = options;
+  return { "~table": { fields, unique, indexes, checks, softDelete, history, audit, tenant } };
 }

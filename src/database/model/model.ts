@@ -45,6 +45,21 @@ export interface Table {
   readonly history?: Keeping | undefined;
   /** Every change of a row is written into the audit log. */
   readonly audit?: boolean;
+  /** Each row belongs to one tenant, and rules let nobody else near it. */
+  readonly tenancy?: Tenancy | undefined;
+}
+
+/** How a row leads to its tenant. */
+export interface Tenancy {
+  /** References one after the other, one at least: the last leads to the tenant's row. None of them is ever empty. */
+  readonly path: readonly Relation[];
+}
+
+/** The table of the tenants. */
+export function tenantTable({ path }: Tenancy): string {
+  const last = path.at(-1);
+  if (last === undefined) throw new Error("A tenancy has a path.");
+  return last.target;
 }
 
 /** How long something is kept: in milliseconds; undefined for until somebody removes it. */
