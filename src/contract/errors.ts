@@ -75,6 +75,7 @@ export const errorTable = {
   numberOutOfRange: { status: 400, code: "22003", message: "A number is out of range." },
 
   // Limits
+  tooManyRequests: { status: 429, code: "too_many_requests", message: "That was too much in too short a time: try again later." },
   limitExceeded: { status: 400, code: "limit_exceeded", message: "The request is over a limit." },
   headersTooLarge: { status: 431, code: "headers_too_large", message: "The headers are too large." },
   requestTooSlow: { status: 408, code: "request_too_slow", message: "The request did not arrive in time." },

@@ -2,9 +2,23 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { type Condition, defaultRecordLimits, type FilterOperator, type InputRow, type ReadQuery, system } from "#application";
-import { silentLogger } from "#base";
-import { loadConfig, settings } from "#config";
+import {
+  type AtOnceName,
+  type Condition,
+  createMemoryRateStore,
+  createRateLimits,
+  defaultAtOnce,
+  defaultRates,
+  defaultRecordLimits,
+  type RateName,
+  UnderWay,
+  type FilterOperator,
+  type InputRow,
+  type ReadQuery,
+  system,
+} from "#application";
+import { silentLogger, systemClock } from "#base";
+import { describeSettings, loadConfig, settings } from "#config";
 import { AppError, type ErrorName, errorTable } from "#contract";
 import { createPlatform, type Platform } from "#platform";
 import { defaultHttpLimits, defaultRestLimits } from "#server";
@@ -30,6 +44,7 @@ const rest = tableOf("What is said");
 const [texts, records] = [new Map<string, readonly string[]>(), new Map<string, readonly string[]>()];
 for (const [name, cells] of tableOf("What one query")) (name.startsWith("max") ? records : texts).set(name, cells);
 const time = tableOf("Time");
+const often = tableOf("How often");
 
 function defaultsOf(table: ReadonlyMap<string, readonly string[]>): Readonly<Record<string, number>> {
   return Object.fromEntries([...table].map(([name, [value]]) => [name, Number(value)]));
@@ -49,6 +64,32 @@ test("its settings and its errors are there", () => {
     assert.equal(variable, `\`${settings[name as keyof typeof defaultHttpLimits].variable}\``);
     const [, error] = /^`(\w+)`: /.exec(refusal) ?? [];
     assert.ok(error === undefined ? refusal.startsWith("the connection is closed") : error in errorTable, refusal);
+  }
+});
+
+test("how often somebody may ask is there, with its settings, and refused in the page's words", async () => {
+  const names = [...Object.keys(defaultRates), ...Object.keys(defaultAtOnce)];
+  assert.deepEqual([...often.keys()], names);
+  const table = describeSettings();
+  for (const [name, [value, variable]] of often) {
+    assert.equal(variable, `\`${settings[name as RateName | AtOnceName].variable}\``);
+    assert.ok(table.includes(`| ${variable} | `) && table.includes(`| \`${value}\` | `), name);
+  }
+  const limits = createRateLimits({ store: createMemoryRateStore(systemClock), rates: defaultRates });
+  for (const name of Object.keys(defaultRates) as RateName[]) {
+    limits.take(name, "somebody", defaultRates[name].amount);
+    assert.throws(() => limits.take(name, "somebody"), { code: "too_many_requests", details: often.get(name)?.at(-1) });
+  }
+  const underWay = new UnderWay(defaultAtOnce);
+  const gate = Promise.withResolvers<void>();
+  for (const name of Object.keys(defaultAtOnce) as AtOnceName[]) {
+    const running = Array.from({ length: defaultAtOnce[name] }, () => underWay.during(name, "somebody", () => gate.promise));
+    await assert.rejects(
+      underWay.during(name, "somebody", () => {}),
+      { details: often.get(name)?.at(-1) },
+    );
+    gate.resolve();
+    await Promise.all(running);
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
-import { createTokens, openRevocations } from "#application";
+import { createTokens, openRevocations, noRateLimits } from "#application";
 import { createIdSource, silentLogger, systemClock } from "#base";
 import { openSqlite } from "#database";
 import { createHealthRoutes } from "../health/health.ts";
@@ -26,6 +26,7 @@ async function setUp() {
   const respond = createResponder({
     router,
     cors: createCors({ origins: [] }),
+    rates: noRateLimits,
     logger: silentLogger,
     clock: systemClock,
     accessLog: false,

@@ -163,4 +163,19 @@ describe("32, 40: who sent a request", () => {
     );
     assert.deepEqual([client.address, client.group], [undefined, undefined]);
   });
+
+  test("says once that somebody speaks for others who is not named", () => {
+    const told: string[] = [];
+    const readClient = createClientReader({
+      trusted: ["loopback"],
+      header: "forwarded",
+      onStranger: (address) => told.push(address),
+    });
+    const headers = { forwarded: "for=1.2.3.4" };
+    readClient({ remoteAddress: "192.0.2.7" }, () => undefined);
+    readClient({ remoteAddress: "127.0.0.1" }, (name) => headers[name as "forwarded"]);
+    assert.deepEqual(told, []);
+    for (const remoteAddress of ["192.0.2.7", "192.0.2.8"]) readClient({ remoteAddress }, (name) => headers[name as "forwarded"]);
+    assert.deepEqual(told, ["192.0.2.7"]);
+  });
 });

@@ -22,6 +22,8 @@ export interface ProxyOptions {
   readonly trusted: readonly string[];
   /** The one header that the proxies write; the other one may be anybody's. */
   readonly header: ProxyHeader;
+  /** Hears once of a machine that passes requests on and is not named: `address` is whose word was not taken. */
+  readonly onStranger?: (address: string) => void;
 }
 
 export type ProxyHeader = "x-forwarded-for" | "forwarded";
@@ -39,10 +41,12 @@ const MOST_HOPS = 32;
  *
  * Host and protocol are those which the nearest proxy tells.
  */
-export function createClientReader({ trusted, header: proxyHeader }: ProxyOptions): ReadClient {
+export function createClientReader({ trusted, header: proxyHeader, onStranger }: ProxyOptions): ReadClient {
   const isTrusted = createTrustedProxies(trusted);
   // The same for every request of a connection.
   const peers = new WeakMap<object, { readonly address: string; readonly group: string; readonly isProxy: boolean }>();
+
+  let tell = onStranger;
 
   function peerOf(socket: Pick<Socket, "remoteAddress">) {
     const known = peers.get(socket);
@@ -59,6 +63,10 @@ export function createClientReader({ trusted, header: proxyHeader }: ProxyOption
     const host = header("host");
     if (peer === undefined) return { ...unknownClient, host };
     const { address, group, isProxy } = peer;
+    if (!isProxy && tell !== undefined && header(proxyHeader) !== undefined) {
+      tell(address);
+      tell = undefined;
+    }
     if (!isProxy) return { address, group, protocol: "http", host };
 
     const hops = proxyHeader === "forwarded" ? forwarded(header("forwarded")) : forwardedFor(header);

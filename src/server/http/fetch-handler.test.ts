@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Hono } from "hono";
+import { noRateLimits } from "#application";
 import { createIdSource, silentLogger, systemClock } from "#base";
 import { createHostCheck } from "../clients/host-check.ts";
 import { createClientReader } from "../clients/read-client.ts";
@@ -47,7 +48,14 @@ function upper(): TransformStream<string, string> {
 
 function responder(origins: readonly string[] = []) {
   const router = createRouter({ routes, fallback: createAppRoutes(app.fetch) });
-  return createResponder({ router, cors: createCors({ origins }), logger: silentLogger, clock: systemClock, accessLog: false });
+  return createResponder({
+    router,
+    cors: createCors({ origins }),
+    rates: noRateLimits,
+    logger: silentLogger,
+    clock: systemClock,
+    accessLog: false,
+  });
 }
 
 function server(limits: Partial<typeof defaultHttpLimits> = {}, origins: readonly string[] = []): FetchServer {

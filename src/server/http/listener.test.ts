@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { noRateLimits } from "#application";
 import { createIdSource, silentLogger, systemClock } from "#base";
 import { AppError } from "#contract";
 import { createHostCheck } from "../clients/host-check.ts";
@@ -207,6 +208,7 @@ test("an AppError's headers and status reach the caller", async () => {
   const respond = createResponder({
     router,
     cors: createCors({ origins: [] }),
+    rates: noRateLimits,
     logger: silentLogger,
     clock: systemClock,
     accessLog: false,

@@ -1,3 +1,4 @@
+import type { RateLimits } from "#application";
 import type { Clock, Logger } from "#base";
 import { toAppError } from "#contract";
 import { logAccess, logFailure } from "./access-log.ts";
@@ -12,6 +13,7 @@ import { apiHeaders } from "./security-headers.ts";
 export interface ResponderOptions {
   readonly router: Router;
   readonly cors: Cors;
+  readonly rates: RateLimits;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Writes a line for each request, at debug level. */
@@ -22,12 +24,15 @@ export interface ResponderOptions {
  * What happens to every request, whichever way it came: route, handler, error shape, headers, log. Whatever a handler
  * throws that is no `AppError` is logged with its cause and answered as `internal`, without a word about it.
  */
-export function createResponder({ router, cors, logger, clock, accessLog }: ResponderOptions): Respond {
+export function createResponder({ router, cors, rates, logger, clock, accessLog }: ResponderOptions): Respond {
   return async (incoming) => {
     const started = clock.monotonic();
     let headers = apiHeaders;
     let answer: Answer;
     try {
+      // First of all, so that nothing is cheaper for whoever sends too much.
+      const counted = rates.take("requests", incoming.client.group);
+      if (counted !== undefined) await counted;
       const found = router(incoming.target);
       if (!found.anyHost) incoming.checkHost();
       const preflight = cors.preflight(incoming);

@@ -30,6 +30,7 @@ export async function runBatch(ports: RestPorts, exchange: Exchange, caller: Cal
   const preferences = parsePrefer(exchange.header("prefer"));
   const { limits } = ports;
   const operations = readOperations(parseJson(await readText(exchange, limits), limits), exchange, limits);
+  await ports.callers.countBatch(exchange, operations, caller);
   const rollback = preferences.tx === "rollback";
   const parts = await ports.units(
     async (unit) => {

@@ -1,5 +1,6 @@
 import type { Caller, Functions, Idempotency, Records, RunUnit, UnitOfWork } from "#application";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import type { CallerLimits } from "./caller-limits.ts";
 import type { SpoolRoom } from "./body-spool.ts";
 import type { RestLimits } from "./rest-limits.ts";
 
@@ -11,6 +12,7 @@ export interface RestPorts {
   readonly units: RunUnit;
   readonly idempotency: Idempotency;
   readonly limits: RestLimits;
+  readonly callers: CallerLimits;
   /** Where large bodies wait for their turn to be written. */
   readonly room: SpoolRoom;
 }

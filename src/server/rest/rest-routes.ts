@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import type { Caller } from "#application";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import { type CallerLimits, noCallerLimits } from "./caller-limits.ts";
 import { HELD_TIME, runBatch } from "./batch.ts";
 import { callFunction } from "./call-function.ts";
 import { deleteRows } from "./delete-rows.ts";
@@ -54,7 +55,9 @@ const rowActions: ReadonlyMap<string, { readonly allow: string; readonly handler
 /** How many segments `/rest/v1` is. */
 const prefixLength = 2;
 
-export interface RestOptions extends Omit<RestPorts, "limits" | "room"> {
+export interface RestOptions extends Omit<RestPorts, "limits" | "room" | "callers"> {
+  /** By default nobody is counted. */
+  readonly callers?: CallerLimits;
   readonly limits?: Partial<RestLimits>;
   /** The folder for bodies that are too large for memory; by default the system's for temporary files. */
   readonly spoolDirectory?: string;
@@ -74,6 +77,7 @@ export function createRest(options: RestOptions): Rest {
     units: options.units,
     idempotency: options.idempotency,
     limits,
+    callers: options.callers ?? noCallerLimits,
     room: {
       directory: options.spoolDirectory ?? tmpdir(),
       maxFiles: limits.bulkAtOnce,
@@ -82,8 +86,11 @@ export function createRest(options: RestOptions): Rest {
       held: new Map(),
     },
   };
+  const { callers } = ports;
   return (exchange, caller) =>
-    exchange.segments.length > prefixLength ? answerPart(ports, exchange, caller) : answerRoot(ports, exchange, caller);
+    callers.during(exchange, caller, () =>
+      exchange.segments.length > prefixLength ? answerPart(ports, exchange, caller) : answerRoot(ports, exchange, caller),
+    );
 }
 
 /** `/rest/v1` itself. */

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { noRateLimits } from "#application";
 import { createIdSource, silentLogger, systemClock } from "#base";
 import { createHostCheck } from "../../clients/host-check.ts";
 import { createClientReader } from "../../clients/read-client.ts";
@@ -69,6 +70,7 @@ export async function start(limits: Partial<HttpLimits> = {}): Promise<Running> 
   const respond = createResponder({
     router: createRouter({ routes }),
     cors: createCors({ origins: [] }),
+    rates: noRateLimits,
     logger,
     clock: systemClock,
     accessLog: true,

@@ -1,0 +1,65 @@
+import type { AtOnceName, Caller, RateLimits, RateName, UnderWay } from "#application";
+import type { Answer, Exchange } from "../http/exchange.ts";
+
+/** How much one caller may ask of the data API, at once and in a time. Whoever has signed in is one caller wherever they are; strangers are one by address. */
+export interface CallerLimits {
+  /** Does `work`, which answers the request. Rejects with `tooManyRequests` where the caller has had enough. */
+  during(exchange: Exchange, caller: Caller, work: () => Promise<Answer>): Promise<Answer>;
+  /** Counts every operation of a batch as if it had come by itself, before the first one is run. Throws `tooManyRequests`. */
+  countBatch(batch: Exchange, operations: readonly Exchange[], caller: Caller): Promise<void>;
+}
+
+export const noCallerLimits: CallerLimits = { during: (_exchange, _caller, work) => work(), countBatch: async () => {} };
+
+interface Kind {
+  readonly rate: RateName | undefined;
+  readonly atOnce: AtOnceName;
+}
+
+const reads: Kind = { rate: undefined, atOnce: "readsAtOnce" };
+const writes: Kind = { rate: "writes", atOnce: "writesAtOnce" };
+const functions: Kind = { rate: "functions", atOnce: "functionsAtOnce" };
+
+export function createCallerLimits({
+  rates,
+  underWay,
+}: {
+  readonly rates: RateLimits;
+  readonly underWay: UnderWay;
+}): CallerLimits {
+  return {
+    async during(exchange, caller, work) {
+      const { method, segments } = exchange;
+      if (method === "OPTIONS") return work();
+      const key = keyOf(exchange, caller);
+      const kind = kindOf(exchange);
+      // A batch is counted by its operations, once they can be told.
+      if (kind.rate !== undefined && segments.length > 2) {
+        const counted = rates.take(kind.rate, key);
+        if (counted !== undefined) await counted;
+      }
+      return underWay.during(kind.atOnce, key, work);
+    },
+    async countBatch(batch, operations, caller) {
+      const key = keyOf(batch, caller);
+      const counts = new Map<RateName, number>();
+      for (const operation of operations) {
+        const { rate } = kindOf(operation);
+        if (rate !== undefined) counts.set(rate, (counts.get(rate) ?? 0) + 1);
+      }
+      // The batch itself has been counted as a request.
+      if (operations.length > 1) await rates.take("requests", batch.client.group, operations.length - 1);
+      for (const [rate, count] of counts) await rates.take(rate, key, count);
+    },
+  };
+}
+
+function kindOf({ method, segments }: Exchange): Kind {
+  if (segments[2] === "rpc") return functions;
+  return method === "GET" || method === "HEAD" ? reads : writes;
+}
+
+function keyOf({ client }: Exchange, caller: Caller): string | undefined {
+  if (caller === null) return client.group;
+  return typeof caller === "symbol" ? undefined : `user ${caller.id}`;
+}
