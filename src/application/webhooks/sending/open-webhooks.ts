@@ -23,6 +23,8 @@ export interface OpenWebhooksOptions {
   readonly ids: IdSource;
   readonly logger: Logger;
   readonly tellDisabled?: TellDisabled;
+  /** Milliseconds of taking nothing after which an endpoint is disabled. Default five days. */
+  readonly patience?: number;
   /** Milliseconds of one attempt. Default 15,000. */
   readonly timeout?: number;
   readonly random?: () => number;
@@ -44,7 +46,16 @@ export interface OpenWebhooks {
 
 /** Puts together what keeps events, what sends them, and what looks after their receivers. A back end without webhooks has nothing of it. */
 export async function openWebhooks(options: OpenWebhooksOptions): Promise<OpenWebhooks> {
-  const { database, webhooks: book, clock, ids, allow, timeout = 15_000, random = Math.random } = options;
+  const {
+    database,
+    webhooks: book,
+    clock,
+    ids,
+    allow,
+    timeout = 15_000,
+    patience = 5 * 86_400_000,
+    random = Math.random,
+  } = options;
   if (book.size === 0) {
     const webhooks = noWebhooks();
     return {
@@ -57,7 +68,7 @@ export async function openWebhooks(options: OpenWebhooksOptions): Promise<OpenWe
   }
   const id = (): string => ids.uuid().replaceAll("-", "");
   const seal = new SecretSeal(options.key);
-  const sender = new WebhookSender({ ...options, seal, timeout, random });
+  const sender = new WebhookSender({ ...options, seal, timeout, patience, random });
   const listener = new WebhookListener({ book, messageId: () => `msg_${id()}`, onEvents: () => sender.hint() });
   await database.transaction(async (connection) => {
     await createWebhookTables(connection);

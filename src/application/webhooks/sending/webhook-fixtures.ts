@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import { type Clock, createIdSource, type Logger, systemClock } from "#base";
-import { openSqlite, prepareDatabase, type SqliteDatabase } from "#database";
+import { type Model, openSqlite, prepareDatabase, type SqliteDatabase } from "#database";
 import { defineSchema } from "../../schema/define-schema.ts";
 import type { DefinitionProblem } from "../../schema/definition-error.ts";
 import { enums, integer, text } from "../../schema/fields.ts";
@@ -26,6 +26,7 @@ const schema = defineSchema({
   schools: { name: text().max(80) },
 });
 export type ReviewSchema = typeof schema;
+export const reviewModel: Model = schema["~draft"].model;
 export const { webhook }: WebhookBuilders<ReviewSchema> = webhooksOf(schema);
 
 /** What a receiver was sent. */

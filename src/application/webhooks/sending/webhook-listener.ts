@@ -1,7 +1,8 @@
 import { createPacer } from "#base";
 import type { BeforeCommitListener, Connection } from "#database";
+import { rowEvents, selects } from "../../changes/row-event.ts";
 import type { WebhookBook, WebhookDefinition } from "./build-webhooks.ts";
-import { describeEvent, lineOf, rowEvents, tellsOf } from "./describe-event.ts";
+import { describeEvent, lineOf } from "./describe-event.ts";
 import { wantedTypes } from "./endpoint-table.ts";
 import { insertEvent } from "./event-table.ts";
 
@@ -59,7 +60,7 @@ export class WebhookListener implements BeforeCommitListener {
     for (const change of changes) {
       for (const webhook of this.#byTable.get(change.table) ?? []) {
         for (const event of rowEvents(webhook.table, change)) {
-          if (!tellsOf(webhook, event, moment)) continue;
+          if (!selects(webhook, event, moment)) continue;
           isHeard = true;
           const payload = describeEvent(webhook, event, moment);
           await insertEvent(connection, { id: messageId(), type: webhook.type, payload, line: lineOf(webhook, event), at });

@@ -17,6 +17,8 @@ export interface WebhookSenderOptions extends Omit<SendOptions, "signal"> {
   readonly random: () => number;
   /** Milliseconds that events are kept. */
   readonly keep: number;
+  /** Milliseconds of taking nothing after which an endpoint is disabled. */
+  readonly patience: number;
   /** Tells, in the same transaction, who asked to hear of it that an endpoint was disabled. */
   readonly tellDisabled?: TellDisabled | undefined;
 }
@@ -30,8 +32,6 @@ const POLL = 2000;
 const IDLE = 30_000;
 /** Milliseconds that a hint of events lasts: longer than the transaction that it came from may. */
 const HINT = 15_000;
-/** Milliseconds of taking nothing after which an endpoint is disabled. */
-const PATIENCE = 5 * 86_400_000;
 /** Milliseconds between two looks for what was kept long enough. */
 const SWEEP = 3_600_000;
 const SWEPT_AT_ONCE = 500;
@@ -217,7 +217,7 @@ export class WebhookSender {
       for (const { delivery } of ended) this.#forget(delivery);
     } catch (error) {
       logger.error({ err: error, deliveries: ended.length }, "What became of webhooks could not be noted. Trying again.");
-      await new Promise((resolve) => setTimeout(resolve, 1000).unref());
+      if (this.#closed === undefined) await new Promise((resolve) => setTimeout(resolve, 1000).unref());
       // They are sent again after the next start. A sender that is closing does not wait for a disk that failed.
       if (this.#closed === undefined) this.#ended = [...ended, ...this.#ended];
     }
@@ -225,7 +225,7 @@ export class WebhookSender {
 
   /** Gives the endpoint where it was disabled for this. */
   async #noteOne(connection: Connection, { delivery, sent }: Ended): Promise<readonly string[]> {
-    const { clock, logger, tellDisabled } = this.#options;
+    const { clock, logger, patience, tellDisabled } = this.#options;
     const now = clock.now();
     const { note, retryAfter } = sent;
     const { endpoint } = delivery;
@@ -242,7 +242,7 @@ export class WebhookSender {
     const isOpen = await noteAttempt(connection, delivery, { note, after, now });
     if (!isOpen) return [];
     const since = await noteHealth(connection, endpoint, isTaken, note.at);
-    const reason = isTaken ? undefined : reasonToDisable(note.status, since, now);
+    const reason = isTaken ? undefined : reasonToDisable(note.status, since === undefined ? false : now - since >= patience);
     if (reason === undefined || !(await disableEndpoint(connection, endpoint, reason, now))) return [];
     const disabled = await findEndpoint(connection, endpoint);
     if (disabled !== undefined) await tellDisabled?.(connection, disabled, reason);
@@ -297,8 +297,7 @@ export class WebhookSender {
 const GONE = 410;
 
 /** In words that end up in front of the endpoint's owner. */
-function reasonToDisable(status: number | null, failingSince: number | undefined, now: number): string | undefined {
+function reasonToDisable(status: number | null, isHopeless: boolean): string | undefined {
   if (status === GONE) return "It answered 410 Gone.";
-  if (failingSince === undefined || now - failingSince < PATIENCE) return undefined;
-  return "It has taken nothing for five days.";
+  return isHopeless ? "It has taken nothing for five days." : undefined;
 }
