@@ -19,6 +19,8 @@ export {
   type BackendFunction,
   bool,
   bytes,
+  type ChangeOperation,
+  type ChangeScope,
   cron,
   createWebhookSecret,
   type Db,

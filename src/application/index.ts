@@ -165,9 +165,7 @@ export { verifyStripeWebhook } from "./webhooks/stripe-webhooks.ts";
 export {
   type Webhook,
   type WebhookBuilders,
-  type WebhookOperation,
   type WebhookOptions,
-  type WebhookScope,
   webhooksOf,
 } from "./webhooks/sending/define-webhook.ts";
 export { type OpenWebhooks, openWebhooks, type OpenWebhooksOptions } from "./webhooks/sending/open-webhooks.ts";
@@ -201,6 +199,7 @@ export { createSmtpDelivery } from "./mail/smtp-delivery.ts";
 export type { ComposedMessage, KeptMessage, Mailbox, MessageFilter, MessageSummary } from "./mail/mailbox.ts";
 export type { NewSuppression, Suppression, SuppressionFilter, SuppressionReason, Suppressions } from "./mail/suppressions.ts";
 export type { Unsubscription } from "./mail/unsubscribe-token.ts";
+export type { ChangeOperation, ChangeScope, ChangeSelection } from "./changes/change-selection.ts";
 export { createRouteContext, type RouteContext, type RouteContextOptions } from "./route-context.ts";
 export { buildPulledModel } from "./pull/build-schema.ts";
 export { copyRows, type RefusedRow, type TableCopy } from "./pull/copy-rows.ts";
