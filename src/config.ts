@@ -1,4 +1,16 @@
-import { type AtOnce, defaultAtOnce, defaultRates, parseRate, type Rate, type RateName, type Rates } from "#application";
+import {
+  type Address,
+  type AtOnce,
+  defaultAtOnce,
+  defaultRates,
+  type MailServerSetting,
+  parseMailServer,
+  parseRate,
+  parseSender,
+  type Rate,
+  type RateName,
+  type Rates,
+} from "#application";
 import {
   didYouMean,
   durationUnits,
@@ -71,6 +83,8 @@ type SettingsTable = {
   readonly transactionTimeout: Setting<number>;
   readonly durability: Setting<Durability>;
   readonly jobs: Setting<"on" | "off">;
+  readonly mailServer: Setting<MailServerSetting | undefined>;
+  readonly mailFrom: Setting<Address | undefined>;
   readonly mailEvents: Setting<MailEventSecrets | undefined>;
   readonly jobsKeepFailed: Setting<number>;
   readonly jobsKeepCancelled: Setting<number>;
@@ -226,6 +240,22 @@ export const settings: SettingsTable = {
     default: 7 * 86_400_000,
     description: "How long a job that was cancelled stays.",
     parse: parseDuration,
+  },
+  mailServer: {
+    variable: "CHASSIS_MAIL_SERVER",
+    type: "secret",
+    default: undefined,
+    description:
+      "The SMTP server that sends mails: `smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host:465` (TLS), `smtp+plain://localhost:25` for a relay on this machine, or `mailbox`, which sends nothing and keeps the newest 500 to be looked at. By default `chassis dev` has the mailbox, and with `chassis start` mails wait.",
+    parse: parseMailServer,
+  },
+  mailFrom: {
+    variable: "CHASSIS_MAIL_FROM",
+    type: "address",
+    default: undefined,
+    description:
+      "Who sends: `Example <hello@example.org>`. It wins over `mail.from` of the definition; a mail's own `from` stays.",
+    parse: parseSender,
   },
   mailEvents: {
     variable: "CHASSIS_MAIL_EVENTS",

@@ -1,15 +1,19 @@
 import type { Model } from "#database";
 import { type AuthDefinition, type AuthInput, buildAuth } from "./auth/build-auth.ts";
+import { authMails } from "./auth/mails/auth-mail-templates.ts";
 import { buildFunctions } from "./functions/build-functions.ts";
 import type { BackendFunction, FunctionSignature } from "./functions/define-function.ts";
 import type { FunctionDefinition } from "./functions/function.ts";
 import type { system } from "./access/caller.ts";
 import { buildCrons, type CronDefinition } from "./jobs/build-crons.ts";
-import { buildJobs, type JobBook } from "./jobs/build-jobs.ts";
+import { buildJobs, combineJobs, type JobBook } from "./jobs/build-jobs.ts";
 import { buildQueues } from "./jobs/build-queues.ts";
 import type { CronJob } from "./jobs/define-cron.ts";
 import type { Job } from "./jobs/define-job.ts";
 import type { QueueLimits } from "./jobs/queue-gate.ts";
+import { buildMails, type MailBook } from "./mail/build-mails.ts";
+import type { MailDefinition } from "./mail/define-mail.ts";
+import type { MailSettings } from "./mail/mail-settings.ts";
 import type { Records } from "./records/records.ts";
 import { buildRules } from "./rules/build-rules.ts";
 import { missingRules } from "./rules/rule-gaps.ts";
@@ -37,7 +41,7 @@ export interface SeedContext {
 /** What callers need to know of the functions, by name. */
 export type SignatureMap = Readonly<Record<string, FunctionSignature<unknown, unknown>>>;
 
-export interface BackendInput<S extends AnySchema, R, F extends SignatureMap> {
+export interface BackendInput<S extends AnySchema, R, F extends SignatureMap, L extends string = string> {
   /** Who may read, create, update and delete what: one entry for every table. */
   readonly rules: R & RulesInput<S> & ExactRules<S, R>;
   /** Turns sign-in on: whoever has an account has a row in the table `users`. `true`, or what is to differ from the defaults. */
@@ -58,7 +62,11 @@ export interface BackendInput<S extends AnySchema, R, F extends SignatureMap> {
   readonly jobs?: Readonly<Record<string, Job<S, never>>>;
   /** Jobs by the clock, by names of their own: `{ weekly: cron("0 8 * * MON", sendDigest) }`. */
   readonly crons?: Readonly<Record<string, CronJob>>;
-  /** Limits of the jobs' queues, by the queue's name. */
+  /** Mails, by their names: each is handed over by `enqueue`, as a job is. */
+  readonly mails?: Readonly<Record<string, MailDefinition<never, NoInfer<L>>>>;
+  /** What the mails have in common: their sender, languages and brand. */
+  readonly mail?: MailSettings<L>;
+  /** Limits of the jobs' queues, by the queue's name. Mails have the queue `mail`. */
   readonly queues?: Readonly<Record<string, QueueLimits>>;
   /** What receivers elsewhere are told of: the webhooks of `webhooksOf(schema)`, by their types, such as "review.created". */
   readonly webhooks?: Readonly<Record<string, Webhook<S>>>;
@@ -74,7 +82,9 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   /** Undefined for a back end without sign-in. */
   readonly auth: AuthDefinition | undefined;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
+  /** With those of its mails, which get their handlers when the platform starts. */
   readonly jobs: JobBook;
+  readonly mails: MailBook;
   readonly crons: readonly CronDefinition[];
   readonly queues: ReadonlyMap<string, QueueLimits>;
   readonly webhooks: WebhookBook;
@@ -93,7 +103,11 @@ export function defineBackend<
   S extends AnySchema,
   R extends RulesInput<S>,
   F extends SignatureMap = Readonly<Record<never, never>>,
->(schema: S, { rules, tenants, auth, functions, jobs, crons, queues, webhooks, seed, routes }: BackendInput<S, R, F>): Backend<S, F> {
+  const L extends string = never,
+>(
+  schema: S,
+  { rules, tenants, auth, functions, jobs, crons, queues, webhooks, seed, routes, mails, mail }: BackendInput<S, R, F, L>,
+): Backend<S, F> {
   const draft = (schema as Partial<S> | undefined)?.["~draft"];
   if (draft === undefined) throw new DefinitionError([{ place: "schema", message: "must be what defineSchema gives" }]);
   const { model } = draft;
@@ -103,7 +117,8 @@ export function defineBackend<
   const signIn = buildAuth(auth, { model, rules: book }, problems);
   const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
   const own = buildRoutes(routes, problems);
-  const work = buildJobs(namedThings(jobs ?? {}, "jobs", problems), problems);
+  const letters = buildMails({ ...authMails(signIn, mail), ...namedThings(mails ?? {}, "mails", problems) }, mail, problems);
+  const work = combineJobs(buildJobs(namedThings(jobs ?? {}, "jobs", problems), problems), letters.jobs);
   const clocked = buildCrons(namedThings(crons ?? {}, "crons", problems), work, problems);
   const limits = buildQueues(namedThings(queues ?? {}, "queues", problems), work, problems);
   const told = buildWebhooks(model, namedThings(webhooks ?? {}, "webhooks", problems), problems);
@@ -122,6 +137,7 @@ export function defineBackend<
     auth: signIn,
     functions: built,
     jobs: work,
+    mails: letters,
     crons: clocked,
     queues: limits,
     webhooks: told,

@@ -192,6 +192,27 @@ export {
   type WebhookSecrets,
 } from "./webhooks/verify-signature.ts";
 export { createMailEvents, type MailEvent, type MailEvents } from "./mail/mail-events.ts";
+export type { Address } from "./mail/address.ts";
+export type { Brand, Translated } from "./mail/brand.ts";
+export {
+  type Block,
+  button,
+  code,
+  divider,
+  heading,
+  image,
+  list,
+  type MailBody,
+  paragraph,
+  quote,
+  rows,
+  small,
+  subheading,
+} from "./mail/content/blocks.ts";
+export { emphasis, type Inline, link, strong } from "./mail/content/inline.ts";
+export { type Letter, mail, type MailDefinition, type MailScope, type MailTemplate, type Recipient } from "./mail/define-mail.ts";
+export type { MailSettings } from "./mail/mail-settings.ts";
+export { MailSettingsError, openMail, type OpenedMail, type OpenMailOptions, parseSender } from "./mail/open-mail.ts";
 export { DeliveryError, type Delivery } from "./mail/deliver.ts";
 export { type Mail, type MailDestination, unsubscribePath } from "./mail/mail.ts";
 export { type MailServer, type MailServerSetting, parseMailServer } from "./mail/mail-server.ts";

@@ -1,0 +1,65 @@
+import type { SMTPPoolOptions, SMTPPoolSentMessageInfo, Transporter as AnyTransporter } from "nodemailer";
+import { type Delivery, DeliveryError } from "./deliver.ts";
+import type { MailServer } from "./mail-server.ts";
+import { judgeSmtpFailure, type SmtpFailure } from "./smtp-answer.ts";
+
+type Transporter = AnyTransporter<SMTPPoolSentMessageInfo, SMTPPoolOptions>;
+
+/** Connections to the server at once; also how many mails are under way, by the queue's limit. */
+export const smtpConnections = 5;
+/** Milliseconds until the server is there, until it greets, and without a byte in either direction. */
+const CONNECT = 10_000;
+const GREET = 10_000;
+const SILENT = 60_000;
+
+/**
+ * Hands messages to an SMTP server, over connections that are kept for a while. TLS is verified always: its authorities are those of Node.js and of
+ * NODE_EXTRA_CA_CERTS. nodemailer is loaded with the first message.
+ */
+export function createSmtpDelivery(server: MailServer): Delivery {
+  const where = `${server.host}:${server.port}`;
+  let transporter: Promise<Transporter> | undefined;
+  let closed = false;
+  return {
+    async deliver({ from, to, raw }, signal) {
+      transporter ??= open(server);
+      const opened = await transporter;
+      signal.throwIfAborted();
+      try {
+        await opened.sendMail({ envelope: { from, to: [to] }, raw: Buffer.from(raw), signal });
+      } catch (error) {
+        // A server that is stopping is no fault of the mail's.
+        if (signal.aborted) throw signal.reason;
+        throw new DeliveryError(judgeSmtpFailure(error as SmtpFailure, where));
+      }
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      void transporter?.then((opened) => opened.close({ force: true }));
+    },
+  };
+}
+
+async function open({ host, port, security, user, password }: MailServer): Promise<Transporter> {
+  const { createTransport } = await import("nodemailer");
+  return createTransport({
+    pool: true,
+    host,
+    port,
+    secure: security === "tls",
+    requireTLS: security === "starttls",
+    ignoreTLS: security === "plain",
+    ...(user === undefined ? {} : { auth: { user, pass: password ?? "" } }),
+    tls: { rejectUnauthorized: true, minVersion: "TLSv1.2" },
+    maxConnections: smtpConnections,
+    // What the server dropped between two messages goes out by another connection at once; all else is tried again by the job.
+    maxRequeues: 1,
+    connectionTimeout: CONNECT,
+    dnsTimeout: CONNECT,
+    greetingTimeout: GREET,
+    socketTimeout: SILENT,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
