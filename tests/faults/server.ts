@@ -71,7 +71,14 @@ async function launch(
   const start = ["start", file, ...(migrates ? ["--migrate"] : [])];
   const [command = "", ...rest]: readonly string[] = [...under, process.execPath, program, ...start];
   const child = spawn(command, rest, {
-    env: { ...process.env, PORT: "0", CHASSIS_DATA: dataDirectory, CHASSIS_LOG_FORMAT: "json", ...environment },
+    env: {
+      ...process.env,
+      PORT: "0",
+      CHASSIS_DATA: dataDirectory,
+      CHASSIS_LOG_FORMAT: "json",
+      CHASSIS_RATE_LIMITS: "off",
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own: what it runs under may end by itself and leave the server behind.
     detached: true,

@@ -47,7 +47,7 @@ export async function startProjects(
   t: Scope,
   { logger = silentLogger }: { readonly logger?: Logger } = {},
 ): Promise<LiveProjects> {
-  const config = loadConfig({ environment: {}, overrides: { port: "0" } });
+  const config = loadConfig({ environment: {}, overrides: { port: "0", rateLimits: "off" } });
   const platform = await createPlatform({ backend: projectsBackend, config, dataDirectory: await temporaryFolder(t), logger });
   t.after(() => platform.close());
   const data = await fillProjects(platform.records);

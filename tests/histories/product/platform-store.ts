@@ -24,7 +24,7 @@ export class RunningChassis {
   }
 
   static async start(dataDirectory: string): Promise<RunningChassis> {
-    const config = loadConfig({ environment: {}, overrides: { port: "0" } });
+    const config = loadConfig({ environment: {}, overrides: { port: "0", rateLimits: "off" } });
     const defects: unknown[] = [];
     const logger = { ...silentLogger, error: (fields: object) => void defects.push(fields) };
     const platform = await createPlatform({ backend, config, dataDirectory, logger });
