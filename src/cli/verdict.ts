@@ -13,6 +13,8 @@ import {
   fold,
   identifier,
   type Model,
+  printFact,
+  provenThing,
   resolveBindings,
   type RowSource,
   type Sql,
@@ -88,16 +90,20 @@ function describeBinding(binding: Binding): string {
     case "slot":
       return `value ${binding.index + 1} of the request`;
     case "actor":
-      return binding.fact.type === "id" ? "me.id" : `me.claim(${JSON.stringify(binding.fact.name)})`;
+      return printFact(binding.fact);
     case "role":
-      return binding.role === undefined
-        ? "whether anybody is signed in"
-        : `whether me has the role ${JSON.stringify(binding.role)}`;
+      return describeRole(binding.role);
     case "now":
       return "the moment of the request";
     case "asOf":
       return "the moment in the past that the request names";
   }
+}
+
+function describeRole(role: string | undefined): string {
+  if (role === undefined) return "whether anybody is signed in";
+  const thing = provenThing(role);
+  return thing === undefined ? `whether me has the role ${JSON.stringify(role)}` : `whether the session of me shows '${thing}'`;
 }
 
 function now(): string {

@@ -20,7 +20,7 @@ export { defaultFeedLimits, type FeedLimits } from "./feed/limits.ts";
 export type { Author, CommitContext, CommitEntry, RowChange, RowNumber } from "./feed/row-change.ts";
 export * as expressions from "./expression/expression.ts";
 export type { Expression, RowReference } from "./expression/expression.ts";
-export { type Clause, clauses, printExpression } from "./expression/print.ts";
+export { type Clause, clauses, printExpression, printFact } from "./expression/print.ts";
 export { type OperatorName, operators } from "./expression/operators.ts";
 export {
   type Check,
@@ -79,7 +79,7 @@ export {
   type SelectOptions,
 } from "./sql/compile-select.ts";
 export { explainStatement, type QueryPlan } from "./sqlite/query-plan.ts";
-export { type ActorFacts, actorFacts, factOf, hasRole, nobodyFacts } from "./expression/actor-facts.ts";
+export { type ActorFacts, actorFacts, factOf, hasRole, nobodyFacts, provenRole, provenThing } from "./expression/actor-facts.ts";
 export { type EvaluationContext, evaluate, evaluateTruth, type StoredRow } from "./expression/evaluate.ts";
 export { aggregateType } from "./expression/aggregates.ts";
 export { castType } from "./expression/cast.ts";

@@ -3,7 +3,7 @@ import { joinUsers } from "./account-table.ts";
 import { accountTable, sessionTable } from "./auth-tables.ts";
 
 /** By what somebody has shown who they are. */
-export const proofNames = ["password", "link", "code", "mail"] as const;
+export const proofNames = ["password", "link", "code"] as const;
 export type ProofName = (typeof proofNames)[number];
 
 export interface SessionTimes {

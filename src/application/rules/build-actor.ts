@@ -1,9 +1,26 @@
-import { didYouMean } from "#base";
+import { didYouMean, parseDuration } from "#base";
 import { kinds } from "#contract";
+import { type Expression, expressions, provenRole } from "#database";
+import { proofNames } from "../auth/session-table.ts";
 import { inDoubt } from "../schema/definition-error.ts";
 import type { DraftModel } from "../schema/doubts.ts";
 import { broken, isProbe, valueOf } from "./build-value.ts";
 import type { Built } from "./value.ts";
+
+const timestamp = { scalar: "timestamp" } as const;
+
+function provedWithin(time: unknown): unknown {
+  let milliseconds: number;
+  try {
+    milliseconds = parseDuration(String(time));
+  } catch (error) {
+    return broken([`me.provedWithin("${String(time)}"): the time ${(error as Error).message}`]);
+  }
+  const seconds: Expression = { type: "constant", value: -milliseconds / 1000, valueType: { scalar: "integer" } };
+  const since = expressions.call("addSeconds", expressions.call("now"), seconds);
+  const proved: Expression = { type: "actor", fact: { type: "proved" }, valueType: timestamp };
+  return valueOf({ expression: expressions.call("gte", proved, since), type: { scalar: "bool" }, problems: [] });
+}
 
 /** `me`, as rules speak of who is asking. */
 export function actorValue<T>({ roles, claims, actorId, doubts }: DraftModel): T {
@@ -18,6 +35,14 @@ export function actorValue<T>({ roles, claims, actorId, doubts }: DraftModel): T
           problems: [],
         }),
     isSignedIn: role(undefined),
+    isVerified: role(provenRole("verified")),
+    hasProved: (proof: unknown) => {
+      if (proofNames.some((name) => name === proof)) return role(provenRole(String(proof)));
+      return broken([
+        `me.hasProved("${String(proof)}"): it is one of ${proofNames.join(", ")}${didYouMean(String(proof), proofNames)}`,
+      ]);
+    },
+    provedWithin,
     hasRole: (name: unknown) => {
       if (typeof name === "string" && roles.includes(name)) return role(name);
       if (doubts?.ofRoles()) return broken([inDoubt]);

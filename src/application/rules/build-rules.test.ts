@@ -44,6 +44,8 @@ describe("what is written becomes the expression that is printed", () => {
     ],
     [({ row }) => row.stars.plus(row.fee).gt(row.weight), "row.stars.plus(row.fee).gt(row.weight)"],
     [({ row }) => row.at.plusSeconds(60).gt(now()), "row.at.plusSeconds(60).gt(now())"],
+    [({ me }) => me.isVerified.and(me.hasProved("password")), 'me.isVerified.and(me.hasProved("password"))'],
+    [({ me }) => me.provedWithin("10m"), "me.proved.gte(now().plusSeconds(-600))"],
     [({ row }) => row.day.lt("2026-01-31"), 'row.day.lt("2026-01-31")'],
     [({ row }) => row.at.lt("2026-01-31T00:00:00+01:00"), 'row.at.lt("2026-01-30T23:00:00.000Z")'],
     [({ row }) => row.live, "row.live"],

@@ -13,6 +13,7 @@ import type {
   SpecOf,
   TableName,
 } from "../schema/types.ts";
+import type { ProofName } from "../auth/session-table.ts";
 import type { Condition, NumberScalar, NumberValue, Typed, Value, ValueOfScalar } from "./value.ts";
 
 /**
@@ -81,6 +82,15 @@ export interface ActorValue<S extends AnySchema> {
   /** Null for nobody in particular. */
   readonly id: ActorId<S>;
   readonly isSignedIn: Condition<boolean>;
+  /** Their address is confirmed. False for a token, which is not somebody's sign-in. */
+  readonly isVerified: Condition<boolean>;
+  /** Their session has been opened, or gone on, by this. False for a token. */
+  hasProved(proof: ProofName): Condition<boolean>;
+  /**
+   * They have shown who they are within that time, `"10m"` say: gave the password, followed a link. For what must not be done by whoever finds an
+   * open browser; they are asked to by `proof_required`, and do it by `/auth/v1/prove`. Unknown, and so not let through, for a token.
+   */
+  provedWithin(time: string): Condition;
   /** One of the schema's roles. */
   hasRole(role: RoleName<S>): Condition<boolean>;
   /** One of the schema's claims; null where the actor has none of that name, or one of another kind. */

@@ -1,14 +1,28 @@
-import { type Actor, type KindName, kinds, type Scalar, type Stored } from "#contract";
+import { type Actor, type ActorSession, type KindName, kinds, type Scalar, type Stored } from "#contract";
 import type { Model, ValueType } from "../model/model.ts";
+import type { FactName } from "./fact-name.ts";
 import { scaleOf } from "./value-types.ts";
 
 /** What expressions can know of who is asking, in stored form: null for an id or a claim that is not there. */
 export interface ActorFacts {
   readonly signedIn: boolean;
   readonly id: Stored;
+  /** With what their session has shown, under names that no role can have: see `provenRole`. */
   readonly roles: readonly string[];
   /** Those that the model declares, each present. */
   readonly claims: Readonly<Record<string, Stored>>;
+  /** When they last showed who they are, as a stored timestamp; null or left out where they have no session. */
+  readonly proved?: Stored;
+}
+
+/** The name under which facts keep that a session has shown something: `+verified`, `+password`. No role begins so. */
+export function provenRole(what: string): string {
+  return `+${what}`;
+}
+
+/** What a role test asks about a session; undefined where it asks for a role. */
+export function provenThing(role: string): string | undefined {
+  return role.startsWith("+") ? role.slice(1) : undefined;
 }
 
 export const nobodyFacts: ActorFacts = { signedIn: false, id: null, roles: [], claims: {} };
@@ -33,7 +47,18 @@ export function actorFacts(actor: Actor | null, model: Pick<Model, "claims" | "a
     claims[name] = Object.hasOwn(actor.claims, name) ? storedAs(actor.claims[name], type) : null;
   const kind = kinds[kindOf[model.actorId.scalar]];
   const id = kind.fromText(actor.id, {});
-  return { signedIn: true, id: id.ok ? id.value : null, roles: actor.roles, claims };
+  const { session } = actor;
+  return {
+    signedIn: true,
+    id: id.ok ? id.value : null,
+    roles: session === undefined ? actor.roles : [...actor.roles, ...shown(session)],
+    claims,
+    proved: session === undefined ? null : new Date(session.proved).toISOString(),
+  };
+}
+
+function shown({ verified, proofs }: ActorSession): readonly string[] {
+  return [...(verified ? ["verified"] : []), ...proofs].map(provenRole);
 }
 
 function storedAs(value: unknown, type: ValueType): Stored {
@@ -42,11 +67,9 @@ function storedAs(value: unknown, type: ValueType): Stored {
   return parsed.ok ? parsed.value : null;
 }
 
-export function factOf(
-  facts: ActorFacts,
-  fact: { readonly type: "id" } | { readonly type: "claim"; readonly name: string },
-): Stored {
+export function factOf(facts: ActorFacts, fact: FactName): Stored {
   if (fact.type === "id") return facts.id;
+  if (fact.type === "proved") return facts.proved ?? null;
   return Object.hasOwn(facts.claims, fact.name) ? (facts.claims[fact.name] ?? null) : null;
 }
 

@@ -127,13 +127,14 @@ export interface Variants {
 
 /** The variants of actors that these expressions (those of their computed columns too) tell apart. */
 export function createVariants(expressions: Iterable<Expression>): Variants {
-  const tested = { roles: new Set<string>(), claims: new Set<string>(), id: false };
+  const tested = { roles: new Set<string>(), claims: new Set<string>(), id: false, proved: false };
   const visited = new Set<Expression>();
   const visit = (expression: Expression): void => {
     if (visited.has(expression)) return;
     visited.add(expression);
     if (expression.type === "role" && expression.role !== undefined) tested.roles.add(expression.role);
     if (expression.type === "actor" && expression.fact.type === "id") tested.id = true;
+    if (expression.type === "actor" && expression.fact.type === "proved") tested.proved = true;
     if (expression.type === "actor" && expression.fact.type === "claim") tested.claims.add(expression.fact.name);
     if (expression.type === "column" && expression.column.computed !== undefined) visit(expression.column.computed);
     for (const part of children(expression)) visit(part);
@@ -145,6 +146,7 @@ export function createVariants(expressions: Iterable<Expression>): Variants {
     variantOf(facts) {
       if (!facts.signedIn) return "n";
       let name = !tested.id || facts.id !== null ? "s" : "x";
+      if (tested.proved) name += factOf(facts, { type: "proved" }) === null ? "-" : "p";
       for (const role of roles) name += facts.roles.includes(role) ? "1" : "0";
       for (const claim of claims) name += factOf(facts, { type: "claim", name: claim }) === null ? "-" : "c";
       return name;

@@ -2,6 +2,7 @@ import type { Kind, KindOptions, Stored } from "#contract";
 import type { Default, Limits, Reference } from "../model/constraints.ts";
 import type { Relation } from "../model/relation.ts";
 import type { ValueType } from "../model/value-type.ts";
+import type { FactName } from "./fact-name.ts";
 import type { OperatorName } from "./operators.ts";
 
 /**
@@ -42,7 +43,7 @@ export interface Slot {
 /** A fact about who is asking; null for nobody, and for a claim that is missing or of another type. */
 export interface ActorFact {
   readonly type: "actor";
-  readonly fact: { readonly type: "id" } | { readonly type: "claim"; readonly name: string };
+  readonly fact: FactName;
   readonly valueType: ValueType;
 }
 

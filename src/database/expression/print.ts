@@ -1,5 +1,7 @@
 import { decimalText } from "#contract";
+import { provenThing } from "./actor-facts.ts";
 import type { Exists, Expression, RowReference } from "./expression.ts";
+import type { FactName } from "./fact-name.ts";
 import { operators } from "./operators.ts";
 
 /** Names of the builder's methods where they differ from those of the operators. */
@@ -21,9 +23,9 @@ export function printExpression(expression: Expression): string {
     case "slot":
       return `$${expression.index + 1}`;
     case "actor":
-      return expression.fact.type === "id" ? "me.id" : `me.claim(${JSON.stringify(expression.fact.name)})`;
+      return printFact(expression.fact);
     case "role":
-      return expression.role === undefined ? "me.isSignedIn" : `me.hasRole(${JSON.stringify(expression.role)})`;
+      return printRole(expression.role);
     case "column":
       return `${printRow(expression.row)}.${expression.column.name}`;
     case "call":
@@ -48,6 +50,19 @@ export function printExpression(expression: Expression): string {
       return `${filtered}.${expression.function}(${printInner(expression.scope, expression.value)})`;
     }
   }
+}
+
+/** As rules spell it; when somebody last showed who they are stands there alone for `provedWithin`. */
+export function printFact(fact: FactName): string {
+  if (fact.type === "claim") return `me.claim(${JSON.stringify(fact.name)})`;
+  return fact.type === "id" ? "me.id" : "me.proved";
+}
+
+function printRole(role: string | undefined): string {
+  if (role === undefined) return "me.isSignedIn";
+  const thing = provenThing(role);
+  if (thing === undefined) return `me.hasRole(${JSON.stringify(role)})`;
+  return thing === "verified" ? "me.isVerified" : `me.hasProved(${JSON.stringify(thing)})`;
 }
 
 function printConstant({ value, valueType }: Extract<Expression, { type: "constant" }>): string {

@@ -47,11 +47,12 @@ function drawLeaf(context: ExpressionDraw, scalar: Scalar): Expression {
   if (choice === 1) return drawConstant(context, valueType);
   if (choice === 2 && slots !== undefined) return slot(slots, drawStored(draw, scalar), valueType);
   if (choice === 3 && scalar === "text") return { type: "actor", fact: { type: "id" }, valueType: model.actorId };
+  if (choice === 3 && scalar === "timestamp") return { type: "actor", fact: { type: "proved" }, valueType };
   if (choice === 4) {
     const name = `claim_${scalar}`;
     return { type: "actor", fact: { type: "claim", name }, valueType: model.claims.get(name) ?? valueType };
   }
-  if (choice === 5 && scalar === "bool") return { type: "role", role: pick(draw, undefined, "admin", "editor") };
+  if (choice === 5 && scalar === "bool") return { type: "role", role: pick(draw, undefined, "admin", "editor", "+password") };
   return drawColumn(context, (column) => column.type.scalar === scalar) ?? drawConstant(context, valueType);
 }
 

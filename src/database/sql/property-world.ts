@@ -245,8 +245,9 @@ export function drawActor(draw: Draw, model: Model): ActorFacts {
   return {
     signedIn: true,
     id: pick(draw, "people-0", "people-1", "a", null),
-    roles: draw(fc.subarray<string>, ["admin", "editor"]),
+    roles: draw(fc.subarray<string>, ["admin", "editor", "+password"]),
     claims: Object.fromEntries(claims),
+    proved: draw(fc.boolean) ? drawStored(draw, "timestamp") : null,
   };
 }
 

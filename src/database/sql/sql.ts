@@ -1,4 +1,5 @@
 import { AppError, type Stored } from "#contract";
+import type { FactName } from "../expression/fact-name.ts";
 
 /**
  * How a text is rewritten when it is bound: into the database's own form of a pattern or a search, which SQL never builds.
@@ -14,7 +15,7 @@ export type Binding =
   | { readonly type: "slot"; readonly index: number; readonly transform?: Transform }
   | {
       readonly type: "actor";
-      readonly fact: { readonly type: "id" } | { readonly type: "claim"; readonly name: string };
+      readonly fact: FactName;
       readonly transform?: Transform;
     }
   /** True (1) where the actor has the role, or where there is one at all (`role` undefined). */
