@@ -1,17 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { becomesTrue } from "./becomes-true.ts";
 import { createClient } from "./client.ts";
 import type { Fault, RunReport } from "./fault.ts";
-import { checkJobs, type HandedOver } from "./jobs-checker.ts";
+import { checkJobs, type HandedOver, type JobEvent, type JobsHistory } from "./jobs-checker.ts";
 import { seededRandom } from "./random.ts";
 import type { RunScope } from "./scope.ts";
 import { startServer } from "./server.ts";
 
 const file = fileURLToPath(new URL("jobs/backend.ts", import.meta.url));
+
+/** Jobs that are handed over, by kind: where any of them may have a key, or wait, or have children. */
+const kinds = ["work", "work", "keyed", "keyed", "delayed", "staged", "tree"] as const;
 
 /** Hands jobs over until the server is killed, several times on the same database, then lets it finish. */
 async function killInALoop(scope: RunScope, round: number, failing: number): Promise<RunReport> {
@@ -19,48 +23,90 @@ async function killInALoop(scope: RunScope, round: number, failing: number): Pro
   const log = join(dataDirectory, "jobs.log");
   const random = seededRandom(round + 27);
   const asked: HandedOver[] = [];
+  const lives: { from: number; until?: number }[] = [];
   const start = (): ReturnType<typeof startServer> => startServer(scope, { dataDirectory, file, environment: { JOBS_LOG: log } });
-  const lines = (): readonly string[] =>
-    existsSync(log)
-      ? readFileSync(log, "utf8")
-          .split("\n")
-          .filter((line) => line !== "")
-      : [];
   for (let life = 0; life < 4; life++) {
+    // What it ran before it listened belongs to it.
+    const from = Date.now();
     const server = await start();
     const client = createClient(server.url);
-    const until = performance.now() + 150 + random() * 500;
+    const until = performance.now() + 150 + random() * 700;
     const caller = async (name: string): Promise<void> => {
-      for (let index = 0; performance.now() < until + 1000 && server.isRunning; index++) {
+      for (let index = 0; server.isRunning; index++) {
         const number = `r${round}l${life}${name}-${index}`;
-        const unique = random() < 0.3;
+        const kind = kinds[Math.floor(random() * kinds.length)] ?? "work";
         const fail = random() < failing;
-        const given = { number, fail, ...(unique ? { key: `k${index % 3}` } : {}) };
-        const outcome = await client.ask("POST", "/rest/v1/rpc/hand_over", given).then(
-          ({ status }) => (status === 200 ? "committed" : "refused"),
-          // One that was to be rolled back must not run, whatever became of the answer.
-          () => (fail ? "refused" : "unknown"),
-        );
-        asked.push({ number, outcome, unique });
+        const given = { number, kind, fail, key: `k${index % 3}`, priority: Math.floor(random() * 5) };
+        const answer = await client.ask("POST", "/rest/v1/rpc/hand_over", given).catch(() => undefined);
+        const id = answer?.status === 200 ? (JSON.parse(answer.text) as number) : undefined;
+        // One that was to be rolled back must not run, whatever became of the answer.
+        const outcome = id !== undefined ? "committed" : fail || answer !== undefined ? "refused" : "unknown";
+        asked.push({ number, outcome, isTree: kind === "tree", ...(id === undefined ? {} : { id }) });
+        if (answer === undefined) return;
       }
     };
     const callers = ["a", "b", "c", "d"].map(caller);
     await pause(until - performance.now());
     await server.kill();
+    lives.push({ from, until: Date.now() });
     await Promise.all(callers);
     client.close();
   }
+  lives.push({ from: Date.now() });
   const server = await start();
-  const expected = (): boolean => checkJobs(asked, lines()).lost.length === 0;
-  await becomesTrue(expected, "every committed job has run").catch(() => undefined);
+  const client = createClient(server.url);
+  const history = async (): Promise<JobsHistory> => {
+    const rows = async <T>(path: string): Promise<readonly T[]> =>
+      JSON.parse((await client.ask("GET", `/rest/v1/${path}`)).text) as T[];
+    const [effects, tally] = [
+      await rows<{ number: string }>("effects?select=number"),
+      await rows<{ value: number }>("tally?select=value"),
+    ];
+    return {
+      asked,
+      lives,
+      events: readEvents(log),
+      effects: effects.map(({ number }) => number),
+      tally: tally[0]?.value ?? 0,
+    };
+  };
+  await becomesTrue(async () => checkJobs(await history()).lost.length === 0, "every committed job has run").catch(
+    () => undefined,
+  );
+  const known = await history();
+  client.close();
   await server.terminate();
+  const verdict = checkJobs(known);
+  const left = await leftOver(join(dataDirectory, "chassis.db"));
   const count = (outcome: HandedOver["outcome"]): number => asked.filter((each) => each.outcome === outcome).length;
   return {
-    ...checkJobs(asked, lines()),
+    ...verdict,
+    wrong: [...verdict.wrong, ...left],
     acknowledged: count("committed"),
     unknown: count("unknown"),
-    note: `${count("refused")} rolled back, none ran`,
+    note: `${known.events.filter(({ type }) => type === "begin").length} runs; ${count("refused")} rolled back, none ran`,
   };
+}
+
+function readEvents(log: string): readonly JobEvent[] {
+  if (!existsSync(log)) return [];
+  return readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as JobEvent);
+}
+
+/** Jobs that are neither done nor of the clock, whose next one may have come a moment ago. */
+async function leftOver(path: string): Promise<readonly string[]> {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const rows = database
+      .prepare("SELECT id, name, state, error FROM _chassis_jobs WHERE name <> 'clock' OR state = 'failed'")
+      .all();
+    return rows.map((row) => `It is left over: ${JSON.stringify(row)}`);
+  } finally {
+    database.close();
+  }
 }
 
 /** Every committed job runs, one of a key at a time. */
@@ -106,15 +152,13 @@ export const poisonousJob: Fault = {
       last = await tryFor(start);
     }
     const wrong: string[] = [];
-    const runs = readFileSync(log, "utf8")
-      .split("\n")
-      .filter((line) => line.includes("poison")).length;
+    const runs = readEvents(log).filter(({ number }) => number === "poison").length;
     if (last === undefined) wrong.push("The poisonous job was never set aside.");
     else {
       const survivor = createClient(last.url);
       const { status } = await survivor.ask("POST", "/rest/v1/rpc/hand_over", { number: "after" });
       if (status !== 200) wrong.push(`A job after it was answered with ${status}.`);
-      await becomesTrue(() => readFileSync(log, "utf8").includes("- after"), "a job after it runs");
+      await becomesTrue(() => readEvents(log).some(({ number }) => number === "after"), "a job after it runs");
       survivor.close();
       await last.terminate();
     }
