@@ -27,6 +27,7 @@ import {
   system,
   type Tokens,
   UnderWay,
+  TriggerListener,
 } from "#application";
 import { type Clock, createIdSource, type IdSource, type Logger, systemClock } from "#base";
 import type { Config } from "#config";
@@ -173,6 +174,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       logger,
     });
     opened.defer(() => jobs.close(0));
+    const { triggers } = backend;
+    if (triggers.length > 0) opened.defer(database.onBeforeCommit(new TriggerListener(triggers, jobs.enqueueOwn)));
     const hooks = await openWebhooks({
       database,
       webhooks: backend.webhooks,

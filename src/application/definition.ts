@@ -24,6 +24,8 @@ import { buildRoutes, type Routes, type RoutesInput } from "./routes.ts";
 import { DefinitionError, namedThings, refuseDefinition } from "./schema/definition-error.ts";
 import type { AnySchema } from "./schema/schema.ts";
 import type { RoleName } from "./schema/types.ts";
+import { buildTriggers, type TriggerDefinition } from "./triggers/build-triggers.ts";
+import type { Trigger } from "./triggers/define-trigger.ts";
 import { buildWebhooks, type WebhookBook } from "./webhooks/sending/build-webhooks.ts";
 import type { Webhook } from "./webhooks/sending/define-webhook.ts";
 
@@ -68,6 +70,8 @@ export interface BackendInput<S extends AnySchema, R, F extends SignatureMap, L 
   readonly mail?: MailSettings<L>;
   /** Limits of the jobs' queues, by the queue's name. Mails have the queue `mail`. */
   readonly queues?: Readonly<Record<string, QueueLimits>>;
+  /** Jobs that follow changes of rows: the triggers of `triggersOf(schema)`, by names of their own. */
+  readonly triggers?: Readonly<Record<string, Trigger<S>>>;
   /** What receivers elsewhere are told of: the webhooks of `webhooksOf(schema)`, by their types, such as "review.created". */
   readonly webhooks?: Readonly<Record<string, Webhook<S>>>;
   /** The pages and endpoints of your own: any fetch handler, a Hono app, say. They get what is not for the server's own paths. */
@@ -87,6 +91,7 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   readonly mails: MailBook;
   readonly crons: readonly CronDefinition[];
   readonly queues: ReadonlyMap<string, QueueLimits>;
+  readonly triggers: readonly TriggerDefinition[];
   readonly webhooks: WebhookBook;
   readonly seed: ((app: SeedContext) => Promise<void>) | undefined;
   /** What starts a back end knows no schema; `defineBackend` held the routes to theirs. */
@@ -106,7 +111,21 @@ export function defineBackend<
   const L extends string = never,
 >(
   schema: S,
-  { rules, tenants, auth, functions, jobs, crons, queues, webhooks, seed, routes, mails, mail }: BackendInput<S, R, F, L>,
+  {
+    rules,
+    tenants,
+    auth,
+    functions,
+    jobs,
+    crons,
+    queues,
+    triggers,
+    webhooks,
+    seed,
+    routes,
+    mails,
+    mail,
+  }: BackendInput<S, R, F, L>,
 ): Backend<S, F> {
   const draft = (schema as Partial<S> | undefined)?.["~draft"];
   if (draft === undefined) throw new DefinitionError([{ place: "schema", message: "must be what defineSchema gives" }]);
@@ -121,6 +140,7 @@ export function defineBackend<
   const work = combineJobs(buildJobs(namedThings(jobs ?? {}, "jobs", problems), problems), letters.jobs);
   const clocked = buildCrons(namedThings(crons ?? {}, "crons", problems), work, problems);
   const limits = buildQueues(namedThings(queues ?? {}, "queues", problems), work, problems);
+  const followed = buildTriggers({ model, jobs: work }, namedThings(triggers ?? {}, "triggers", problems), problems);
   const told = buildWebhooks(model, namedThings(webhooks ?? {}, "webhooks", problems), problems);
   if (seed !== undefined && typeof seed !== "function") {
     problems.push({ place: "seed", message: "needs a function such as async ({ records, system }) => {}" });
@@ -140,6 +160,7 @@ export function defineBackend<
     mails: letters,
     crons: clocked,
     queues: limits,
+    triggers: followed,
     webhooks: told,
     seed,
     ...(own === undefined ? {} : { routes: own }),

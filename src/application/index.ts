@@ -220,6 +220,8 @@ export { createSmtpDelivery } from "./mail/smtp-delivery.ts";
 export type { ComposedMessage, KeptMessage, Mailbox, MessageFilter, MessageSummary } from "./mail/mailbox.ts";
 export type { NewSuppression, Suppression, SuppressionFilter, SuppressionReason, Suppressions } from "./mail/suppressions.ts";
 export type { Unsubscription } from "./mail/unsubscribe-token.ts";
+export { type Change, type Trigger, type TriggerBuilders, type TriggerOptions, triggersOf } from "./triggers/define-trigger.ts";
+export { TriggerListener } from "./triggers/trigger-listener.ts";
 export type { ChangeOperation, ChangeScope, ChangeSelection } from "./changes/change-selection.ts";
 export { createRouteContext, type RouteContext, type RouteContextOptions } from "./route-context.ts";
 export { buildPulledModel } from "./pull/build-schema.ts";
