@@ -179,7 +179,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     const hooks = await openWebhooks({
       database,
       webhooks: backend.webhooks,
-      key: deriveKey(secret, "webhooks"),
+      key: webhookKey(secret),
       allow: config.webhooksAllow,
       keep: config.webhooksKeep,
       clock,
@@ -402,6 +402,11 @@ class RunningPlatform implements Platform {
 /** The key that signs tokens. */
 export function tokenKey(secret: Uint8Array): Uint8Array {
   return deriveKey(secret, "tokens");
+}
+
+/** The key that the secrets of webhooks' receivers are kept with. */
+export function webhookKey(secret: Uint8Array): Uint8Array {
+  return deriveKey(secret, "webhooks");
 }
 
 /** A key for one purpose out of the one secret that is kept (RFC 5869). */

@@ -9,6 +9,7 @@ import { BackendNotFoundError, describeFailure } from "./failure.ts";
 import { addJobsCommands } from "./jobs-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
+import { addWebhooksCommands } from "./webhooks-commands.ts";
 
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
@@ -153,13 +154,16 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   const jobs = addJobsCommands(program, terminal);
   jobs.hook("preSubcommand", refuseMisspelling);
 
+  const webhooks = addWebhooksCommands(program, terminal);
+  webhooks.hook("preSubcommand", refuseMisspelling);
+
   const backup = addBackupCommands(program, terminal, exit);
   backup.hook("preSubcommand", refuseMisspelling);
 
   const migrate = addMigrateCommands(program, { terminal, exit });
   migrate.hook("preSubcommand", refuseMisspelling);
 
-  const groups = [token, audit, jobs, backup, migrate];
+  const groups = [token, audit, jobs, webhooks, backup, migrate];
   for (const command of [...program.commands, ...groups.flatMap((group) => group.commands)]) {
     command
       .exitOverride()

@@ -81,33 +81,11 @@ async function insider(t: TestContext, location?: string): Promise<{ readonly po
   return { port: (server.address() as AddressInfo).port, paths };
 }
 
-const inside: readonly string[] = [
-  ...["127.0.0.1", "127.1", "0x7f.1", "2130706433", "0x7f000001", "017700000001", "0177.0.0.1", "127.0.0.1.", "①②⑦.0.0.1"],
-  ...[
-    "0.0.0.0",
-    "0",
-    "10.0.0.1",
-    "10.1",
-    "172.16.0.1",
-    "192.168.1.1",
-    "100.64.0.1",
-    "169.254.169.254",
-    "0xa9fea9fe",
-    "192.0.0.192",
-  ],
-  ...[
-    "[::1]",
-    "[::]",
-    "[::ffff:127.0.0.1]",
-    "[::ffff:7f00:1]",
-    "[0:0:0:0:0:ffff:127.0.0.1]",
-    "[::127.0.0.1]",
-    "[64:ff9b::7f00:1]",
-    "[2002:7f00:1::]",
-  ],
-  ...["[fe80::1]", "[fe80::1%25eth0]", "[fe80::1%eth0]", "[fc00::1]", "[fd00:ec2::254]", "[ff02::1]"],
-  ...["localhost", "LOCALHOST", "localhost.", "a.localhost", "localhost%2e", "loc%61lhost"],
-];
+const inside = `
+  127.0.0.1 127.1 0x7f.1 2130706433 0x7f000001 017700000001 0177.0.0.1 127.0.0.1. ①②⑦.0.0.1 0.0.0.0 0 10.0.0.1 10.1 172.16.0.1 192.168.1.1
+  100.64.0.1 169.254.169.254 0xa9fea9fe 192.0.0.192 [::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [0:0:0:0:0:ffff:127.0.0.1] [::127.0.0.1]
+  [64:ff9b::7f00:1] [2002:7f00:1::] [fe80::1] [fe80::1%25eth0] [fe80::1%eth0] [fc00::1] [fd00:ec2::254] [ff02::1]
+  localhost LOCALHOST localhost. a.localhost localhost%2e loc%61lhost`;
 
 const wrong: readonly (readonly [url: unknown, words: RegExp])[] = [
   ["", /must be an address/],
@@ -156,7 +134,8 @@ test("52: an address of the inside is no endpoint, in whatever spelling", async 
     }
   };
   const { endpoint: known } = await webhooks.add({ url: "https://example.com/hooks?a=b" });
-  for (const host of inside) await refused(`https://${host}/`, /not on the public internet|not the address|wrong form/);
+  for (const host of inside.trim().split(/\s+/))
+    await refused(`https://${host}/`, /not on the public internet|not the address|wrong form/);
   for (const [url, words] of wrong) await refused(url, words);
   assert.deepEqual(await database.all("SELECT url FROM _chassis_webhook_endpoints", []), [["https://example.com/hooks?a=b"]]);
 });
@@ -203,7 +182,7 @@ test("52: a redirect to the inside is not followed", async (t) => {
 test("what else is said of an endpoint is checked, all of it at once", async (t) => {
   const { webhooks } = await openWorld(t);
   const bad = { url: "http://x", types: ["note.creatd"], description: "x".repeat(201), notify: "nobody", secret: "mine" };
-  await assert.rejects(webhooks.add(bad as never), (error: unknown) => {
+  await assert.rejects(webhooks.add(bad), (error: unknown) => {
     assert.ok(error instanceof AppError);
     assert.deepEqual(error.fields?.map(({ field }) => field).toSorted(), ["description", "notify", "secret", "types", "url"]);
     assert.match(error.details ?? "", /Did you mean note\.created|note\.created/);
@@ -211,8 +190,9 @@ test("what else is said of an endpoint is checked, all of it at once", async (t)
   });
   for (const types of [[], "note.created", [1], [null]])
     await assert.rejects(webhooks.add({ url: "https://example.com/", types: types as never }), AppError);
-  for (const work of [webhooks.enable, webhooks.disable, webhooks.remove, webhooks.rotateSecret, webhooks.test])
-    await assert.rejects(work("ep_none"), (error: unknown) => error instanceof AppError && error.error === "notFound");
+  const calls = ["enable", "disable", "remove", "rotateSecret", "test"] as const;
+  for (const call of calls)
+    await assert.rejects(webhooks[call]("ep_none"), (error: unknown) => error instanceof AppError && error.error === "notFound");
   await assert.rejects(webhooks.replay({ event: "msg_none" }), /There is no message 'msg_none'/);
   await assert.rejects(webhooks.replay({ since: new Date("no") }), TypeError);
 });

@@ -37,9 +37,9 @@ export interface OpenWebhooks {
   readonly webhooks: Webhooks;
   readonly obey: (order: WebhookOrder) => Promise<WebhookOrderOutcome>;
   /** Begins to send. Until then what happens is kept. */
-  start(): void;
+  readonly start: () => void;
   /** Looks for what is due now. */
-  wake(): void;
+  readonly wake: () => void;
   /** Lets what is under way end for so many milliseconds; what has not is sent at the next start. */
   close(grace: number): Promise<void>;
 }

@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import {
+  loadTokenSecret,
+  openWebhooks,
+  type WebhookEndpoint,
+  type WebhookEndpointInput,
+  type WebhookOrder,
+  type WebhookOrderOutcome,
+} from "#application";
+import { createIdSource, parseDuration, silentLogger, systemClock } from "#base";
+import type { Json } from "#contract";
+import { openSqlite } from "#database";
+import { databasePath, tokenKey, webhookKey } from "#platform";
+import { maintenanceOf } from "./ask-server.ts";
+import { CommandError } from "./failure.ts";
+import { printable } from "./printable.ts";
+import type { Terminal } from "./terminal.ts";
+import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
+import { typesOf } from "./webhooks-words.ts";
+
+/** Adds an endpoint, and prints its secret: the one time that it is shown. */
+export async function webhooksAdd(input: WebhookEndpointInput, backend: string, terminal: Terminal): Promise<void> {
+  const { done } = await giveOrder({ type: "webhooks", action: "add", input }, backend);
+  const { endpoint, secret } = done as unknown as { readonly endpoint: WebhookEndpoint; readonly secret: string };
+  terminal.report(`${endpoint.id} takes ${typesOf(endpoint)}. Its secret, which is shown this once:`);
+  terminal.print(secret);
+}
+
+export interface WebhooksChange {
+  readonly action: "remove" | "enable" | "disable" | "rotate";
+  readonly id: string;
+}
+
+/** Removes, enables or disables an endpoint, or gives it a new secret. */
+export async function webhooksChange({ action, id }: WebhooksChange, backend: string, terminal: Terminal): Promise<void> {
+  const { done } = await giveOrder({ type: "webhooks", action, id }, backend);
+  const name = printable(id);
+  if (action === "rotate") {
+    terminal.report(`The new secret of ${name}, which is shown this once. The old one signs beside it for 24 hours:`);
+    terminal.print((done as { readonly secret: string }).secret);
+  } else if (action === "enable")
+    terminal.print(`${name} is enabled, and gets what happens from now on. \`chassis webhooks replay\` sends what it missed.`);
+  else terminal.print(`${name} is ${action === "remove" ? "removed" : "disabled"}. What waited for it is dropped.`);
+}
+
+export interface WebhooksReplayOptions {
+  readonly event?: string;
+  readonly since?: string;
+  readonly failed?: boolean;
+  readonly endpoint?: string;
+}
+
+/** Sends again what is kept. */
+export async function webhooksReplay(options: WebhooksReplayOptions, backend: string, terminal: Terminal): Promise<void> {
+  const { event, since, failed, endpoint } = options;
+  if ([event, since, failed].filter((each) => each !== undefined).length !== 1)
+    throw new CommandError("Say what is to be sent again: --event <id>, --since <moment> or --failed.");
+  const { done } = await giveOrder(
+    {
+      type: "webhooks",
+      action: "replay",
+      ...(event === undefined ? {} : { event }),
+      ...(since === undefined ? {} : { since: readMoment(since) }),
+      ...(failed === undefined ? {} : { failed }),
+      ...(endpoint === undefined ? {} : { endpoint }),
+    },
+    backend,
+  );
+  terminal.print(done === 1 ? "One message is sent again." : `${done as number} messages are sent again.`);
+}
+
+function readMoment(text: string): string {
+  try {
+    return new Date(Date.now() - parseDuration(text)).toISOString();
+  } catch {
+    const moment = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+    if (!Number.isNaN(moment)) return new Date(moment).toISOString();
+  }
+  throw new CommandError(`--since must be a moment such as 2026-11-26T08:00:00Z, or a duration such as 2h, not '${text}'.`);
+}
+
+/** By the server that has the database, or here where none runs. */
+export async function giveOrder(
+  order: WebhookOrder,
+  backend: string,
+): Promise<{ readonly done: Json; readonly running: boolean }> {
+  const workplace = await openWorkplace(backend);
+  if (workplace.backend.webhooks.size === 0)
+    throw new CommandError("This back end has no webhooks: list them under `webhooks` of defineBackend.");
+  if (!existsSync(databasePath(workplace.dataDirectory)))
+    throw new CommandError(`There is no database in ${workplace.dataDirectory} yet: the first start makes it.`);
+  const server = findServer(workplace);
+  if (server !== undefined && server.url === undefined)
+    throw new CommandError(`The server (process ${server.pid}) is only starting. Try again in a moment.`);
+  const outcome = server?.url === undefined ? await obeyHere(order, workplace) : await ask(order, server.url, workplace);
+  if ("refused" in outcome) throw new CommandError(printable(outcome.refused));
+  return { done: outcome.done, running: server !== undefined };
+}
+
+async function ask(order: WebhookOrder, url: string, { dataDirectory }: Workplace): Promise<WebhookOrderOutcome> {
+  const state = await maintenanceOf(url, tokenKey(await loadTokenSecret(dataDirectory)))(order);
+  if (state.state === "failed") return { refused: state.message };
+  return (state as { readonly result: unknown }).result as WebhookOrderOutcome;
+}
+
+async function obeyHere(order: WebhookOrder, { backend, config, dataDirectory }: Workplace): Promise<WebhookOrderOutcome> {
+  const database = await openSqlite({ path: databasePath(dataDirectory), durability: config.durability });
+  try {
+    // Not started: what is to be sent waits for the next start of the server.
+    const { obey } = await openWebhooks({
+      database,
+      webhooks: backend.webhooks,
+      key: webhookKey(await loadTokenSecret(dataDirectory)),
+      allow: config.webhooksAllow,
+      keep: config.webhooksKeep,
+      clock: systemClock,
+      ids: createIdSource(systemClock),
+      logger: silentLogger,
+    });
+    return await obey(order);
+  } finally {
+    await database.close();
+  }
+}
