@@ -211,7 +211,11 @@ export {
 } from "./mail/content/blocks.ts";
 export { emphasis, type Inline, link, strong } from "./mail/content/inline.ts";
 export { type Letter, mail, type MailDefinition, type MailScope, type MailTemplate, type Recipient } from "./mail/define-mail.ts";
-export type { MailSettings } from "./mail/mail-settings.ts";
+export { type CheckedMailSettings, type MailSettings, translate } from "./mail/mail-settings.ts";
+export { createMailTables } from "./mail/mail-tables.ts";
+export { directionOf } from "./mail/languages.ts";
+export { themeOf } from "./mail/render/theme.ts";
+export { type UnsubscribePageChanges, unsubscribePageIn, type UnsubscribePageWords } from "./mail/unsubscribe-page-words.ts";
 export { MailSettingsError, openMail, type OpenedMail, type OpenMailOptions, parseSender } from "./mail/open-mail.ts";
 export { DeliveryError, type Delivery } from "./mail/deliver.ts";
 export { type Mail, type MailDestination, unsubscribePath } from "./mail/mail.ts";

@@ -36,7 +36,7 @@ export { LoopWatch, type LoopWatchOptions } from "./observability/loop-watch.ts"
 export { createLogger, type LoggerOptions, type ProcessLogger } from "./observability/logger.ts";
 export { type Cell, CsvError, CsvReader, type CsvRecord } from "./rest/csv-reader.ts";
 export type { LogLevel } from "./observability/log-level.ts";
-export { createMailEventsRoute, type MailEventsOptions } from "./mail/events/mail-events-route.ts";
+export { createMailRoutes, type MailRoutesOptions } from "./mail/mail-routes.ts";
 export { type MailEventSecrets, parseMailEvents } from "./mail/events/parse-mail-events.ts";
 export type { MailProviderName } from "./mail/events/providers.ts";
 export { Maintenance, type MaintenanceOrder, type MaintenanceState } from "./maintenance/maintenance.ts";

@@ -5,6 +5,7 @@ import { checkImage } from "./content/check-link.ts";
 import type { Block, MailBody } from "./content/blocks.ts";
 import type { MailScope } from "./define-mail.ts";
 import { lookUpLanguage, readLanguage } from "./languages.ts";
+import { type UnsubscribePageChanges, unsubscribePageWords } from "./unsubscribe-page-words.ts";
 import { unsubscribeWords } from "./words.ts";
 
 /** What the mails of a back end have in common: `mail` of `defineBackend`. */
@@ -22,6 +23,8 @@ export interface MailSettings<L extends string = string> {
   readonly layout?: (body: readonly Block[], scope: MailScope) => MailBody;
   /** The words of the link by which readers of a list leave it. There are some for 34 languages. */
   readonly unsubscribe?: Translated;
+  /** Other words for the page that this link leads to, by language: `{ en: { leave: "Stop these mails" } }`. It speaks de, en, es, fr and nl. */
+  readonly unsubscribePage?: UnsubscribePageChanges;
 }
 
 /** The settings of a back end's mails, checked. */
@@ -33,6 +36,7 @@ export interface CheckedMailSettings {
   readonly brand: Brand & { readonly colour: string };
   readonly layout: NonNullable<MailSettings["layout"]> | undefined;
   readonly unsubscribe: Translated;
+  readonly unsubscribePage: UnsubscribePageChanges;
 }
 
 export function readMailSettings(written: unknown, problems: DefinitionProblem[]): CheckedMailSettings {
@@ -57,10 +61,20 @@ export function readMailSettings(written: unknown, problems: DefinitionProblem[]
     brand: readBrand(given.brand, report),
     layout,
     unsubscribe: readTranslated(unsubscribe, ".unsubscribe", report) ?? unsubscribeWords,
+    unsubscribePage: readPageWords(given.unsubscribePage ?? {}, report),
   };
 }
 
-const names: ReadonlySet<string> = new Set(["from", "replyTo", "language", "languages", "brand", "layout", "unsubscribe"]);
+const names: ReadonlySet<string> = new Set([
+  "from",
+  "replyTo",
+  "language",
+  "languages",
+  "brand",
+  "layout",
+  "unsubscribe",
+  "unsubscribePage",
+]);
 
 type Report = (place: string, message: string) => void;
 
@@ -99,6 +113,19 @@ function readTranslated(given: Translated | undefined, place: string, report: Re
     isMap && Object.entries(given).every(([tag, text]) => readLanguage(tag) !== undefined && typeof text === "string");
   if (!isText) report(place, 'must be text, or text by language: { en: "…", nl: "…" }');
   return isText ? given : undefined;
+}
+
+function readPageWords(given: UnsubscribePageChanges, report: Report): UnsubscribePageChanges {
+  const known = new Set(Object.keys(unsubscribePageWords["en"] ?? {}));
+  for (const [tag, words] of Object.entries(given)) {
+    const place = `.unsubscribePage.${tag}`;
+    if (readLanguage(tag) === undefined) report(place, "must be a language tag such as en or pt-BR");
+    for (const [name, text] of Object.entries(words)) {
+      if (!known.has(name)) report(`${place}.${name}`, `is no part of the page: there are ${[...known].join(", ")}`);
+      else if (typeof text !== "string") report(`${place}.${name}`, "must be text");
+    }
+  }
+  return given;
 }
 
 /** The text in that language, or in the back end's, or the first that there is. */

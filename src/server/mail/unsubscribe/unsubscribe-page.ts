@@ -1,0 +1,105 @@
+import {
+  type CheckedMailSettings,
+  directionOf,
+  themeOf,
+  translate,
+  unsubscribePageIn,
+  type UnsubscribePageWords,
+  type Unsubscription,
+} from "#application";
+import { cardStyle } from "../../pages/base-style.ts";
+import { html, type Html } from "../../pages/html.ts";
+import { page, type Page } from "../../pages/page.ts";
+
+/** Where a reader is: asked, gone, back again, back but nothing is sent, or here with a link that is none. */
+export type UnsubscribeStage = "ask" | "left" | "back" | "held" | "broken";
+
+export interface UnsubscribeScene {
+  readonly stage: UnsubscribeStage;
+  /** Of the link; undefined where it is broken. */
+  readonly unsubscription: Unsubscription | undefined;
+  /** What the reader's browser wants, the dearest first. */
+  readonly languages: readonly string[];
+  readonly settings: CheckedMailSettings;
+}
+
+/** The page in the reader's language and the look of the mails. Its forms lead back to the address that it was opened by. */
+export function unsubscribePage({ stage, unsubscription, languages, settings }: UnsubscribeScene): Page {
+  const { brand, language: usual, unsubscribePage: changes } = settings;
+  const { language, words } = unsubscribePageIn([...languages, usual], changes);
+  const sender = brand.name === "" ? settings.from?.name || settings.from?.address || "" : brand.name;
+  const [title, explanation] = textOf(stage, words);
+  const values = { address: masked(unsubscription?.address ?? ""), list: nameOf(unsubscription?.list ?? ""), sender };
+  const footer = brand.footer === undefined ? "" : translate(brand.footer, language, usual);
+  return page({
+    title: sender === "" ? title : `${title} · ${sender}`,
+    language,
+    direction: directionOf(language),
+    status: stage === "broken" ? 400 : 200,
+    style: cardStyle + coloursOf(brand.colour),
+    sources: brand.logo === undefined ? {} : { images: [new URL(brand.logo.src).origin] },
+    headers: { vary: "Accept-Language" },
+    body: html`<main>
+${masthead(brand, sender)}
+<div class="card">
+<h1>${title}</h1>
+<p>${fill(explanation, values)}</p>
+${formOf(stage, words)}
+</div>
+</main>
+${footer === "" ? null : html`<footer class="footing">${footer}</footer>`}`,
+  });
+}
+
+function textOf(stage: UnsubscribeStage, words: UnsubscribePageWords): readonly [title: string, explanation: string] {
+  switch (stage) {
+    case "ask":
+      return [words.question, words.explanation];
+    case "left":
+      return [words.left, words.leftExplanation];
+    case "back":
+      return [words.back, words.backExplanation];
+    case "held":
+      return [words.back, words.heldExplanation];
+    case "broken":
+      return [words.broken, words.brokenExplanation];
+  }
+}
+
+/** Without an action: it goes to this very address, whose token says whom it is about. */
+function formOf(stage: UnsubscribeStage, { leave, undo }: UnsubscribePageWords): Html | null {
+  if (stage === "ask")
+    return html`<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click"><button class="button main">${leave}</button></form>`;
+  if (stage === "left")
+    return html`<form method="post"><input type="hidden" name="action" value="subscribe"><button class="button">${undo}</button></form>`;
+  return null;
+}
+
+function masthead({ logo }: CheckedMailSettings["brand"], sender: string): Html | null {
+  if (logo !== undefined)
+    return html`<p class="masthead"><img src="${logo.src}" width="${logo.width}" height="${logo.height ?? false}" alt="${sender}"></p>`;
+  return sender === "" ? null : html`<p class="masthead">${sender}</p>`;
+}
+
+/** Enough to know it again for whoever has it: links are passed on together with mails. */
+function masked(address: string): string {
+  const at = address.lastIndexOf("@");
+  const [first = ""] = address;
+  return `${first}•••${address.slice(at)}`;
+}
+
+/** A list's name as people read it. */
+function nameOf(list: string): string {
+  return list.replaceAll("-", " ");
+}
+
+function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{(address|list|sender)\}/g, (_, name: string) => values[name] ?? "");
+}
+
+/** The brand's colour, which the definition holds to `#rrggbb`, made readable on each ground as in mails. */
+function coloursOf(colour: string): string {
+  const { light, dark, button } = themeOf(colour);
+  const root = (link: string): string => `:root{--accent:${link};--accent-ground:${button.ground};--on-accent:${button.text}}`;
+  return `${root(light.link)}@media (prefers-color-scheme:dark){${root(dark.link)}}.button.main{border-color:var(--accent)}`;
+}
