@@ -19,9 +19,14 @@ export interface ChangeScope<S extends AnySchema, T extends TableName<S>> {
 export type Selectable<S extends AnySchema, T extends TableName<S>> = keyof Row<S, T> & string;
 
 /** Which changes of a table, and what is told of them. */
-export interface ChangeSelection<S extends AnySchema, T extends TableName<S>, C extends Selectable<S, T> = Selectable<S, T>> {
+export interface ChangeSelection<
+  S extends AnySchema,
+  T extends TableName<S>,
+  C extends Selectable<S, T> = Selectable<S, T>,
+  O extends ChangeOperation = ChangeOperation,
+> {
   /** The operations that it tells of. */
-  readonly on: readonly ChangeOperation[];
+  readonly on: readonly O[];
   /** The columns of the row that are told. There is no default: a column stays closed until it is named. Never a secret. */
   readonly select: readonly C[];
   /** Tells only of rows for which it is true. It sees the rows at hand, and no others. */

@@ -4,16 +4,25 @@ import type { AnySchema } from "../schema/schema.ts";
 import type { Columns, Row, TableName } from "../schema/types.ts";
 
 /** What the job of a trigger is given as its input: the selected columns of the changed row, in the forms of JSON. */
-export interface Change<S extends AnySchema, T extends TableName<S>, C extends Selectable<S, T> = Selectable<S, T>> {
-  readonly operation: ChangeOperation;
+export interface Change<
+  S extends AnySchema,
+  T extends TableName<S>,
+  C extends Selectable<S, T> = Selectable<S, T>,
+  O extends ChangeOperation = ChangeOperation,
+> {
+  readonly operation: O;
   /** The row as it was written; of one that was deleted, as it was. */
   readonly row: Pick<Row<S, T>, C>;
   /** Of an update: the row before. */
   readonly before?: Pick<Row<S, T>, C>;
 }
 
-export interface TriggerOptions<S extends AnySchema, T extends TableName<S>, C extends Selectable<S, T>>
-  extends ChangeSelection<S, T, C> {
+export interface TriggerOptions<
+  S extends AnySchema,
+  T extends TableName<S>,
+  C extends Selectable<S, T>,
+  O extends ChangeOperation = ChangeOperation,
+> extends ChangeSelection<S, T, C, O> {
   /** How long the job waits: milliseconds, or `30s`, `15m`, `12h`. */
   readonly delay?: number | string;
   /**
@@ -39,10 +48,10 @@ export interface Trigger<S extends AnySchema> {
 
 export interface TriggerBuilders<S extends AnySchema> {
   /** A job that follows changes of a table: `trigger("reviews", { on: ["create"], select: ["id"] }, tellEditors)`. */
-  readonly trigger: <T extends TableName<S>, const C extends Selectable<S, T>>(
+  readonly trigger: <T extends TableName<S>, const C extends Selectable<S, T>, const O extends ChangeOperation>(
     table: T,
-    options: TriggerOptions<S, T, C>,
-    job: EnqueueableJob<Change<S, T, C>>,
+    options: TriggerOptions<S, T, C, O>,
+    job: EnqueueableJob<Change<S, T, C, O>>,
   ) => Trigger<S>;
 }
 
