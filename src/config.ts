@@ -34,6 +34,7 @@ import {
   type MailEventSecrets,
   parseMailEvents,
   type ProxyHeader,
+  type StrictTransport,
 } from "#server";
 
 /** What one setting is: every reader, the command line and docs/reference/settings.md take it from here. */
@@ -73,6 +74,7 @@ type SettingsTable = {
   readonly allowedHosts: Setting<readonly string[]>;
   readonly trustedProxies: Setting<readonly string[]>;
   readonly proxyHeader: Setting<ProxyHeader>;
+  readonly strictTransport: Setting<StrictTransport>;
   readonly corsOrigins: Setting<readonly string[]>;
   readonly rateLimits: Setting<"on" | "off">;
   readonly tokenLifetime: Setting<number>;
@@ -159,6 +161,14 @@ export const settings: SettingsTable = {
     description:
       "The header in which those proxies say it. The other one is not read. With the first one also `X-Forwarded-Proto` and `X-Forwarded-Host` are: the proxies must set both, or take them out.",
     parse: oneOf("x-forwarded-for", "forwarded"),
+  },
+  strictTransport: {
+    variable: "CHASSIS_STRICT_TRANSPORT",
+    type: "subdomains, host or off",
+    default: "subdomains",
+    description:
+      "With a base URL of `https:`, browsers are told to come by HTTPS alone for a year: to this host and all below it, to this host, or not told.",
+    parse: oneOf("subdomains", "host", "off"),
   },
   corsOrigins: {
     variable: "CHASSIS_CORS_ORIGINS",

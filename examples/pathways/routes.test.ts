@@ -16,6 +16,7 @@ function failingWith(failure: Error): { fetch: ReturnType<typeof routes>; logged
   return {
     fetch: routes({
       as: async () => ({ me: null, db }),
+      nonce: () => "n",
       asSystem: () => db.asSystem(),
       enqueue: fail,
       jobs: { find: fail, list: fail, counts: fail, retry: fail, cancel: fail, pause: fail, resume: fail },

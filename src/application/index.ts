@@ -15,6 +15,7 @@ export type { GivenSession } from "./auth/sessions.ts";
 export type { RenewedSession } from "./auth/sign-in.ts";
 export { authorOf } from "./access/author.ts";
 export { type Caller, system } from "./access/caller.ts";
+export { nonceHeader } from "./page-nonce.ts";
 export { type AtOnce, type AtOnceName, defaultAtOnce, UnderWay } from "./rate-limits/at-once.ts";
 export { createMemoryRateStore } from "./rate-limits/memory-rate-store.ts";
 export { parseRate, type Rate } from "./rate-limits/rate.ts";

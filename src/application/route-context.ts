@@ -5,6 +5,7 @@ import type { Db, SystemDb } from "./functions/db.ts";
 import type { DbOpener } from "./functions/open-db.ts";
 import type { Enqueue } from "./jobs/enqueue-types.ts";
 import type { JobControl } from "./jobs/job-control.ts";
+import { nonceOf } from "./page-nonce.ts";
 import type { Records } from "./records/records.ts";
 import type { AnySchema } from "./schema/schema.ts";
 import type { ActorOf } from "./schema/types.ts";
@@ -16,6 +17,10 @@ export interface RouteContext<S extends AnySchema> {
   as(request: Request): Promise<{ readonly me: ActorOf<S> | null; readonly db: Db<S> }>;
   /** The data without rules, for what is nobody's request. */
   asSystem(): SystemDb<S>;
+  /**
+   * The nonce of the answer to this request, for scripts and styles inside its page (`<script nonce="...">`): the content security policy that an answer gets which says none itself lets these run and no others.
+   */
+  nonce(request: Request): string;
   /** Hands over a job, in a transaction of its own. */
   readonly enqueue: Enqueue;
   /** Sees and steers jobs, as the system: no rule guards it. */
@@ -58,6 +63,7 @@ export function createRouteContext({
     jobs,
     webhooks,
     logger,
+    nonce: nonceOf,
     asSystem: () => dbs.openSystem(scope),
     async as({ headers }) {
       const me = await authenticate({

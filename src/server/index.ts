@@ -25,6 +25,12 @@ export { Listener, type ListenerOptions } from "./http/listener.ts";
 export { createResponder, type ResponderOptions } from "./http/responder.ts";
 export { createRouter, type Found, type Route, type Router, type RouterOptions } from "./http/router.ts";
 export { type CallerLimits, createCallerLimits } from "./rest/caller-limits.ts";
+export {
+  createSecurityHeaders,
+  permissionsPolicy,
+  type SecurityHeaders,
+  type StrictTransport,
+} from "./http/security-headers.ts";
 export { type ParsedRead, parseRead, type ReadOptions } from "./rest/parse-read.ts";
 export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
 export { createRest, type Rest } from "./rest/rest-routes.ts";

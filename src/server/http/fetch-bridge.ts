@@ -1,8 +1,11 @@
+import { randomBytes } from "node:crypto";
+import { nonceHeader } from "#application";
 import { during } from "#base";
 import { AppError } from "#contract";
 import type { Answer } from "./exchange.ts";
 import type { Incoming } from "./incoming.ts";
 import { headerPairs, type Outgoing } from "./outgoing.ts";
+import { pagePolicy, plainSecurityHeaders, type SecurityHeaders } from "./security-headers.ts";
 
 /** Anything that answers a fetch `Request`: a Hono app's `fetch`, say. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
@@ -19,17 +22,31 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** An app's own routes as a handler; bodies stream in both directions. */
-export function createAppRoutes(fetch: FetchHandler): (incoming: Incoming) => Promise<Answer> {
+/**
+ * An app's own routes as a handler; bodies stream in both directions. An answer that says no content security policy gets ours, with the nonce of its request. One that was made
+ * for somebody (who sent a cookie or a token, or gets a cookie) and does not say who may keep it is kept by nobody, or with an ETag by them alone and asked for again.
+ */
+export function createAppRoutes(
+  fetch: FetchHandler,
+  { isSecure }: SecurityHeaders = plainSecurityHeaders,
+): (incoming: Incoming) => Promise<Answer> {
   return async (incoming) => {
     if (incoming.method === "TRACE" || incoming.method === "CONNECT") throw new AppError("methodNotAllowed");
     const request = incoming.toRequest();
+    const nonce = randomBytes(16).toString("base64url");
+    // What came from outside under that name is gone with it.
+    request.headers.set(nonceHeader, nonce);
     // What a timer or callback of the app throws is nobody's to catch: the guard of the process hands it over here.
     const failed = Promise.withResolvers<never>();
     const work = { name: nameOf(incoming), fail: failed.reject };
     const response = await Promise.race([during(work, () => fetch(request)), failed.promise]);
     if (!(response instanceof Response)) throw new TypeError("The app's routes must answer with a Response.");
-    return toAnswer(response);
+    const answer = await toAnswer(response);
+    const { headers, cookies = [] } = answer;
+    headers["content-security-policy"] ??= pagePolicy(nonce, isSecure);
+    if (headers["cache-control"] === undefined && (cookies.length > 0 || isSomebodys(incoming)))
+      headers["cache-control"] = headers["etag"] === undefined ? "no-store" : "private, no-cache";
+    return answer;
   };
 }
 
@@ -38,7 +55,11 @@ function nameOf({ method, segments }: Incoming): string {
   return `${method} /${segments.join("/")}`.slice(0, 200);
 }
 
-async function toAnswer(response: Response): Promise<Answer> {
+function isSomebodys(incoming: Incoming): boolean {
+  return incoming.header("cookie") !== undefined || incoming.header("authorization") !== undefined;
+}
+
+async function toAnswer(response: Response): Promise<Answer & { readonly headers: Record<string, string> }> {
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
   for (const [name, value] of response.headers) {

@@ -11,6 +11,7 @@ import { InFlight, type Unanswered } from "./in-flight.ts";
 import type { Incoming, Respond } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
 import { refusal } from "./refusal.ts";
+import type { SecurityHeaders } from "./security-headers.ts";
 import { formatTarget } from "./target.ts";
 
 export interface FetchHandlerOptions {
@@ -18,6 +19,7 @@ export interface FetchHandlerOptions {
   readonly limits: HttpLimits;
   readonly clock: Clock;
   readonly ids: IdSource;
+  readonly headers?: SecurityHeaders;
 }
 
 /** What the server that a request came to knows of its connection. */
@@ -36,18 +38,21 @@ export interface FetchServer {
   readonly close: (patience: number) => Promise<void>;
 }
 
-export function createFetchServer({ respond, limits, clock, ids }: FetchHandlerOptions): FetchServer {
+export function createFetchServer({ respond, limits, clock, ids, headers }: FetchHandlerOptions): FetchServer {
   const inFlight = new InFlight(clock, limits.answerTimeout);
   let closed = false;
   return {
     async fetch(request, from) {
       if (closed)
-        return toResponse(refusal(new AppError("unavailable", { headers: { "retry-after": "1" } }), ids.uuid()), request.method);
+        return toResponse(
+          refusal(new AppError("unavailable", { headers: { "retry-after": "1" } }), ids.uuid(), headers),
+          request.method,
+        );
       const exchange = new FetchExchange(request, { requestId: ids.uuid(), clock, limits, from });
       inFlight.add(exchange);
       try {
         const answer = await Promise.race([respond(exchange), exchange.expired]);
-        return toResponse(answer ?? refusal(expiry(request.method), exchange.requestId), request.method);
+        return toResponse(answer ?? refusal(expiry(request.method), exchange.requestId, headers), request.method);
       } finally {
         inFlight.delete(exchange);
       }

@@ -11,6 +11,7 @@ import type { HttpLimits } from "./limits.ts";
 import { type ExchangeContext, NodeExchange } from "./node-exchange.ts";
 import { rawAnswer } from "./raw-answer.ts";
 import { refusal } from "./refusal.ts";
+import type { SecurityHeaders } from "./security-headers.ts";
 import { send } from "./send.ts";
 
 // Not by import: a module namespace reads every export of node:http, and those of its WebSocket load all of undici (measured: 15 MB
@@ -23,6 +24,7 @@ export interface ListenerOptions {
   readonly origin?: string | undefined;
   readonly readClient: ReadClient;
   readonly checkHost: CheckHost;
+  readonly headers?: SecurityHeaders;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
@@ -51,7 +53,7 @@ export class Listener {
       origin: options.origin,
       readClient,
       checkHost,
-      onExpire: (exchange) => void send(exchange, refusal(expiry(exchange.method), exchange.requestId), true),
+      onExpire: (exchange) => void send(exchange, refusal(expiry(exchange.method), exchange.requestId, options.headers), true),
     };
     this.#server = createServer({
       maxHeaderSize: limits.headerBytes + limits.urlLength,
@@ -143,7 +145,8 @@ export class Listener {
 
   async #answer(exchange: NodeExchange): Promise<void> {
     const refused = this.#check(exchange.request);
-    const answer = refused === undefined ? await this.#options.respond(exchange) : refusal(refused, exchange.requestId);
+    const answer =
+      refused === undefined ? await this.#options.respond(exchange) : refusal(refused, exchange.requestId, this.#options.headers);
     this.#inFlight.delete(exchange);
     const streams = answer.body instanceof ReadableStream;
     if (streams) this.#streaming.add(exchange);
@@ -193,7 +196,7 @@ export class Listener {
   #refuse(socket: Socket, error: AppError): void {
     const requestId = this.#options.ids.uuid();
     this.#options.logger.debug({ requestId, code: error.code, details: error.details }, "A connection was refused.");
-    socket.end(rawAnswer(refusal(error, requestId)));
+    socket.end(rawAnswer(refusal(error, requestId, this.#options.headers)));
     // What they still send is thrown away until they have read the answer; a caller who does not close is closed.
     socket.setTimeout(1000, () => socket.destroy());
   }

@@ -1,4 +1,5 @@
 import type { Answer } from "./exchange.ts";
+import type { HeaderPairs } from "./security-headers.ts";
 
 /** An answer with all that every answer carries, ready to be written. */
 export interface Outgoing {
@@ -10,7 +11,7 @@ export interface Outgoing {
 
 export interface Additions {
   /** For what the answer does not say itself, as pairs. */
-  readonly defaults: readonly (readonly [name: string, value: string])[];
+  readonly defaults: HeaderPairs;
   /** Cross-origin headers; `vary` is joined with the answer's own. */
   readonly cors?: Readonly<Record<string, string>>;
   readonly requestId: string;

@@ -5,15 +5,19 @@ import { logAccess, logFailure } from "./access-log.ts";
 import type { Cors } from "./cors.ts";
 import { errorAnswer } from "./error-answer.ts";
 import type { Answer } from "./exchange.ts";
-import type { Respond } from "./incoming.ts";
+import type { Incoming, Respond } from "./incoming.ts";
 import { completeAnswer } from "./outgoing.ts";
 import type { Router } from "./router.ts";
-import { apiHeaders } from "./security-headers.ts";
+import { plainSecurityHeaders, type SecurityHeaders } from "./security-headers.ts";
 
 export interface ResponderOptions {
   readonly router: Router;
   readonly cors: Cors;
   readonly rates: RateLimits;
+  /** Throws for what no route is to see, such as a request that a page of another site sent with a cookie of ours. */
+  readonly guard?: ((incoming: Incoming) => void) | undefined;
+  /** By default those of a server without TLS. */
+  readonly headers?: SecurityHeaders;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Writes a line for each request, at debug level. */
@@ -24,10 +28,19 @@ export interface ResponderOptions {
  * What happens to every request, whichever way it came: route, handler, error shape, headers, log. Whatever a handler
  * throws that is no `AppError` is logged with its cause and answered as `internal`, without a word about it.
  */
-export function createResponder({ router, cors, rates, logger, clock, accessLog }: ResponderOptions): Respond {
+export function createResponder({
+  router,
+  cors,
+  rates,
+  guard,
+  headers: security = plainSecurityHeaders,
+  logger,
+  clock,
+  accessLog,
+}: ResponderOptions): Respond {
   return async (incoming) => {
     const started = clock.monotonic();
-    let headers = apiHeaders;
+    let headers = security.own;
     let answer: Answer;
     try {
       // First of all, so that nothing is cheaper for whoever sends too much.
@@ -37,12 +50,13 @@ export function createResponder({ router, cors, rates, logger, clock, accessLog 
       if (!found.anyHost) incoming.checkHost();
       const preflight = cors.preflight(incoming);
       if (preflight === undefined) {
-        headers = found.headers;
+        if (found.isPage) headers = security.pages;
+        guard?.(incoming);
         answer = await found.handle(incoming);
       } else answer = preflight;
     } catch (thrown) {
       const error = toAppError(thrown);
-      headers = apiHeaders;
+      headers = security.own;
       answer = errorAnswer(error);
       logFailure(logger, incoming, error);
     }

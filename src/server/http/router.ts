@@ -1,7 +1,6 @@
 import { AppError } from "#contract";
 import type { Answer } from "./exchange.ts";
 import type { Handler, Incoming } from "./incoming.ts";
-import { apiHeaders, type DefaultHeaders, pageHeaders } from "./security-headers.ts";
 import type { Target } from "./target.ts";
 
 /**
@@ -21,8 +20,8 @@ export interface RouterOptions {
 
 export interface Found {
   readonly handle: (incoming: Incoming) => Answer | Promise<Answer>;
-  /** What the answer carries where it says nothing itself. */
-  readonly headers: DefaultHeaders;
+  /** An app's own routes, and none of ours. */
+  readonly isPage: boolean;
   readonly anyHost: boolean;
 }
 
@@ -51,11 +50,11 @@ export function createRouter({ routes, fallback }: RouterOptions): Router {
     node.isRootSlashed = "subtree" in route && route.rootSlashed === true;
     node.found = {
       handle: "subtree" in route ? route.subtree : byMethod(route.methods),
-      headers: apiHeaders,
+      isPage: false,
       anyHost: "methods" in route && route.anyHost === true,
     };
   }
-  const elsewhere: Found | undefined = fallback && { handle: fallback, headers: pageHeaders, anyHost: false };
+  const elsewhere: Found | undefined = fallback && { handle: fallback, isPage: true, anyHost: false };
 
   return ({ segments, trailingSlash }) => {
     let node: Node | undefined = root;
