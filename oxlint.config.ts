@@ -125,7 +125,12 @@ export default defineConfig({
     },
     { files: ["src/cli/**", "benchmarks/**", "tools/**", "tests/faults/run.ts"], rules: { "no-console": "off" } },
     {
-      files: ["*.config.ts", "{examples,benchmarks/backends}/*/backend.ts", "tests/faults/{,jobs/,misbehaving/}backend.ts"],
+      files: [
+        "*.config.ts",
+        "{examples,benchmarks/backends}/*/backend.ts",
+        "tests/faults/{,jobs/,misbehaving/}backend.ts",
+        "tests/jobs/heavy/backend.ts",
+      ],
       rules: { "import/no-default-export": "off" },
     },
   ],

@@ -69,6 +69,8 @@ import {
 export interface PlatformOptions {
   readonly backend: Backend;
   readonly config: Config;
+  /** The file whose default export the back end is: threads for heavy jobs load it. A back end that has such jobs is refused without it. */
+  readonly backendFile?: string;
   /** Made when it is not there. */
   readonly dataDirectory: string;
   readonly logger: Logger;
@@ -104,7 +106,16 @@ export function databasePath(dataDirectory: string): string {
 
 /** Starts a back end, all but listening. What was opened before a failure is closed again. */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
-  const { backend, config, dataDirectory, logger, report = () => {}, clock = systemClock, loopStalls = () => 0 } = options;
+  const {
+    backend,
+    backendFile,
+    config,
+    dataDirectory,
+    logger,
+    report = () => {},
+    clock = systemClock,
+    loopStalls = () => 0,
+  } = options;
   const { model, rules } = backend;
   const ids = createIdSource(clock);
 
@@ -136,6 +147,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     closedAtEnd(HeadNotes.start(model, { database, logger }));
     closedAtEnd(new SlowTable({ database, clock, logger }));
     backups = await startBackups({ ...options, clock }, database);
+    const cursorKey = deriveKey(secret, "cursors");
     const records = createRecordStore({
       database,
       dialect: sqliteDialect,
@@ -143,7 +155,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       rules,
       clock,
       ids,
-      cursorKey: deriveKey(secret, "cursors"),
+      cursorKey,
       limits: { maxBulkTime: config.bulkTime },
     });
     await backend.seed?.({
@@ -170,6 +182,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       crons: backend.crons,
       queues: backend.queues,
       keeping: { failed: config.jobsKeepFailed, cancelled: config.jobsKeepCancelled },
+      threads: backendFile === undefined ? undefined : { backendFile, cursorKey, maxBulkTime: config.bulkTime },
       clock,
       logger,
     });

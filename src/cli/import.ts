@@ -51,7 +51,7 @@ export async function importRows(options: ImportOptions, terminal: Terminal): Pr
   }
   const format = options.format ?? formatOf(options.file);
   const read = format === "csv" ? readCsv : readNdjson;
-  const platform = await createPlatform({ ...workplace, logger: silentLogger });
+  const platform = await createPlatform({ ...workplace, backendFile: workplace.file, logger: silentLogger });
   try {
     const tally: Tally = { written: 0, rejected: 0 };
     const rows = read(openFile(options.file));

@@ -12,7 +12,7 @@ import type { Workplace } from "./workplace.ts";
  * where machines read. Resolves once it listens.
  */
 export async function serve(workplace: Workplace, terminal: Terminal): Promise<Platform> {
-  const { backend, config, dataDirectory } = workplace;
+  const { backend, config, dataDirectory, file: backendFile } = workplace;
   const format = logFormat(config);
   const logger = await createLogger({ level: config.logLevel, format, stream: process.stderr });
   const running: { platform?: Platform; loop?: LoopWatch } = {};
@@ -25,6 +25,7 @@ export async function serve(workplace: Workplace, terminal: Terminal): Promise<P
   });
   const platform = await createPlatform({
     backend,
+    backendFile,
     config,
     dataDirectory,
     logger,

@@ -41,6 +41,16 @@ test("the package that is built works where only it and its dependencies are ins
     );
   });
 
+  await t.test("it holds the programs of its threads, which no import leads to", async () => {
+    const programs = (await readdir(join(root, "src"), { recursive: true })).filter((file) => file.endsWith("-thread.ts"));
+    const files = new Set(await readdir(home, { recursive: true }));
+    assert.ok(programs.length > 3);
+    assert.deepEqual(
+      programs.filter((file) => !files.has(file.replace(/\.ts$/, ".js"))),
+      [],
+    );
+  });
+
   await t.test("its command checks a definition", async () => {
     const { stdout } = await run(process.execPath, [join(home, manifest.bin.chassis), "check", "."], { cwd: folder });
     assert.match(stdout, /3 tables/);

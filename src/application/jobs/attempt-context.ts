@@ -51,9 +51,19 @@ export function createAttemptContext(job: ClaimedJob, given: Given, options: Att
     signal: given.signal,
     id: job.id,
     attempt: job.attempt,
-    log: logger,
+    log: withFields(logger, { job: job.name, id: job.id, attempt: job.attempt }),
     step: createSteps(job, given, options),
     progress: createProgress(job, given, options),
+  };
+}
+
+/** Whose lines they are, for whoever reads the server's log. */
+function withFields(logger: Logger, own: object): Logger {
+  return {
+    debug: (fields, message) => logger.debug({ ...own, ...fields }, message),
+    info: (fields, message) => logger.info({ ...own, ...fields }, message),
+    warn: (fields, message) => logger.warn({ ...own, ...fields }, message),
+    error: (fields, message) => logger.error({ ...own, ...fields }, message),
   };
 }
 

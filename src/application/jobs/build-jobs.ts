@@ -16,6 +16,8 @@ export interface JobDefinition {
   readonly timeLimit: number;
   /** How long it stays to be seen once it is done; undefined: not at all. */
   readonly keep: number | undefined;
+  /** Runs in a thread that may use so many MiB. */
+  readonly heavy: { readonly memory: number } | undefined;
   /** Undefined until the part of the platform that runs it has bound it. */
   readonly handler: WrittenJob["handler"];
 }
@@ -99,7 +101,7 @@ function sourceOf(value: unknown): WrittenJob | undefined {
 
 /** A job from what was written of it. `report` hears of each mistake. */
 export function readJob(name: string, { options, handler }: WrittenJob, report: Report): JobDefinition {
-  const { input, queue = "default", maxAttempts = 20, priority = 0 } = options;
+  const { input, queue = options.heavy ? "heavy" : "default", maxAttempts = 20, priority = 0 } = options;
   const isSchema = (typeof input === "object" && input !== null) || typeof input === "function";
   if (input !== undefined && !(isSchema && "~standard" in input))
     report("input is no Standard Schema such as z.object({ id: z.string() })");
@@ -116,9 +118,22 @@ export function readJob(name: string, { options, handler }: WrittenJob, report: 
     handler,
     backoff: readBackoff(options.backoff, report),
     timeLimit: readTimeLimit(options.timeLimit ?? 15 * 60_000, report),
+    heavy: readHeavy(options.heavy, report),
     keep: options.keep === undefined ? undefined : readTime("keep", options.keep, report),
   };
 }
+
+function readHeavy(heavy: unknown, report: Report): JobDefinition["heavy"] {
+  if (heavy === undefined || heavy === false) return undefined;
+  if (heavy === true) return { memory: MEMORY };
+  const { memory = MEMORY, ...others } = (typeof heavy === "object" ? heavy : { heavy }) as { readonly memory?: number };
+  for (const other of Object.keys(others)) report(`heavy is true or { memory: ${MEMORY} }; it has no '${other}'`);
+  if (!isWhole(memory, 64, 65_536)) report("memory must be a whole number of MiB from 64 to 65536");
+  return { memory };
+}
+
+/** MiB of a heavy job. */
+const MEMORY = 256;
 
 function readBackoff(backoff: unknown, report: Report): (attempt: number) => number {
   if (backoff === undefined) return exponentialBackoff;

@@ -39,6 +39,7 @@ export interface JobContext<S extends AnySchema, I> {
   readonly id: number;
   /** 1 for the first. */
   readonly attempt: number;
+  /** The server's log; lines have the job's name, id and attempt. */
   readonly log: Logger;
 }
 

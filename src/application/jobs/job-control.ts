@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "#base";
-import type { Connection } from "#database";
+import type { Connection, TransactionalDatabase } from "#database";
 import type { InTransaction } from "./enqueue.ts";
 import { type JobOrder, type JobOrderOutcome, obeyJobOrder } from "./job-orders.ts";
 import { countJobs, findJob, type JobFilter, type JobRow, listJobs, type QueueCounts } from "./list-jobs.ts";
@@ -36,11 +36,26 @@ export type JobControlIn = (scope: ControlScope) => JobControl;
 export const noJobControl: JobControlIn = ({ connection }) =>
   createJobControl({ connection, inTransaction: onlySees, clock: systemClock, onOrder: () => {} });
 
-export function onlySees(): Promise<never> {
+function onlySees(): Promise<never> {
   return Promise.reject(new Error("A query function may only read: define it with mutation(...) to steer jobs."));
 }
 
-export interface JobControlOptions {
+/** As the system's own code has it, each order in a transaction of its own; and within what is open already. */
+export function createControls({
+  database,
+  ...ordering
+}: Pick<JobControlOptions, "clock" | "onOrder"> & { readonly database: TransactionalDatabase }): {
+  readonly control: JobControl;
+  readonly controlIn: JobControlIn;
+} {
+  return {
+    control: createJobControl({ ...ordering, connection: database, inTransaction: (work) => database.transaction(work) }),
+    controlIn: ({ connection, writes }) =>
+      createJobControl({ ...ordering, connection, inTransaction: writes ? (work) => work(connection) : onlySees }),
+  };
+}
+
+interface JobControlOptions {
   readonly connection: Connection;
   readonly inTransaction: InTransaction;
   readonly clock: Clock;

@@ -30,7 +30,7 @@ export class Postpone extends Error {
   }
 }
 
-/** Thrown to stop attempts whose server is stopping: that is no fault of theirs. */
+/** Thrown to stop attempts for no fault of theirs: the server is stopping, or the job was cancelled. */
 export class StoppingError extends Error {
   override readonly name: string = "StoppingError";
 }

@@ -93,7 +93,7 @@ test("`complete` of a job that was cancelled, ran out of time, or is another's b
   assert.deepEqual(errors.map((error) => error.slice(0, 30)).toSorted(), [
     "Error: It took longer than its",
     "Error: The job is no longer th",
-    "Error: The job was cancelled.",
+    "StoppingError: The job was can",
   ]);
   assert.deepEqual(
     (await listJobs(database)).map(({ state }) => state),

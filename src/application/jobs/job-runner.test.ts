@@ -99,6 +99,8 @@ test("priorities, times, pauses and unique keys", async (t) => {
     ran.filter((name) => name !== "later"),
     ["first", "second", "third", "last", "only"],
   );
+  // That it has ended is noted a moment later.
+  await until(async () => (await findJob(database, one)) === undefined);
   const again = await enqueue(note, "again", { unique: "k" });
   assert.notEqual(again, one);
   await until(() => ran.includes("again"));

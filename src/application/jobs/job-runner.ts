@@ -223,7 +223,7 @@ export class JobRunner {
   #drop(id: number): void {
     const attempt = this.#running.get(id);
     this.#running.delete(id);
-    attempt?.abort(new Error("The job was cancelled."));
+    attempt?.abort(new StoppingError("The job was cancelled."));
   }
 
   /** What was claimed and not begun goes back as though it never had been. */

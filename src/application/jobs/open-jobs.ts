@@ -2,13 +2,16 @@ import type { Clock, Logger } from "#base";
 import type { Database } from "#database";
 import type { DbOpener } from "../functions/open-db.ts";
 import type { RecordStore } from "../records/record-store.ts";
+import { DefinitionError } from "../schema/definition-error.ts";
 import type { CronDefinition } from "./build-crons.ts";
 import type { JobBook, JobDefinition } from "./build-jobs.ts";
 import { CronScheduler } from "./cron-scheduler.ts";
 import { createEnqueuer, createOwnEnqueue, type Enqueuer, type EnqueueOwn } from "./enqueue.ts";
 import type { Enqueue } from "./enqueue-types.ts";
 import { createAttemptTools } from "./attempt-tools.ts";
-import { createJobControl, type JobControl, type JobControlIn, onlySees } from "./job-control.ts";
+import { HeavyPool, heavyThreads } from "./heavy/heavy-pool.ts";
+import type { ThreadSetup } from "./heavy/heavy-messages.ts";
+import { createControls, type JobControl, type JobControlIn } from "./job-control.ts";
 import { JobRunner } from "./job-runner.ts";
 import { type JobOrder, type JobOrderOutcome, obeyJobOrder } from "./job-orders.ts";
 import { createJobTables, type Keeping } from "./job-table.ts";
@@ -28,6 +31,8 @@ export interface OpenJobsOptions {
   /** Limits of the parts' queues where the back end says nothing of them. */
   readonly ownQueues?: Readonly<Record<string, QueueLimits>>;
   readonly keeping: Keeping;
+  /** For heavy jobs; without it a back end that has some is refused. */
+  readonly threads: ThreadSetup | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -56,21 +61,32 @@ export interface Jobs {
 export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
   const { database, records, dbs, clock } = options;
   const jobs = bindOwnJobs(options.jobs, options.own ?? []);
-  const queues = new Map([...Object.entries(options.ownQueues ?? {}), ...options.queues]);
+  const usual: Readonly<Record<string, QueueLimits>> = { heavy: { concurrency: heavyThreads }, ...options.ownQueues };
+  const queues = new Map([...Object.entries(usual), ...options.queues]);
   if (jobs.byName.size > 0) await database.transaction(createJobTables);
+  const threads = openThreads(options, jobs, {
+    onEnqueued() {
+      runner.hint();
+      runner.wake();
+    },
+    onOrdered() {
+      runner.ordered();
+      runner.committed();
+    },
+  });
   const onEnqueued = (): void => runner.hint();
   const enqueuer = createEnqueuer({ jobs, clock, onEnqueued });
   const enqueue = enqueuer((work) => database.transaction(work, { brief: true }));
-  const ordering = { clock, onOrder: () => runner.ordered() };
-  const control = createJobControl({ ...ordering, connection: database, inTransaction: (work) => database.transaction(work) });
-  const controlIn: JobControlIn = ({ connection, writes }) =>
-    createJobControl({ ...ordering, connection, inTransaction: writes ? (work) => work(connection) : onlySees });
+  const { control, controlIn } = createControls({ database, clock, onOrder: () => runner.ordered() });
   const tools = createAttemptTools({ database, records, dbs, enqueuer, control, controlIn });
   const runner = new JobRunner({
     ...options,
     jobs,
     queues,
-    begin: (job, definition, owner) => runAttempt(job, definition, { ...options, tools, owner }),
+    begin: (job, definition, owner) =>
+      definition?.heavy !== undefined && threads !== undefined
+        ? threads.run(job, { ...definition, heavy: definition.heavy }, owner)
+        : runAttempt(job, definition, { ...options, tools, owner }),
   });
   const scheduler = new CronScheduler({ ...options, enqueuer });
   const stopListening = database.onDurable(() => runner.committed());
@@ -96,6 +112,24 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
       stopListening();
       await scheduler.close();
       await runner.close(grace);
+      await threads?.close();
     },
   };
+}
+
+/** Where there are heavy jobs. */
+function openThreads(
+  { database, clock, logger, threads: setup }: OpenJobsOptions,
+  { byName }: JobBook,
+  hears: { readonly onEnqueued: () => void; readonly onOrdered: () => void },
+): HeavyPool | undefined {
+  const heavy = [...byName.values()].filter((definition) => definition.heavy !== undefined);
+  if (heavy.length === 0) return undefined;
+  if (setup !== undefined) return new HeavyPool({ setup, database, clock, logger, ...hears });
+  throw new DefinitionError(
+    heavy.map(({ name }) => ({
+      place: `jobs.${name}`,
+      message: "is heavy, and runs in a thread, which loads the file of the back end: give createPlatform its `backendFile`",
+    })),
+  );
 }

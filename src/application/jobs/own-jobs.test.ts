@@ -44,6 +44,7 @@ async function open(
     crons: [],
     queues: new Map(),
     keeping: { failed: 60_000, cancelled: 60_000 },
+    threads: undefined,
     clock,
     logger: silentLogger,
   });

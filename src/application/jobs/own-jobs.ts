@@ -19,6 +19,8 @@ export function ownJob<I extends Json>(
   handler: (context: JobContext<AnySchema, I>) => unknown,
 ): JobDefinition {
   if (!name.includes(".")) throw new TypeError(`The job '${name}' of a part of the platform needs a dot in its name.`);
+  if (options.heavy)
+    throw new TypeError(`The job '${name}' of a part of the platform cannot be heavy: threads do not know its handler.`);
   return readJob(name, { options: { input: anyJson, ...options }, handler }, (message) => {
     throw new TypeError(`The job '${name}': ${message}.`);
   });

@@ -24,6 +24,8 @@ export interface Attempt {
   readonly outcome: Promise<Outcome>;
   /** Tells the handler to stop. What it does not heed goes on, and what becomes of it is not heard any more. */
   abort(reason: Error): void;
+  /** It was told to stop, or its time was over: what its handler began may go on. */
+  readonly isAborted: boolean;
   /** True from the beginning of `complete`, unless that fails: the job's row may be another's, or gone, and it is well. */
   readonly isCompleting: boolean;
 }
@@ -41,6 +43,9 @@ export function runAttempt(job: ClaimedJob, definition: JobDefinition | undefine
       failedBy(job, error, exponentialBackoff, options),
     ),
     abort: (reason) => abort.abort(reason),
+    get isAborted() {
+      return abort.signal.aborted;
+    },
     get isCompleting() {
       return state.completion !== "none";
     },
@@ -97,11 +102,12 @@ async function run(job: ClaimedJob, definition: JobDefinition | undefined, runni
 interface Failed {
   readonly job: ClaimedJob;
   readonly definition: JobDefinition;
-  readonly running: Running;
+  readonly running: Pick<AttemptOptions, "clock" | "logger">;
   readonly log: object;
 }
 
-function whatFailed(error: unknown, { job, definition, running, log }: Failed): Outcome {
+/** What becomes of a job whose attempt ended with that error; the log is told. */
+export function whatFailed(error: unknown, { job, definition, running, log }: Failed): Outcome {
   const { clock, logger } = running;
   if (error instanceof StoppingError) return { type: "failed", error: undefined, retryAt: clock.now(), uncounted: true };
   if (isPostpone(error)) {

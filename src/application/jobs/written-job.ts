@@ -13,6 +13,12 @@ export interface JobOptions<I extends StandardSchemaV1> {
   readonly priority?: number;
   /** How long one attempt may take: milliseconds or `30s`, `15m`. Default 15 minutes. */
   readonly timeLimit?: number | string;
+  /**
+   * Runs in a thread of its own, so that what burns the processor never keeps the server from answering. The thread runs the back end's file once
+   * more, and may use 256 MiB, or so many as `memory` says; over that, or over the time limit, it is ended, and the job has failed. Its queue is
+   * "heavy" where it names none, of which as many run at once as there are processors but one.
+   */
+  readonly heavy?: boolean | { readonly memory?: number };
   /** How long a job that is done stays to be seen: milliseconds or `1d`. By default it goes at once. */
   readonly keep?: number | string;
 }

@@ -1,0 +1,79 @@
+import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import { parentPort, resourceLimits, workerData } from "node:worker_threads";
+import { createIdSource, type Logger, systemClock as clock } from "#base";
+import { RemoteDatabase, sqliteDialect } from "#database";
+import type { Backend } from "../../definition.ts";
+import { createDbOpener } from "../../functions/open-db.ts";
+import { createRecordStore } from "../../records/record-store.ts";
+import { createAttemptTools } from "../attempt-tools.ts";
+import { createEnqueuer } from "../enqueue.ts";
+import { createControls } from "../job-control.ts";
+import { StoppingError } from "../job-errors.ts";
+import { type Attempt, runAttempt } from "../run-attempt.ts";
+import type { LogLevel, ThreadData, ThreadNews, ThreadOrder } from "./heavy-messages.ts";
+
+// The program of a thread that runs heavy jobs: the back end once more, on the server's database.
+
+if (parentPort === null) throw new Error("This file is the program of a thread.");
+const port = parentPort;
+const { backendFile, cursorKey, maxBulkTime, database: databasePort } = workerData as ThreadData;
+const tell = (news: ThreadNews): void => port.postMessage(news);
+
+const { default: backend } = (await import(pathToFileURL(backendFile).href)) as { readonly default: Backend };
+const { model, rules, jobs } = backend;
+const database = new RemoteDatabase(databasePort);
+const ids = createIdSource(clock);
+const records = createRecordStore({
+  database,
+  dialect: sqliteDialect,
+  model,
+  rules,
+  clock,
+  ids,
+  cursorKey,
+  limits: { maxBulkTime },
+});
+const tools = createAttemptTools({
+  database,
+  records,
+  dbs: createDbOpener({ model, clock, ids }),
+  enqueuer: createEnqueuer({ jobs, clock, onEnqueued: () => tell({ type: "enqueued" }) }),
+  ...createControls({ database, clock, onOrder: () => tell({ type: "ordered" }) }),
+});
+const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
+let running: Attempt | undefined;
+
+port.on("message", (order: ThreadOrder) => {
+  if (order.type === "abort") {
+    running?.abort(order.isStopping ? new StoppingError(order.message) : new Error(order.message));
+    return;
+  }
+  const { job, owner } = order;
+  const onCompleting = (isCompleting: boolean): void => tell({ type: "completing", isCompleting });
+  const attempt = runAttempt(job, jobs.byName.get(job.name), { owner, database, tools, clock, logger, onCompleting });
+  running = attempt;
+  void attempt.outcome.then((outcome) => tell({ type: "outcome", outcome, isClean: !attempt.isAborted && !isFull() }));
+});
+tell({ type: "ready" });
+
+/** Whether what is left behind, garbage or not, takes half of what the next job may use. */
+function isFull(): boolean {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external > ((resourceLimits.maxOldGenerationSizeMb ?? Number.POSITIVE_INFINITY) * 1_048_576) / 2;
+}
+
+function log(level: LogLevel): Logger["info"] {
+  return (fields, message) => {
+    try {
+      tell({ type: "log", level, fields, message });
+    } catch {
+      // What cannot cross between threads, a function say, is described.
+      const described = Object.entries(fields).map(([name, value]: [string, unknown]) => [
+        name,
+        typeof value === "object" || typeof value === "function" || typeof value === "symbol" ? inspect(value) : value,
+      ]);
+      tell({ type: "log", level, fields: Object.fromEntries(described) as object, message });
+    }
+  };
+}
