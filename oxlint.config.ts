@@ -19,6 +19,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 export const compositionFiles: Readonly<Record<string, readonly string[]>> = {
   "config.ts": ["#contract", "#base", "#database", "#application", "#server"],
   "platform.ts": ["#contract", "#base", "#database", "#application", "#server", "#config"],
+  "sign-in.ts": ["#application", "#server", "#config"],
   "running-platform.ts": ["#base", "#database", "#application", "#server", "#config"],
   "mail.ts": ["#application"],
   "index.ts": ["#contract", "#base", "#database", "#application", "#server", "#platform", "#config"],

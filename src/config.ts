@@ -78,6 +78,8 @@ type SettingsTable = {
   readonly corsOrigins: Setting<readonly string[]>;
   readonly rateLimits: Setting<"on" | "off">;
   readonly tokenLifetime: Setting<number>;
+  readonly sessionIdle: Setting<number>;
+  readonly sessionLifetime: Setting<number>;
   readonly logLevel: Setting<LogLevel>;
   readonly logFormat: Setting<"auto" | "json" | "text">;
   readonly loopWarning: Setting<number | undefined>;
@@ -182,6 +184,20 @@ export const settings: SettingsTable = {
     type: "duration",
     default: 30 * 86_400_000,
     description: "How long a token is good for when `chassis token` is not told: `90s`, `15m`, `12h`, `30d`.",
+    parse: parseDuration,
+  },
+  sessionIdle: {
+    variable: "CHASSIS_SESSION_IDLE",
+    type: "duration",
+    default: 7 * 86_400_000,
+    description: "How long somebody stays signed in who does nothing.",
+    parse: parseDuration,
+  },
+  sessionLifetime: {
+    variable: "CHASSIS_SESSION_LIFETIME",
+    type: "duration",
+    default: 30 * 86_400_000,
+    description: "How long somebody stays signed in at the most, whatever they do.",
     parse: parseDuration,
   },
   logLevel: {

@@ -7,6 +7,8 @@ export { createTokens, type IssuedToken, type TokenOptions, type Tokens } from "
 export { type Auth, openAuth, type OpenAuthOptions } from "./auth/auth.ts";
 export type { AuthLetter, AuthMessage, SendAuthMail } from "./auth/auth-mails.ts";
 export { authPages, type AuthRequest } from "./auth/auth-parts.ts";
+export { createAuthMailer } from "./auth/mails/send-auth-mail.ts";
+export { createSite, SiteSettingsError } from "./auth/site.ts";
 export { createSessionAuthenticate } from "./auth/authenticate-session.ts";
 export type { AuthDefinition, AuthInput } from "./auth/build-auth.ts";
 export { oneTimePurposes } from "./auth/one-time-tokens.ts";

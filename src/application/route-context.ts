@@ -1,4 +1,5 @@
 import type { Logger } from "#base";
+import { type Actor, AppError } from "#contract";
 import type { Connection } from "#database";
 import type { Authenticate } from "./access/authenticate.ts";
 import type { Db, SystemDb } from "./functions/db.ts";
@@ -13,7 +14,10 @@ import type { Webhooks } from "./webhooks/sending/webhooks.ts";
 
 /** What the routes of a back end may use. */
 export interface RouteContext<S extends AnySchema> {
-  /** Who is asking, and the data as they may see and change it. Throws `AppError` (401) where the request's proof is bad. */
+  /**
+   * Who is asking, and the data as they may see and change it. Throws `AppError` (401) where the request's proof is bad; who only looks (GET) with a
+   * session that is over is nobody.
+   */
   as(request: Request): Promise<{ readonly me: ActorOf<S> | null; readonly db: Db<S> }>;
   /** The data without rules, for what is nobody's request. */
   asSystem(): SystemDb<S>;
@@ -65,12 +69,20 @@ export function createRouteContext({
     logger,
     nonce: nonceOf,
     asSystem: () => dbs.openSystem(scope),
-    async as({ headers }) {
-      const me = await authenticate({
-        authorization: headers.get("authorization") ?? undefined,
-        cookie: headers.get("cookie") ?? undefined,
-      });
+    async as(request) {
+      const me = await whoAsks(authenticate, request);
       return { me, db: dbs.open(scope, me) };
     },
   };
+}
+
+async function whoAsks(authenticate: Authenticate, { headers, method }: Request): Promise<Actor | null> {
+  const authorization = headers.get("authorization") ?? undefined;
+  try {
+    return await authenticate({ authorization, cookie: headers.get("cookie") ?? undefined });
+  } catch (thrown) {
+    const isOver = thrown instanceof AppError && thrown.error === "expiredToken" && authorization === undefined;
+    if (isOver && (method === "GET" || method === "HEAD")) return null;
+    throw thrown;
+  }
 }

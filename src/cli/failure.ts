@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { DefinitionError, TokenSecretError } from "#application";
+import { DefinitionError, SiteSettingsError, TokenSecretError } from "#application";
 import { SettingsError } from "#config";
 import { AppError } from "#contract";
 import { BackupError, DatabaseRefusedError, MigrationError, SchemaDifferenceError } from "#database";
@@ -26,6 +26,7 @@ const expected: readonly (new (...args: never[]) => Error)[] = [
   DatabaseRefusedError,
   MigrationError,
   SchemaDifferenceError,
+  SiteSettingsError,
   TokenSecretError,
 ];
 

@@ -3,6 +3,7 @@ import { type Clock, createIdSource, silentLogger, systemClock } from "#base";
 import type { Actor } from "#contract";
 import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
 import { type Backend, defineBackend } from "../definition.ts";
+import { noRateLimits } from "../rate-limits/rate-limits.ts";
 import { createRecordStore } from "../records/record-store.ts";
 import { everyone, nobody } from "../rules/conditions.ts";
 import { defineSchema } from "../schema/define-schema.ts";
@@ -79,6 +80,7 @@ export async function openPeople(backend: Backend = peopleBackend): Promise<Peop
     records,
     times,
     send: async (_connection, letter) => void letters.push(letter),
+    rates: noRateLimits,
     site: () => "https://people.example",
     codeKey: new Uint8Array(32),
     clock,

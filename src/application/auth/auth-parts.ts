@@ -2,6 +2,7 @@ import type { Clock, IdSource } from "#base";
 import { AppError, type FieldProblem } from "#contract";
 import type { Database } from "#database";
 import { addressKey, readAddress } from "../mail/address.ts";
+import type { RateLimits } from "../rate-limits/rate-limits.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import type { AccountTable } from "./account-table.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
@@ -22,6 +23,7 @@ export interface AuthParts {
   readonly passwords: Passwords;
   readonly findBreached: FindBreached | undefined;
   readonly send: SendAuthMail;
+  readonly rates: RateLimits;
   /** The origin under which people reach this server: that of the settings, never that of a request. Throws where it is not known. */
   readonly site: () => string;
   /** 32 bytes that close one-time codes. */
@@ -34,6 +36,8 @@ export interface AuthParts {
 /** The request that somebody asks with. */
 export interface AuthRequest {
   readonly client: SessionClient;
+  /** By whom attempts are counted: an address, or the network of one. */
+  readonly caller?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly requestId?: string | undefined;
   /** What they read (RFC 5646): for mails. */
@@ -55,6 +59,18 @@ export const authPages = {
   change: "/auth/address",
   firstAdmin: "/auth/first-admin",
 } as const;
+
+/**
+ * Counts an attempt to get in, by whoever tries and by the account that it is about, whether or not there is one. Throws `tooManyRequests`.
+ */
+export async function countAttempt(
+  { rates }: Pick<AuthParts, "rates">,
+  { caller }: Pick<AuthRequest, "caller">,
+  account?: string,
+): Promise<void> {
+  await rates.take("signIns", caller);
+  await rates.take("accountSignIns", account);
+}
 
 /** A link for a mail. */
 export function linkTo({ site }: Pick<AuthParts, "site">, page: keyof typeof authPages, token?: string): string {

@@ -1,6 +1,7 @@
 import type { Clock, IdSource, Logger } from "#base";
 import type { Database } from "#database";
 import type { Authenticate } from "../access/authenticate.ts";
+import type { RateLimits } from "../rate-limits/rate-limits.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import { createAccountTable } from "./account-table.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
@@ -24,6 +25,7 @@ export interface OpenAuthOptions {
   readonly records: RecordStore;
   readonly times: SessionTimes;
   readonly send: SendAuthMail;
+  readonly rates: RateLimits;
   /** The origin under which people reach this server. Throws where it is not known. */
   readonly site: () => string;
   /** 32 bytes, the same after every start. */
@@ -53,7 +55,7 @@ export interface Auth {
 
 /** Makes the tables, and puts together what signs people in. */
 export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
-  const { definition, database, records, times, send, site, codeKey, clock, ids, logger } = options;
+  const { definition, database, records, times, send, rates, site, codeKey, clock, ids, logger } = options;
   const { users } = definition;
   await database.transaction(createAuthTables);
   const stopListening = database.onBeforeCommit(userEndListener(users, clock));
@@ -67,6 +69,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     passwords: options.passwords ?? createPasswords(),
     findBreached: definition.breachedPasswords ? createBreachedPasswords({ logger }) : undefined,
     send,
+    rates,
     site,
     codeKey,
     clock,

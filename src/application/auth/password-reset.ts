@@ -1,6 +1,14 @@
 import { setPassword, setVerified } from "./account-table.ts";
 import { usedLink } from "./auth-errors.ts";
-import { type AuthParts, type AuthRequest, invalid, linkTo, passwordProblems, readTypedAddress } from "./auth-parts.ts";
+import {
+  type AuthParts,
+  type AuthRequest,
+  countAttempt,
+  invalid,
+  linkTo,
+  passwordProblems,
+  readTypedAddress,
+} from "./auth-parts.ts";
 import { dropUserTokens, findOneTime, type OneTimePurpose, useOneTime } from "./one-time-tokens.ts";
 import { readPassword } from "./passwords/password-rules.ts";
 import { requestMail } from "./request-mail.ts";
@@ -19,8 +27,10 @@ export interface PasswordReset {
 export function createPasswordReset(parts: AuthParts): PasswordReset {
   const { database, accounts, passwords, send, clock } = parts;
   return {
-    request: async ({ email }, { language }) => {
+    request: async ({ email }, request) => {
       const { key } = readTypedAddress(email);
+      await countAttempt(parts, request);
+      const { language } = request;
       await requestMail(parts, {
         key,
         purpose: "reset",
@@ -29,7 +39,9 @@ export function createPasswordReset(parts: AuthParts): PasswordReset {
       });
     },
 
-    async reset({ token, password: given }, { signal, language }) {
+    async reset({ token, password: given }, request) {
+      const { signal, language } = request;
+      await countAttempt(parts, request);
       const now = clock.now();
       const purpose = await purposeOf(token, now);
       if (purpose === undefined) throw usedLink();

@@ -2,7 +2,7 @@ import { type Actor, AppError } from "#contract";
 import type { Connection } from "#database";
 import { renewHash, setPassword } from "./account-table.ts";
 import { wrongPassword } from "./auth-errors.ts";
-import { type AuthParts, type AuthRequest, invalid, linkTo, passwordProblems } from "./auth-parts.ts";
+import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, passwordProblems } from "./auth-parts.ts";
 import { addressKey } from "../mail/address.ts";
 import { dropUserTokens } from "./one-time-tokens.ts";
 import { readPassword } from "./passwords/password-rules.ts";
@@ -35,13 +35,18 @@ export function createSignIn(parts: AuthParts, idle: number): SignIn {
   const { database, accounts, passwords, sessions, send, clock } = parts;
 
   /** Their account, once they have given its password. */
-  async function checkOwnPassword(me: Actor, given: unknown, signal: AbortSignal | undefined) {
+  async function checkOwnPassword(me: Actor, given: unknown, request: AuthRequest) {
     if (me.session === undefined)
       throw new AppError("signInRequired", { message: "This needs a session: a token has no password." });
     const account = await accounts.find(database, me.id);
     if (account === undefined) throw endedSession();
+    await countAttempt(parts, request, account.address === null ? account.user : addressKey(account.address));
     const password = readPassword(given);
-    const { matches } = await passwords.verify(password ?? "", password === undefined ? undefined : account.passwordHash, signal);
+    const { matches } = await passwords.verify(
+      password ?? "",
+      password === undefined ? undefined : account.passwordHash,
+      request.signal,
+    );
     if (!matches) throw new AppError("wrongCredentials", { message: "The password is not right." });
     return account;
   }
@@ -49,8 +54,10 @@ export function createSignIn(parts: AuthParts, idle: number): SignIn {
   return {
     async signIn({ email, password: given }, request) {
       const { signal } = request;
+      const key = typeof email === "string" ? addressKey(email) : undefined;
+      await countAttempt(parts, request, key);
       const password = readPassword(given);
-      const account = typeof email === "string" ? await accounts.findByAddress(database, addressKey(email)) : undefined;
+      const account = key === undefined ? undefined : await accounts.findByAddress(database, key);
       const stored = password === undefined ? undefined : account?.passwordHash;
       const { matches, outdated } = await passwords.verify(password ?? "", stored, signal);
       if (account === undefined || stored === undefined || !matches) throw wrongPassword();
@@ -80,13 +87,14 @@ export function createSignIn(parts: AuthParts, idle: number): SignIn {
       if (!ended) throw new AppError("notFound", { message: "There is no such session." });
     },
 
-    async prove(me, { password }, { signal }) {
-      await checkOwnPassword(me, password, signal);
+    async prove(me, { password }, request) {
+      await checkOwnPassword(me, password, request);
       return database.transaction((connection) => sessions.prove(connection, me, "password"), { brief: true });
     },
 
-    async changePassword(me, { current, password: given }, { signal, language }) {
-      const account = await checkOwnPassword(me, current, signal);
+    async changePassword(me, { current, password: given }, request) {
+      const { signal, language } = request;
+      const account = await checkOwnPassword(me, current, request);
       const problems = await passwordProblems(parts, given, account.address);
       if (problems.length > 0) throw invalid(problems);
       const hash = await passwords.hash(readPassword(given) ?? "", signal);

@@ -2,7 +2,15 @@ import { AppError, type Json } from "#contract";
 import type { Connection } from "#database";
 import type { Records } from "../records/records.ts";
 import { insertAccount } from "./account-table.ts";
-import { type AuthParts, type AuthRequest, invalid, linkTo, passwordProblems, readTypedAddress } from "./auth-parts.ts";
+import {
+  type AuthParts,
+  type AuthRequest,
+  countAttempt,
+  invalid,
+  linkTo,
+  passwordProblems,
+  readTypedAddress,
+} from "./auth-parts.ts";
 import { newUser } from "./build-auth.ts";
 import { usedLink, wrongPassword } from "./auth-errors.ts";
 import { countTry, dropOneTime, findOneTime, isTooMuchMail, issueOneTime, useOneTime } from "./one-time-tokens.ts";
@@ -50,10 +58,12 @@ const MOST_TRIES = 10;
 export function createSignUp(parts: AuthParts): SignUp {
   const { definition, database, records, accounts, passwords, send, clock, ids } = parts;
   return {
-    async signUp(input, { signal, language }) {
+    async signUp(input, request) {
+      const { signal, language } = request;
       if (definition.signUp === "closed") throw new AppError("forbidden", { message: "Nobody can sign up here by themselves." });
       const { address, key } = readTypedAddress(input.email);
       const user = readUser(input.user);
+      await countAttempt(parts, request);
       const problems = await passwordProblems(parts, input.password, address);
       if (problems.length > 0) throw invalid(problems);
       const passwordHash = await passwords.hash(readPassword(input.password) ?? "", signal);
@@ -93,6 +103,7 @@ export function createSignUp(parts: AuthParts): SignUp {
 
     async confirm({ token, password, continuation }, request) {
       const { signal, requestId } = request;
+      await countAttempt(parts, request);
       const purpose = { purpose: "signUp", now: clock.now() } as const;
       const found = await findOneTime(database, token, purpose);
       if (found === undefined || found.data === null) throw usedLink();

@@ -1,11 +1,20 @@
+import { AppError } from "#contract";
 import type { Route } from "../http/router.ts";
 import { type AuthRoutesOptions, createAuthTools } from "./auth-tools.ts";
 import { passwordRoutes } from "./password-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { signUpRoutes } from "./sign-up-routes.ts";
 
+/** What is not there is ours all the same: no page of the app answers in its place. */
+const nothingElse: Route = {
+  path: "/auth/v1",
+  subtree() {
+    throw new AppError("invalidPath");
+  },
+};
+
 /** Signing in as JSON under `/auth/v1`: docs/reference/auth.md. */
 export function createAuthRoutes(options: AuthRoutesOptions): readonly Route[] {
   const tools = createAuthTools(options);
-  return [...signUpRoutes(tools), ...sessionRoutes(tools), ...passwordRoutes(tools)];
+  return [...signUpRoutes(tools), ...sessionRoutes(tools), ...passwordRoutes(tools), nothingElse];
 }

@@ -75,6 +75,7 @@ export function createAuthTools({ auth, authenticate, cookies, crossSite, lifeti
 function requestOf(exchange: Exchange, previous: string | undefined): AuthRequest {
   return {
     client: { address: exchange.client.address, agent: exchange.header("user-agent") },
+    caller: exchange.client.group,
     signal: exchange.signal,
     requestId: exchange.requestId,
     language: firstLanguage(exchange.header("accept-language")),

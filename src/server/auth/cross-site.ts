@@ -15,9 +15,9 @@ export interface CrossSite {
    * Throws `crossSite` where a request would change something on the strength of a cookie that the browser sent by itself, and no page of ours
    * is known to have sent it (CWE-352). Browsers say who did in `Sec-Fetch-Site`, older ones in `Origin`; whoever sends neither has no need of cookies.
    */
-  checkCookie(exchange: Exchange): void;
+  readonly checkCookie: (exchange: Exchange) => void;
   /** Throws `crossSite` where a page of a stranger asks for a session: it would sign somebody in as another than they think. */
-  checkSignIn(exchange: Exchange): void;
+  readonly checkSignIn: (exchange: Exchange) => void;
 }
 
 type Sender = "ours" | "foreign" | "unknown";

@@ -1,0 +1,65 @@
+import {
+  type Auth,
+  type Authenticate,
+  createAuthMailer,
+  createSessionAuthenticate,
+  createSessionCookies,
+  createSite,
+  type Jobs,
+  openAuth,
+  type OpenAuthOptions,
+  type SessionCookies,
+} from "#application";
+import type { Config } from "#config";
+import { createAuthRoutes, createCrossSite, type CrossSite, type Route } from "#server";
+
+export interface SignInOptions
+  extends Pick<OpenAuthOptions, "definition" | "database" | "records" | "rates" | "codeKey" | "clock" | "ids" | "logger"> {
+  readonly config: Config;
+  readonly jobs: Pick<Jobs, "enqueueOwn">;
+  /** Keys: what else proves who is asking. */
+  readonly tokens: Authenticate;
+}
+
+/** Sign-in of a back end that runs, as the platform puts it together. */
+export interface SignIn {
+  readonly auth: Auth;
+  readonly authenticate: Authenticate;
+  readonly routes: readonly Route[];
+  readonly crossSite: CrossSite;
+  /** Where the server listens, once it does. */
+  readonly listens: (url: string) => void;
+  close(): Promise<void>;
+}
+
+/** @throws SiteSettingsError where the settings would let a password or a link go astray. */
+export async function openSignIn({ config, jobs, tokens, ...options }: SignInOptions): Promise<SignIn> {
+  const { baseUrl, host, port, sessionIdle, sessionLifetime: lifetime, corsOrigins } = config;
+  const site = createSite({ baseUrl, host, port });
+  const origin = (): string => site.origin;
+  let jar: SessionCookies | undefined;
+  const cookies = (): SessionCookies => {
+    if (jar?.origin !== origin()) jar = createSessionCookies(origin());
+    return jar;
+  };
+  const auth = await openAuth({
+    ...options,
+    times: { idle: sessionIdle, lifetime },
+    site: origin,
+    send: createAuthMailer(jobs.enqueueOwn, origin),
+  });
+  const crossSite = createCrossSite({
+    hasSession: (cookie) => cookies().read(cookie) !== undefined,
+    site: origin,
+    allowed: corsOrigins,
+  });
+  const authenticate = createSessionAuthenticate({ sessions: auth.sessions, cookies, tokens: auth.guardTokens(tokens) });
+  return {
+    auth,
+    authenticate,
+    routes: createAuthRoutes({ auth, authenticate, cookies, crossSite, lifetime }),
+    crossSite,
+    listens: (url) => site.listens(url),
+    close: () => auth.close(),
+  };
+}
