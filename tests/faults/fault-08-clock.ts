@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { createClient } from "./client.ts";
+import { fakeClock } from "./fake-clock.ts";
 import { type Fault, report } from "./fault.ts";
 import { Ledger } from "./ledger.ts";
-import { faketimeLibrary } from "./needs.ts";
 import { reopen } from "./reopen.ts";
 import { startServer } from "./server.ts";
 import { createToken } from "./token.ts";
@@ -36,14 +35,7 @@ export const clockJumps: Fault = {
   short: [0, 1],
   async run(scope, round) {
     const dataDirectory = await temporaryFolder(scope);
-    const timeFile = join(await temporaryFolder(scope), "time");
-    await writeFile(timeFile, "+0\n");
-    const environment = {
-      LD_PRELOAD: faketimeLibrary() ?? "",
-      FAKETIME_TIMESTAMP_FILE: timeFile,
-      FAKETIME_NO_CACHE: "1",
-      FAKETIME_DONT_FAKE_MONOTONIC: "1",
-    };
+    const { environment, file: timeFile } = await fakeClock(scope);
     const ledger = new Ledger();
     const options = { dataDirectory, environment };
     const server = await startServer(scope, options);

@@ -1,18 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { becomesTrue } from "./becomes-true.ts";
 import { createClient } from "./client.ts";
 import type { Fault, RunReport } from "./fault.ts";
-import { checkJobs, type HandedOver, type JobEvent, type JobsHistory } from "./jobs-checker.ts";
+import { checkJobs, type HandedOver, type JobsHistory } from "./jobs-checker.ts";
+import { jobsBackend as file, readEvents, readJobs } from "./jobs-history.ts";
 import { seededRandom } from "./random.ts";
 import type { RunScope } from "./scope.ts";
 import { startServer } from "./server.ts";
-
-const file = fileURLToPath(new URL("jobs/backend.ts", import.meta.url));
 
 /** Jobs that are handed over, by kind: where any of them may have a key, or wait, or have children. */
 const kinds = ["work", "work", "keyed", "keyed", "delayed", "staged", "tree"] as const;
@@ -55,21 +52,7 @@ async function killInALoop(scope: RunScope, round: number, failing: number): Pro
   lives.push({ from: Date.now() });
   const server = await start();
   const client = createClient(server.url);
-  const history = async (): Promise<JobsHistory> => {
-    const rows = async <T>(path: string): Promise<readonly T[]> =>
-      JSON.parse((await client.ask("GET", `/rest/v1/${path}`)).text) as T[];
-    const [effects, tally] = [
-      await rows<{ number: string }>("effects?select=number"),
-      await rows<{ value: number }>("tally?select=value"),
-    ];
-    return {
-      asked,
-      lives,
-      events: readEvents(log),
-      effects: effects.map(({ number }) => number),
-      tally: tally[0]?.value ?? 0,
-    };
-  };
+  const history = async (): Promise<JobsHistory> => ({ asked, lives, ...(await readJobs(log, client)) });
   await becomesTrue(async () => checkJobs(await history()).lost.length === 0, "every committed job has run").catch(
     () => undefined,
   );
@@ -86,14 +69,6 @@ async function killInALoop(scope: RunScope, round: number, failing: number): Pro
     unknown: count("unknown"),
     note: `${known.events.filter(({ type }) => type === "begin").length} runs; ${count("refused")} rolled back, none ran`,
   };
-}
-
-function readEvents(log: string): readonly JobEvent[] {
-  if (!existsSync(log)) return [];
-  return readFileSync(log, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as JobEvent);
 }
 
 /** Jobs that are neither done nor of the clock, whose next one may have come a moment ago. */

@@ -6,6 +6,8 @@ import { slowSync } from "./fault-03-slow-sync.ts";
 import { readFails } from "./fault-04-read-fails.ts";
 import { diskFull } from "./fault-05-disk-full.ts";
 import { clockJumps } from "./fault-08-clock.ts";
+import { jobsClock } from "./fault-08-jobs-clock.ts";
+import { jobsStopped } from "./fault-09-jobs-stopped.ts";
 import { stopped } from "./fault-09-stopped.ts";
 import { busy } from "./fault-17-busy.ts";
 import { hangs } from "./fault-18-hangs.ts";
@@ -31,7 +33,9 @@ export const faults: readonly Fault[] = [
   readFails,
   diskFull,
   clockJumps,
+  jobsClock,
   stopped,
+  jobsStopped,
   busy,
   hangs,
   twoProcesses,

@@ -99,6 +99,12 @@ test("a hundred missed runs at most, and years of missed minutes take no time", 
   const once = await open(t, "* * * * *");
   await once.lookAt("2006-01-01T00:00:30Z");
   assert.deepEqual(await once.lookAt("2026-01-02T00:00:30Z"), ["2026-01-02T00:00:00.000Z"]);
+  const seconds = await open(t, "* * * * * *", { missed: "run-all" });
+  await seconds.lookAt("2006-01-01T00:00:30Z");
+  const started = performance.now();
+  const last = await seconds.lookAt("2026-01-02T00:00:30Z");
+  assert.deepEqual([last.length, last[0], last.at(-1)], [100, "2026-01-01T23:58:51.000Z", "2026-01-02T00:00:30.000Z"]);
+  assert.ok(performance.now() - started < 2000, "the event loop is not held for all of them");
 });
 
 test("mistakes are told by name", () => {

@@ -114,8 +114,7 @@ export class CronScheduler {
     const [nextAt = null] = (await connection.get(`SELECT next_at FROM ${TABLE} WHERE name = ?`, [name])) ?? [];
     if (nextAt === null || Number(nextAt) > now) return nextAt === null ? undefined : Number(nextAt);
     const enqueue = enqueuer((work) => work(connection));
-    const planned =
-      missed === "run-all" ? allUntil(next, Number(nextAt), now) : [latestUntil(next, now) ?? new Date(Number(nextAt))];
+    const planned = latestUntil(next, now, { first: Number(nextAt), most: missed === "run-all" ? MAX_MISSED : 1 });
     const last = planned.at(-1)?.getTime() ?? now;
     const wanted = missed === "skip" && now - last > LATE ? [] : planned;
     for (const moment of wanted) {
@@ -128,23 +127,19 @@ export class CronScheduler {
   }
 }
 
-/** Every planned moment from that one, which is one, until now: the last of them where there are too many. */
-function allUntil(next: CronDefinition["next"], first: number, now: number): readonly Date[] {
-  const planned: Date[] = [];
-  for (let each: Date | undefined = new Date(first); each !== undefined && each.getTime() <= now; each = next(each)) {
-    if (planned.length === MAX_MISSED) planned.shift();
-    planned.push(each);
+/**
+ * The last planned moments until now, at most so many, none before the first that was missed. Found without going through all of those,
+ * which may be millions: forwards from a while ago, and from longer ago where that was too short.
+ */
+function latestUntil(
+  next: CronDefinition["next"],
+  now: number,
+  { first, most }: { readonly first: number; readonly most: number },
+): readonly Date[] {
+  for (let step = 60_000; ; step *= 4) {
+    const from = Math.max(first - 1, now - step);
+    const planned: Date[] = [];
+    for (let each = next(new Date(from)); each !== undefined && each.getTime() <= now; each = next(each)) planned.push(each);
+    if (planned.length >= most || from === first - 1) return planned.slice(-most);
   }
-  return planned;
-}
-
-/** The last planned moment until now, found without going through all that were missed: back in growing steps, then forwards. */
-function latestUntil(next: CronDefinition["next"], now: number): Date | undefined {
-  for (let step = 60_000; step < 5000 * 86_400_000; step *= 4) {
-    let found = next(new Date(now - step));
-    if (found === undefined || found.getTime() > now) continue;
-    for (let after = next(found); after !== undefined && after.getTime() <= now; after = next(found)) found = after;
-    return found;
-  }
-  return undefined;
 }

@@ -91,6 +91,42 @@ const tree = job(
   },
 );
 
+/** Takes its time between two steps, and then does its effect. Tells what it is refused because it is held by another. */
+const slow = job(
+  { input: z.object({ number, milliseconds: z.number() }), ...soon },
+  async ({ input, id, step, complete, db }) => {
+    const { number, milliseconds } = input;
+    tell({ type: "begin", id, number });
+    const token = await step("first", () => `${process.pid}-${Math.random()}`);
+    tell({ type: "kept", id, number, step: "first", token });
+    await pause(milliseconds);
+    const refusals: unknown[] = [];
+    const tryTo = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        refusals.push(error);
+        tell({ type: "refused", id, number, step: what });
+      }
+    };
+    await tryTo("step", () => step("second", () => "second"));
+    await tryTo("complete", async () => {
+      await complete(async (inside) => {
+        await inside.effects.create({ number });
+        const tally = await inside.tally.first({ where: { name: "all" } });
+        if (tally === null) await inside.tally.create({ name: "all", value: 1 });
+        else await inside.tally.update(tally.id, { value: tally.value + 1 });
+      });
+      tell({ type: "completed", id, number });
+    });
+    if (refusals.length === 0) return tell({ type: "end", id, number });
+    // What it does beside its job, it may do.
+    await db.ran.upsert({ number }, { onConflict: ["number"] });
+    tell({ type: "failed", id, number });
+    throw new Error("It was refused.");
+  },
+);
+
 const clock = job({ input: z.object({ planned: z.number() }), ...soon }, ({ input, id }) => {
   tell({ type: "begin", id, number: `clock ${input.planned}`, planned: input.planned });
   tell({ type: "end", id, number: `clock ${input.planned}`, planned: input.planned });
@@ -101,7 +137,7 @@ const poison = job({ maxAttempts: 2 }, ({ id }) => {
   process.kill(process.pid, "SIGKILL");
 });
 
-const kinds = ["work", "keyed", "delayed", "staged", "tree"] as const;
+const kinds = ["work", "keyed", "delayed", "staged", "tree", "slow"] as const;
 
 export default defineBackend(schema, {
   rules: {
@@ -109,7 +145,7 @@ export default defineBackend(schema, {
     effects: () => ({ read: everyone, write: nobody }),
     tally: () => ({ read: everyone, write: nobody }),
   },
-  jobs: { work, delayed, staged, tree, clock, poison },
+  jobs: { work, delayed, staged, tree, slow, clock, poison },
   crons: {
     clock: cron("* * * * * *", clock, { missed: "run-all", input: (planned) => ({ planned: planned.getTime() }) }),
   },
@@ -123,9 +159,10 @@ export default defineBackend(schema, {
           key: z.string().optional(),
           fail: z.boolean().default(false),
           priority: z.number().default(0),
+          milliseconds: z.number().default(0),
         }),
       },
-      async ({ input: { number, kind, key = "", fail, priority }, enqueue }) => {
+      async ({ input: { number, kind, key = "", fail, priority, milliseconds }, enqueue }) => {
         const options: EnqueueOptions = { priority };
         const due = Date.now() + 400;
         const handOver = {
@@ -134,6 +171,7 @@ export default defineBackend(schema, {
           delayed: () => enqueue(delayed, { number, due }, { ...options, at: new Date(due) }),
           staged: () => enqueue(staged, { number }, options),
           tree: () => enqueue(tree, { number, depth: 1 }, options),
+          slow: () => enqueue(slow, { number, milliseconds }, options),
         };
         const id = await handOver[kind]();
         if (fail) throw new AppError("checkViolation");
