@@ -1,5 +1,6 @@
 import type { Logger } from "#base";
 import type { AppError } from "#contract";
+import { redactPath } from "../observability/redact.ts";
 import type { Incoming } from "./incoming.ts";
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -33,7 +34,7 @@ export function logFailure(logger: Logger, incoming: Incoming, error: AppError):
 
 function path(incoming: Incoming): string | undefined {
   try {
-    return `/${incoming.segments.join("/")}`;
+    return redactPath(incoming.segments);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { Logger } from "#base";
 import type { LogLevel } from "./log-level.ts";
+import { redactFields, redactText } from "./redact.ts";
 import { createTextLogger } from "./text-logger.ts";
 
 export interface LoggerOptions {
@@ -18,15 +19,12 @@ export interface ProcessLogger extends Logger {
   lostLines(): number;
 }
 
-/** Never written, wherever they stand: what proves who somebody is. */
-const SECRET_FIELDS = ["authorization", "cookie", "set-cookie", "token", "password", "secret"];
-
-/** JSON by pino for machines; readable lines for people. */
+/** JSON by pino for machines; readable lines for people. What proves who somebody is stands in neither (redact.ts). */
 export async function createLogger({ level, format, stream }: LoggerOptions): Promise<ProcessLogger> {
   let lost = 0;
   if (format === "text") {
     stream.on("error", () => (lost += 1));
-    return { ...createTextLogger({ level, stream, secretFields: SECRET_FIELDS }), flush() {}, lostLines: () => lost };
+    return { ...createTextLogger({ level, stream }), flush() {}, lostLines: () => lost };
   }
   const { pino } = await import("pino");
   const destination = pino.destination({ fd: 1, sync: true });
@@ -38,15 +36,20 @@ export async function createLogger({ level, format, stream }: LoggerOptions): Pr
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: SECRET_FIELDS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]), censor: "[redacted]" },
     },
     destination,
   );
+  const write =
+    (name: "debug" | "info" | "warn" | "error") =>
+    (fields: object, message?: string): void => {
+      // Before anything is made of what nobody reads.
+      if (logger.isLevelEnabled(name)) logger[name](redactFields(fields), message === undefined ? message : redactText(message));
+    };
   return {
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-    error: (fields, message) => logger.error(fields, message),
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
     flush: () => destination.flushSync(),
     lostLines: () => lost,
   };
