@@ -7,6 +7,8 @@ import {
   createDbOpener,
   createFunctions,
   createIdempotency,
+  createMailEvents,
+  createMailTables,
   createMemoryRateStore,
   createRateLimits,
   createRecordStore,
@@ -14,22 +16,20 @@ import {
   createTokens,
   createUnits,
   type Functions,
-  type Jobs,
   loadTokenSecret,
   noRateLimits,
   openJobs,
+  openMail,
   openRevocations,
   openSteadyClock,
   openWebhooks,
-  type OpenWebhooks,
   type RecordStore,
   startRetention,
   system,
-  type Tokens,
   UnderWay,
   TriggerListener,
 } from "#application";
-import { type Clock, createIdSource, type IdSource, type Logger, systemClock } from "#base";
+import { type Clock, createIdSource, type Logger, systemClock } from "#base";
 import type { Config } from "#config";
 import { AppError } from "#contract";
 import {
@@ -47,24 +47,23 @@ import {
   createAppRoutes,
   createCallerLimits,
   createCors,
-  createClientReader,
-  createFetchServer,
   createHealthRoutes,
-  createHostCheck,
+  createMailRoutes,
   createMaintenanceRoute,
   createResponder,
   createRest,
   createRevokeTokenRoute,
   createRouter,
-  type FetchServer,
-  Listener,
+  createSecurityHeaders,
   Maintenance,
-  type Respond,
   type Route,
   runOrder,
-  type ServerFetch,
   type CallerLimits,
 } from "#server";
+import { type Platform, RunningPlatform } from "./running-platform.ts";
+import { openSignIn } from "./sign-in.ts";
+
+export type { Platform } from "./running-platform.ts";
 
 export interface PlatformOptions {
   readonly backend: Backend;
@@ -77,23 +76,13 @@ export interface PlatformOptions {
   /** Hears how far the filling of a new database is. */
   readonly report?: (progress: string) => void;
   readonly clock?: Clock;
+  /**
+   * Somebody develops here: mails go to the mailbox where the settings name no server, and whoever sits at this machine can look into it at
+   * `/dev/mailbox`. Default false: then mails wait, and there is nothing at that path.
+   */
+  readonly development?: boolean;
   /** How often the event loop was held too long, where somebody watches it. */
   readonly loopStalls?: () => number;
-}
-
-/** A back end that runs. */
-export interface Platform {
-  /** The whole of it as one fetch handler, to be mounted elsewhere or called without a network. */
-  readonly fetch: ServerFetch;
-  /** Takes connections at the address of the settings, and gives the origin where it answers. */
-  listen(): Promise<string>;
-  /** Where it listens; undefined while it does not. */
-  readonly url: string | undefined;
-  readonly records: RecordStore;
-  readonly tokens: Tokens;
-  readonly database: SqliteDatabase;
-  /** Answers what is under way within the time of the settings, then lets go of everything. */
-  close(): Promise<void>;
 }
 
 /** Nobody is served before a new database is filled, so nobody waits for it: a day, in milliseconds. */
@@ -114,6 +103,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     logger,
     report = () => {},
     clock = systemClock,
+    development = false,
     loopStalls = () => 0,
   } = options;
   const { model, rules } = backend;
@@ -174,11 +164,30 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       onExpired: steady.remember,
     });
     const dbs = createDbOpener({ model, clock, ids });
+    // The mailbox and what providers tell need them even where there is no mail yet.
+    if (development || config.mailEvents !== undefined) await database.transaction(createMailTables);
+    const mail = closedAtEnd(
+      await openMail({
+        database,
+        mails: backend.mails,
+        server: config.mailServer,
+        from: config.mailFrom,
+        baseUrl: config.baseUrl,
+        ownUrl: `http://localhost:${config.port}`,
+        development,
+        key: deriveKey(secret, "unsubscribe"),
+        clock,
+        ids,
+        logger,
+      }),
+    );
     const jobs = await openJobs({
       database,
       records,
       dbs,
       jobs: backend.jobs,
+      own: mail.jobs,
+      ownQueues: mail.queues,
       crons: backend.crons,
       queues: backend.queues,
       keeping: { failed: config.jobsKeepFailed, cancelled: config.jobsKeepCancelled },
@@ -200,8 +209,38 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       logger,
     });
     opened.defer(() => hooks.close(0));
+    const isCounting = config.rateLimits === "on";
+    const rates = isCounting ? createRateLimits({ store: createMemoryRateStore(clock), rates: config.rates }) : noRateLimits;
+    const signIn =
+      backend.auth &&
+      closedAtEnd(
+        await openSignIn({
+          definition: backend.auth,
+          config,
+          database,
+          records,
+          rates,
+          jobs,
+          tokens: tokens.authenticate,
+          codeKey: deriveKey(secret, "one-time codes"),
+          clock: steady,
+          ids,
+          logger,
+        }),
+      );
+    const authenticate = signIn?.authenticate ?? tokens.authenticate;
     const { enqueuer, obey, controlIn: jobControl } = jobs;
-    const functions = createFunctions({ functions: backend.functions, model, records, clock, logger, dbs, enqueuer, jobControl });
+    const functions = createFunctions({
+      functions: backend.functions,
+      model,
+      records,
+      clock,
+      logger,
+      dbs,
+      enqueuer,
+      jobControl,
+      webhooksIn: hooks.webhooksIn,
+    });
     const routes = backend.routes?.(
       createRouteContext({
         records,
@@ -210,16 +249,15 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         enqueue: jobs.enqueue,
         jobs: jobs.control,
         webhooks: hooks.webhooks,
-        authenticate: tokens.authenticate,
+        authenticate,
         logger,
       }),
     );
 
     const maintenance = closedAtEnd(new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger));
-    const isCounting = config.rateLimits === "on";
-    const rates = isCounting ? createRateLimits({ store: createMemoryRateStore(clock), rates: config.rates }) : noRateLimits;
     const underWay = new UnderWay(isCounting ? config.atOnce : undefined);
-    const pages = routes && createAppRoutes(routes);
+    const headers = createSecurityHeaders(config);
+    const pages = routes && createAppRoutes(routes, headers);
     const router = createRouter({
       routes: [
         createRestRoute({
@@ -229,10 +267,20 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           config,
           dataDirectory,
           clock,
-          authenticate: tokens.authenticate,
+          authenticate,
         }),
+        ...(signIn?.routes ?? []),
         createRevokeTokenRoute(tokens),
-        createMaintenanceRoute(maintenance, tokens, { jobs: obey, webhooks: hooks.obey }),
+        ...createMailRoutes({
+          mail,
+          events: createMailEvents(database, clock),
+          settings: backend.mails.settings,
+          secrets: config.mailEvents,
+          development,
+          clock,
+          logger,
+        }),
+        createMaintenanceRoute(maintenance, tokens, { jobs: obey, webhooks: hooks.obey, mail: mail.obey }),
         ...createHealthRoutes({
           checkReady: () => checkReady(database),
           describe: () => ({
@@ -244,15 +292,27 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       fallback: pages && ((incoming) => underWay.during("pagesAtOnce", incoming.client.group, () => pages(incoming))),
     });
     const cors = createCors({ origins: config.corsOrigins });
-    const respond = createResponder({ router, cors, rates, logger, clock, accessLog: config.logLevel === "debug" });
+    const respond = createResponder({
+      router,
+      cors,
+      rates,
+      guard: signIn?.crossSite.checkCookie,
+      headers,
+      logger,
+      clock,
+      accessLog: config.logLevel === "debug",
+    });
     closedAtEnd(startRetention({ database, model, dialect: sqliteDialect, clock, logger }));
     if (config.jobs === "on") hooks.start();
     if (config.jobs === "on") await jobs.start();
     else if (jobs.kinds > 0) logger.info({}, "CHASSIS_JOBS is off: jobs are kept, and not run.");
     return new RunningPlatform({
+      headers,
       respond,
       records,
       tokens,
+      mail,
+      signIn,
       database,
       jobs,
       hooks,
@@ -333,83 +393,6 @@ function createRestRoute({
       return rest(exchange, caller instanceof Promise ? await caller : caller);
     },
   };
-}
-
-interface Parts {
-  readonly respond: Respond;
-  readonly records: RecordStore;
-  readonly tokens: Tokens;
-  readonly database: SqliteDatabase;
-  readonly jobs: Jobs;
-  readonly hooks: OpenWebhooks;
-  readonly maintenance: Maintenance;
-  /** What is closed last, when nobody is served any more. */
-  readonly opened: AsyncDisposableStack;
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly logger: Logger;
-}
-
-class RunningPlatform implements Platform {
-  readonly records: RecordStore;
-  readonly tokens: Tokens;
-  readonly database: SqliteDatabase;
-  readonly fetch: ServerFetch;
-  readonly #parts: Parts;
-  readonly #fetchServer: FetchServer;
-  readonly #listener: Listener;
-  #url: string | undefined;
-  #closed: Promise<void> | undefined;
-
-  constructor(parts: Parts) {
-    const { records, tokens, database, config } = parts;
-    const { limits, baseUrl, allowedHosts } = config;
-    this.#parts = parts;
-    this.records = records;
-    this.tokens = tokens;
-    this.database = database;
-    this.#fetchServer = createFetchServer({ ...parts, limits });
-    this.#listener = new Listener({
-      ...parts,
-      limits,
-      origin: baseUrl,
-      readClient: createClientReader({ trusted: config.trustedProxies, header: config.proxyHeader }),
-      checkHost: createHostCheck({ baseUrl, allowedHosts }),
-    });
-    this.fetch = this.#fetchServer.fetch;
-  }
-
-  get url(): string | undefined {
-    return this.#url;
-  }
-
-  async listen(): Promise<string> {
-    const { host, port } = this.#parts.config;
-    const url = await this.#listener.listen({ host, port });
-    this.#url = url;
-    this.database.announce(url);
-    return url;
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
-  }
-
-  async #close(): Promise<void> {
-    const { shutdownTimeout } = this.#parts.config;
-    const { jobs, hooks, maintenance, opened } = this.#parts;
-    await Promise.all([
-      this.#listener.close(shutdownTimeout),
-      this.#fetchServer.close(shutdownTimeout),
-      jobs.close(shutdownTimeout),
-      hooks.close(shutdownTimeout),
-      maintenance.close(),
-    ]);
-    this.#url = undefined;
-    await opened.disposeAsync();
-  }
 }
 
 /** The key that signs tokens. */

@@ -215,7 +215,8 @@ export {
 export { emphasis, type Inline, link, strong } from "./mail/content/inline.ts";
 export { type Letter, mail, type MailDefinition, type MailScope, type MailTemplate, type Recipient } from "./mail/define-mail.ts";
 export { type CheckedMailSettings, type MailSettings, translate } from "./mail/mail-settings.ts";
-export { createMailTables } from "./mail/mail-tables.ts";
+export { type MailOrder, type MailOrderOutcome, obeyMailOrder, readMailOrder } from "./mail/mail-orders.ts";
+export { createMailTables, hasMailTables } from "./mail/mail-tables.ts";
 export { directionOf } from "./mail/languages.ts";
 export { themeOf } from "./mail/render/theme.ts";
 export { type UnsubscribePageChanges, unsubscribePageIn, type UnsubscribePageWords } from "./mail/unsubscribe-page-words.ts";
@@ -225,7 +226,15 @@ export { type Mail, type MailDestination, unsubscribePath } from "./mail/mail.ts
 export { type MailServer, type MailServerSetting, parseMailServer } from "./mail/mail-server.ts";
 export { createSmtpDelivery } from "./mail/smtp-delivery.ts";
 export type { ComposedMessage, KeptMessage, Mailbox, MessageFilter, MessageSummary } from "./mail/mailbox.ts";
-export type { NewSuppression, Suppression, SuppressionFilter, SuppressionReason, Suppressions } from "./mail/suppressions.ts";
+export {
+  listSuppressions,
+  type NewSuppression,
+  type Suppression,
+  type SuppressionFilter,
+  type SuppressionReason,
+  suppressionReasons,
+  type Suppressions,
+} from "./mail/suppressions.ts";
 export type { Unsubscription } from "./mail/unsubscribe-token.ts";
 export { type Change, type Trigger, type TriggerBuilders, type TriggerOptions, triggersOf } from "./triggers/define-trigger.ts";
 export { TriggerListener } from "./triggers/trigger-listener.ts";

@@ -52,7 +52,7 @@ async function obey(order: DevOrder, workplace: Workplace): Promise<void> {
         return send({ type: "migrated", applied: await migrate(order.migration, workplace) });
       case "serve":
         process.off("SIGTERM", endAtOnce);
-        platform = await serve(workplace, createTerminal());
+        platform = await serve(workplace, createTerminal(), { development: true });
         return send({ type: "serving", url: platform.url ?? "" });
     }
   } catch (error) {

@@ -7,6 +7,7 @@ import { addBackupCommands } from "./backup-commands.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { BackendNotFoundError, describeFailure } from "./failure.ts";
 import { addJobsCommands } from "./jobs-commands.ts";
+import { addMailCommands } from "./mail-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 import { addWebhooksCommands } from "./webhooks-commands.ts";
@@ -154,6 +155,9 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   const jobs = addJobsCommands(program, terminal);
   jobs.hook("preSubcommand", refuseMisspelling);
 
+  const mail = addMailCommands(program, terminal);
+  for (const group of mail) group.hook("preSubcommand", refuseMisspelling);
+
   const webhooks = addWebhooksCommands(program, terminal);
   webhooks.hook("preSubcommand", refuseMisspelling);
 
@@ -163,23 +167,19 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   const migrate = addMigrateCommands(program, { terminal, exit });
   migrate.hook("preSubcommand", refuseMisspelling);
 
-  const groups = [token, audit, jobs, webhooks, backup, migrate];
+  const groups = [token, audit, jobs, ...mail, webhooks, backup, migrate];
   for (const command of [...program.commands, ...groups.flatMap((group) => group.commands)]) {
     command
       .exitOverride()
       .configureOutput(program.configureOutput())
-      .showHelpAfterError(
-        `(chassis ${command.parent === program ? "" : `${command.parent?.name()} `}${command.name()} --help tells more)`,
-      );
+      .showHelpAfterError(`(${nameOf(command)} --help tells more)`);
   }
   return program;
 }
 
 /** "chassis token create path/to/folder"; where other arguments come first, the option is clearer. */
 function exampleOf(command: Command): string {
-  const names: string[] = [];
-  for (let each: Command | null = command; each !== null; each = each.parent) names.unshift(each.name());
-  return `${names.join(" ")} ${command.registeredArguments.length === 1 ? "" : "... --backend "}path/to/folder`;
+  return `${nameOf(command)} ${command.registeredArguments.length === 1 ? "" : "... --backend "}path/to/folder`;
 }
 
 // The command that runs where none is named would take a misspelt name for its back end.
@@ -189,4 +189,11 @@ function refuseMisspelling(command: Command): void {
   if (first.startsWith("-") || names.includes(first) || existsSync(first)) return;
   const meant = suggest(first, names);
   if (meant !== undefined) command.error(`error: unknown command '${first}'\n(Did you mean ${meant}?)`);
+}
+
+/** All of its name: "chassis mail suppressions list". */
+function nameOf(command: Command): string {
+  const names: string[] = [];
+  for (let each: Command | null = command; each !== null; each = each.parent) names.unshift(each.name());
+  return names.join(" ");
 }

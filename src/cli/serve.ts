@@ -9,9 +9,13 @@ import type { Workplace } from "./workplace.ts";
 
 /**
  * Runs a back end until the process is told to end, and says where everything is: in lines for people, or as one line of the log
- * where machines read. Resolves once it listens.
+ * where machines read. Resolves once it listens. In development mails go to the mailbox where no server is set.
  */
-export async function serve(workplace: Workplace, terminal: Terminal): Promise<Platform> {
+export async function serve(
+  workplace: Workplace,
+  terminal: Terminal,
+  { development = false }: { readonly development?: boolean } = {},
+): Promise<Platform> {
   const { backend, config, dataDirectory, file: backendFile } = workplace;
   const format = logFormat(config);
   const logger = await createLogger({ level: config.logLevel, format, stream: process.stderr });
@@ -31,6 +35,7 @@ export async function serve(workplace: Workplace, terminal: Terminal): Promise<P
     logger,
     report: reporter(format, terminal, logger),
     loopStalls: () => running.loop?.stalls ?? 0,
+    development,
   });
   running.platform = platform;
   terminal.progress("");

@@ -42,6 +42,7 @@ export { LoopWatch, type LoopWatchOptions } from "./observability/loop-watch.ts"
 export { createLogger, type LoggerOptions, type ProcessLogger } from "./observability/logger.ts";
 export { type Cell, CsvError, CsvReader, type CsvRecord } from "./rest/csv-reader.ts";
 export type { LogLevel } from "./observability/log-level.ts";
+export { readHeaders as readMailHeaders } from "./mail/mailbox/read-headers.ts";
 export { createMailRoutes, type MailRoutesOptions } from "./mail/mail-routes.ts";
 export { type MailEventSecrets, parseMailEvents } from "./mail/events/parse-mail-events.ts";
 export type { MailProviderName } from "./mail/events/providers.ts";

@@ -23,8 +23,8 @@ export async function composeMessage(envelope: Envelope, rendered: RenderedMail)
     to: plainAddress(to),
     ...(replyTo === undefined ? {} : { replyTo: plainAddress(replyTo) }),
     subject,
-    text,
-    html,
+    text: withLineEnds(text),
+    html: withLineEnds(html),
     messageId,
     date,
     xMailer: false,
@@ -39,6 +39,11 @@ export async function composeMessage(envelope: Envelope, rendered: RenderedMail)
   }).compile();
   const raw = new Uint8Array(await node.build());
   return { mail, messageId, from: from.address, to: to.address, subject, text, html, raw };
+}
+
+/** As lines end in messages (RFC 5322 section 2.3). */
+function withLineEnds(text: string): string {
+  return text.replaceAll("\n", "\r\n");
 }
 
 function plainAddress({ name, address }: Address): { readonly name: string; readonly address: string } {

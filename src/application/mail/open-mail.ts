@@ -6,6 +6,7 @@ import { type Address, readMailbox } from "./address.ts";
 import type { MailBook } from "./build-mails.ts";
 import type { Delivery } from "./deliver.ts";
 import { type Mail, type MailDestination, unsubscribePath } from "./mail.ts";
+import { type MailOrder, type MailOrderOutcome, obeyMailOrder } from "./mail-orders.ts";
 import { createMailTables } from "./mail-tables.ts";
 import { createMailbox, type Mailbox } from "./mailbox.ts";
 import type { MailServerSetting } from "./mail-server.ts";
@@ -35,6 +36,8 @@ export interface OpenMailOptions {
 
 /** The mail of a back end, with the jobs that send it. */
 export interface OpenedMail extends Mail {
+  /** In a transaction of its own. */
+  readonly obey: (order: MailOrder) => Promise<MailOrderOutcome>;
   readonly jobs: readonly JobDefinition[];
   readonly queues: Readonly<Record<string, QueueLimits>>;
 }
@@ -43,6 +46,13 @@ export interface OpenedMail extends Mail {
 export class MailSettingsError extends Error {
   override readonly name: string = "MailSettingsError";
 }
+
+const queueLimits: Readonly<Record<MailDestination, QueueLimits>> = {
+  server: { concurrency: smtpConnections },
+  mailbox: { concurrency: smtpConnections },
+  // One a minute is looked at, and all others not at all.
+  waiting: { concurrency: 1, rate: { jobs: 1, per: 60_000 } },
+};
 
 /** Stands for the sender where mails are only looked at: a name that no mail can come from (RFC 2606). */
 const nobody: Address = { name: "", address: "nobody@example.invalid" };
@@ -86,12 +96,10 @@ export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
     suppressions,
     lists,
     jobs: entries.map((entry) => mailJob(entry, sender)),
-    // While they wait one a minute is looked at, and all others not at all.
-    queues: {
-      mail: destination === "waiting" ? { concurrency: 1, rate: { jobs: 1, per: 60_000 } } : { concurrency: smtpConnections },
-    },
+    queues: entries.length === 0 ? {} : { mail: queueLimits[destination] },
     readUnsubscribe: (token) => tokens.read(token),
     unsubscribe: ({ address, list }) => suppressions.add(address, { list, reason: "unsubscribed" }),
+    obey: (order) => database.transaction((connection) => obeyMailOrder(connection, order, clock.now()), { brief: true }),
     close: async () => delivery?.close(),
   };
 }

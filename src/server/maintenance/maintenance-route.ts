@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import {
   type JobOrder,
   type JobOrderOutcome,
+  type MailOrder,
+  type MailOrderOutcome,
   readJobOrder,
+  readMailOrder,
   readWebhookOrder,
   type Tokens,
   type WebhookOrder,
@@ -26,12 +29,13 @@ export function orderName(body: string | undefined): string {
 export interface ObeyAtOnce {
   readonly jobs: (order: JobOrder) => Promise<JobOrderOutcome>;
   readonly webhooks: (order: WebhookOrder) => Promise<WebhookOrderOutcome>;
+  readonly mail: (order: MailOrder) => Promise<MailOrderOutcome>;
 }
 
 /**
  * Orders about the database, for whoever holds the secret of the data directory and nobody else: each carries a permission that is
  * good for exactly its body, for a minute and once; a body therefore has something of its own in it (`nonce`). POST begins one and answers 202; GET says how far it is.
- * An order about jobs or webhooks is done at once, whatever else is under way, and answered with 200.
+ * An order about jobs, webhooks or mail is done at once, whatever else is under way, and answered with 200.
  */
 export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens, obey: ObeyAtOnce): Route {
   // A permission is good for a minute, and for once: whoever overheard it cannot take back another migration with it.
@@ -52,6 +56,7 @@ export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens,
         const order = readOrder(body);
         if (order.type === "jobs") return answer(200, stateOf(await obey.jobs(order)));
         if (order.type === "webhooks") return answer(200, stateOf(await obey.webhooks(order)));
+        if (order.type === "mail") return answer(200, stateOf(await obey.mail(order)));
         maintenance.start(order);
         return answer(202, maintenance.state);
       },
@@ -60,7 +65,7 @@ export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens,
 }
 
 /** Only a holder of the secret gets here; what they send may still be of another version. */
-function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder {
+function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder | MailOrder {
   let order: unknown;
   try {
     order = JSON.parse(body);
@@ -70,8 +75,9 @@ function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder {
   const type = typeof order === "object" && order !== null && "type" in order ? order.type : undefined;
   if (type === "jobs") return readJobOrder(order as object);
   if (type === "webhooks") return readWebhookOrder(order as object);
+  if (type === "mail") return readMailOrder(order as object);
   if (type !== "apply" && type !== "rollback" && type !== "purge")
-    throw new AppError("invalidBody", { details: "An order is of type apply, rollback, purge, jobs or webhooks." });
+    throw new AppError("invalidBody", { details: "An order is of type apply, rollback, purge, jobs, webhooks or mail." });
   const given = order as MaintenanceOrder;
   if (given.type !== "apply") return given;
   try {
@@ -87,7 +93,7 @@ function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder {
   }
 }
 
-function stateOf(outcome: JobOrderOutcome | WebhookOrderOutcome): MaintenanceState {
+function stateOf(outcome: JobOrderOutcome | WebhookOrderOutcome | MailOrderOutcome): MaintenanceState {
   return "refused" in outcome ? { state: "failed", message: outcome.refused } : { state: "done", result: outcome };
 }
 
