@@ -266,12 +266,12 @@ export class JobRunner {
     const held = this.#held();
     // What is this runner's own and not held was claimed without its hearing so. While it claims it cannot tell.
     const of = this.#claiming > 0 ? "others" : "anybody";
-    await rescueJobs(connection, { owner: this.#owner, now, of, sparing: held });
-    if (held.length === 0) return () => {};
+    const rescued = await rescueJobs(connection, { owner: this.#owner, now, of, sparing: held });
     const lost = new Set(await renewLeases(connection, this.#owner, held, now + this.#lease));
     const lostWaiting = new Set(waiting.filter(({ id }) => lost.has(id)));
     const paused = new Set(await pausedQueues(connection));
     return () => {
+      if (rescued > 0) this.wake();
       // Only what is still the same attempt: it may have ended meanwhile, and run anew.
       for (const [id, attempt] of running)
         if (lost.has(id) && !attempt.isCompleting && this.#running.get(id) === attempt) this.#drop(id);

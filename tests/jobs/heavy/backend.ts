@@ -64,8 +64,9 @@ const endless = job({ heavy: true, timeLimit: 300, maxAttempts: 1 }, async ({ tr
   });
 });
 
-const exits = job({ heavy: true, maxAttempts: 1 }, () => {
-  process.exit(3);
+const exits = job({ heavy: true, maxAttempts: 2, backoff: () => 1, input: z.boolean() }, async ({ input, attempt, db }) => {
+  if (input || attempt === 1) process.exit(3);
+  await db.notes.create({ body: `after an exit ${attempt}` });
 });
 
 const waits = job({ heavy: true, input: z.string() }, async ({ signal, db, attempt }) => {

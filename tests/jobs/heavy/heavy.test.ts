@@ -134,8 +134,11 @@ test("one that never ends is ended by its time limit, and its transaction with i
   assert.ok(!(await bodies()).includes("never kept"));
 });
 
-test("one that ends its process ends its thread alone", async () => {
-  const [, , error] = await failed(await begin("exits"));
+test("one that ends its process ends its thread alone, and runs again like any that failed", async () => {
+  await gone(await begin("exits", false));
+  assert.ok((await bodies()).includes("after an exit 2"));
+  const [, attempt, error] = await failed(await begin("exits", true));
+  assert.equal(attempt, 2);
   assert.match(error ?? "", /The job ended its thread/);
 });
 
