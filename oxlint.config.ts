@@ -129,7 +129,7 @@ export default defineConfig({
       files: [
         "*.config.ts",
         "{examples,benchmarks/backends}/*/backend.ts",
-        "tests/faults/{,jobs/,misbehaving/}backend.ts",
+        "tests/faults/{,jobs/,misbehaving/,sending/}backend.ts",
         "tests/jobs/heavy/backend.ts",
       ],
       rules: { "import/no-default-export": "off" },

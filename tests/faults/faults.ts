@@ -20,6 +20,7 @@ import { damagedBackup, killedRestore } from "./fault-24-restore.ts";
 import { brokenPage, tornLog } from "./fault-25-damage.ts";
 import { largeDatabase } from "./fault-26-large.ts";
 import { jobsKilled, jobsRolledBack, poisonousJob } from "./fault-27-jobs.ts";
+import { receiversFail } from "./fault-29-webhooks.ts";
 import { loopHeld } from "./fault-30-loop-held.ts";
 import { astray, outOfMemory } from "./fault-33-astray.ts";
 import { terminated } from "./fault-34-terminated.ts";
@@ -51,6 +52,7 @@ export const faults: readonly Fault[] = [
   jobsKilled,
   poisonousJob,
   jobsRolledBack,
+  receiversFail,
   loopHeld,
   astray,
   outOfMemory,
