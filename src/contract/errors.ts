@@ -62,6 +62,7 @@ export const errorTable = {
   accountSuspended: { status: 403, code: "account_suspended", message: "This account is suspended." },
   proofRequired: { status: 403, code: "proof_required", message: "This needs you to show once more who you are." },
   usedLink: { status: 400, code: "used_link", message: "This link or code is not good any more: ask for a new one." },
+  wrongCode: { status: 400, code: "wrong_code", message: "This code is not right, or not good any more." },
   crossSite: { status: 403, code: "cross_site", message: "A page of another site sent this request." },
 
   // Data

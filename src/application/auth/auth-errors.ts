@@ -9,3 +9,8 @@ export function wrongPassword(): AppError {
 export function usedLink(): AppError {
   return new AppError("usedLink");
 }
+
+/** 400, and the same for a code that is wrong and one that is over, or was never sent. */
+export function wrongCode(): AppError {
+  return new AppError("wrongCode");
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Clock, createIdSource, silentLogger, systemClock } from "#base";
-import type { Actor } from "#contract";
+import { type Actor, AppError, type ErrorName } from "#contract";
 import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
 import { type Backend, defineBackend } from "../definition.ts";
 import { noRateLimits } from "../rate-limits/rate-limits.ts";
@@ -123,3 +123,12 @@ export async function openPeople(backend: Backend = peopleBackend): Promise<Peop
     },
   };
 }
+
+export const refusedAs =
+  (error: ErrorName, message?: RegExp) =>
+  (thrown: unknown): boolean => {
+    assert.ok(thrown instanceof AppError, String(thrown));
+    assert.equal(thrown.error, error, thrown.message);
+    if (message !== undefined) assert.match(`${thrown.message} ${thrown.details} ${thrown.hint}`, message);
+    return true;
+  };

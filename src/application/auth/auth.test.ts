@@ -1,17 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { AppError, type ErrorName } from "#contract";
-import { DAY, goodPassword, HOUR, openPeople, request, times } from "./auth-fixtures.ts";
+import type { ErrorName } from "#contract";
+import { DAY, goodPassword, HOUR, openPeople, refusedAs, request, times } from "./auth-fixtures.ts";
 import { hashPassword } from "./passwords/password-hash.ts";
-
-const refusedAs =
-  (error: ErrorName, message?: RegExp) =>
-  (thrown: unknown): boolean => {
-    assert.ok(thrown instanceof AppError, String(thrown));
-    assert.equal(thrown.error, error, thrown.message);
-    if (message !== undefined) assert.match(`${thrown.message} ${thrown.details} ${thrown.hint}`, message);
-    return true;
-  };
 
 describe("signing up", () => {
   test("makes the user, their account and a session once the link has been followed, and nothing before", async () => {

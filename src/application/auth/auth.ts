@@ -7,16 +7,21 @@ import { createAccountTable } from "./account-table.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
 import type { AuthParts } from "./auth-parts.ts";
 import { createAuthTables } from "./auth-tables.ts";
+import { type AddressChange, createAddressChange } from "./address-change.ts";
 import type { AuthDefinition } from "./build-auth.ts";
+import { createFirstAdmin, type FirstAdmin } from "./first-admin.ts";
 import { createPasswordReset, type PasswordReset } from "./password-reset.ts";
 import { createBreachedPasswords } from "./passwords/breached-passwords.ts";
 import { createPasswords, type Passwords } from "./passwords/passwords.ts";
 import type { SessionTimes } from "./session-table.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
+import { createSignInCode, type SignInCode } from "./sign-in-code.ts";
+import { createSignInLink, type SignInLink } from "./sign-in-link.ts";
 import { createSignIn, type SignIn } from "./sign-in.ts";
 import { createSignUp, type SignUp } from "./sign-up.ts";
 import { AuthSweeper } from "./sweep.ts";
 import { guardTokens } from "./token-guard.ts";
+import { createVerifyAddress, type VerifyAddress } from "./verify-address.ts";
 import { userEndListener } from "./user-end.ts";
 
 export interface OpenAuthOptions {
@@ -47,6 +52,11 @@ export interface Auth {
   readonly signUp: SignUp;
   readonly signIn: SignIn;
   readonly passwordReset: PasswordReset;
+  readonly signInLink: SignInLink;
+  readonly signInCode: SignInCode;
+  readonly verifyAddress: VerifyAddress;
+  readonly addressChange: AddressChange;
+  readonly firstAdmin: FirstAdmin;
   /** The keys of `chassis token`, but for those of users who are suspended or gone. */
   guardTokens(authenticate: Authenticate): Authenticate;
   /** Writes down what is not written down yet, and looks for nothing more. */
@@ -83,6 +93,11 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     signUp: createSignUp(parts),
     signIn: createSignIn(parts, times.idle),
     passwordReset: createPasswordReset(parts),
+    signInLink: createSignInLink(parts),
+    signInCode: createSignInCode(parts),
+    verifyAddress: createVerifyAddress(parts),
+    addressChange: createAddressChange(parts),
+    firstAdmin: createFirstAdmin(parts),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users }),
     async close() {
       await sweeper.close();

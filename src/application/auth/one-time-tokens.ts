@@ -15,8 +15,8 @@ export const oneTimePurposes = {
   change: 24 * 60 * MINUTE,
   /** Handed over by an administrator, not by mail. */
   invite: 3 * 24 * 60 * MINUTE,
-  /** Good for nothing: written where nobody is to see that there was nothing to write. */
-  decoy: MINUTE,
+  /** Good for nothing: written where nobody is to see that there was nothing to write. As long as the longest that can be tried out. */
+  decoy: 10 * MINUTE,
 } as const;
 
 export type OneTimePurpose = keyof typeof oneTimePurposes;
@@ -36,7 +36,7 @@ export interface OneTimeToken {
   readonly user: string | null;
   readonly addressKey: string;
   readonly data: Json;
-  /** How often something wrong was given along with it. */
+  /** How many tries were taken: see `takeTry`. */
   readonly tries: number;
   /** Milliseconds since 1970. */
   readonly created: number;
@@ -87,10 +87,27 @@ export async function useOneTime(
   return row === undefined ? undefined : readToken(row);
 }
 
-/** Notes that something wrong was given with it; after `most` of that it is gone. */
-export async function countTry(connection: Connection, hash: Uint8Array, most: number): Promise<void> {
-  await connection.run(`UPDATE ${oneTimeTable} SET tries = tries + 1 WHERE hash = ?`, [hash]);
-  await connection.run(`DELETE FROM ${oneTimeTable} WHERE hash = ? AND tries >= ?`, [hash, most]);
+/**
+ * Takes one of the tries that are left of a token, before what was given with it is compared: so that many at once are no more tries than one
+ * after the other. False where none is left.
+ */
+export async function takeTry(connection: Connection, hash: Uint8Array, most: number): Promise<boolean> {
+  return (await connection.run(`UPDATE ${oneTimeTable} SET tries = tries + 1 WHERE hash = ? AND tries < ?`, [hash, most])) === 1;
+}
+
+/** Those of a user for one purpose. */
+export async function dropTokensFor(connection: Connection, user: string, purpose: OneTimePurpose): Promise<void> {
+  await connection.run(`DELETE FROM ${oneTimeTable} WHERE user = ? AND purpose = ?`, [user, purpose]);
+}
+
+/** Writes something else into a token that waits. False where it is gone. */
+export async function rewriteOneTime(
+  connection: Connection,
+  hash: Uint8Array,
+  { data, now }: { readonly data: Json; readonly now: number },
+): Promise<boolean> {
+  const statement = `UPDATE ${oneTimeTable} SET data = ? WHERE hash = ? AND expires > ?`;
+  return (await connection.run(statement, [JSON.stringify(data), hash, now])) === 1;
 }
 
 /** Those of an address for one purpose: all others of a pending sign-up, say. */

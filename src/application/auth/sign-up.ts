@@ -1,6 +1,5 @@
-import { AppError, type Json } from "#contract";
+import { AppError } from "#contract";
 import type { Connection } from "#database";
-import type { Records } from "../records/records.ts";
 import { insertAccount } from "./account-table.ts";
 import {
   type AuthParts,
@@ -12,8 +11,9 @@ import {
   readTypedAddress,
 } from "./auth-parts.ts";
 import { newUser } from "./build-auth.ts";
+import { insertUser, type NewUserRow, readUser } from "./new-user.ts";
 import { usedLink, wrongPassword } from "./auth-errors.ts";
-import { countTry, dropOneTime, findOneTime, isTooMuchMail, issueOneTime, useOneTime } from "./one-time-tokens.ts";
+import { dropOneTime, findOneTime, isTooMuchMail, issueOneTime, takeTry, useOneTime } from "./one-time-tokens.ts";
 import { readPassword } from "./passwords/password-rules.ts";
 import { hashOf, matchesSecret, newSecret } from "./secret-token.ts";
 import type { GivenSession } from "./sessions.ts";
@@ -47,7 +47,7 @@ interface Pending {
   readonly id: string;
   readonly address: string;
   readonly passwordHash: string;
-  readonly user: { readonly [name: string]: Json };
+  readonly user: NewUserRow;
   /** Of the continuation: hexadecimal. */
   readonly continuation: string;
 }
@@ -71,7 +71,7 @@ export function createSignUp(parts: AuthParts): SignUp {
       const id = ids.uuid();
       await records.transaction(async (own, connection) => {
         // Also where the address is known: else the answer to a bad row would tell.
-        await insertUser(own, { id, user }, true);
+        await insertUser(own, { id, user }, newUser(id), true);
         const now = clock.now();
         const about = { addressKey: key, user: null, now };
         const account = await accounts.findByAddress(connection, key);
@@ -113,17 +113,16 @@ export function createSignUp(parts: AuthParts): SignUp {
           throw new AppError("proofRequired", {
             hint: "Finish in the browser that signed up, or give the password that was chosen.",
           });
+        const isLeft = await database.transaction((connection) => takeTry(connection, found.hash, MOST_TRIES), { brief: true });
+        if (!isLeft) throw usedLink();
         const { matches } = await passwords.verify(readPassword(password) ?? "", pending.passwordHash, signal);
-        if (!matches) {
-          await database.transaction((connection) => countTry(connection, found.hash, MOST_TRIES), { brief: true });
-          throw wrongPassword();
-        }
+        if (!matches) throw wrongPassword();
       }
       return records.transaction(
         async (own, connection) => {
           const used = await useOneTime(connection, token, purpose);
           if (used === undefined || (await accounts.findByAddress(connection, used.addressKey)) !== undefined) throw usedLink();
-          await insertUser(own, pending, false);
+          await insertUser(own, pending, newUser(pending.id));
           await openAccount(connection, pending, used.addressKey);
           await dropOneTime(connection, used.addressKey, "signUp");
           return beginSession(parts, connection, { user: pending.id, proof: "password", request });
@@ -133,33 +132,8 @@ export function createSignUp(parts: AuthParts): SignUp {
     },
   };
 
-  /** As the new user, under the rules of `users`. */
-  async function insertUser(own: Records, { id, user }: Pick<Pending, "id" | "user">, dryRun: boolean): Promise<void> {
-    await own.write(
-      {
-        type: "insert",
-        table: "users",
-        rows: [{ ...user, id }],
-        rowForm: "json",
-        missing: "default",
-        values: [],
-        form: "json",
-        dryRun,
-      },
-      newUser(id),
-    );
-  }
-
   function openAccount(connection: Connection, { id, address, passwordHash }: Pending, addressKey: string): Promise<void> {
     const account = { user: id, address, addressKey, verified: true, passwordHash, roles: [] };
     return insertAccount(connection, account, clock.now());
   }
-}
-
-function readUser(given: unknown): Pending["user"] {
-  if (given === undefined) return {};
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw invalid([{ field: "user", message: "must be an object: the row in 'users'" }]);
-  if (Object.hasOwn(given, "id")) throw invalid([{ field: "user.id", message: "is given by the server" }]);
-  return given as Pending["user"];
 }

@@ -1,6 +1,8 @@
 import { AppError } from "#contract";
 import type { Route } from "../http/router.ts";
+import { addressRoutes } from "./address-routes.ts";
 import { type AuthRoutesOptions, createAuthTools } from "./auth-tools.ts";
+import { mailSignInRoutes } from "./mail-sign-in-routes.ts";
 import { passwordRoutes } from "./password-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { signUpRoutes } from "./sign-up-routes.ts";
@@ -16,5 +18,12 @@ const nothingElse: Route = {
 /** Signing in as JSON under `/auth/v1`: docs/reference/auth.md. */
 export function createAuthRoutes(options: AuthRoutesOptions): readonly Route[] {
   const tools = createAuthTools(options);
-  return [...signUpRoutes(tools), ...sessionRoutes(tools), ...passwordRoutes(tools), nothingElse];
+  return [
+    ...signUpRoutes(tools),
+    ...sessionRoutes(tools),
+    ...passwordRoutes(tools),
+    ...mailSignInRoutes(tools),
+    ...addressRoutes(tools),
+    nothingElse,
+  ];
 }

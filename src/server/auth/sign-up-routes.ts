@@ -20,5 +20,17 @@ export function signUpRoutes({ auth, cookies, post, give, readDelivery }: AuthTo
       const answer = give(await auth.signUp.confirm({ token, password, continuation }, request), delivery);
       return { ...answer, cookies: [...(answer.cookies ?? []), pending().clear] };
     }),
+    // By the link that the console shows when there is no administrator yet.
+    post("first-admin", async (exchange, request) => {
+      const { token, email, password, user, session } = await readFields(exchange, [
+        "token",
+        "email",
+        "password",
+        "user",
+        "session",
+      ]);
+      const delivery = readDelivery(session);
+      return give(await auth.firstAdmin.claim({ token, email, password, user }, request), delivery);
+    }),
   ];
 }

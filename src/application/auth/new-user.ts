@@ -1,0 +1,32 @@
+import type { Json } from "#contract";
+import type { Caller } from "../access/caller.ts";
+import type { Records } from "../records/records.ts";
+import { invalid } from "./auth-parts.ts";
+
+/** A row of `users` as whoever makes it wrote it, without its id. */
+export interface NewUserRow {
+  readonly [name: string]: Json;
+}
+
+/** What was given as the row in `users`. Throws `validationFailed` for what is none; what is in it, the table says when it is written. */
+export function readUser(given: unknown): NewUserRow {
+  if (given === undefined) return {};
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw invalid([{ field: "user", message: "must be an object: the row in 'users'" }]);
+  if (Object.hasOwn(given, "id")) throw invalid([{ field: "user.id", message: "is given by the server" }]);
+  return given as NewUserRow;
+}
+
+/** Makes the row, as `caller`: under the rules, unless that is the system. `dryRun` only sees whether it could be made. */
+export async function insertUser(
+  records: Records,
+  { id, user }: { readonly id: string; readonly user: NewUserRow },
+  caller: Caller,
+  dryRun: boolean = false,
+): Promise<void> {
+  const rows = [{ ...user, id }];
+  await records.write(
+    { type: "insert", table: "users", rows, rowForm: "json", missing: "default", values: [], form: "json", dryRun },
+    caller,
+  );
+}

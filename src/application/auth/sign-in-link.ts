@@ -1,0 +1,60 @@
+import { setPassword, setVerified } from "./account-table.ts";
+import { usedLink } from "./auth-errors.ts";
+import { type AuthParts, type AuthRequest, countAttempt, linkTo, readTypedAddress } from "./auth-parts.ts";
+import { useOneTime } from "./one-time-tokens.ts";
+import { requestMail } from "./request-mail.ts";
+import { endSessions, type ProofName } from "./session-table.ts";
+import type { GivenSession } from "./sessions.ts";
+import { beginSession } from "./sign-in.ts";
+import type { Connection } from "#database";
+
+export interface SignInLink {
+  /** Sends a link to the account of that address. Where there is none, nothing is sent, and nobody can tell. */
+  request(input: { readonly email: unknown }, request: AuthRequest): Promise<void>;
+  /** Signs in, once. */
+  use(input: { readonly token: unknown }, request: AuthRequest): Promise<GivenSession>;
+}
+
+export function createSignInLink(parts: AuthParts): SignInLink {
+  const { database, clock } = parts;
+  return {
+    async request({ email }, request) {
+      const { key } = readTypedAddress(email);
+      await countAttempt(parts, request);
+      await requestMail(parts, {
+        key,
+        purpose: "link",
+        language: request.language,
+        message: (token) => ({ type: "signInLink", link: linkTo(parts, "link", token) }),
+      });
+    },
+    async use({ token }, request) {
+      await countAttempt(parts, request);
+      return database.transaction(async (connection) => {
+        const used = await useOneTime(connection, token, { purpose: "link", now: clock.now() });
+        if (used === undefined || used.user === null) throw usedLink();
+        return signInByMail(parts, connection, { user: used.user, proof: "link", request });
+      });
+    },
+  };
+}
+
+/**
+ * Signs in whoever got something by mail. Had nobody shown yet that the address is theirs, then whatever let somebody in until now was not
+ * theirs: a password that was set, and the sessions, end (CVE-2024-38351, GHSA-qq9h-g4jm-xgf3).
+ */
+export async function signInByMail(
+  parts: AuthParts,
+  connection: Connection,
+  { user, proof, request }: { readonly user: string; readonly proof: ProofName; readonly request: AuthRequest },
+): Promise<GivenSession> {
+  const { accounts, clock } = parts;
+  const account = await accounts.find(connection, user);
+  if (account === undefined || account.suspended) throw usedLink();
+  if (!account.verified) {
+    await setPassword(connection, user, undefined, clock.now());
+    await endSessions(connection, user);
+    await setVerified(connection, user, clock.now());
+  }
+  return beginSession(parts, connection, { user, proof, request });
+}
