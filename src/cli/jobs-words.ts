@@ -2,13 +2,13 @@ import type { JobRow } from "#application";
 import { clip, printable } from "./printable.ts";
 
 /** What is worth a word about a job on one line: when it runs, how far it is, why it failed. */
-export function describeJob({ state, runAt, progress, error, attempt }: JobRow): string {
+export function describeJob({ state, runAt, progress, error }: JobRow): string {
   const words: string[] = [];
   if (state === "scheduled") words.push(`runs at ${shortMoment(runAt)}`);
   const told = state === "running" ? describeProgress(progress) : undefined;
   if (told !== undefined) words.push(told);
-  if (error !== null && (state === "failed" || (state !== "done" && attempt > 0)))
-    words.push(clip(printable(error.split("\n", 1)[0] ?? ""), 80));
+  // Also where no attempt was counted: of a job that put itself off, or that this back end does not know.
+  if (error !== null && state !== "done") words.push(clip(printable(error.split("\n", 1)[0] ?? ""), 80));
   return words.join("; ");
 }
 
