@@ -106,6 +106,20 @@ export type {
   TimestampValue,
   Value,
 } from "./rules/value.ts";
+export { type AccessQuestion, asCondition, type NamedRule, type Ruled, rulesFor } from "./permissions/effective-rule.ts";
+export {
+  type ClauseVerdict,
+  decidingClauses,
+  explainAccess,
+  type Explanation,
+  isOpen,
+  type RuleVerdict,
+  type Verdict,
+} from "./permissions/explain.ts";
+export type { DecidingFact } from "./permissions/deciding-facts.ts";
+export { type People, peopleOf, type Person } from "./permissions/people.ts";
+export type { KnownRow } from "./permissions/residual.ts";
+export { type WayIn, type WhoAnswer, whoMay, type WhoOptions } from "./permissions/who.ts";
 export { defineSchema, type SchemaOptions } from "./schema/define-schema.ts";
 export { DefinitionError, type DefinitionProblem } from "./schema/definition-error.ts";
 export type { Field as SchemaField, OnDelete } from "./schema/field.ts";

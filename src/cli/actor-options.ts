@@ -18,11 +18,22 @@ export function readActor(model: Model, { user, role: roles = [], claim: claims 
   const kind = model.tables.get("users")?.key.kind ?? kinds[model.actorId.scalar];
   const id = kind.fromText(user, {});
   if (!id.ok) throw new CommandError(`A user's id ${id.message}, not '${user}': it is that of a row in 'users'.`);
+  return { id: user, ...readRolesAndClaims(model, { role: roles, claim: claims }) };
+}
+
+/** The same without saying whose they are. */
+export function readRolesAndClaims(
+  model: Model,
+  {
+    role: roles = [],
+    claim: claims = [],
+  }: { readonly role?: readonly string[] | undefined; readonly claim?: readonly string[] | undefined },
+): Pick<Actor, "roles" | "claims"> {
   for (const role of roles) {
     if (!model.roles.includes(role))
       throw new CommandError(`There is no role '${role}'${didYouMean(role, model.roles) || rolesThereAre(model)}`);
   }
-  return { id: user, roles: [...new Set(roles)], claims: Object.fromEntries(claims.map((text) => readClaim(model, text))) };
+  return { roles: [...new Set(roles)], claims: Object.fromEntries(claims.map((text) => readClaim(model, text))) };
 }
 
 function rolesThereAre({ roles }: Model): string {

@@ -9,6 +9,7 @@ import { BackendNotFoundError, describeFailure } from "./failure.ts";
 import { addJobsCommands } from "./jobs-commands.ts";
 import { addMailCommands } from "./mail-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
+import { addPermissionCommands } from "./permission-commands.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 import { addWebhooksCommands } from "./webhooks-commands.ts";
 
@@ -65,20 +66,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     program.command("check").description("find all mistakes of a definition, and the operations that have no rule"),
   ).action(async (given, _, command) => exit(await (await import("./check.ts")).check(backendOf(given, command), terminal)));
 
-  takesBackend(
-    program
-      .command("explain")
-      .description("show the rule of an operation, its SQL, and what it says of somebody and some row")
-      .argument("<table>")
-      .argument("<operation>", "read, create, update or delete"),
-  )
-    .option("--as <user>", "the id of who is asking; left out: nobody in particular")
-    .option("--role <role>", "a role of who is asking (may be repeated)", listOption)
-    .option("--claim <name=value>", "a claim of who is asking (may be repeated)", listOption)
-    .option("--row <id>", "the row that is asked about")
-    .action(async (table, operation, given, options, command) =>
-      (await import("./explain.ts")).explain(table, operation, { ...options, backend: backendOf(given, command) }, terminal),
-    );
+  addPermissionCommands(program, terminal, exit);
 
   takesBackend(
     program

@@ -180,7 +180,11 @@ describe("explain", () => {
     assert.match(output, /SQL {3}.*"row"\."author"/);
     assert.match(output, /\?1 is me\.id/);
     assert.match(output, /depends on the row: row\.author\.eq\(me\.id\)/);
-    assert.match(output, /true: any of\n\s+false: me\.hasRole\("editor"\)\n\s+true: me\.claim\("level"\)\.gt\(3\)/);
+    assert.match(
+      output,
+      /true: any of\n\s+false: me\.hasRole\("editor"\) \(roles of me: none\)\n\s+true: me\.claim\("level"\)\.gt\(3\) \(me\.claim\("level"\): 4\)/,
+    );
+    assert.match(output, /\nWhether ada may update a row of 'notes' depends on the row\.\n/);
   });
 
   test("spells rules that hold for everyone, for nobody and for whoever is signed in as a definition does", async (t) => {

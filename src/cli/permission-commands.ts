@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { backendOf, takesBackend } from "./backend-argument.ts";
+import type { ExitCode } from "./exit-code.ts";
+import type { Terminal } from "./terminal.ts";
+
+const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+
+/** The commands that say who may do what. */
+export function addPermissionCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  void exit;
+  takesBackend(
+    program
+      .command("explain")
+      .description("say why somebody may or may not do something, clause by clause")
+      .argument("<table>")
+      .argument("[operation]", "read, create, update, delete or history; left out: all of them"),
+  )
+    .option("--as <user>", "the id of who is asking; left out: nobody in particular")
+    .option("--role <role>", "a role of who is asking (may be repeated)", listOption)
+    .option("--claim <name=value>", "a claim of who is asking (may be repeated)", listOption)
+    .option("--row <id>", "the row that is asked about")
+    .option("--json", "print it as JSON")
+    .action(async (table, first, second, options, command) => {
+      const { explain, operationOrBackend } = await import("./explain.ts");
+      const { operation, backend } = operationOrBackend(first, second);
+      await explain(table, operation, { ...options, backend: backendOf(backend, command) }, terminal);
+    });
+
+  takesBackend(
+    program
+      .command("who")
+      .description("say who may read, change or delete a row")
+      .argument("<table>")
+      .argument("<id>", "the id of the row"),
+  )
+    .option("--operation <operation>", "read, create, update, delete or history (default: read)")
+    .option("--field <field>", "one field of the row, with its own rule")
+    .option("--role <role>", "ask of who has this role, and no other (may be repeated)", listOption)
+    .option("--claim <name=value>", "ask of who has this claim, and no other (may be repeated)", listOption)
+    .option("--limit <count>", "list no more than so many people (default: 20)")
+    .option("--all", "list all of them")
+    .option("--json", "print a summary as JSON, and then each of the people, one a line")
+    .action(async (table, id, given, options, command) =>
+      (await import("./who.ts")).who(table, id, { ...options, backend: backendOf(given, command) }, terminal),
+    );
+}
