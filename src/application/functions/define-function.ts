@@ -5,6 +5,7 @@ import type { ActorValue } from "../rules/row-types.ts";
 import type { Condition } from "../rules/value.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import type { ActorOf } from "../schema/types.ts";
+import type { Webhooks } from "../webhooks/sending/webhooks.ts";
 import type { Db } from "./db.ts";
 import type { FunctionDefinition } from "./function.ts";
 
@@ -22,6 +23,11 @@ export interface FunctionContext<S extends AnySchema, I> {
   readonly enqueue: Enqueue;
   /** Sees and steers jobs, as the system: no rule guards it. In a mutation it is part of the transaction; queries only see. */
   readonly jobs: JobControl;
+  /**
+   * Who receives webhooks, and what was sent to them. It knows no rules: `access`, or the handler, decides who may. In a mutation, what it does is
+   * part of the transaction; a query only sees.
+   */
+  readonly webhooks: Webhooks;
 }
 
 /** Who may call a function: a condition, or a function of who is asking. It knows of no row. */

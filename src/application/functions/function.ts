@@ -22,4 +22,5 @@ export interface HandlerContext {
   /** Typed for the author likewise. */
   readonly enqueue: unknown;
   readonly jobs: unknown;
+  readonly webhooks: unknown;
 }

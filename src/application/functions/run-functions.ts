@@ -12,6 +12,7 @@ import { type JobControlIn, noJobControl } from "../jobs/job-control.ts";
 import { jsonProblem } from "./json-problem.ts";
 import type { DbOpener } from "./open-db.ts";
 import { validateInput } from "./validate-input.ts";
+import { noWebhooks, type WebhooksIn } from "../webhooks/sending/webhooks.ts";
 import { watchScope } from "./work-under-way.ts";
 
 export interface CallOptions {
@@ -49,6 +50,8 @@ export interface FunctionsOptions {
   /** By default there are no jobs. */
   readonly enqueuer?: Enqueuer;
   readonly jobControl?: JobControlIn;
+  /** By default there are no webhooks. */
+  readonly webhooksIn?: WebhooksIn;
   /** Milliseconds that a handler may take. Default 10,000. */
   readonly timeLimit?: number;
 }
@@ -63,6 +66,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     dbs,
     enqueuer = noJobs,
     jobControl = noJobControl,
+    webhooksIn = noWebhooks,
     timeLimit = 10_000,
   } = options;
 
@@ -80,7 +84,15 @@ export function createFunctions(options: FunctionsOptions): Functions {
     const enqueue = within.writes ? enqueuer((work) => work(watched.scope.connection)) : enqueueInQuery;
     try {
       const result = await withinTime(timeLimit, { signal, name: `function ${name}` }, async (stop) =>
-        definition.handler({ input, me, db, signal: stop, enqueue, jobs: jobControl(watched.scope) }),
+        definition.handler({
+          input,
+          me,
+          db,
+          signal: stop,
+          enqueue,
+          jobs: jobControl(watched.scope),
+          webhooks: webhooksIn(watched.scope),
+        }),
       );
       const problem = jsonProblem(result);
       if (problem !== undefined) throw new TypeError(`A function gives what JSON can say, and ${problem}.`);

@@ -52,9 +52,13 @@ export function readEndpoint(given: Partial<EndpointInput>, rules: EndpointRules
     throw new AppError("validationFailed", {
       fields: problems,
       details: problems.map(({ field, message }) => `${field}: ${message}`).join("; "),
+      ...(problems.some(({ field }) => field === "url") ? { hint: onOthers } : {}),
     });
   return change;
 }
+
+const onOthers =
+  "A receiver that is not of the public internet is named by whoever runs the server: CHASSIS_WEBHOOKS_ALLOW=host:port.";
 
 class FieldError extends Error {}
 

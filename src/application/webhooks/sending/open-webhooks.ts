@@ -8,7 +8,7 @@ import { WebhookListener } from "./webhook-listener.ts";
 import { obeyWebhookOrder, type WebhookOrder, type WebhookOrderOutcome } from "./webhook-orders.ts";
 import { type TellDisabled, WebhookSender } from "./webhook-sender.ts";
 import { createWebhookTables } from "./webhook-tables.ts";
-import { createWebhooks, noWebhooks, type Webhooks } from "./webhooks.ts";
+import { createWebhooks, noWebhooks, type Webhooks, type WebhooksIn, type WebhooksOptions } from "./webhooks.ts";
 
 export interface OpenWebhooksOptions {
   readonly database: Database;
@@ -35,6 +35,7 @@ export interface OpenWebhooksOptions {
 /** The webhooks of a back end that runs. */
 export interface OpenWebhooks {
   readonly webhooks: Webhooks;
+  readonly webhooksIn: WebhooksIn;
   readonly obey: (order: WebhookOrder) => Promise<WebhookOrderOutcome>;
   /** Begins to send. Until then what happens is kept. */
   readonly start: () => void;
@@ -60,6 +61,7 @@ export async function openWebhooks(options: OpenWebhooksOptions): Promise<OpenWe
     const webhooks = noWebhooks();
     return {
       webhooks,
+      webhooksIn: noWebhooks,
       obey: (order) => obeyWebhookOrder(webhooks, order),
       start() {},
       wake() {},
@@ -74,23 +76,48 @@ export async function openWebhooks(options: OpenWebhooksOptions): Promise<OpenWe
     await createWebhookTables(connection);
     await listener.read(connection);
   });
-  const stops = [database.onBeforeCommit(listener), database.onDurable(() => sender.committed())];
-  const webhooks = createWebhooks({
+  const refresh = async (): Promise<void> => {
+    await database.transaction((connection) => listener.read(connection));
+    sender.wake();
+  };
+  /** Something was changed in a transaction that may not have ended yet. */
+  let isStale = false;
+  const committed = (): void => {
+    if (isStale) {
+      isStale = false;
+      // Until it succeeds the listener hears of more than it needs to, and that is all.
+      refresh().catch(() => (isStale = true));
+    }
+    sender.committed();
+  };
+  const stops = [database.onBeforeCommit(listener), database.onDurable(committed)];
+  const shared: Omit<WebhooksOptions, "reader" | "transaction" | "onChanged"> = {
     book,
     clock,
     id,
     seal,
     allow: allowedHosts(allow),
+    onWanted: (types) => listener.widen(types),
+  };
+  const webhooks = createWebhooks({
+    ...shared,
     reader: database,
     transaction: (work) => database.transaction(work),
-    onWanted: (types) => listener.widen(types),
-    async onChanged() {
-      await database.transaction((connection) => listener.read(connection));
-      sender.wake();
-    },
+    onChanged: refresh,
   });
+  const webhooksIn: WebhooksIn = ({ connection, writes }) =>
+    createWebhooks({
+      ...shared,
+      reader: connection,
+      transaction: writes ? (work) => work(connection) : onlySees,
+      async onChanged() {
+        isStale = true;
+        sender.hint();
+      },
+    });
   return {
     webhooks,
+    webhooksIn,
     obey: (order) => obeyWebhookOrder(webhooks, order),
     start: () => sender.start(),
     wake: () => sender.wake(),
@@ -99,4 +126,8 @@ export async function openWebhooks(options: OpenWebhooksOptions): Promise<OpenWe
       await sender.close(grace);
     },
   };
+}
+
+function onlySees(): Promise<never> {
+  return Promise.reject(new Error("A query function may only read: define it with mutation(...) to change webhooks."));
 }

@@ -178,6 +178,8 @@ test("410 disables an endpoint at once; enabled again it gets what happens from 
   const after = await world.review();
   await until(() => receiver.received.length === 2);
   assert.deepEqual(receiver.received[1]?.body.data["row"], { id: after, stars: 3 });
+  // What has not been noted yet is on its way, and would not be sent twice.
+  await until(async () => (await world.webhooks.deliveries())[0]?.state === "delivered");
   assert.equal(await world.webhooks.replay({ since: before }), 3);
   await until(() => receiver.received.length === 5);
   const ids = receiver.received.map(({ body }) => (body.data["row"] as { id: string }).id);
@@ -315,6 +317,32 @@ test("what is kept long enough goes, and what is on its way stays", async (t) =>
   assert.equal((await world.database.all("SELECT 1 FROM _chassis_webhook_events", [])).length, 1);
   const attempts = await world.database.get("SELECT count(DISTINCT delivery) FROM _chassis_webhook_attempts", []);
   assert.deepEqual(attempts, [1]);
+});
+
+test("what is done to endpoints within a transaction is part of it", async (t) => {
+  const receiver = await openReceiver(t);
+  const world = await openWebhookWorld(t, { written: { "review.created": created }, allow: [receiver.host] });
+  const { database, webhooks, webhooksIn } = world;
+  const add = (rollback: boolean): Promise<string> =>
+    database.transaction(
+      async (connection) => {
+        const within = webhooksIn({ connection, writes: true });
+        const { endpoint } = await within.add({ url: receiver.url });
+        assert.equal((await within.list()).length, 1);
+        return within.test(endpoint.id);
+      },
+      { rollback },
+    );
+  await add(true);
+  assert.deepEqual(await webhooks.list(), []);
+  const message = await add(false);
+  await world.review();
+  await until(() => receiver.received.length === 2);
+  assert.deepEqual(new Set(receiver.received.map(({ body }) => body.type)), new Set(["webhook.test", "review.created"]));
+  assert.equal((await webhooks.deliveries({ event: message })).length, 1);
+  const seen = webhooksIn({ connection: database, writes: false });
+  assert.equal((await seen.list()).length, 1);
+  await assert.rejects(seen.add({ url: receiver.url }), /A query function may only read/);
 });
 
 test("a back end without webhooks says so", async (t) => {

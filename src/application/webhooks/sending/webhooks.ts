@@ -28,8 +28,9 @@ import { replayBatch, type ReplayOf } from "./replay.ts";
 import { EVENTS } from "./webhook-tables.ts";
 
 /**
- * The receivers of a back end's webhooks, and what is sent to them. Every call that changes something is a transaction of its own. Where there is
- * no such endpoint, it throws `notFound`; where what is given is wrong, `validationFailed`. There are no rules here: ask first who is calling.
+ * The receivers of a back end's webhooks, and what is sent to them. A call that changes something is a transaction of its own, or part of the
+ * mutation in which it is made. Where there is no such endpoint, it throws `notFound`; where what is given is wrong, `validationFailed`. There are
+ * no rules here: ask first who is calling.
  */
 export interface Webhooks {
   list(): Promise<readonly WebhookEndpoint[]>;
@@ -68,6 +69,9 @@ export interface WebhooksOptions extends EndpointRules {
   /** A transaction has ended: there may be fewer types, and something to send. */
   readonly onChanged: () => Promise<void>;
 }
+
+/** Within what is open already: a transaction's connection, or one that only reads. */
+export type WebhooksIn = (scope: { readonly connection: Connection; readonly writes: boolean }) => Webhooks;
 
 /** Milliseconds that an old secret stays good. */
 const ROTATION = 86_400_000;
