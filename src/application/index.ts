@@ -1,7 +1,7 @@
 export type { Authenticate, Credentials } from "./access/authenticate.ts";
 export { openRevocations, type Revocations } from "./access/revocations.ts";
 export type { Grant } from "./access/token-format.ts";
-export { openSteadyClock, type SteadyClock, steadyTime } from "./access/steady-clock.ts";
+export { latestTime, openSteadyClock, type SteadyClock, steadyTime } from "./access/steady-clock.ts";
 export { loadTokenSecret, TokenSecretError } from "./access/token-secret.ts";
 export { createTokens, type IssuedToken, type TokenOptions, type Tokens } from "./access/tokens.ts";
 export { type Auth, openAuth, type OpenAuthOptions } from "./auth/auth.ts";

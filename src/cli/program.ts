@@ -62,9 +62,17 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     server.action(async (given, options, command) => (await run())(backendOf(given, command), options, terminal));
   }
 
-  takesBackend(
-    program.command("check").description("find all mistakes of a definition, and the operations that have no rule"),
-  ).action(async (given, _, command) => exit(await (await import("./check.ts")).check(backendOf(given, command), terminal)));
+  takesBackend(program.command("check").description("find all mistakes of a definition, and the operations that have no rule"))
+    .option("--deploy", "say instead what is unsafe where the back end runs for others, by the settings that are set here")
+    .option("--accept <name>", "with --deploy: a finding that is known and wanted (may be repeated)", listOption)
+    .option("--json", "with --deploy: print the findings as JSON")
+    .action(async (given, { deploy = false, ...options }, command) => {
+      const backend = backendOf(given, command);
+      if (deploy) exit(await (await import("./check-deploy.ts")).checkDeploy({ ...options, backend }, terminal));
+      else if (options.json === true || options.accept !== undefined)
+        command.error("error: --json and --accept go with --deploy");
+      else exit(await (await import("./check.ts")).check(backend, terminal));
+    });
 
   addPermissionCommands(program, terminal, exit);
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { runProgram } from "#cli";
+import type { Scope } from "./temporary-folder.ts";
 
 const library = new URL("../../src/index.ts", import.meta.url).href;
 
@@ -32,7 +32,7 @@ export interface BackendFolder {
 }
 
 /** A folder with a back end of its own, removed when the test ends. */
-export async function backendFolder(t: Pick<TestContext, "after">, definition: string = notesBackend): Promise<BackendFolder> {
+export async function backendFolder(t: Scope, definition: string = notesBackend): Promise<BackendFolder> {
   const path = await mkdtemp(join(tmpdir(), "chassis-cli-"));
   t.after(() => rm(path, { recursive: true, force: true }));
   const write = async (name: string, text: string): Promise<string> => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { Scope } from "./temporary-folder.ts";
 
 const program = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
@@ -17,7 +17,7 @@ export interface ChildServer {
 
 /** Runs the command line in a process of its own, which ends with the test. */
 export function spawnProgram(
-  t: Pick<TestContext, "after">,
+  t: Scope,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): ChildServer {
