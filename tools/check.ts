@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
  * Everything that can be said of the code without running it, two checks at a time; all of them run, whatever the first says.
  * `npm run check`, or some of them by name: `npm run check types lint`.
  */
-const checks = ["types", "lint", "format", "unused", "shape", "lockfile"] as const;
+const checks = ["types", "lint", "format", "unused", "shape", "lockfile", "sbom"] as const;
 
 interface Outcome {
   readonly check: string;
