@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Logger } from "#base";
 import type { Json } from "#contract";
 import type { TransactionalDatabase } from "#database";
 import type { AttemptTools, HandlerTools } from "./attempt-tools.ts";
+import type { Enqueue } from "./enqueue-types.ts";
 import { type ClaimedJob, finishJob, keepProgress, keepStep } from "./job-table.ts";
 
 export interface AttemptOptions {
@@ -38,21 +40,21 @@ const COMPLETE = "The job is done: `complete` was called.";
 
 /** What a job's handler is given: see `JobContext`. */
 export function createAttemptContext(job: ClaimedJob, given: Given, options: AttemptOptions): object {
-  const { tools, logger } = options;
-  const { db, enqueue, jobs, within } = tools;
+  const { logger } = options;
+  const tools = outsideOfTransactions(options.tools);
+  const own = { ...options, tools };
   return {
     input: given.input,
-    db,
-    enqueue,
-    jobs,
-    transaction: (work: (db: unknown, enqueue: unknown) => Promise<unknown>) =>
-      within((inside) => work(inside.db, inside.enqueue)),
-    complete: (work?: Work) => complete(job, work, given, options),
+    db: tools.db,
+    enqueue: tools.enqueue,
+    jobs: tools.jobs,
+    transaction: (work: Work) => tools.within(({ db, enqueue }) => work(db, enqueue)),
+    complete: (work?: Work) => complete(job, work, given, own),
     signal: given.signal,
     id: job.id,
     attempt: job.attempt,
     log: withFields(logger, { job: job.name, id: job.id, attempt: job.attempt }),
-    step: createSteps(job, given, options),
+    step: createSteps(job, given, own),
     progress: createProgress(job, given, options),
   };
 }
@@ -65,6 +67,30 @@ function withFields(logger: Logger, own: object): Logger {
     warn: (fields, message) => logger.warn({ ...own, ...fields }, message),
     error: (fields, message) => logger.error({ ...own, ...fields }, message),
   };
+}
+
+/** Set while the work of a handler's transaction runs. */
+const openTransaction = new AsyncLocalStorage<true>();
+
+/** A handler that began a transaction within one would wait for itself, until the time limit of the first. */
+function outsideOfTransactions({ db, enqueue, jobs, within }: AttemptTools): AttemptTools {
+  return {
+    db,
+    jobs,
+    enqueue: (async (...given: Parameters<Enqueue>) => {
+      refuseNested("enqueue", "use the `enqueue` that the work is given");
+      return enqueue(...given);
+    }) as Enqueue,
+    within: async (work) => {
+      refuseNested("transaction and complete", "they cannot be nested");
+      return within((tools) => openTransaction.run(true, () => work(tools)));
+    },
+  };
+}
+
+function refuseNested(what: string, instead: string): void {
+  if (openTransaction.getStore() === true)
+    throw new Error(`Within a transaction of the job, ${what} would wait for it to end: ${instead}.`);
 }
 
 type Work = (db: unknown, enqueue: HandlerTools["enqueue"]) => Promise<unknown>;
@@ -107,6 +133,7 @@ function createSteps(job: ClaimedJob, { signal, state }: Given, { database, owne
     const known = kept.get(name);
     if (known !== undefined) return known;
     if (state.completion === "committed") throw new Error(COMPLETE);
+    refuseNested("step", "begin the step before it, or put the transaction into the step");
     signal.throwIfAborted();
     // As it will be given again: through JSON.
     const text = JSON.stringify((await work()) ?? null) as string | undefined;

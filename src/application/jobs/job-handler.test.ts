@@ -146,3 +146,24 @@ test("Postpone puts a job off without counting the attempt, as often as it likes
   assert.throws(() => new Postpone("soon"), /must be a duration/);
   assert.throws(() => new Postpone(-1), TypeError);
 });
+
+test("what would wait for the handler's own transaction is refused at once, with what to do", async (t) => {
+  const { database } = await withCounter(t);
+  const errors: string[] = [];
+  const other = job({}, () => {});
+  const nested = job({}, async ({ transaction, complete, enqueue, step }) => {
+    const keep = (error: unknown): void => void errors.push(String(error));
+    await transaction(async () => {
+      await transaction(async () => {}).catch(keep);
+      await complete().catch(keep);
+      await enqueue(other).catch(keep);
+      await step("one", () => 1).catch(keep);
+    });
+    // Beside it they wait for their turn, and come.
+    await Promise.all([transaction(async (db) => void (await count(db))), enqueue(other), step("two", () => 2)]);
+  });
+  const { enqueue } = await openJobWorld(t, { jobs: { nested, other }, database });
+  await enqueue(nested);
+  await until(async () => errors.length === 4 && (await listJobs(database)).length === 0);
+  assert.match(errors.join("\n"), /cannot be nested\.[\s\S]*cannot be nested\.[\s\S]*work is given\.[\s\S]*into the step\./);
+});

@@ -84,7 +84,9 @@ export class HeavyPool {
       }
     } catch (error) {
       const log = { job: job.name, id: job.id, attempt: job.attempt };
-      return whatFailed(error, { job, definition, running: { clock, logger }, log });
+      // Told to stop, it is not the thread's end that matters.
+      const reason: unknown = running.signal.aborted ? running.signal.reason : error;
+      return whatFailed(reason, { job, definition, running: { clock, logger }, log });
     }
   }
 
