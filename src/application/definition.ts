@@ -28,6 +28,7 @@ import { buildTriggers, type TriggerDefinition } from "./triggers/build-triggers
 import type { Trigger } from "./triggers/define-trigger.ts";
 import { buildWebhooks, type WebhookBook } from "./webhooks/sending/build-webhooks.ts";
 import type { Webhook } from "./webhooks/sending/define-webhook.ts";
+import { webhookMails } from "./webhooks/sending/disabled-notice.ts";
 
 /** What filling a new database may use. */
 export interface SeedContext {
@@ -136,7 +137,8 @@ export function defineBackend<
   const signIn = buildAuth(auth, { model, rules: book }, problems);
   const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
   const own = buildRoutes(routes, problems);
-  const letters = buildMails({ ...authMails(signIn, mail), ...namedThings(mails ?? {}, "mails", problems) }, mail, problems);
+  const builtIn = { ...authMails(signIn, mail), ...webhookMails({ webhooks, mails, mail }) };
+  const letters = buildMails({ ...builtIn, ...namedThings(mails ?? {}, "mails", problems) }, mail, problems);
   const work = combineJobs(buildJobs(namedThings(jobs ?? {}, "jobs", problems), problems), letters.jobs);
   const clocked = buildCrons(namedThings(crons ?? {}, "crons", problems), work, problems);
   const limits = buildQueues(namedThings(queues ?? {}, "queues", problems), work, problems);

@@ -185,6 +185,7 @@ export {
   type WebhookOptions,
   webhooksOf,
 } from "./webhooks/sending/define-webhook.ts";
+export { createDisabledNotice } from "./webhooks/sending/disabled-notice.ts";
 export { type OpenWebhooks, openWebhooks, type OpenWebhooksOptions } from "./webhooks/sending/open-webhooks.ts";
 export type { EndpointInput as WebhookEndpointInput } from "./webhooks/sending/endpoint-input.ts";
 export { findEndpoint, listEndpoints, type WebhookEndpoint } from "./webhooks/sending/endpoint-table.ts";

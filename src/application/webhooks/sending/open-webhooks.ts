@@ -22,7 +22,7 @@ export interface OpenWebhooksOptions {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
-  readonly tellDisabled?: TellDisabled;
+  readonly tellDisabled?: TellDisabled | undefined;
   /** Milliseconds of taking nothing after which an endpoint is disabled. Default five days. */
   readonly patience?: number;
   /** Milliseconds of one attempt. Default 15,000. */

@@ -225,7 +225,7 @@ export class WebhookSender {
 
   /** Gives the endpoint where it was disabled for this. */
   async #noteOne(connection: Connection, { delivery, sent }: Ended): Promise<readonly string[]> {
-    const { clock, logger, patience, tellDisabled } = this.#options;
+    const { clock, logger, patience } = this.#options;
     const now = clock.now();
     const { note, retryAfter } = sent;
     const { endpoint } = delivery;
@@ -245,8 +245,18 @@ export class WebhookSender {
     const reason = isTaken ? undefined : reasonToDisable(note.status, since === undefined ? false : now - since >= patience);
     if (reason === undefined || !(await disableEndpoint(connection, endpoint, reason, now))) return [];
     const disabled = await findEndpoint(connection, endpoint);
-    if (disabled !== undefined) await tellDisabled?.(connection, disabled, reason);
+    if (disabled !== undefined) await this.#tell(connection, disabled, reason);
     return [endpoint];
+  }
+
+  /** A notice that cannot be handed over must not keep what became of deliveries from being noted. */
+  async #tell(connection: Connection, endpoint: WebhookEndpoint, reason: string): Promise<void> {
+    const { tellDisabled, logger } = this.#options;
+    try {
+      await tellDisabled?.(connection, endpoint, reason);
+    } catch (error) {
+      logger.error({ err: error, endpoint: endpoint.id }, "The notice of a disabled webhook endpoint could not be handed over.");
+    }
   }
 
   #afterFailure(
