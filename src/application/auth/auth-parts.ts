@@ -84,6 +84,12 @@ export function readTypedAddress(given: unknown, field = "email"): { readonly ad
   return { address: read.address, key: addressKey(read.address) };
 }
 
+/** The key of an address that somebody signs in with; undefined where it is none, and so nobody's. */
+export function typedKey(given: unknown): string | undefined {
+  const read = readAddress(typeof given === "string" ? given.trim() : given);
+  return "problem" in read ? undefined : addressKey(read.address);
+}
+
 /** What is wrong with a new password, as a problem of that field. */
 export async function passwordProblems(
   { findBreached, site }: Pick<AuthParts, "findBreached" | "site">,

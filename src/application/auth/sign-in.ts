@@ -2,7 +2,7 @@ import { type Actor, AppError } from "#contract";
 import type { Connection } from "#database";
 import { renewHash, setPassword } from "./account-table.ts";
 import { wrongPassword } from "./auth-errors.ts";
-import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, passwordProblems } from "./auth-parts.ts";
+import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, passwordProblems, typedKey } from "./auth-parts.ts";
 import { addressKey } from "../mail/address.ts";
 import { dropUserTokens } from "./one-time-tokens.ts";
 import { readPassword } from "./passwords/password-rules.ts";
@@ -54,7 +54,7 @@ export function createSignIn(parts: AuthParts, idle: number): SignIn {
   return {
     async signIn({ email, password: given }, request) {
       const { signal } = request;
-      const key = typeof email === "string" ? addressKey(email) : undefined;
+      const key = typedKey(email);
       await countAttempt(parts, request, key);
       const password = readPassword(given);
       const account = key === undefined ? undefined : await accounts.findByAddress(database, key);
