@@ -1,4 +1,4 @@
-import type { Auth, Enqueue, Jobs, Mail, OpenWebhooks, RecordStore, Tokens } from "#application";
+import type { Auth, Enqueue, Jobs, Mail, OpenWebhooks, RecordStore, Tokens, Webhooks } from "#application";
 import type { Clock, IdSource, Logger } from "#base";
 import type { Config } from "#config";
 import type { SqliteDatabase } from "#database";
@@ -28,6 +28,7 @@ export interface Platform {
   /** Hands over a job or a mail, in a transaction of its own. */
   readonly enqueue: Enqueue;
   readonly mail: Mail;
+  readonly webhooks: Webhooks;
   /** Undefined for a back end without sign-in. */
   readonly auth: Auth | undefined;
   readonly database: SqliteDatabase;
@@ -61,6 +62,7 @@ export class RunningPlatform implements Platform {
   readonly tokens: Tokens;
   readonly enqueue: Enqueue;
   readonly mail: Mail;
+  readonly webhooks: Webhooks;
   readonly auth: Auth | undefined;
   readonly database: SqliteDatabase;
   readonly fetch: ServerFetch;
@@ -78,6 +80,7 @@ export class RunningPlatform implements Platform {
     this.tokens = tokens;
     this.enqueue = parts.jobs.enqueue;
     this.mail = mail;
+    this.webhooks = parts.hooks.webhooks;
     this.auth = parts.signIn?.auth;
     this.database = database;
     this.#fetchServer = createFetchServer({ ...parts, limits });

@@ -7,6 +7,12 @@
  * const { subject, links } = await app.outbox.next({ to: "ada@example.org" });
  * ```
  */
-export { openTestBackend, type TestBackend, type TestBackendOptions } from "./open-test-backend.ts";
+export {
+  openTestBackend,
+  type TestActor,
+  type TestBackend,
+  type TestBackendOptions,
+  type TestCaller,
+} from "./open-test-backend.ts";
 export type { Outbox, OutboxFilter, SentMail } from "./outbox.ts";
 export type { RunJobsOptions } from "./run-jobs.ts";

@@ -1,9 +1,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AnySchema, type Backend, createDbOpener, type Enqueue, type Mail, type SystemDb } from "#application";
+import {
+  type AnySchema,
+  type Backend,
+  createDbOpener,
+  type Db,
+  type Enqueue,
+  type Mail,
+  type SystemDb,
+  type Webhooks,
+} from "#application";
 import { type Clock, createIdSource, type Logger, silentLogger, systemClock } from "#base";
 import { loadConfig } from "#config";
+import type { Actor } from "#contract";
 import { createPlatform } from "#platform";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { type RunJobsOptions, runJobs } from "./run-jobs.ts";
@@ -18,22 +28,43 @@ export interface TestBackendOptions {
   readonly logger?: Logger;
 }
 
+/** Somebody who is asking: by default without roles and claims. */
+export interface TestActor {
+  readonly id: string;
+  readonly roles?: readonly string[];
+  readonly claims?: Actor["claims"];
+}
+
+export interface TestCaller<S extends AnySchema> {
+  /** As `fetch` of the back end, with this caller's token. */
+  fetch(target: string | URL | Request, init?: RequestInit): Promise<Response>;
+  readonly db: Db<S>;
+  /** Good for a day. */
+  readonly token: string;
+}
+
 /** A back end that runs in a test: its database is in a folder of its own, which goes when it is closed. */
 export interface TestBackend<S extends AnySchema> extends AsyncDisposable {
   /** Answers a request without a network. A path is one of this server; a body of JSON needs no content type. */
   fetch(target: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** The data without rules: to arrange what a test needs, and to look at what became of it. Each write is a transaction of its own. */
   readonly db: SystemDb<S>;
+  /** Somebody who has signed in: their requests, and the data as they may see and change it. */
+  as(actor: TestActor): Promise<TestCaller<S>>;
   /** Hands over a job or a mail, in a transaction of its own. */
   readonly enqueue: Enqueue;
   /** What would have been sent. */
   readonly outbox: Outbox;
   /** Whom nothing is sent. */
   readonly suppressions: Mail["suppressions"];
+  /** Who receives webhooks, and what was sent to them. A receiver on this machine is named in `CHASSIS_WEBHOOKS_ALLOW`. */
+  readonly webhooks: Webhooks;
   /** Waits until no job is ready or runs. What is to run later stays. Throws where one has failed meanwhile. */
   runJobs(options?: RunJobsOptions): Promise<void>;
   close(): Promise<void>;
 }
+
+const DAY = 86_400_000;
 
 /** A test's data goes with its folder, and it may ask as much as it likes. */
 const usual: Readonly<Record<string, string>> = { CHASSIS_DURABILITY: "lose-minutes", CHASSIS_RATE_LIMITS: "off" };
@@ -73,9 +104,26 @@ export async function openTestBackend<S extends AnySchema>(
     closed ??= closeAll();
     return closed;
   };
+  const scope = { records, connection: database, writes: false };
+  const fetch: TestBackend<S>["fetch"] = (target, init) =>
+    platform.fetch(requestOf(target, init, config.baseUrl ?? "http://localhost"));
   return {
-    fetch: (target, init) => platform.fetch(requestOf(target, init, config.baseUrl ?? "http://localhost")),
-    db: dbs.openSystem({ records, connection: database, writes: false }) as SystemDb<S>,
+    fetch,
+    db: dbs.openSystem(scope) as SystemDb<S>,
+    async as({ id, roles = [], claims = {} }) {
+      const actor = { id, roles, claims };
+      const { token } = await platform.tokens.issue({ actor, lifetime: DAY });
+      return {
+        token,
+        db: dbs.open(scope, actor) as Db<S>,
+        fetch(target, init) {
+          const headers = new Headers(init?.headers ?? (target instanceof Request ? target.headers : {}));
+          headers.set("authorization", `Bearer ${token}`);
+          return fetch(target, { ...init, headers });
+        },
+      };
+    },
+    webhooks: platform.webhooks,
     enqueue,
     outbox: createOutbox(mail.mailbox, database),
     suppressions: mail.suppressions,

@@ -7,6 +7,11 @@ import { letterSchema } from "./letter.ts";
 export interface MailScope {
   /** The language that was chosen: for dates and numbers, `new Intl.DateTimeFormat(language)`. */
   readonly language: string;
+  /**
+   * The origin under which people reach this server, for links into it: `${origin}/books/7`. It is the setting `CHASSIS_BASE_URL`, which a mail that
+   * asks for it waits for where mails go to a server.
+   */
+  readonly origin: string;
 }
 
 /** A mail in one language. Its functions are given what the input schema made of `data`. They are called when it is sent, and must only compute. */

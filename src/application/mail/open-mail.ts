@@ -69,7 +69,7 @@ export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
     server === "mailbox" || (server === undefined && development) ? "mailbox" : server === undefined ? "waiting" : "server";
   const lists = [...new Set(entries.flatMap(({ list }) => list ?? []))];
   if (entries.length > 0) await database.transaction(createMailTables);
-  if (destination !== "mailbox") checkSettings(options, lists);
+  if (destination === "server") checkSettings(options, lists);
   if (destination === "waiting" && entries.length > 0)
     logger.warn(
       { mails: entries.length },
@@ -80,8 +80,10 @@ export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
   const suppressions = createSuppressions(database, clock);
   const tokens = createUnsubscribeTokens(options.key);
   const delivery = createDelivery(destination, server, mailbox);
+  const origin = options.baseUrl ?? (destination === "mailbox" ? ownUrl : undefined);
   const sender = {
     settings,
+    origin,
     from: options.from ?? settings.from ?? nobody,
     suppressions,
     delivery,

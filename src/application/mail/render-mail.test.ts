@@ -33,7 +33,13 @@ function render(
   if (problems.length > 0) throw new DefinitionError(problems);
   const [entry] = book.entries;
   assert.ok(entry);
-  return renderMail(entry, book.settings, { data: undefined, language: undefined, unsubscribe: undefined, ...options });
+  return renderMail(entry, book.settings, {
+    data: undefined,
+    language: undefined,
+    unsubscribe: undefined,
+    origin: "https://example.org",
+    ...options,
+  });
 }
 
 const bodied = (body: MailBody, settings?: MailSettings): RenderedMail =>
@@ -312,4 +318,11 @@ test("what lists of mails show is the preheader, or how the first paragraph begi
 test("a subject that comes out empty, or is no text, is an error", () => {
   assert.throws(() => render(mail({ subject: () => " \n", body: () => [] })), /has an empty subject/);
   assert.throws(() => render(mail({ subject: () => 7 as never, body: () => [] })), /must be text/);
+});
+
+test("a link into the server waits for the setting that says where that is", () => {
+  const written = mail({ subject: "A subject", body: (_data, { origin }) => [button("Open", `${origin}/books/7`)] });
+  assert.match(render(written).html, /https:\/\/example\.org\/books\/7/);
+  assert.throws(() => render(written, { origin: undefined }), /Set CHASSIS_BASE_URL/);
+  assert.ok(render(mail({ subject: "A subject", body: () => [heading("No link")] }), { origin: undefined }).html);
 });

@@ -24,6 +24,8 @@ export interface RenderOptions {
   readonly language: string | undefined;
   /** Where its reader leaves the list; undefined where it has none. */
   readonly unsubscribe: string | undefined;
+  /** The origin of links into this server; undefined where none is set. */
+  readonly origin: string | undefined;
 }
 
 const MAX_PREHEADER = 140;
@@ -36,7 +38,16 @@ export function renderMail(
 ): RenderedMail {
   const { brand, layout } = settings;
   const [language, template] = choose(templates, options.language, settings.language);
-  const scope: MailScope = { language };
+  const scope: MailScope = {
+    language,
+    get origin() {
+      if (options.origin === undefined)
+        throw new Error(
+          `The mail '${name}' has a link into this server. Set CHASSIS_BASE_URL to the origin under which people reach it.`,
+        );
+      return options.origin;
+    },
+  };
   const subject = headerText(textOf(template.subject, options.data, scope));
   if (subject === "") throw new TypeError(`The mail '${name}' has an empty subject.`);
   const own = blocksOf(template.body(options.data, scope), name);

@@ -22,6 +22,8 @@ export interface Sender {
   readonly delivery: Delivery | undefined;
   /** The address by which a reader leaves a list. */
   readonly unsubscribeLink: (to: Address, list: string) => string;
+  /** The origin of links into this server; undefined where none is set. */
+  readonly origin: string | undefined;
   readonly clock: Clock;
   readonly ids: IdSource;
 }
@@ -52,6 +54,7 @@ async function sendMail(entry: MailEntry, sender: Sender, context: JobContext<An
     data: input.data,
     language: input.language,
     unsubscribe: envelope.list?.unsubscribe,
+    origin: sender.origin,
   });
   // The same in every attempt, so that whoever gets the mail twice can tell. Not made of the job's number: after a restore that comes again.
   const messageId = await step("message-id", () => `<${sender.ids.uuid()}@${domainOf(envelope.from)}>`);
