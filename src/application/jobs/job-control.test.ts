@@ -4,6 +4,7 @@ import type { Clock } from "#base";
 import { openSqlite } from "#database";
 import { noJobControl } from "./job-control.ts";
 import { job, openJobWorld, until } from "./job-fixtures.ts";
+import { claimJobs, readyQueues } from "./job-table.ts";
 import { findJob, listJobs } from "./list-jobs.ts";
 
 test("jobs are found, listed and counted, and steered, with the reason where that cannot be", async (t) => {
@@ -92,4 +93,16 @@ test("what failed or was cancelled goes after its time, one that has no other wo
   runner.wake();
   await until(async () => (await left()).length === 1);
   assert.deepEqual(await left(), [waits]);
+});
+
+test("nothing of a queue is claimed once its pause has committed, whatever was found ready before", async (t) => {
+  const work = job({ queue: "one" }, () => {});
+  const { enqueue, jobs, database } = await openJobWorld(t, { jobs: { work }, start: false });
+  await enqueue(work);
+  assert.deepEqual(await readyQueues(database), ["one"]);
+  await jobs.pause("one");
+  const claim = { queue: "one", owner: "late", limit: 10, leaseUntil: Date.now() + 1000 };
+  assert.deepEqual(await database.transaction((connection) => claimJobs(connection, claim)), []);
+  await jobs.resume("one");
+  assert.equal((await database.transaction((connection) => claimJobs(connection, claim))).length, 1);
 });

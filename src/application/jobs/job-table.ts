@@ -46,8 +46,7 @@ export async function createJobTables(connection: Connection): Promise<void> {
     `CREATE INDEX IF NOT EXISTS ${TABLE}_ready ON ${TABLE} (queue, priority, id) WHERE state = 'ready'`,
     `CREATE INDEX IF NOT EXISTS ${TABLE}_scheduled ON ${TABLE} (run_at) WHERE state = 'scheduled'`,
     `CREATE INDEX IF NOT EXISTS ${TABLE}_running ON ${TABLE} (lease_until) WHERE state = 'running'`,
-    `CREATE INDEX IF NOT EXISTS ${TABLE}_ended ON ${TABLE} (state, id) WHERE state IN ('done', 'failed', 'cancelled')`,
-    `CREATE INDEX IF NOT EXISTS ${TABLE}_kept ON ${TABLE} (state, finished) WHERE state IN ('failed', 'cancelled')`,
+    `CREATE INDEX IF NOT EXISTS ${TABLE}_finished ON ${TABLE} (state, finished) WHERE finished IS NOT NULL`,
     `CREATE INDEX IF NOT EXISTS ${TABLE}_forget ON ${TABLE} (forget_at) WHERE forget_at IS NOT NULL`,
     `CREATE UNIQUE INDEX IF NOT EXISTS ${TABLE}_unique ON ${TABLE} (name, unique_key)
       WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'ready', 'running')`,
@@ -110,16 +109,17 @@ export interface Claim {
   readonly leaseUntil: number;
 }
 
-/** Takes jobs of a queue that are ready, those of the lowest priority number and longest wait first. */
+/** Takes jobs of a queue that are ready, unless it is paused: those of the lowest priority number and longest wait first. */
 export async function claimJobs(
   connection: Connection,
   { queue, owner, limit, leaseUntil }: Claim,
 ): Promise<readonly ClaimedJob[]> {
   const rows = await connection.all(
     `UPDATE ${TABLE} SET state = 'running', owner = ?, lease_until = ?, attempt = attempt + 1 WHERE id IN
-      (SELECT id FROM ${TABLE} WHERE state = 'ready' AND queue = ? ORDER BY priority, id LIMIT CAST(? AS INTEGER))
+      (SELECT id FROM ${TABLE} WHERE state = 'ready' AND queue = ? AND NOT EXISTS (SELECT 1 FROM ${QUEUES} WHERE name = ? AND paused = 1)
+        ORDER BY priority, id LIMIT CAST(? AS INTEGER))
       RETURNING id, name, input, attempt, max_attempts, steps, priority`,
-    [owner, leaseUntil, queue, limit],
+    [owner, leaseUntil, queue, queue, limit],
   );
   return rows
     .toSorted((left, right) => Number(left[6]) - Number(right[6]) || Number(left[0]) - Number(right[0]))

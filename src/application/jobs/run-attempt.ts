@@ -53,7 +53,7 @@ export function runAttempt(job: ClaimedJob, definition: JobDefinition | undefine
 }
 
 /** The attempt failed as any other: it is counted, and tried again after the backoff. */
-export function failedBy(
+function failedBy(
   { attempt, maxAttempts }: Pick<ClaimedJob, "attempt" | "maxAttempts">,
   error: unknown,
   backoff: JobDefinition["backoff"],

@@ -1,3 +1,4 @@
+import type { Keys } from "../../access/keys.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { ClaimedJob } from "../job-table.ts";
 import type { Outcome } from "../run-attempt.ts";
@@ -7,7 +8,7 @@ export interface ThreadSetup {
   /** The file whose default export is the back end. It is run once more in each thread. */
   readonly backendFile: string;
   /** As the server's record store has it: cursors that one gave are good for the other. */
-  readonly cursorKey: Uint8Array;
+  readonly cursorKey: Keys;
   /** Milliseconds that an insert of many rows may take. */
   readonly maxBulkTime: number;
 }
