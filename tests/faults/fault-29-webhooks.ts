@@ -4,9 +4,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { verifyWebhook } from "chassis";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { becomesTrue } from "./becomes-true.ts";
-import { type Client, createClient } from "./client.ts";
+import { createClient } from "./client.ts";
 import type { Fault } from "./fault.ts";
 import { type HookReceiver, quickWays, slowWays, startReceiver } from "./hook-receiver.ts";
+import { writeNotes } from "./note-writers.ts";
 import { percentile } from "./percentile.ts";
 import { seededRandom } from "./random.ts";
 import { checkSent, type ToSend } from "./sent-checker.ts";
@@ -34,16 +35,16 @@ export const receiversFail: Fault = {
     const asked: ToSend[] = [];
     let server = await start();
     let client = createClient(server.url);
-    const before = await writeNotes(client, { asked: [], name: `r${round}before`, random });
+    const before = await writeNotes(client, { asked: [], name: `r${round}before`, count: NOTES, random });
     const secrets = new Map<HookReceiver, string>();
     for (const receiver of receivers) {
       const { text } = await client.ask("POST", "/endpoints", { url: receiver.url });
       secrets.set(receiver, (JSON.parse(text) as { secret: string }).secret);
     }
-    const beside = await writeNotes(client, { asked, name: `r${round}a`, random });
+    const beside = await writeNotes(client, { asked, name: `r${round}a`, count: NOTES, random });
     await pause(random() * 500);
     for (const life of ["b", "c"]) {
-      const writing = writeNotes(client, { asked, name: `r${round}${life}`, random });
+      const writing = writeNotes(client, { asked, name: `r${round}${life}`, count: NOTES, random });
       await pause(50 + random() * 300);
       await server.kill();
       await writing;
@@ -79,25 +80,3 @@ export const receiversFail: Fault = {
     };
   },
 };
-
-interface Writing {
-  readonly asked: ToSend[];
-  readonly name: string;
-  readonly random: () => number;
-}
-
-/** Notes one after the other, every fifth in a transaction that rolls back, until the server is gone; gives how long each took. */
-async function writeNotes(client: Client, { asked, name, random }: Writing): Promise<readonly number[]> {
-  const times: number[] = [];
-  for (let index = 0; index < NOTES; index++) {
-    const slug = `${name}-${index}`;
-    const fail = random() < 0.2;
-    const started = performance.now();
-    const answer = await client.ask("POST", "/rest/v1/rpc/write", { slug, fail }).catch(() => undefined);
-    times.push(Math.round(performance.now() - started));
-    asked.push({ name: slug, outcome: fail ? "refused" : answer === undefined ? "unknown" : "committed" });
-    if (answer === undefined) break;
-    assert.equal(answer.status, fail ? 400 : 200, answer.text);
-  }
-  return times;
-}

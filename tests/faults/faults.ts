@@ -20,6 +20,7 @@ import { damagedBackup, killedRestore } from "./fault-24-restore.ts";
 import { brokenPage, tornLog } from "./fault-25-damage.ts";
 import { largeDatabase } from "./fault-26-large.ts";
 import { jobsKilled, jobsRolledBack, poisonousJob } from "./fault-27-jobs.ts";
+import { mailServerFails, mailServerRefuses, mailsWait } from "./fault-29-mail.ts";
 import { receiversFail } from "./fault-29-webhooks.ts";
 import { loopHeld } from "./fault-30-loop-held.ts";
 import { astray, outOfMemory } from "./fault-33-astray.ts";
@@ -52,6 +53,9 @@ export const faults: readonly Fault[] = [
   jobsKilled,
   poisonousJob,
   jobsRolledBack,
+  mailServerFails,
+  mailServerRefuses,
+  mailsWait,
   receiversFail,
   loopHeld,
   astray,

@@ -5,9 +5,11 @@ import type { Taken } from "./sent-checker.ts";
 
 /** What a receiver does with each message when it comes for the first time; after that it takes it. */
 export const quickWays = ["fine", "error", "breaks", "breaks after it", "redirects", "closed"] as const;
-/** These take until the sender has lost its patience. */
+/** These take until the sender has lost its patience, the first messages alone. */
 export const slowWays = ["silent", "slow"] as const;
 export type Way = (typeof quickWays)[number] | (typeof slowWays)[number];
+
+const PATIENCE = 3;
 
 export interface HookReceiver {
   readonly way: Way;
@@ -35,7 +37,7 @@ export async function startReceiver(scope: RunScope, way: Way): Promise<HookRece
     response.on("error", () => {});
     if (request.url !== "/hooks") strays.push(request.url ?? "");
     const id = String(request.headers["webhook-id"]);
-    const isFirst = !seen.has(id);
+    const isFirst = !seen.has(id) && ((way !== "silent" && way !== "slow") || seen.size < PATIENCE);
     seen.add(id);
     if (isFirst && way === "breaks") return void request.socket.destroy();
     const payload = await read(request);
