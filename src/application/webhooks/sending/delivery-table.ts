@@ -86,6 +86,11 @@ export async function takeDue(
   }));
 }
 
+/** What is planned for later than it can be, because the clock stood far ahead then, is due now. */
+export function mendPlans(connection: Connection, now: number, latest: number): Promise<number> {
+  return connection.run(`UPDATE ${DELIVERIES} SET next_at = ? WHERE state = 'waiting' AND next_at > ?`, [now, latest]);
+}
+
 /** How one attempt went. */
 export interface AttemptNote {
   readonly at: number;

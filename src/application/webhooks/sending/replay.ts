@@ -12,6 +12,7 @@ export interface ReplayBatch {
   readonly endpoint: string | undefined;
   /** Goes on after this, as the batch before gave it. */
   readonly after: number;
+  /** Deliveries, at most, but for those of one event. */
   readonly limit: number;
   readonly now: number;
 }
@@ -33,14 +34,15 @@ export async function replayBatch(connection: Connection, what: ReplayOf, batch:
 async function replayEvents(
   connection: Connection,
   what: Exclude<ReplayOf, { readonly failed: true }>,
-  { endpoint, after, limit, now }: ReplayBatch,
+  { endpoint, after, limit: deliveries, now }: ReplayBatch,
 ): Promise<Replayed> {
+  const receivers = (await listReceivers(connection)).filter(({ id }) => endpoint === undefined || id === endpoint);
+  const limit = Math.max(1, Math.floor(deliveries / Math.max(1, receivers.length)));
   const [condition, value]: [string, Stored] = "event" in what ? ["id = ?", what.event] : ["at >= ?", what.since.getTime()];
   const events = await connection.all(
     `SELECT sequence, type, line FROM ${EVENTS} WHERE ${condition} AND sequence > ? AND fanned = 1 ORDER BY sequence LIMIT CAST(? AS INTEGER)`,
     [value, after, limit],
   );
-  const receivers = (await listReceivers(connection)).filter(({ id }) => endpoint === undefined || id === endpoint);
   let count = 0;
   for (const [sequence, type, line] of events) {
     for (const { id, types } of receivers) {

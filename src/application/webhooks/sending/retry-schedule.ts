@@ -18,6 +18,9 @@ const schedule: readonly number[] = [
 /** What a receiver may ask for: it must not put off what is sent to it for ever. */
 const LONGEST_WISH = 24 * HOUR;
 
+/** No attempt is planned for later than so many milliseconds from now. */
+export const longestDelay: number = LONGEST_WISH * 1.1;
+
 export interface RetryQuestion {
   /** Attempts that were made, from 1. */
   readonly attempts: number;

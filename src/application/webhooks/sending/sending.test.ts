@@ -319,6 +319,40 @@ test("what is kept long enough goes, and what is on its way stays", async (t) =>
   assert.deepEqual(attempts, [1]);
 });
 
+test("a thousand rows of one statement are a thousand messages, each once, and so is their replay", async (t) => {
+  const receiver = await openReceiver(t);
+  const written = { "review.created": created, "school.created": webhook("schools", { on: ["create"], select: ["name"] }) };
+  const world = await openWebhookWorld(t, { written, allow: [receiver.host] });
+  const { endpoint } = await world.webhooks.add({ url: receiver.url });
+  await world.webhooks.add({ url: receiver.url, types: ["review.created"] });
+  await world.webhooks.disable(endpoint.id, "Too much.");
+  await world.run(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+    INSERT INTO schools (id, name, created, updated, version)
+    SELECT printf('00000000-0000-7000-8000-%012d', i), 'School ' || i, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', 1 FROM n`);
+  await until(
+    async () => (await world.database.all("SELECT 1 FROM _chassis_webhook_events WHERE fanned = 1", [])).length === 1200,
+  );
+  assert.deepEqual(await world.webhooks.deliveries(), []);
+  assert.equal((await world.webhooks.enable(endpoint.id)).reason, null);
+  assert.equal(await world.webhooks.replay({ since: new Date(0) }), 1200, "one endpoint takes them, and one does not");
+  const [events, all] =
+    (await world.database.get("SELECT count(DISTINCT event), count(*) FROM _chassis_webhook_deliveries", [])) ?? [];
+  assert.deepEqual([events, all], [1200, 1200]);
+  await until(() => receiver.received.length >= 20);
+});
+
+test("a clock that stood far ahead holds nothing up for long", async (t) => {
+  const receiver = await openReceiver(t);
+  const world = await openWebhookWorld(t, { written: { "review.created": created }, allow: [receiver.host] });
+  await world.webhooks.add({ url: receiver.url });
+  receiver.answer = (response) => void response.writeHead(500).end();
+  await world.review();
+  await until(async () => (await world.webhooks.deliveries())[0]?.attempts === 1);
+  await world.run("UPDATE _chassis_webhook_deliveries SET next_at = next_at + ?", 365 * 24 * HOUR);
+  world.pass(HOUR);
+  await until(() => receiver.received.length === 2);
+});
+
 test("what is done to endpoints within a transaction is part of it", async (t) => {
   const receiver = await openReceiver(t);
   const world = await openWebhookWorld(t, { written: { "review.created": created }, allow: [receiver.host] });

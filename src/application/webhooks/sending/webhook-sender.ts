@@ -1,9 +1,9 @@
 import type { Logger } from "#base";
 import type { Connection, Database } from "#database";
-import { type AfterAttempt, type DueDelivery, listDue, noteAttempt, takeDue } from "./delivery-table.ts";
+import { type AfterAttempt, type DueDelivery, listDue, mendPlans, noteAttempt, takeDue } from "./delivery-table.ts";
 import { disableEndpoint, findEndpoint, noteHealth, type WebhookEndpoint } from "./endpoint-table.ts";
 import { fanOut, hasFresh } from "./event-table.ts";
-import { retryDelay } from "./retry-schedule.ts";
+import { longestDelay, retryDelay } from "./retry-schedule.ts";
 import { type SendOptions, type Sent, sendWebhook } from "./send-webhook.ts";
 import { forgetEvents } from "./webhook-retention.ts";
 import { testType } from "./build-webhooks.ts";
@@ -268,11 +268,12 @@ export class WebhookSender {
     return delay === undefined ? { state: "failed" } : { state: "waiting", nextAt: now + delay };
   }
 
-  /** Removes what was kept long enough, in small batches: others write in between. */
+  /** Once an hour. Removes what was kept long enough, in small batches: others write in between. */
   async #sweep(): Promise<void> {
     const { database, clock, keep, logger } = this.#options;
     if (clock.monotonic() - this.#sweptAt < SWEEP) return;
     this.#sweptAt = clock.monotonic();
+    await database.transaction((connection) => mendPlans(connection, clock.now(), clock.now() + longestDelay), { brief: true });
     const before = clock.now() - keep;
     let total = 0;
     for (let count = SWEPT_AT_ONCE; count === SWEPT_AT_ONCE && this.#closed === undefined; total += count)

@@ -75,8 +75,8 @@ export type WebhooksIn = (scope: { readonly connection: Connection; readonly wri
 
 /** Milliseconds that an old secret stays good. */
 const ROTATION = 86_400_000;
-/** Events that one transaction of a replay looks at: others wait for it. */
-const REPLAYED_AT_ONCE = 200;
+/** Deliveries that one transaction of a replay makes: others wait for it. */
+const REPLAYED_AT_ONCE = 500;
 
 /** Of a back end without webhooks. */
 export function noWebhooks(): Webhooks {
