@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { DefinitionError, SiteSettingsError, TokenSecretError } from "#application";
+import { DefinitionError, MailSettingsError, SiteSettingsError, TokenSecretError } from "#application";
 import { SettingsError } from "#config";
 import { AppError } from "#contract";
 import { BackupError, DatabaseRefusedError, MigrationError, SchemaDifferenceError } from "#database";
@@ -25,6 +25,7 @@ const expected: readonly (new (...args: never[]) => Error)[] = [
   BackupError,
   DatabaseRefusedError,
   MigrationError,
+  MailSettingsError,
   SchemaDifferenceError,
   SiteSettingsError,
   TokenSecretError,

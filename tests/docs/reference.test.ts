@@ -149,12 +149,15 @@ async function help(...command: readonly string[]): Promise<{ commands: readonly
 }
 
 test("docs/reference/cli.md has every command and every option, and no other", async () => {
-  const commands: string[] = [];
   const common = names(pages.cli.split("\n## ")[0] ?? "", /`(-.*?)`/g);
-  for (const name of (await help()).commands) {
-    const inner = (await help(name)).commands;
-    commands.push(...(inner.length === 0 ? [name] : inner.map((each) => `${name} ${each}`)));
-  }
+  const commandsOf = async (...group: readonly string[]): Promise<readonly string[]> => {
+    const inner = (await help(...group)).commands;
+    if (inner.length === 0) return [group.join(" ")];
+    const found: string[] = [];
+    for (const name of inner) found.push(...(await commandsOf(...group, name)));
+    return found;
+  };
+  const commands = await commandsOf();
   const headings = [...pages.cli.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
   assert.deepEqual(headings, commands);
   for (const command of commands) {

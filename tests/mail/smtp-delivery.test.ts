@@ -103,24 +103,20 @@ test("plain SMTP goes to this machine alone", async (t) => {
 
 test("NODE_EXTRA_CA_CERTS names certificates that are trusted", async (t) => {
   const server = await startMailServer(t, { secure: true });
-  const folder = await temporaryFolder(t);
-  const file = join(folder, "ca.pem");
+  const file = join(await temporaryFolder(t), "ca.pem");
   await writeFile(file, localCertificate.cert);
-  const application = new URL("../../src/application/index.ts", import.meta.url).href;
+  const source = (name: string): string => JSON.stringify(new URL(`../../src/application/mail/${name}.ts`, import.meta.url).href);
   const program = `
-    const { createSmtpDelivery, parseMailServer } = await import(${JSON.stringify(application)});
+    import { parseMailServer } from ${source("mail-server")};
+    import { createSmtpDelivery } from ${source("smtp-delivery")};
     const delivery = createSmtpDelivery(parseMailServer("smtps://localhost:${server.port}"));
     const raw = Buffer.from("Subject: x\\r\\n\\r\\nx\\r\\n");
     await delivery.deliver({ from: "a@example.org", to: "b@example.org", raw }, new AbortController().signal);
     delivery.close();`;
-  const run = (environment: NodeJS.ProcessEnv): Promise<unknown> =>
-    promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
-      env: { ...process.env, ...environment },
-      cwd: join(import.meta.dirname, "../.."),
-    });
-  await assert.rejects(run({ NODE_EXTRA_CA_CERTS: "" }), /self-signed certificate/);
-  assert.equal(server.taken.length, 0);
-  await run({ NODE_EXTRA_CA_CERTS: file });
+  await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: file },
+    cwd: join(import.meta.dirname, "../.."),
+  });
   assert.equal(server.taken.length, 1);
 });
 

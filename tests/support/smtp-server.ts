@@ -85,6 +85,11 @@ export async function startMailServer(
 ): Promise<TestMailServer> {
   const taken: TakenMessage[] = [];
   let connections = 0;
+  const judge = async (message: TakenMessage, done: (error?: Error | null) => void): Promise<void> => {
+    const refusal = await onMessage?.(message);
+    if (refusal === undefined) taken.push(message);
+    done(smtpError(refusal));
+  };
   const server = new SMTPServer({
     ...localCertificate,
     secure,
@@ -104,13 +109,10 @@ export async function startMailServer(
     onData(stream, { envelope, secure: isSecure }, done) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", async () => {
+      stream.on("end", () => {
         const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
         const to = envelope.rcptTo.map(({ address }) => address);
-        const message = { from, to, raw: Buffer.concat(chunks), secure: isSecure };
-        const refusal = await onMessage?.(message);
-        if (refusal === undefined) taken.push(message);
-        done(smtpError(refusal));
+        void judge({ from, to, raw: Buffer.concat(chunks), secure: isSecure }, done);
       });
     },
     ...settings,

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Enqueue } from "../jobs/enqueue-types.ts";
 import type { JobControl } from "../jobs/job-control.ts";
+import type { Suppressions } from "../mail/suppressions.ts";
 import type { ActorValue } from "../rules/row-types.ts";
 import type { Condition } from "../rules/value.ts";
 import type { AnySchema } from "../schema/schema.ts";
@@ -28,6 +29,8 @@ export interface FunctionContext<S extends AnySchema, I> {
    * part of the transaction; a query only sees.
    */
   readonly webhooks: Webhooks;
+  /** To whom no mail is sent. It knows no rules either; what a mutation changes is part of its transaction, and a query only sees. */
+  readonly suppressions: Suppressions;
 }
 
 /** Who may call a function: a condition, or a function of who is asking. It knows of no row. */

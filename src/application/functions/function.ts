@@ -23,4 +23,5 @@ export interface HandlerContext {
   readonly enqueue: unknown;
   readonly jobs: unknown;
   readonly webhooks: unknown;
+  readonly suppressions: unknown;
 }

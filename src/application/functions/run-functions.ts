@@ -12,6 +12,7 @@ import { type JobControlIn, noJobControl } from "../jobs/job-control.ts";
 import { jsonProblem } from "./json-problem.ts";
 import type { DbOpener } from "./open-db.ts";
 import { validateInput } from "./validate-input.ts";
+import { noSuppressions, type SuppressionsIn } from "../mail/suppressions.ts";
 import { noWebhooks, type WebhooksIn } from "../webhooks/sending/webhooks.ts";
 import { watchScope } from "./work-under-way.ts";
 
@@ -52,6 +53,8 @@ export interface FunctionsOptions {
   readonly jobControl?: JobControlIn;
   /** By default there are no webhooks. */
   readonly webhooksIn?: WebhooksIn;
+  /** By default there are no mails. */
+  readonly suppressionsIn?: SuppressionsIn;
   /** Milliseconds that a handler may take. Default 10,000. */
   readonly timeLimit?: number;
 }
@@ -67,6 +70,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     enqueuer = noJobs,
     jobControl = noJobControl,
     webhooksIn = noWebhooks,
+    suppressionsIn = noSuppressions,
     timeLimit = 10_000,
   } = options;
 
@@ -92,6 +96,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
           enqueue,
           jobs: jobControl(watched.scope),
           webhooks: webhooksIn(watched.scope),
+          suppressions: suppressionsIn(watched.scope),
         }),
       );
       const problem = jsonProblem(result);

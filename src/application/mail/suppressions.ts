@@ -52,22 +52,45 @@ export interface Suppressions {
 const MAX_DETAIL = 1000;
 const columns = "address, list, reason, detail, since";
 
+/** Where changes are made: in a transaction that is open, or in one of their own. */
+type InTransaction = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+
+/** Each change in a transaction of its own. */
 export function createSuppressions(database: Database, clock: Clock): Suppressions {
+  return suppressionsOf(database, (work) => database.transaction(work, { brief: true }), clock);
+}
+
+/** Within what is open already: a transaction's connection, or one that only reads. */
+export type SuppressionsIn = (scope: { readonly connection: Connection; readonly writes: boolean }) => Suppressions;
+
+export function createSuppressionsIn(clock: Clock): SuppressionsIn {
+  return ({ connection, writes }) => suppressionsOf(connection, writes ? (work) => work(connection) : onlySees, clock);
+}
+
+/** Of a back end without mails. */
+export function noSuppressions(): Suppressions {
+  const refuse = (): Promise<never> =>
+    Promise.reject(new TypeError("This back end has no mails: list them under `mails` of defineBackend."));
+  return { add: refuse, remove: refuse, find: refuse, list: refuse };
+}
+
+function onlySees(): Promise<never> {
+  return Promise.reject(new Error("A query function may only read: define it with mutation(...) to change suppressions."));
+}
+
+function suppressionsOf(reader: Pick<Connection, "all" | "get">, inTransaction: InTransaction, clock: Clock): Suppressions {
   return {
     add: (address, suppression) =>
-      database.transaction((connection) => addSuppression(connection, address, { ...suppression, now: clock.now() }), {
-        brief: true,
-      }),
-    remove: (address, { list } = {}) =>
-      database.transaction((connection) => removeSuppression(connection, address, list), { brief: true }),
+      inTransaction((connection) => addSuppression(connection, address, { ...suppression, now: clock.now() })),
+    remove: (address, { list } = {}) => inTransaction((connection) => removeSuppression(connection, address, list)),
     async find(address, list) {
-      const row = await database.get(
+      const row = await reader.get(
         `SELECT ${columns} FROM ${suppressionTable} WHERE address = ? AND list IN ('', ?) ORDER BY list LIMIT 1`,
         [addressKey(address), list ?? ""],
       );
       return row === undefined ? undefined : readSuppression(row);
     },
-    list: (filter) => listSuppressions(database, filter),
+    list: (filter) => listSuppressions(reader, filter),
   };
 }
 
