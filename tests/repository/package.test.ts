@@ -56,6 +56,27 @@ test("the package that is built works where only it and its dependencies are ins
     assert.match(stdout, /3 tables/);
   });
 
+  await t.test("mails and tests of a back end have entries of their own", async () => {
+    await writeFile(
+      join(folder, "mailed.ts"),
+      `import { defineBackend, defineSchema, everyone, nobody, text } from "chassis";
+import { mail, paragraph } from "chassis/mail";
+import { openTestBackend } from "chassis/testing";
+
+const note = mail({ subject: "Hello", body: () => [paragraph("There")] });
+const backend = defineBackend(defineSchema({ people: { name: text() } }), {
+  rules: { people: () => ({ read: everyone, write: nobody }) },
+  mails: { note },
+});
+const app = await openTestBackend(backend);
+await app.enqueue(note, { to: "ada@example.org" });
+console.log((await app.outbox.next({ to: "ada@example.org" })).text);
+await app.close();
+`,
+    );
+    assert.equal((await run(process.execPath, ["mailed.ts"], { cwd: folder })).stdout, "There\n\n");
+  });
+
   await t.test("a definition is typed by its declarations alone", async () => {
     await run(program("tsc"), ["--project", "."], { cwd: folder });
     await writeFile(join(folder, "wrong.ts"), 'import { text } from "chassis";\nexport const field = text().maximum(3);\n');
