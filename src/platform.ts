@@ -242,6 +242,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       enqueuer,
       jobControl,
       webhooksIn: hooks.webhooksIn,
+      suppressionsIn: mail.suppressionsIn,
     });
     const routes = backend.routes?.(
       createRouteContext({
@@ -251,6 +252,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         enqueue: jobs.enqueue,
         jobs: jobs.control,
         webhooks: hooks.webhooks,
+        suppressions: mail.suppressions,
         authenticate,
         logger,
       }),

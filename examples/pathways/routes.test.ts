@@ -34,6 +34,7 @@ function failingWith(failure: Error): { fetch: ReturnType<typeof routes>; logged
         deliveries: fail,
         attempts: fail,
       },
+      suppressions: { add: fail, remove: fail, find: fail, list: fail },
       records: { read: fail, write: fail },
       logger: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) },
     }),

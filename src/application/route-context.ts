@@ -10,6 +10,7 @@ import { nonceOf } from "./page-nonce.ts";
 import type { Records } from "./records/records.ts";
 import type { AnySchema } from "./schema/schema.ts";
 import type { ActorOf } from "./schema/types.ts";
+import type { Suppressions } from "./mail/suppressions.ts";
 import type { Webhooks } from "./webhooks/sending/webhooks.ts";
 
 /** What the routes of a back end may use. */
@@ -31,6 +32,8 @@ export interface RouteContext<S extends AnySchema> {
   readonly jobs: JobControl;
   /** Who receives webhooks, and what was sent to them, as the system: no rule guards it. */
   readonly webhooks: Webhooks;
+  /** To whom no mail is sent, as the system: no rule guards it. */
+  readonly suppressions: Suppressions;
   /** Queries as data, for protocols of your own. */
   readonly records: Records;
   /** The server's log: for what went wrong and was answered with a page of your own. */
@@ -45,6 +48,7 @@ export interface RouteContextOptions {
   readonly enqueue: Enqueue;
   readonly jobs: JobControl;
   readonly webhooks: Webhooks;
+  readonly suppressions: Suppressions;
   readonly authenticate: Authenticate;
   readonly logger: Logger;
 }
@@ -57,6 +61,7 @@ export function createRouteContext({
   enqueue,
   jobs,
   webhooks,
+  suppressions,
   authenticate,
   logger,
 }: RouteContextOptions): RouteContext<AnySchema> {
@@ -66,6 +71,7 @@ export function createRouteContext({
     enqueue,
     jobs,
     webhooks,
+    suppressions,
     logger,
     nonce: nonceOf,
     asSystem: () => dbs.openSystem(scope),

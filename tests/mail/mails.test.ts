@@ -9,7 +9,7 @@ import { setDefaultCACertificates } from "node:tls";
 import { localCertificate, startMailServer } from "../support/smtp-server.ts";
 
 const schema = defineSchema({ people: { name: text() } });
-const { mutation } = functionsOf(schema);
+const { mutation, query } = functionsOf(schema);
 
 const welcome = mail({
   input: z.object({ name: z.string(), link: z.url() }),
@@ -43,6 +43,22 @@ const backend = defineBackend(schema, {
   mails: { welcome, digest, broken, note },
   mail: { from: "Pathways <hello@pathways.example>", replyTo: "help@pathways.example", brand: { name: "Pathways" } },
   functions: {
+    rejoin: mutation(
+      { input: z.object({ to: z.string(), fail: z.boolean() }), access: everyone },
+      async ({ input, suppressions }) => {
+        const removed = await suppressions.remove(input.to, { list: "digest" });
+        await suppressions.add(input.to);
+        if (input.fail) throw new AppError("forbidden");
+        return { removed, found: (await suppressions.find(input.to))?.list ?? "all" };
+      },
+    ),
+    look: query(
+      { input: z.object({ to: z.string(), remove: z.boolean() }), access: everyone },
+      async ({ input, suppressions }) => {
+        if (input.remove) await suppressions.remove(input.to);
+        return (await suppressions.list({ address: input.to })).length;
+      },
+    ),
     join: mutation(
       { input: z.object({ name: z.string(), to: z.string(), fail: z.boolean().optional() }), access: everyone },
       async ({ input, db, enqueue }) => {
@@ -201,6 +217,26 @@ test("nothing is sent to an address that is suppressed, and the job is done", as
   const told = logged.filter((line) => "reason" in line) as { mail: string; reason: string }[];
   assert.deepEqual(told.map(({ mail: name, reason }) => `${name} ${reason}`).sort(), ["digest unsubscribed", "welcome bounce"]);
   assert.doesNotMatch(JSON.stringify(told), /example\.org/);
+});
+
+test("a mutation changes suppressions within its transaction, and a query only sees them", async (t) => {
+  const app = await open(t);
+  const call = (name: string, body: object): Promise<Response> =>
+    app.fetch(`/rest/v1/rpc/${name}`, { method: "POST", body: JSON.stringify({ to: "ada@example.org", ...body }) });
+  await app.suppressions.add("ada@example.org", { list: "digest" });
+  assert.equal((await call("rejoin", { fail: true })).status, 403);
+  assert.deepEqual(
+    (await app.suppressions.list()).map(({ list }) => list),
+    ["digest"],
+  );
+  assert.deepEqual(await (await call("rejoin", { fail: false })).json(), { removed: true, found: "all" });
+  assert.deepEqual(
+    (await app.suppressions.list()).map(({ list }) => list),
+    [null],
+  );
+  assert.equal(await (await call("look", { remove: false })).json(), 1);
+  assert.equal((await call("look", { remove: true })).status, 500);
+  assert.equal((await app.suppressions.list()).length, 1);
 });
 
 test("mail of a list has a link and headers by which its reader leaves it", async (t) => {

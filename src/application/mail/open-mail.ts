@@ -12,7 +12,7 @@ import { createMailbox, type Mailbox } from "./mailbox.ts";
 import type { MailServerSetting } from "./mail-server.ts";
 import { mailJob } from "./send-mail.ts";
 import { createSmtpDelivery, smtpConnections } from "./smtp-delivery.ts";
-import { createSuppressions } from "./suppressions.ts";
+import { createSuppressions, createSuppressionsIn, noSuppressions, type SuppressionsIn } from "./suppressions.ts";
 import { createUnsubscribeTokens } from "./unsubscribe-token.ts";
 
 export interface OpenMailOptions {
@@ -36,6 +36,7 @@ export interface OpenMailOptions {
 
 /** The mail of a back end, with the jobs that send it. */
 export interface OpenedMail extends Mail {
+  readonly suppressionsIn: SuppressionsIn;
   /** In a transaction of its own. */
   readonly obey: (order: MailOrder) => Promise<MailOrderOutcome>;
   readonly jobs: readonly JobDefinition[];
@@ -96,6 +97,7 @@ export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
     destination,
     mailbox,
     suppressions,
+    suppressionsIn: entries.length === 0 ? noSuppressions : createSuppressionsIn(clock),
     lists,
     jobs: entries.map((entry) => mailJob(entry, sender)),
     queues: entries.length === 0 ? {} : { mail: queueLimits[destination] },
