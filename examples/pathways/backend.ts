@@ -1,8 +1,26 @@
 import { defineBackend } from "chassis";
 import { compare } from "./functions.ts";
+import { confirmAddress } from "./mails/confirm-address.ts";
+import { newReviews } from "./mails/new-reviews.ts";
+import { reviewNotice } from "./mails/review-notice.ts";
 import { routes } from "./routes.ts";
 import { rules } from "./rules.ts";
 import { schema } from "./schema.ts";
 import { seedSchools } from "./schools/seed-schools.ts";
+import { crons, jobs, triggers, webhooks } from "./work/work.ts";
 
-export default defineBackend(schema, { rules, functions: { compare }, seed: seedSchools, routes });
+export default defineBackend(schema, {
+  rules,
+  functions: { compare },
+  jobs,
+  crons,
+  triggers,
+  webhooks,
+  mails: { confirmAddress, newReviews, reviewNotice },
+  mail: {
+    from: "Pathways <pathways@example.org>",
+    brand: { name: "Pathways", colour: "#1f3db0", footer: "A guide to becoming a back-end developer, and a finder of schools." },
+  },
+  seed: seedSchools,
+  routes,
+});

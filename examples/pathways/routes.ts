@@ -8,13 +8,23 @@ import { pageRoutes } from "./site/page-routes.ts";
 import { createStore } from "./site/records-store.ts";
 import { respond, seeOther } from "./site/respond.ts";
 import { endedSession, sessionToken, withToken } from "./site/session.ts";
+import { accountRoutes } from "./site/account-routes.ts";
 import { signInRoutes } from "./site/sign-in-routes.ts";
 import type { PathwaysStore } from "./site/store.ts";
+import { confirm } from "./work/confirmations.ts";
 import { findRoute, type Route, type Visit } from "./site/visit.ts";
 
 /** The pages of Pathways as one fetch handler. */
 export function routes(app: RouteContext<typeof schema>): FetchHandler {
-  const table: readonly Route[] = [...pageRoutes, ...signInRoutes((token, request) => app.as(withToken(request, token)))];
+  const table: readonly Route[] = [
+    ...pageRoutes,
+    ...signInRoutes((token, request) => app.as(withToken(request, token))),
+    ...accountRoutes({
+      confirm: (token) => confirm(app.asSystem(), token),
+      hasLeftDigest: async (email) => (await app.suppressions.find(email, "digest"))?.reason === "unsubscribed",
+      rejoinDigest: async (email) => void (await app.suppressions.remove(email, { list: "digest" })),
+    }),
+  ];
 
   async function answer(request: Request, url: URL): Promise<Response> {
     if (url.pathname.startsWith("/assets/")) {

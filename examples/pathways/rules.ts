@@ -8,8 +8,17 @@ export const rules: Rules<typeof schema> = {
     create: row.id.eq(me.id),
     update: row.id.eq(me.id),
     delete: nobody,
-    fields: { email: { read: row.id.eq(me.id) } },
+    // Everything but the name is between its user and the site.
+    fields: {
+      email: { read: row.id.eq(me.id) },
+      confirmed_email: { read: row.id.eq(me.id), write: nobody },
+      digest: { read: row.id.eq(me.id) },
+      digested: { read: row.id.eq(me.id), write: nobody },
+      notices: { read: row.id.eq(me.id), write: me.hasRole("editor") },
+    },
   }),
+
+  confirmations: () => ({ read: nobody, write: nobody }),
 
   schools: ({ me }) => ({
     read: everyone,

@@ -46,6 +46,18 @@ export function textArea(field: FieldView, attributes: Slot = ""): Html {
 ${field.value}</textarea>${problem(field)}</div>`;
 }
 
+export function checkbox({
+  name,
+  label,
+  checked,
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly checked: boolean;
+}): Html {
+  return html`<label class="check"><input type="checkbox" name="${name}" value="yes" ${checked && html`checked`}> ${label}</label>`;
+}
+
 export function hint({ name, hint }: FieldView): Slot {
   return hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`;
 }

@@ -30,3 +30,12 @@ export interface FormState {
 }
 
 export const emptyForm: FormState = { values: {}, problems: {} };
+
+/** What somebody has said about the mails that they get. */
+export interface AccountView {
+  readonly email: string | null;
+  /** The address is there and nobody has confirmed it yet. */
+  readonly isAsked: boolean;
+  readonly digest: boolean;
+  readonly notices: boolean;
+}

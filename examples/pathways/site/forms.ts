@@ -34,3 +34,13 @@ function ownOrigin(request: Request): boolean {
 export function ownAddress(asked: string | null | undefined, otherwise: string): string {
   return asked !== null && asked !== undefined && /^\/(?![/\\])[^\s\\]*$/.test(asked) ? asked : otherwise;
 }
+
+/** What the data refused about a form, by field. Whatever is not about the form is thrown on. */
+export function problemsIn(error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof AppError) || error.fields === undefined) throw error;
+  return Object.fromEntries(error.fields.map((problem) => [problem.field, sentence(problem.message)]));
+}
+
+function sentence(message: string): string {
+  return `This ${message.replace(/\.?$/, ".")}`;
+}

@@ -1,7 +1,6 @@
 import { AppError } from "chassis";
 import { countryName } from "../content/countries.ts";
-import type { Page, Viewer } from "../design/layout.ts";
-import { accountPage } from "../pages/account.ts";
+import type { Page } from "../design/layout.ts";
 import { careersPage } from "../pages/careers.ts";
 import { compareLimit, comparePage } from "../pages/compare.ts";
 import { editorPage } from "../pages/editor.ts";
@@ -15,11 +14,11 @@ import { schoolPage } from "../pages/school.ts";
 import { skillsPage } from "../pages/skills.ts";
 import { sourcesPage } from "../pages/sources.ts";
 import { emptyForm, type FormState, type SchoolView } from "../pages/views.ts";
-import { ownAddress } from "./forms.ts";
+import { ownAddress, problemsIn } from "./forms.ts";
 import { seeOther } from "./respond.ts";
 import type { Route, Visit } from "./visit.ts";
 
-/** Every address of the site but those of signing in and out. */
+/** Every address of the site but those of accounts, and of signing in and out. */
 export const pageRoutes: readonly Route[] = [
   { method: "GET", path: "/", handler: async ({ store }) => homePage({ schools: (await store.countries()).total }) },
   { method: "GET", path: "/parts", handler: partsPage },
@@ -42,8 +41,6 @@ export const pageRoutes: readonly Route[] = [
     signedIn: true,
   },
   { method: "GET", path: "/editor", handler: editor, signedIn: true },
-  { method: "GET", path: "/account", handler: (visit) => showAccount(visit, emptyForm), signedIn: true },
-  { method: "POST", path: "/account", handler: changeAccount, signedIn: true },
 ];
 
 async function finder({ url, store }: Visit): Promise<Page> {
@@ -121,35 +118,4 @@ async function compare({ url, store }: Visit): Promise<Page> {
 async function editor({ store, viewer }: Visit): Promise<Page> {
   if (viewer?.editor !== true) throw new AppError("notFound");
   return editorPage({ featured: await store.featuredSchools() });
-}
-
-function showAccount({ viewer, url }: Visit, form: FormState): Page {
-  return accountPage({
-    viewer: viewer as Viewer,
-    form,
-    changed: url.searchParams.has("saved"),
-    status: form === emptyForm ? 200 : 422,
-  });
-}
-
-async function changeAccount(visit: Visit): Promise<Page | Response> {
-  const name = (visit.form["name"] ?? "").trim();
-  if (name === "")
-    return showAccount(visit, { values: visit.form, problems: { name: "Tell a name. It need not be your whole one." } });
-  try {
-    await visit.store.setName(name);
-  } catch (error) {
-    return showAccount(visit, { values: visit.form, problems: problemsIn(error) });
-  }
-  return seeOther("/account?saved");
-}
-
-/** What the data refused about a form, by field. Whatever is not about the form is thrown on. */
-function problemsIn(error: unknown): Readonly<Record<string, string>> {
-  if (!(error instanceof AppError) || error.fields === undefined) throw error;
-  return Object.fromEntries(error.fields.map((problem) => [problem.field, sentence(problem.message)]));
-}
-
-function sentence(message: string): string {
-  return `This ${message.replace(/\.?$/, ".")}`;
 }

@@ -1,5 +1,5 @@
 import type { FinderQuery } from "../pages/finder.ts";
-import type { ReviewView, SchoolView } from "../pages/views.ts";
+import type { AccountView, ReviewView, SchoolView } from "../pages/views.ts";
 
 export interface FoundSchools {
   readonly schools: readonly SchoolView[];
@@ -11,6 +11,13 @@ export interface FoundSchools {
 export interface ReviewInput {
   readonly stars: number;
   readonly body: string;
+}
+
+export interface AccountInput {
+  readonly name: string;
+  readonly email: string | null;
+  readonly digest: boolean;
+  readonly notices?: boolean;
 }
 
 /** What the pages ask of the data. Every method acts as the visitor, under the rules, and throws `AppError` where they say no. */
@@ -38,4 +45,7 @@ export interface PathwaysStore {
   /** The name that the visitor has told, or null. */
   name(): Promise<string | null>;
   setName(name: string): Promise<void>;
+  account(): Promise<AccountView>;
+  /** An address that is new is asked for a confirmation, by mail. Only editors may say anything of `notices`. */
+  setAccount(account: AccountInput): Promise<void>;
 }
