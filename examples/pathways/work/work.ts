@@ -20,7 +20,7 @@ export const triggers = {
   newReview: trigger("reviews", { on: ["create", "update"], changed: ["stars", "body"], select: ["id"] }, noticeEditors),
 };
 
-/** For whoever wants to be told: `chassis webhooks add examples/pathways https://… --type review.created`. */
+/** For whoever wants to be told: `chassis webhooks add https://example.org/hooks examples/pathways --type review.created`. */
 export const webhooks = {
   "review.created": webhook("reviews", {
     on: ["create"],
