@@ -113,7 +113,7 @@ export interface WebhookWorldOptions extends Partial<OpenWebhooksOptions> {
   readonly start?: boolean;
 }
 
-export const testKey: Uint8Array = new Uint8Array(32).fill(7);
+const testKey: Uint8Array = new Uint8Array(32).fill(7);
 
 /** Webhooks on a database of their own, without the rest of a back end. */
 export async function openWebhookWorld(t: Pick<TestContext, "after">, options: WebhookWorldOptions): Promise<WebhookWorld> {
