@@ -284,7 +284,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           clock,
           logger,
         }),
-        createMaintenanceRoute(maintenance, tokens, { jobs: obey, webhooks: hooks.obey, mail: mail.obey }),
+        createMaintenanceRoute(maintenance, tokens, { jobs: obey, webhooks: hooks.obey, mail: mail.obey, users: signIn?.auth.obey }),
         ...createHealthRoutes({
           checkReady: () => checkReady(database),
           describe: () => ({

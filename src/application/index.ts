@@ -7,6 +7,11 @@ export { createTokens, type IssuedToken, type TokenOptions, type Tokens } from "
 export { type Auth, openAuth, type OpenAuthOptions } from "./auth/auth.ts";
 export type { AuthLetter, AuthMessage, SendAuthMail } from "./auth/auth-mails.ts";
 export { authPages, type AuthRequest } from "./auth/auth-parts.ts";
+export { type Account, type AccountFilter, createAccountTable } from "./auth/account-table.ts";
+export { hasAuthTables } from "./auth/auth-tables.ts";
+export { openPeopleOrders } from "./auth/people.ts";
+export { listSessions, type SessionRow } from "./auth/session-table.ts";
+export { findAccount, readUserOrder, type UserOrder, type UserOrderOutcome } from "./auth/user-orders.ts";
 export { createAuthMailer } from "./auth/mails/send-auth-mail.ts";
 export { createSite, SiteSettingsError } from "./auth/site.ts";
 export { createSessionAuthenticate } from "./auth/authenticate-session.ts";

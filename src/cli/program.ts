@@ -11,6 +11,7 @@ import { addMailCommands } from "./mail-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
 import { addPermissionCommands } from "./permission-commands.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
+import { addUserCommands } from "./user-commands.ts";
 import { addWebhooksCommands } from "./webhooks-commands.ts";
 
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
@@ -163,7 +164,10 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   const migrate = addMigrateCommands(program, { terminal, exit });
   migrate.hook("preSubcommand", refuseMisspelling);
 
-  const groups = [token, audit, jobs, ...mail, webhooks, backup, migrate];
+  const users = addUserCommands(program, terminal);
+  users.hook("preSubcommand", refuseMisspelling);
+
+  const groups = [token, users, audit, jobs, ...mail, webhooks, backup, migrate];
   for (const command of [...program.commands, ...groups.flatMap((group) => group.commands)]) {
     command
       .exitOverride()

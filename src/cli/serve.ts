@@ -49,7 +49,26 @@ export async function serve(
       "Listening.",
     );
   } else for (const line of describeServer(workplace, url, terminal)) terminal.print(line);
+  await offerFirstAdmin(platform, format, { terminal, logger });
   return platform;
+}
+
+/** Whoever sees the console makes the first administrator. A log is seen by others: there it is said how else. */
+async function offerFirstAdmin(
+  { auth }: Platform,
+  format: "json" | "text",
+  { terminal, logger }: { readonly terminal: Terminal; readonly logger: ProcessLogger },
+): Promise<void> {
+  const link = await auth?.firstAdmin.offer();
+  if (auth === undefined || link === undefined) return;
+  const { adminRole } = auth.definition;
+  if (format === "json") {
+    logger.warn({}, `There is no administrator yet: chassis user create <address> --role ${adminRole} makes one.`);
+    return;
+  }
+  terminal.print(terminal.style("yellow", "There is no administrator yet. This link makes one, once:"));
+  terminal.print(`  ${link}`);
+  terminal.print();
 }
 
 async function listen(platform: Platform): Promise<string> {

@@ -143,7 +143,7 @@ async function help(...command: readonly string[]): Promise<{ commands: readonly
     return [...(text.split("\n\n")[0] ?? "").matchAll(entry)].map(([, name = ""]) => name);
   };
   return {
-    commands: entries("Commands", /^ {2}([a-z]+)/gm).filter((name) => name !== "help"),
+    commands: entries("Commands", /^ {2}([a-z][a-z-]*)/gm).filter((name) => name !== "help"),
     options: entries("Options", /^ {2}(-.*?)(?: {2,}|$)/gm),
   };
 }

@@ -23,6 +23,7 @@ import { AuthSweeper } from "./sweep.ts";
 import { guardTokens } from "./token-guard.ts";
 import { createVerifyAddress, type VerifyAddress } from "./verify-address.ts";
 import { userEndListener } from "./user-end.ts";
+import { obeyUserOrder, type UserOrder, type UserOrderOutcome } from "./user-orders.ts";
 
 export interface OpenAuthOptions {
   readonly definition: AuthDefinition;
@@ -57,6 +58,8 @@ export interface Auth {
   readonly verifyAddress: VerifyAddress;
   readonly addressChange: AddressChange;
   readonly firstAdmin: FirstAdmin;
+  /** Does what those who run the server ask about people. */
+  readonly obey: (order: UserOrder) => Promise<UserOrderOutcome>;
   /** The keys of `chassis token`, but for those of users who are suspended or gone. */
   guardTokens(authenticate: Authenticate): Authenticate;
   /** Writes down what is not written down yet, and looks for nothing more. */
@@ -98,6 +101,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     verifyAddress: createVerifyAddress(parts),
     addressChange: createAddressChange(parts),
     firstAdmin: createFirstAdmin(parts),
+    obey: (order) => obeyUserOrder(parts, order),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users }),
     async close() {
       await sweeper.close();

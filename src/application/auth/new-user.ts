@@ -17,16 +17,23 @@ export function readUser(given: unknown): NewUserRow {
   return given as NewUserRow;
 }
 
-/** Makes the row, as `caller`: under the rules, unless that is the system. `dryRun` only sees whether it could be made. */
+export interface InsertUserOptions {
+  /** Only see whether it could be made. */
+  readonly dryRun?: boolean;
+  /** `text`: each value is a text, as on a command line. Default `json`. */
+  readonly form?: "json" | "text";
+}
+
+/** Makes the row, as `caller`: under the rules, unless that is the system. */
 export async function insertUser(
   records: Records,
   { id, user }: { readonly id: string; readonly user: NewUserRow },
   caller: Caller,
-  dryRun: boolean = false,
+  { dryRun = false, form = "json" }: InsertUserOptions = {},
 ): Promise<void> {
   const rows = [{ ...user, id }];
   await records.write(
-    { type: "insert", table: "users", rows, rowForm: "json", missing: "default", values: [], form: "json", dryRun },
+    { type: "insert", table: "users", rows, rowForm: form, missing: "default", values: [], form: "json", dryRun },
     caller,
   );
 }

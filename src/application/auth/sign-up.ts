@@ -71,7 +71,7 @@ export function createSignUp(parts: AuthParts): SignUp {
       const id = ids.uuid();
       await records.transaction(async (own, connection) => {
         // Also where the address is known: else the answer to a bad row would tell.
-        await insertUser(own, { id, user }, newUser(id), true);
+        await insertUser(own, { id, user }, newUser(id), { dryRun: true });
         const now = clock.now();
         const about = { addressKey: key, user: null, now };
         const account = await accounts.findByAddress(connection, key);

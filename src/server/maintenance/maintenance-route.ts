@@ -10,6 +10,9 @@ import {
   type Tokens,
   type WebhookOrder,
   type WebhookOrderOutcome,
+  readUserOrder,
+  type UserOrder,
+  type UserOrderOutcome,
 } from "#application";
 import { AppError } from "#contract";
 import { MigrationError, parseMigration } from "#database";
@@ -30,12 +33,14 @@ export interface ObeyAtOnce {
   readonly jobs: (order: JobOrder) => Promise<JobOrderOutcome>;
   readonly webhooks: (order: WebhookOrder) => Promise<WebhookOrderOutcome>;
   readonly mail: (order: MailOrder) => Promise<MailOrderOutcome>;
+  /** Undefined where nobody signs in. */
+  readonly users: ((order: UserOrder) => Promise<UserOrderOutcome>) | undefined;
 }
 
 /**
  * Orders about the database, for whoever holds the secret of the data directory and nobody else: each carries a permission that is
  * good for exactly its body, for a minute and once; a body therefore has something of its own in it (`nonce`). POST begins one and answers 202; GET says how far it is.
- * An order about jobs, webhooks or mail is done at once, whatever else is under way, and answered with 200.
+ * An order about jobs, webhooks, mail or people is done at once, whatever else is under way, and answered with 200.
  */
 export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens, obey: ObeyAtOnce): Route {
   // A permission is good for a minute, and for once: whoever overheard it cannot take back another migration with it.
@@ -57,6 +62,7 @@ export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens,
         if (order.type === "jobs") return answer(200, stateOf(await obey.jobs(order)));
         if (order.type === "webhooks") return answer(200, stateOf(await obey.webhooks(order)));
         if (order.type === "mail") return answer(200, stateOf(await obey.mail(order)));
+        if (order.type === "users") return answer(200, stateOf(await (obey.users?.(order) ?? nobodySignsIn)));
         maintenance.start(order);
         return answer(202, maintenance.state);
       },
@@ -65,7 +71,7 @@ export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens,
 }
 
 /** Only a holder of the secret gets here; what they send may still be of another version. */
-function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder | MailOrder {
+function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder | MailOrder | UserOrder {
   let order: unknown;
   try {
     order = JSON.parse(body);
@@ -76,8 +82,9 @@ function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder | M
   if (type === "jobs") return readJobOrder(order as object);
   if (type === "webhooks") return readWebhookOrder(order as object);
   if (type === "mail") return readMailOrder(order as object);
+  if (type === "users") return readUserOrder(order as object);
   if (type !== "apply" && type !== "rollback" && type !== "purge")
-    throw new AppError("invalidBody", { details: "An order is of type apply, rollback, purge, jobs, webhooks or mail." });
+    throw new AppError("invalidBody", { details: "An order is of type apply, rollback, purge, jobs, webhooks, mail or users." });
   const given = order as MaintenanceOrder;
   if (given.type !== "apply") return given;
   try {
@@ -93,7 +100,9 @@ function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder | M
   }
 }
 
-function stateOf(outcome: JobOrderOutcome | WebhookOrderOutcome | MailOrderOutcome): MaintenanceState {
+const nobodySignsIn: UserOrderOutcome = { refused: "This back end has no sign-in: `auth: true` of defineBackend." };
+
+function stateOf(outcome: JobOrderOutcome | WebhookOrderOutcome | MailOrderOutcome | UserOrderOutcome): MaintenanceState {
   return "refused" in outcome ? { state: "failed", message: outcome.refused } : { state: "done", result: outcome };
 }
 

@@ -1,0 +1,27 @@
+import type { Clock, IdSource } from "#base";
+import type { Database } from "#database";
+import type { RecordStore } from "../records/record-store.ts";
+import { createAccountTable } from "./account-table.ts";
+import { createAuthTables } from "./auth-tables.ts";
+import type { AuthDefinition } from "./build-auth.ts";
+import { userEndListener } from "./user-end.ts";
+import { obeyUserOrder, type UserOrder, type UserOrderOutcome } from "./user-orders.ts";
+
+export interface PeopleOptions {
+  readonly definition: AuthDefinition;
+  readonly database: Database;
+  readonly records: RecordStore;
+  /** For links. */
+  readonly site: string;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+/** Orders about people where no server runs: the command line has the database then. */
+export async function openPeopleOrders(options: PeopleOptions): Promise<(order: UserOrder) => Promise<UserOrderOutcome>> {
+  const { definition, database, site, clock } = options;
+  await database.transaction(createAuthTables);
+  database.onBeforeCommit(userEndListener(definition.users, clock));
+  const tools = { ...options, accounts: createAccountTable(definition.users), site: () => site };
+  return (order) => obeyUserOrder(tools, order);
+}

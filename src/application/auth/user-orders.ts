@@ -1,0 +1,163 @@
+import { didYouMean, type Clock, type IdSource } from "#base";
+import { AppError } from "#contract";
+import type { Connection } from "#database";
+import { system } from "../access/caller.ts";
+import { addressKey, readAddress } from "../mail/address.ts";
+import type { RecordStore } from "../records/record-store.ts";
+import { type Account, type AccountTable, insertAccount, setRoles, setSuspended } from "./account-table.ts";
+import { linkTo } from "./auth-parts.ts";
+import type { AuthDefinition } from "./build-auth.ts";
+import { insertUser, type NewUserRow } from "./new-user.ts";
+import { dropTokensFor, dropUserTokens, issueOneTime } from "./one-time-tokens.ts";
+import { endSessions } from "./session-table.ts";
+
+/** What those who run the server ask about people. Plain data: it comes over HTTP where a server runs. `who` is an id or an address. */
+export type UserOrder =
+  | {
+      readonly type: "users";
+      readonly action: "create";
+      readonly address: string;
+      readonly roles: readonly string[];
+      /** The row in `users`, each value as text. */
+      readonly row: Readonly<Record<string, string>>;
+    }
+  | { readonly type: "users"; readonly action: "roles"; readonly who: string; readonly roles: readonly string[] }
+  | { readonly type: "users"; readonly action: "suspend" | "resume" | "delete" | "reset-link"; readonly who: string };
+
+/** `link`: by which somebody sets a password, once, within three days. `refused`: why nothing was done, in words for people. */
+export type UserOrderOutcome =
+  | { readonly user: string; readonly address: string | null; readonly link?: string }
+  | { readonly refused: string };
+
+export interface UserOrderTools {
+  readonly definition: AuthDefinition;
+  readonly records: RecordStore;
+  readonly accounts: AccountTable;
+  readonly site: () => string;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+/** Carries out one order, as the system and in one transaction. */
+export async function obeyUserOrder(tools: UserOrderTools, order: UserOrder): Promise<UserOrderOutcome> {
+  try {
+    return await tools.records.transaction((records, connection) =>
+      order.action === "create" ? create(tools, records, connection, order) : change(tools, records, connection, order),
+    );
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    return { refused: [error.message, error.details].filter((part) => part !== null).join(" ") };
+  }
+}
+
+type Records = Parameters<Parameters<RecordStore["transaction"]>[0]>[0];
+
+async function create(
+  tools: UserOrderTools,
+  records: Records,
+  connection: Connection,
+  { address: given, roles, row }: Extract<UserOrder, { action: "create" }>,
+): Promise<UserOrderOutcome> {
+  const { accounts, clock, ids } = tools;
+  const read = readAddress(given);
+  if ("problem" in read) throw refused(`The address ${read.problem}.`);
+  checkRoles(tools, roles);
+  const key = addressKey(read.address);
+  if ((await accounts.findByAddress(connection, key)) !== undefined)
+    throw refused(`There is an account with the address ${read.address}.`);
+  const id = ids.uuid();
+  await insertUser(records, { id, user: row as NewUserRow }, system, { form: "text" });
+  const account = { user: id, address: read.address, addressKey: key, verified: false, passwordHash: undefined, roles };
+  await insertAccount(connection, account, clock.now());
+  return { user: id, address: read.address, link: await invite(tools, connection, id, key) };
+}
+
+async function change(
+  tools: UserOrderTools,
+  records: Records,
+  connection: Connection,
+  order: Exclude<UserOrder, { action: "create" }>,
+): Promise<UserOrderOutcome> {
+  const account = await findAccount(tools.accounts, connection, order.who);
+  const { user, address } = account;
+  const done = { user, address };
+  switch (order.action) {
+    case "roles":
+      checkRoles(tools, order.roles);
+      await setRoles(connection, user, order.roles);
+      return done;
+    case "suspend":
+      await setSuspended(connection, user, tools.clock.now());
+      await endSessions(connection, user);
+      await dropUserTokens(connection, user);
+      return done;
+    case "resume":
+      await setSuspended(connection, user, undefined);
+      return done;
+    case "delete": {
+      const where = { type: "compare", path: { column: "id", json: [] }, operator: "eq", value: 0 } as const;
+      await records.write({ type: "delete", table: "users", where, values: [user], form: "json" }, system);
+      return done;
+    }
+    case "reset-link":
+      if (account.suspended) throw refused("The account is suspended: `chassis user resume` lets them in again.");
+      return { ...done, link: await invite(tools, connection, user, address === null ? "" : addressKey(address)) };
+  }
+}
+
+/** The account of an id or an address. Throws `notFound`. */
+export async function findAccount(
+  accounts: AccountTable,
+  connection: Pick<Connection, "get" | "all">,
+  who: string,
+): Promise<Account> {
+  const found = who.includes("@")
+    ? await accounts.findByAddress(connection, addressKey(who))
+    : await accounts.find(connection, who);
+  if (found === undefined)
+    throw new AppError("notFound", {
+      message: `Nobody has an account with the ${who.includes("@") ? "address" : "id"} '${who}'.`,
+    });
+  return found;
+}
+
+/** Another one takes the place of one from before. */
+async function invite(tools: UserOrderTools, connection: Connection, user: string, key: string): Promise<string> {
+  await dropTokensFor(connection, user, "invite");
+  const token = { purpose: "invite", user, addressKey: key, data: null, now: tools.clock.now() } as const;
+  return linkTo(tools, "reset", await issueOneTime(connection, token));
+}
+
+function checkRoles({ definition: { roles: known } }: UserOrderTools, roles: readonly string[]): void {
+  for (const role of roles)
+    if (!known.includes(role))
+      throw refused(`There is no role '${role}'${didYouMean(role, known) || `; there are ${known.join(", ")}`}.`);
+}
+
+function refused(message: string): AppError {
+  return new AppError("invalidValue", { message });
+}
+
+/** @throws AppError `invalidBody` where it is none. */
+export function readUserOrder(value: object): UserOrder {
+  const { action, who, address, roles, row } = value as Readonly<Record<string, unknown>>;
+  const isTexts = (given: unknown): given is readonly string[] =>
+    Array.isArray(given) && given.every((each) => typeof each === "string");
+  if (action === "create" && typeof address === "string" && isTexts(roles) && isTextMap(row))
+    return { type: "users", action, address, roles, row };
+  if (action === "roles" && typeof who === "string" && isTexts(roles)) return { type: "users", action, who, roles };
+  const isChange = action === "suspend" || action === "resume" || action === "delete" || action === "reset-link";
+  if (isChange && typeof who === "string") return { type: "users", action, who };
+  throw new AppError("invalidBody", {
+    details: "An order about people is to create, suspend, resume, delete, give roles or a reset-link.",
+  });
+}
+
+function isTextMap(given: unknown): given is Readonly<Record<string, string>> {
+  return (
+    typeof given === "object" &&
+    given !== null &&
+    !Array.isArray(given) &&
+    Object.values(given).every((each) => typeof each === "string")
+  );
+}

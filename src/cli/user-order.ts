@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import {
+  type AuthDefinition,
+  createRecordStore,
+  loadTokenSecret,
+  openPeopleOrders,
+  steadyTime,
+  type UserOrder,
+  type UserOrderOutcome,
+} from "#application";
+import { createIdSource, systemClock } from "#base";
+import { openSqlite, prepareDatabase, sqliteDialect } from "#database";
+import { databasePath, tokenKey } from "#platform";
+import { maintenanceOf } from "./ask-server.ts";
+import { CommandError } from "./failure.ts";
+import { printable } from "./printable.ts";
+import type { Terminal } from "./terminal.ts";
+import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
+
+interface BackendOption {
+  readonly backend: string;
+}
+
+/** Makes an account. The link alone is printed. */
+export async function userCreate(
+  address: string,
+  { backend, role = [], set = [] }: BackendOption & { readonly role?: readonly string[]; readonly set?: readonly string[] },
+  terminal: Terminal,
+): Promise<void> {
+  const row = Object.fromEntries(set.map(readField));
+  const { user, link = "" } = await carryOut({ type: "users", action: "create", address, roles: role, row }, backend);
+  terminal.print(link);
+  terminal.report(
+    terminal.style(
+      "dim",
+      `${printable(address)} has the account ${user}. By the link they set a password, once, within three days.`,
+    ),
+  );
+}
+
+export async function userRoles(
+  who: string,
+  { backend, role = [], none = false }: BackendOption & { readonly role?: readonly string[]; readonly none?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  if (none === role.length > 0) throw new CommandError("Say which roles they have from now on, each by --role, or --none.");
+  const outcome = await carryOut({ type: "users", action: "roles", who, roles: [...new Set(role)] }, backend);
+  terminal.report(`${nameOf(outcome)} ${role.length === 0 ? "has no roles" : `is ${role.join(", ")}`} from the next request on.`);
+}
+
+/** Suspends, lets in again, deletes, or gives a link for a new password. */
+export async function userOrder(
+  {
+    action,
+    who,
+    backend,
+  }: BackendOption & { readonly action: "suspend" | "resume" | "delete" | "reset-link"; readonly who: string },
+  terminal: Terminal,
+): Promise<void> {
+  const outcome = await carryOut({ type: "users", action, who }, backend);
+  if (action === "reset-link") {
+    terminal.print(outcome.link ?? "");
+    terminal.report(terminal.style("dim", `For ${nameOf(outcome)}: it is good once, for three days.`));
+  } else if (action === "suspend") terminal.report(`${nameOf(outcome)} is signed out everywhere and gets in no more.`);
+  else terminal.report(action === "resume" ? `${nameOf(outcome)} may sign in again.` : `${nameOf(outcome)} is deleted.`);
+}
+
+function nameOf({ user, address }: Exclude<UserOrderOutcome, { refused: string }>): string {
+  return printable(address ?? user);
+}
+
+function readField(text: string): [string, string] {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new CommandError(`A field is written name=value, not '${text}'.`);
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+/** By the server that has the database, or here where none runs. */
+async function carryOut(order: UserOrder, path: string): Promise<Exclude<UserOrderOutcome, { refused: string }>> {
+  const workplace = await openWorkplace(path);
+  const definition = authOf(workplace);
+  if (!existsSync(databasePath(workplace.dataDirectory)))
+    throw new CommandError(`There is no database in ${workplace.dataDirectory} yet: the first start makes it.`);
+  const outcome = await carryOutSomewhere(order, workplace, definition);
+  if ("refused" in outcome) throw new CommandError(printable(outcome.refused));
+  return outcome;
+}
+
+/** The sign-in of a back end. */
+export function authOf({ backend, file }: Workplace): AuthDefinition {
+  if (backend.auth === undefined) throw new CommandError(`${file} has no sign-in: give defineBackend \`auth: true\`.`);
+  return backend.auth;
+}
+
+async function carryOutSomewhere(order: UserOrder, workplace: Workplace, definition: AuthDefinition): Promise<UserOrderOutcome> {
+  const { dataDirectory, config, backend } = workplace;
+  const server = findServer(workplace);
+  if (server !== undefined) {
+    if (server.url === undefined)
+      throw new CommandError(`The server (process ${server.pid}) is only starting. Try again in a moment.`);
+    const state = await maintenanceOf(server.url, tokenKey(await loadTokenSecret(dataDirectory)))(order);
+    if (state.state === "failed") return { refused: state.message };
+    return (state as { readonly result: unknown }).result as UserOrderOutcome;
+  }
+  const clock = await steadyTime(dataDirectory, systemClock);
+  const { model, rules } = backend;
+  const database = await openSqlite({ path: databasePath(dataDirectory), durability: config.durability });
+  try {
+    await prepareDatabase(database, model);
+    const ids = createIdSource(clock);
+    const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock, ids });
+    const site = config.baseUrl ?? `http://localhost:${config.port}`;
+    return await (await openPeopleOrders({ definition, database, records, site, clock, ids }))(order);
+  } finally {
+    await database.close();
+  }
+}

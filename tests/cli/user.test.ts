@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type BackendFolder, backendFolder } from "../support/backend-folder.ts";
+import { spawnProgram } from "../support/child-server.ts";
+
+const library = new URL("../../src/index.ts", import.meta.url).href;
+
+const backend = `
+import { defineBackend, defineSchema, everyone, nobody, text } from ${JSON.stringify(library)};
+const schema = defineSchema({ users: { name: text().min(1), town: text().optional() } }, { roles: ["editor"] });
+export default defineBackend(schema, {
+  rules: { users: ({ row, me }) => ({ read: everyone, create: nobody, update: row.id.eq(me.id), delete: nobody }) },
+  auth: { signUp: "closed" },
+});
+`;
+
+interface Listed {
+  readonly user: string;
+  readonly address: string;
+  readonly roles: readonly string[];
+  readonly suspended: boolean;
+  readonly hasPassword: boolean;
+}
+
+/** All that is asked of people, by a server or without one. */
+async function steer(folder: BackendFolder, url: string | undefined): Promise<void> {
+  const { path } = folder;
+  const run = (...args: readonly string[]): ReturnType<BackendFolder["run"]> => folder.run("user", ...args, "-b", path);
+  const list = async (...args: readonly string[]): Promise<readonly Listed[]> =>
+    (await run("list", "--json", ...args)).output
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Listed);
+  const name = url === undefined ? "without" : "with";
+  const address = `Ada@${name}.example`;
+
+  const refusals: readonly (readonly [readonly string[], RegExp])[] = [
+    [["create", "ada"], /The address must be one e-mail address/],
+    [["create", address], /name' is required/],
+    [["create", address, "--set", "name=Ada", "--role", "editr"], /no role 'editr'.*editor/s],
+    [["create", address, "--set", "name"], /name=value/],
+    [["create", address, "--set", "name=Ada", "--set", "twon=x"], /no column 'twon'.*town/s],
+    [["roles", address, "--role", "editor"], /Nobody has an account/],
+    [["suspend", "01890000-0000-7000-8000-00000000ada0"], /Nobody has an account with the id/],
+  ];
+  for (const [args, message] of refusals) {
+    const { code, errors } = await run(...args);
+    assert.equal(code, 1, args.join(" "));
+    assert.match(errors, message);
+  }
+  const created = await run("create", address, "--set", "name=Ada", "--set", "town=Delft", "--role", "editor");
+  assert.match(created.output, /^http:\/\/localhost:\d+\/auth\/reset\?token=[\w-]{43}\n$/, created.errors);
+  assert.match((await run("create", address.toUpperCase(), "--set", "name=Eve")).errors, /There is an account with the address/);
+  const [ada] = await list("--search", `ADA@${name}`);
+  assert.deepEqual([ada?.address, ada?.roles, ada?.hasPassword], [address, ["editor"], false]);
+  assert.match((await run("show", address)).output, new RegExp(`address\\s+${address} \\(not confirmed\\)[^]*password\\s+none`));
+
+  const json = { "content-type": "application/json" };
+  const post = (path: string, body: object): Promise<Response> =>
+    fetch(`${url}/auth/v1/${path}`, { method: "POST", headers: json, body: JSON.stringify(body) });
+  const password = "correct horse battery";
+  if (url !== undefined) {
+    const token = new URL(created.output.trim()).searchParams.get("token");
+    assert.equal((await post("password/reset", { token, password })).status, 204);
+    assert.equal((await post("password/reset", { token, password })).status, 400);
+    const signedIn = await post("sign-in", { email: address, password, session: "token" });
+    const { token: session } = (await signedIn.json()) as { token: string };
+    const who = async (): Promise<{ roles: string[]; verified: boolean }> =>
+      (await fetch(`${url}/auth/v1/session`, { headers: { authorization: `Bearer ${session}` } })).json() as never;
+    assert.deepEqual([(await who()).roles, (await who()).verified], [["editor"], false]);
+    assert.match((await run("show", address)).output, /sessions\s+1\n\s+\S+ \S+.* password, 127\.0\.0\.1|password, ::1/);
+    await run("roles", address, "--role", "admin", "--role", "editor");
+    assert.deepEqual((await who()).roles, ["admin", "editor"]);
+    await run("suspend", address);
+    assert.equal(((await who()) as unknown as { code: string }).code, "PGRST303");
+    assert.equal((await post("sign-in", { email: address, password })).status, 403);
+    assert.match((await run("reset-link", address)).errors, /suspended/);
+  } else {
+    await run("roles", address, "--role", "admin", "--role", "editor");
+    await run("suspend", address);
+  }
+  assert.match(
+    (await run("list", "--role", "admin")).output,
+    new RegExp(`${address}\\s+admin, editor\\s+.*suspended, not confirmed`),
+  );
+  assert.match((await run("resume", address)).errors, /may sign in again/);
+  assert.match((await run("roles", address)).errors, /--none/);
+  await run("roles", address, "--none");
+  assert.deepEqual((await list("--search", name))[0]?.roles, []);
+  assert.match((await run("reset-link", ada?.user ?? "")).output, /reset\?token=/);
+  assert.match((await run("delete", address)).errors, /is deleted/);
+  assert.deepEqual(await list("--search", name), []);
+}
+
+test("people are seen and steered beside a running server, and without one", async (t) => {
+  const folder = await backendFolder(t, backend);
+  const { path } = folder;
+  assert.match((await folder.run("user", "list", path)).errors, /There is no database in .* yet/);
+  const environment = { PORT: "0", CHASSIS_MAIL_FROM: "people@example.org", CHASSIS_RATE_LIMITS: "off" };
+  const server = spawnProgram(t, ["start", path], environment);
+  const [, url] = await server.written(/"url":"([^"]+)"/);
+  await server.written(/There is no administrator yet: chassis user create <address> --role admin makes one/);
+  assert.ok(!server.text().includes("token="), "a link is for whoever sits at the console");
+  assert.match((await folder.run("user", "list", path)).errors, /Nobody has an account yet/);
+  await steer(folder, url);
+  server.process.kill("SIGTERM");
+  await server.ended();
+  await steer(folder, undefined);
+});
+
+test("the console shows the link that makes the first administrator, until there is one", async (t) => {
+  const folder = await backendFolder(t, backend);
+  const environment = { PORT: "0", CHASSIS_MAIL_FROM: "people@example.org", CHASSIS_LOG_FORMAT: "text" };
+  const server = spawnProgram(t, ["start", folder.path], environment);
+  const [, url, token] = await server.written(
+    /There is no administrator yet\.[^]*?(http:\/\/localhost:\d+)\/auth\/first-admin\?token=([\w-]{43})/,
+  );
+  const claim = await fetch(`${url}/auth/v1/first-admin`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      token,
+      email: "root@example.org",
+      password: "correct horse battery",
+      user: { name: "Root" },
+      session: "token",
+    }),
+  });
+  assert.equal(claim.status, 200, await claim.clone().text());
+  server.process.kill("SIGTERM");
+  await server.ended();
+  const again = spawnProgram(t, ["start", folder.path], environment);
+  await again.written(/Data API/);
+  again.process.kill("SIGTERM");
+  await again.ended();
+  assert.ok(!again.text().includes("administrator"));
+});
+
+test("a back end without sign-in has no people to steer", async (t) => {
+  const folder = await backendFolder(t, backend.replace(/ {2}auth: .*\n/, ""));
+  assert.match((await folder.run("user", "list", folder.path)).errors, /no database/);
+  assert.match(
+    (await folder.run("user", "suspend", "a@example.org", folder.path)).errors,
+    /has no sign-in: give defineBackend `auth: true`/,
+  );
+});
