@@ -1,4 +1,3 @@
-import { hkdfSync } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -17,7 +16,9 @@ import {
   createTokens,
   createUnits,
   type Functions,
-  loadTokenSecret,
+  deriveKey,
+  deriveKeys,
+  loadSecrets,
   noRateLimits,
   openJobs,
   openMail,
@@ -27,6 +28,8 @@ import {
   type RecordStore,
   startRetention,
   system,
+  type Secrets,
+  type SigningSecrets,
   UnderWay,
   TriggerListener,
 } from "#application";
@@ -114,7 +117,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const interrupted = await settleRestore(dataDirectory, clock);
   if (interrupted !== undefined) logger.warn(interrupted, "A restore had been interrupted.");
-  const secret = await loadTokenSecret(dataDirectory);
+  const secrets = await loadSecrets(dataDirectory);
   const path = databasePath(dataDirectory);
   const database = await openSqlite({
     path,
@@ -138,7 +141,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     closedAtEnd(HeadNotes.start(model, { database, logger }));
     closedAtEnd(new SlowTable({ database, clock, logger }));
     backups = await startBackups({ ...options, clock }, database);
-    const cursorKey = deriveKey(secret, "cursors");
+    const cursorKey = deriveKeys(secrets, "cursors");
     const records = createRecordStore({
       database,
       dialect: sqliteDialect,
@@ -158,7 +161,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
     const steady = closedAtEnd(await openSteadyClock({ directory: dataDirectory, clock, logger }));
     const tokens = createTokens({
-      secret: tokenKey(secret),
+      ...signingSecrets(secrets),
       revocations: await openRevocations(database, steady),
       clock: steady,
       ids,
@@ -176,7 +179,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         baseUrl: config.baseUrl,
         ownUrl: `http://localhost:${config.port}`,
         development,
-        key: deriveKey(secret, "unsubscribe"),
+        key: deriveKeys(secrets, "unsubscribe"),
         clock,
         ids,
         logger,
@@ -202,7 +205,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     const hooks = await openWebhooks({
       database,
       webhooks: backend.webhooks,
-      key: webhookKey(secret),
+      key: webhookKeys(secrets),
       allow: config.webhooksAllow,
       keep: config.webhooksKeep,
       tellDisabled: createDisabledNotice(backend.mails, jobs.enqueueOwn),
@@ -224,7 +227,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           rates,
           jobs,
           tokens: tokens.authenticate,
-          codeKey: deriveKey(secret, "one-time codes"),
+          codeKey: deriveKey(secrets.current, "one-time codes"),
           clock: steady,
           ids,
           logger,
@@ -404,12 +407,12 @@ export function tokenKey(secret: Uint8Array): Uint8Array {
   return deriveKey(secret, "tokens");
 }
 
-/** The key that the secrets of webhooks' receivers are kept with. */
-export function webhookKey(secret: Uint8Array): Uint8Array {
-  return deriveKey(secret, "webhooks");
+/** What signs tokens, and what signed them before the secret was rotated. */
+export function signingSecrets({ current, previous }: Secrets): SigningSecrets {
+  return { secret: tokenKey(current), previous: previous.map(({ secret, until }) => ({ secret: tokenKey(secret), until })) };
 }
 
-/** A key for one purpose out of the one secret that is kept (RFC 5869). */
-function deriveKey(secret: Uint8Array, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(), `chassis ${purpose}`, 32));
+/** The keys that the secrets of webhooks' receivers are kept with. */
+export function webhookKeys(secrets: Secrets): readonly Uint8Array[] {
+  return deriveKeys(secrets, "webhooks");
 }

@@ -10,6 +10,7 @@ import { addJobsCommands } from "./jobs-commands.ts";
 import { addMailCommands } from "./mail-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
 import { addPermissionCommands } from "./permission-commands.ts";
+import { addSecretCommands } from "./secret-commands.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 import { addUserCommands } from "./user-commands.ts";
 import { addWebhooksCommands } from "./webhooks-commands.ts";
@@ -148,6 +149,9 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
 
   const audit = addAuditCommands(program, terminal, exit);
   audit.hook("preSubcommand", refuseMisspelling);
+
+  const secret = addSecretCommands(program, terminal);
+  secret.hook("preSubcommand", refuseMisspelling);
 
   const jobs = addJobsCommands(program, terminal);
   jobs.hook("preSubcommand", refuseMisspelling);

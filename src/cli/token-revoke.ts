@@ -1,7 +1,15 @@
-import { createTokens, loadTokenSecret, openRevocations, steadyTime, type TokenOptions, type Tokens } from "#application";
+import {
+  createTokens,
+  loadSecrets,
+  openRevocations,
+  type SigningSecrets,
+  steadyTime,
+  type TokenOptions,
+  type Tokens,
+} from "#application";
 import { type Clock, createIdSource, systemClock } from "#base";
 import { openSqlite, prepareDatabase } from "#database";
-import { databasePath, tokenKey } from "#platform";
+import { databasePath, signingSecrets } from "#platform";
 import { CommandError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
@@ -19,7 +27,7 @@ export async function revokeToken(
 ): Promise<void> {
   const workplace = await openWorkplace(path);
   const signing: Signing = {
-    secret: tokenKey(await loadTokenSecret(workplace.dataDirectory)),
+    ...signingSecrets(await loadSecrets(workplace.dataDirectory)),
     clock: await steadyTime(workplace.dataDirectory, systemClock),
   };
   const server = findServer(workplace);
@@ -54,13 +62,12 @@ async function revokeAtServer(url: string, signing: Signing, tokenOrId: string):
   if (!response.ok) throw new CommandError(`The server at ${url} refused: ${response.status} ${await response.text()}`);
 }
 
-interface Signing {
-  readonly secret: Uint8Array;
+interface Signing extends SigningSecrets {
   readonly clock: Clock;
 }
 
-function tokensOf({ secret, clock }: Signing, revocations: TokenOptions["revocations"]): Tokens {
-  return createTokens({ secret, revocations, clock, ids: createIdSource(clock) });
+function tokensOf({ clock, ...secrets }: Signing, revocations: TokenOptions["revocations"]): Tokens {
+  return createTokens({ ...secrets, revocations, clock, ids: createIdSource(clock) });
 }
 
 function isId(tokenOrId: string): boolean {

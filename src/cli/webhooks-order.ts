@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import {
+  loadSecrets,
   loadTokenSecret,
   openWebhooks,
   type WebhookEndpoint,
@@ -10,7 +11,7 @@ import {
 import { createIdSource, parseDuration, silentLogger, systemClock } from "#base";
 import type { Json } from "#contract";
 import { openSqlite } from "#database";
-import { databasePath, tokenKey, webhookKey } from "#platform";
+import { databasePath, tokenKey, webhookKeys } from "#platform";
 import { maintenanceOf } from "./ask-server.ts";
 import { CommandError } from "./failure.ts";
 import { printable } from "./printable.ts";
@@ -110,7 +111,7 @@ async function obeyHere(order: WebhookOrder, { backend, config, dataDirectory }:
     const { obey } = await openWebhooks({
       database,
       webhooks: backend.webhooks,
-      key: webhookKey(await loadTokenSecret(dataDirectory)),
+      key: webhookKeys(await loadSecrets(dataDirectory)),
       allow: config.webhooksAllow,
       keep: config.webhooksKeep,
       clock: systemClock,

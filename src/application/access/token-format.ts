@@ -1,6 +1,7 @@
 import type { JWTPayload } from "jose";
 import type { Clock } from "#base";
 import { type Actor, AppError, type Json } from "#contract";
+import type { PreviousSecret } from "./token-secret.ts";
 
 /**
  * How tokens are made and read: signed JSON Web Tokens, HS256 with this server's own secret. One party signs and checks, so a
@@ -46,9 +47,15 @@ export interface TokenFormat {
   verifyMaintenance(token: string, order: string): Promise<void>;
 }
 
+/** What signs, and what signed before it and is good for a while yet. */
+export interface SigningSecrets {
+  readonly secret: Uint8Array;
+  readonly previous?: readonly PreviousSecret[];
+}
+
 /** `onExpired` hears when a token ended that was refused for that alone: milliseconds since 1970. */
 export function createTokenFormat(
-  secret: Uint8Array,
+  { secret, previous = [] }: SigningSecrets,
   clock: Clock,
   onExpired: (expires: number) => void = () => {},
 ): TokenFormat {
@@ -76,8 +83,8 @@ export function createTokenFormat(
   ): Promise<JWTPayload> {
     if (token.length > MAXIMUM_LENGTH) throw invalidToken();
     const { errors, jwtVerify } = await import("jose");
-    try {
-      const { payload } = await jwtVerify(token, secret, {
+    const verifyBy = async (key: Uint8Array): Promise<JWTPayload> => {
+      const { payload } = await jwtVerify(token, key, {
         algorithms: [ALGORITHM],
         issuer: ISSUER,
         audience,
@@ -86,6 +93,23 @@ export function createTokenFormat(
         requiredClaims: ["sub", "iat", "exp"],
         currentDate: new Date(clock.now()),
       });
+      return payload;
+    };
+    try {
+      let payload: JWTPayload | undefined;
+      for (const [index, key] of [secret, ...previous.map((each) => each.secret)].entries()) {
+        try {
+          payload = await verifyBy(key);
+          const until = previous[index - 1]?.until ?? Infinity;
+          // It is over with the secret that signed it, where that comes before its own time.
+          if (until <= clock.now() && !evenExpired) throw expiredToken();
+          if (until < (payload.exp ?? 0) * 1000) payload = { ...payload, exp: Math.floor(until / 1000) };
+          break;
+        } catch (error) {
+          if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+        }
+      }
+      if (payload === undefined) throw invalidToken();
       // jose looks at `nbf` alone: a token from the future was not made by us.
       if ((payload.iat ?? 0) > seconds() + CLOCK_TOLERANCE_SECONDS) throw invalidToken();
       return payload;

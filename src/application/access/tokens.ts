@@ -1,10 +1,16 @@
 import type { Clock, IdSource } from "#base";
 import type { Authenticate } from "./authenticate.ts";
 import type { Revocations } from "./revocations.ts";
-import { createTokenFormat, expiredToken, type Grant, invalidToken, type VerifiedToken } from "./token-format.ts";
+import {
+  createTokenFormat,
+  expiredToken,
+  type Grant,
+  invalidToken,
+  type SigningSecrets,
+  type VerifiedToken,
+} from "./token-format.ts";
 
-export interface TokenOptions {
-  readonly secret: Uint8Array;
+export interface TokenOptions extends SigningSecrets {
   readonly revocations: Revocations;
   /** One whose time never goes back (`openSteadyClock`): else what has expired is good again when the machine's clock is set back. */
   readonly clock: Clock;
@@ -43,8 +49,8 @@ const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 const CACHE_SIZE = 10_000;
 
 export function createTokens(options: TokenOptions): Tokens {
-  const { secret, revocations, clock, ids, onExpired = () => {}, cacheSize = CACHE_SIZE } = options;
-  const format = createTokenFormat(secret, clock, onExpired);
+  const { revocations, clock, ids, onExpired = () => {}, cacheSize = CACHE_SIZE } = options;
+  const format = createTokenFormat(options, clock, onExpired);
   // By the whole header. Only what was verified gets in, so that strangers cannot fill it; the oldest leaves first.
   const verified = new Map<string, VerifiedToken>();
 

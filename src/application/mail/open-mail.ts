@@ -1,5 +1,6 @@
 import type { Clock, IdSource, Logger } from "#base";
 import type { Database } from "#database";
+import type { Keys } from "../access/keys.ts";
 import type { JobDefinition } from "../jobs/build-jobs.ts";
 import type { QueueLimits } from "../jobs/queue-gate.ts";
 import { type Address, readMailbox } from "./address.ts";
@@ -28,7 +29,7 @@ export interface OpenMailOptions {
   /** Whether mails go to the mailbox where no server is set: in development and in tests. */
   readonly development: boolean;
   /** Signs the links by which readers leave a list. */
-  readonly key: Uint8Array;
+  readonly key: Keys;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;

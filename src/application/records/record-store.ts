@@ -13,6 +13,7 @@ import {
   type TransactionOptions,
 } from "#database";
 import { authorOf } from "../access/author.ts";
+import type { Keys } from "../access/keys.ts";
 import { system } from "../access/caller.ts";
 import type { RuleBook } from "../rules/rules.ts";
 import { type AccessView, createAccessView } from "./access-view.ts";
@@ -35,8 +36,8 @@ export interface RecordStoreOptions {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly limits?: Partial<RecordLimits>;
-  /** 32 bytes that close cursors: the same on every node and after every start, or cursors end with the process (the default). */
-  readonly cursorKey?: Uint8Array;
+  /** Keys that close cursors: the same on every node and after every start, or cursors end with the process (the default). */
+  readonly cursorKey?: Keys;
 }
 
 export interface RecordStore extends Records {

@@ -13,6 +13,7 @@ import type { BackupStore } from "./store.ts";
 /** What else of a data directory is worth keeping. */
 const extraFiles: readonly ExtraFile[] = [
   { path: "token-secret", isSecret: true },
+  { path: "previous-secrets", isSecret: true },
   { path: "files", isSecret: false },
 ];
 

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { type Keys, listOfKeys } from "../../access/keys.ts";
 
 const VERSION = "v1";
 
@@ -12,16 +13,15 @@ export class SealedSecretError extends Error {
  * directory's secret, cannot sign in its name.
  */
 export class SecretSeal {
-  readonly #key: Uint8Array;
+  readonly #keys: ReturnType<typeof listOfKeys>;
 
-  /** `key`: 32 bytes. */
-  constructor(key: Uint8Array) {
-    this.#key = key;
+  constructor(keys: Keys) {
+    this.#keys = listOfKeys(keys);
   }
 
   seal(secret: string, endpoint: string): string {
     const nonce = randomBytes(12);
-    const cipher = createCipheriv("aes-256-gcm", this.#key, nonce).setAAD(Buffer.from(endpoint));
+    const cipher = createCipheriv("aes-256-gcm", this.#keys.first, nonce).setAAD(Buffer.from(endpoint));
     const text = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
     return [VERSION, ...[nonce, text, cipher.getAuthTag()].map((part) => part.toString("base64url"))].join(".");
   }
@@ -29,17 +29,21 @@ export class SecretSeal {
   /** @throws SealedSecretError where it was not sealed by this key for this endpoint. */
   open(sealed: string, endpoint: string): string {
     const [version, nonce = "", text = "", tag = ""] = sealed.split(".");
-    try {
-      if (version !== VERSION) throw new Error(`It has the form ${version}.`);
-      const decipher = createDecipheriv("aes-256-gcm", this.#key, Buffer.from(nonce, "base64url"))
-        .setAAD(Buffer.from(endpoint))
-        .setAuthTag(Buffer.from(tag, "base64url"));
-      return Buffer.concat([decipher.update(Buffer.from(text, "base64url")), decipher.final()]).toString("utf8");
-    } catch (cause) {
-      throw new SealedSecretError(
-        "The secret of this endpoint was kept with another token secret than the data directory has now: rotate it.",
-        { cause },
-      );
+    let cause: unknown = new Error(`It has the form ${version}.`);
+    for (const key of version === VERSION ? this.#keys.all : []) {
+      try {
+        const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64url"))
+          .setAAD(Buffer.from(endpoint))
+          .setAuthTag(Buffer.from(tag, "base64url"));
+        return Buffer.concat([decipher.update(Buffer.from(text, "base64url")), decipher.final()]).toString("utf8");
+      } catch (error) {
+        // Another generation's, perhaps.
+        cause = error;
+      }
     }
+    throw new SealedSecretError(
+      "The secret of this endpoint was kept with another token secret than the data directory has now: rotate it.",
+      { cause },
+    );
   }
 }

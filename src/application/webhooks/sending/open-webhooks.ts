@@ -1,5 +1,6 @@
 import type { Clock, IdSource, Logger } from "#base";
 import type { Database } from "#database";
+import type { Keys } from "../../access/keys.ts";
 import type { ResolveHost } from "../../outgoing/resolve-target.ts";
 import { allowedHosts } from "../../outgoing/target.ts";
 import type { WebhookBook } from "./build-webhooks.ts";
@@ -14,7 +15,7 @@ export interface OpenWebhooksOptions {
   readonly database: Database;
   readonly webhooks: WebhookBook;
   /** 32 bytes: what the secrets of endpoints are kept with. */
-  readonly key: Uint8Array;
+  readonly key: Keys;
   /** Hosts besides those of the public internet that webhooks may be sent to: `host:port`. */
   readonly allow: readonly string[];
   /** Milliseconds that events, deliveries and attempts are kept. */
