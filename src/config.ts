@@ -219,7 +219,7 @@ export const settings: SettingsTable = {
     type: "milliseconds or off",
     default: 250,
     description:
-      "How long one piece of code may hold the event loop, while which nobody is served, before the log says which. The thread that watches takes 8 MiB of memory; `off` does without it.",
+      "How long one piece of code may hold the event loop, while which nobody is served, before the log says which. The thread that watches takes about 10 MiB of memory; `off` does without it.",
     parse: (text) => (text === "off" ? undefined : wholeNumber(20, 3_600_000)(text)),
   },
   queryTimeout: {

@@ -49,6 +49,10 @@ export const loopHeld: Fault = {
       assert.match(line?.at?.[0] ?? "", /^hold \(.*misbehaving\/backend\.ts:\d+\)$/);
       assert.ok((line?.milliseconds ?? 0) < 5 * holdFor, JSON.stringify(line));
     }
+    // In a thread of its own it holds nobody.
+    const heavy = await client.ask("POST", "/rest/v1/rpc/hold_in_heavy_job", { milliseconds: holdFor });
+    assert.ok(heavy.status < 300, heavy.text);
+    await becomesTrue(async () => (await client.ask("GET", "/jobs-left")).text === "0", "the heavy job has run");
     await load.acknowledged(ledger.count("acknowledged") + 40);
     await load.stop();
     assert.equal(told().length, ways.length, "each is told once");

@@ -26,7 +26,7 @@ export const astray: Fault = {
   async run(scope, round) {
     const dataDirectory = await temporaryFolder(scope);
     const ledger = new Ledger();
-    const options = { dataDirectory, file, environment: { STRAY_CRON: "yes" } };
+    const options = { dataDirectory, file, environment: { STRAY_CRON: "yes", CHASSIS_MAIL_SERVER: "mailbox" } };
     const server = await startServer(scope, options);
     const client = createClient(server.url);
     const load = startLoad(scope, { url: server.url, ledger, name: `r${round}`, seed: round });
@@ -36,6 +36,11 @@ export const astray: Fault = {
       await inRoute(server, client, way);
       await inJob(server, client, way);
     }
+    await inHeavyJob(client, "timer");
+    await inHeavyJob(client, "rejection");
+    const sent = await client.ask("POST", "/rest/v1/rpc/stray_mail", { number: "stray-mail" });
+    assert.equal(sent.status, 200, sent.text);
+    await isTold(server, { number: "stray-mail", way: "timer", in: "job mail.straysInMail" });
     await becomesTrue(() => linesOf(server, "stray cron").some((line) => line.in === "cron often"), "a cron's input throws");
     await becomesTrue(async () => (await notes(client, "like.cron-*")).length > 0, "its job runs all the same");
     await load.acknowledged(ledger.count("acknowledged") + 50);
@@ -135,4 +140,12 @@ async function inJob(server: FaultServer, client: Client, way: Way): Promise<voi
   // Its time limit is a quarter of an hour: that it runs again so soon shows that its attempt failed.
   await becomesTrue(async () => (await notes(client, `eq.${number}`)).length > 0, `${number} runs once more`);
   await isTold(server, { number, way, in: "job strays" });
+}
+
+/** Its thread is lost, and it runs again in another. */
+async function inHeavyJob(client: Client, way: Way): Promise<void> {
+  const number = `stray-heavy-${way}`;
+  const { status, text } = await client.ask("POST", "/rest/v1/rpc/stray_heavy_job", { number, way, answers: false });
+  assert.ok(status < 300, text);
+  await becomesTrue(async () => (await notes(client, `eq.${number}`)).length > 0, `${number} runs once more`);
 }

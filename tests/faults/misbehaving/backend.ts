@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import { cron, defineBackend, everyone, functionsOf, jobsOf } from "chassis";
+import { mail, paragraph } from "chassis/mail";
 import { z } from "zod";
 import { parts, schema } from "../backend.ts";
 
@@ -63,6 +64,25 @@ const holds = job({ input: z.object({ milliseconds: z.number() }) }, async ({ in
   hold(input.milliseconds);
 });
 
+/** In a thread of its own, where nobody else is held. */
+const holdsHeavily = job({ input: z.object({ milliseconds: z.number() }), heavy: true }, ({ input }) => hold(input.milliseconds));
+
+const straysHeavily = job({ input: stray, heavy: true, backoff: () => 1 }, async ({ input: { number, way }, db, attempt }) => {
+  if (attempt > 1) return void (await db.notes.upsert({ slug: number, body: "again" }, { onConflict: ["slug"] }));
+  astray(way, `stray ${number}`);
+  await never();
+});
+
+/** Its words are made by code too. */
+const straysInMail = mail({
+  input: z.object({ number }),
+  subject: ({ number }) => number,
+  body({ number }) {
+    astray("timer", `stray ${number}`);
+    return [paragraph(number)];
+  },
+});
+
 const ticks = job({ input: z.object({ planned: z.string() }) }, async ({ input, db }) => {
   await db.notes.upsert({ slug: `cron-${input.planned}`, body: "came" }, { onConflict: ["slug"] });
 });
@@ -77,9 +97,16 @@ export default defineBackend(schema, {
       if (!answers) await never();
     }),
     stray_job: mutation({ access: everyone, input: stray }, ({ enqueue, input }) => enqueue(strays, input)),
+    stray_heavy_job: mutation({ access: everyone, input: stray }, ({ enqueue, input }) => enqueue(straysHeavily, input)),
+    stray_mail: mutation({ access: everyone, input: z.object({ number }) }, ({ enqueue, input }) =>
+      enqueue(straysInMail, { to: `${input.number}@example.org`, data: input }),
+    ),
     hold: mutation({ access: everyone, input: z.object({ milliseconds: z.number() }) }, ({ input }) => hold(input.milliseconds)),
     hold_in_job: mutation({ access: everyone, input: z.object({ milliseconds: z.number() }) }, ({ enqueue, input }) =>
       enqueue(holds, input),
+    ),
+    hold_in_heavy_job: mutation({ access: everyone, input: z.object({ milliseconds: z.number() }) }, ({ enqueue, input }) =>
+      enqueue(holdsHeavily, input),
     ),
     /** Takes all of the memory. */
     swallow: mutation({ access: everyone }, () => {
@@ -87,7 +114,9 @@ export default defineBackend(schema, {
       for (;;) kept.push(Array.from({ length: 100_000 }, (_, index) => index + 0.5));
     }),
   },
-  jobs: { strays, holds, ticks },
+  jobs: { strays, holds, straysHeavily, holdsHeavily, ticks },
+  mails: { straysInMail },
+  mail: { from: "Faults <faults@example.org>" },
   crons:
     process.env.STRAY_CRON === undefined
       ? {}
@@ -99,8 +128,9 @@ export default defineBackend(schema, {
             },
           }),
         },
-  routes: () => async (request) => {
+  routes: (app) => async (request) => {
     const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/jobs-left") return new Response(String((await app.jobs.list()).length));
     if (pathname === "/hold") hold(Number(searchParams.get("milliseconds")));
     if (pathname === "/stray") {
       astray(searchParams.get("way") as (typeof ways)[number], `stray ${searchParams.get("number")}`);
