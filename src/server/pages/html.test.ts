@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { html, type Slot } from "./html.ts";
+import { attribute, html, type Slot } from "./html.ts";
 
 const text = (value: { toString(): string }): string => value.toString();
 
@@ -11,6 +11,9 @@ test("slots are escaped, in elements and in attributes; HTML that was made the s
   assert.equal(text(html`<p title="${evil}">${evil}</p>`), `<p title="${escaped}">${escaped}</p>`);
   assert.equal(text(html`<p>${html`<b>${evil}</b>`}</p>`), `<p><b>${escaped}</b></p>`);
   assert.equal(text(html`<p>${[1, "<", html`<i></i>`, [null, false, undefined, ""]]}</p>`), "<p>1&lt;<i></i></p>");
+  assert.equal(text(html`<p id="a"${attribute("title", evil)}${null}>x</p>`), `<p id="a" title="${escaped}">x</p>`);
+  for (const name of ["onclick", "href", "style", "a b", "a=", ""])
+    assert.throws(() => attribute(name, "x"), /cannot be left to a slot/);
   assert.equal(text(html`<p>${"a"}<!-- x -->${"b"}</p><style>p{}</style>${"c"}`), "<p>a<!-- x -->b</p><style>p{}</style>c");
   const pretender = { toString: () => "<script>" } as unknown as Slot;
   assert.equal(text(html`${pretender}`), "&lt;script&gt;");
@@ -63,6 +66,8 @@ test("a slot where escaping does not protect is a mistake that is told at once",
     () => html`<a href="/${x}">`,
     () => html`<a href="https://${x}">`,
     () => html`<a href="java${x}">`,
+    () => html`<p>${attribute("title", "x")}</p>`,
+    () => html`<p title="${attribute("title", "x")}">`,
   ];
   for (const [index, make] of wrong.entries()) assert.throws(make, /A slot of a template stands/, String(index));
 });

@@ -11,8 +11,28 @@ export class Html {
   }
 }
 
+/** A whole attribute, for a slot within a tag: `<a href="/"${isHere && attribute("aria-current", "page")}>`. */
+export class Attribute {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** An attribute whose value is text. Throws for one whose value would be code or an address. */
+export function attribute(name: string, value: string): Attribute {
+  if (!/^[a-z][a-z-]*$/.test(name) || forbidden.test(name) || addresses.has(name))
+    throw new Error(`The attribute ${name} cannot be left to a slot.`);
+  return new Attribute(` ${name}="${escapeHtml(value)}"`);
+}
+
 /** What a slot of a template takes. Lists are joined; false, null and undefined leave nothing. */
-export type Slot = Html | string | number | false | null | undefined | readonly Slot[];
+export type Slot = Html | Attribute | string | number | false | null | undefined | readonly Slot[];
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
@@ -23,7 +43,7 @@ export function escapeHtml(text: string): string {
 
 /**
  * A template whose every slot is escaped, unless it is HTML that was made the same way: what a person typed stays text. A slot may stand in an
- * element, or in an attribute within double quotes. Throws, when it is first used, for a slot where escaping does not protect: outside quotes,
+ * element, or in an attribute within double quotes; within a tag it takes an `attribute`. Throws, when it is first used, for a slot where escaping does not protect: outside quotes,
  * in a tag's or attribute's name, in a comment, a script, a style or an event handler, or behind the beginning of an address. An address becomes `#` where it is
  * not of this site, https:, http: or mailto: (CWE-79, CWE-601).
  */
@@ -31,15 +51,22 @@ export function html(strings: TemplateStringsArray, ...slots: readonly Slot[]): 
   const places = placesOf(strings);
   let text = strings[0] ?? "";
   for (const [index, slot] of slots.entries()) {
-    text += places[index] === "address" ? escapeHtml(harmless(slot)) : render(slot);
+    const place = places[index];
+    if ((place === "tag") !== slot instanceof Attribute && !isNothing(slot))
+      throw misplaced(strings[index] ?? "", "in a tag, or is an attribute and does not");
+    text += place === "address" ? escapeHtml(harmless(slot)) : render(slot);
     text += strings[index + 1] ?? "";
   }
   return new Html(text);
 }
 
+function isNothing(slot: Slot): slot is null | undefined | false {
+  return slot === null || slot === undefined || slot === false;
+}
+
 function render(slot: Slot): string {
-  if (slot === null || slot === undefined || slot === false) return "";
-  if (slot instanceof Html) return slot.toString();
+  if (isNothing(slot)) return "";
+  if (slot instanceof Html || slot instanceof Attribute) return slot.toString();
   if (Array.isArray(slot)) return slot.map(render).join("");
   return escapeHtml(String(slot));
 }
@@ -52,7 +79,7 @@ function harmless(slot: Slot): string {
   return text === "/" || harmlessAddress.test(text) ? text : "#";
 }
 
-type Place = "text" | "attribute" | "address";
+type Place = "text" | "attribute" | "address" | "tag";
 
 const known = new WeakMap<TemplateStringsArray, readonly Place[]>();
 const addresses: ReadonlySet<string> = new Set(["href", "src", "action", "formaction", "poster", "data", "cite", "xlink:href"]);
@@ -78,7 +105,9 @@ function placeAfter(before: string): Place {
   if (/<!--|<(?:script|style)\b/i.test(rest)) throw misplaced(before, "in a comment, a script or a style");
   const tag = /<(?:[a-z/][\s\S]*)?$/i.exec(rest)?.[0];
   if (tag === undefined) return "text";
-  const [, name = "", value = ""] = /\s([^\s"'<>=]+)="([^"]*)$/.exec(tag.replaceAll(/="[^"]*"/g, "=''")) ?? [];
+  const whole = tag.replaceAll(/="[^"]*"/g, "");
+  if (/^<[a-z][\w-]*(?:\s+[\w:-]+)*\s*$/i.test(whole) && whole !== before) return "tag";
+  const [, name = "", value = ""] = /\s([^\s"'<>=]+)="([^"]*)$/.exec(whole) ?? [];
   const attribute = name.toLowerCase();
   if (attribute === "") throw misplaced(before, "in a tag, and not within double quotes");
   if (forbidden.test(attribute)) throw misplaced(before, `in the attribute ${attribute}`);

@@ -1,5 +1,5 @@
 import type { KeptMessage, MailDestination, MessageSummary } from "#application";
-import { html, type Html } from "../../pages/html.ts";
+import { type Attribute, attribute, html, type Html } from "../../pages/html.ts";
 import { page, type Page } from "../../pages/page.ts";
 import { linkText } from "./link-text.ts";
 import { mailboxScript } from "./mailbox-script.ts";
@@ -60,7 +60,12 @@ function list({ messages, older, now }: MailboxScene, chosen: KeptMessage): Html
   return html`<nav class="list" aria-label="Mails" data-list>
 <ul>
 ${messages.map(
-  ({ id, subject, to, moment }) => html`<li><a href="${mailboxPath}/${id}"${id === chosen.id ? html` aria-current="page"` : null}>
+  ({
+    id,
+    subject,
+    to,
+    moment,
+  }) => html`<li><a href="${`${mailboxPath}/${id}`}"${id === chosen.id && attribute("aria-current", "page")}>
 <strong>${subject === "" ? "(no subject)" : subject}</strong>
 <time datetime="${moment}">${shortTime(new Date(moment), now)}</time>
 <small>to ${to}</small>
@@ -75,6 +80,8 @@ ${older === undefined ? null : html`<a class="older" href="${mailboxPath}?before
 function reader(message: KeptMessage, { view }: MailboxScene): Html {
   const { id, subject, from, to, moment, mail } = message;
   const own = `${mailboxPath}/${id}`;
+  // What scrolls must be reached by the keyboard too; the frame is by itself.
+  const scrolled = (name: string, value: string): Attribute | false => view !== "html" && attribute(name, value);
   return html`<article class="reader" aria-labelledby="subject">
 <header class="about">
 <a class="back" href="${mailboxPath}">All mails</a>
@@ -88,7 +95,7 @@ function reader(message: KeptMessage, { view }: MailboxScene): Html {
 <div class="bar">
 <nav class="tabs" aria-label="Views of this mail">
 ${mailViews.map(
-  (name) => html`<a href="${`${own}?view=${name}`}"${name === view ? html` aria-current="page"` : null}>${viewNames[name]}</a>
+  (name) => html`<a href="${`${own}?view=${name}`}"${name === view && attribute("aria-current", "page")}>${viewNames[name]}</a>
 `,
 )}</nav>
 <div class="tools">
@@ -96,7 +103,7 @@ ${view === "html" ? widths : null}
 <a href="${`${own}/message.eml`}">Download .eml</a>
 </div>
 </div>
-<div class="content"${view === "html" ? null : html` tabindex="0" role="region" aria-label="${viewNames[view]}"`}>${content(message, view)}</div>
+<div class="content"${scrolled("tabindex", "0")}${scrolled("role", "region")}${scrolled("aria-label", viewNames[view])}>${content(message, view)}</div>
 </article>
 `;
 }
