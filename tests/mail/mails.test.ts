@@ -353,6 +353,8 @@ test("types hold a letter to its mail, and mails to the languages that there mus
     app.enqueue(welcome, { to: "ada@example.org" }),
     // @ts-expect-error: one mail a recipient.
     app.enqueue(digest, { to: ["ada@example.org"] }),
+    // @ts-expect-error: there is no such part.
+    app.enqueue(digest, { to: "ada@example.org", cc: "bob@example.org" }),
   ];
   assert.equal(typeof check, "function");
   const rules = { people: () => ({ read: everyone, write: nobody }) };

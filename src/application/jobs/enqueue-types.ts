@@ -19,5 +19,5 @@ export interface EnqueueOptions {
  */
 export type Enqueue = <I>(
   job: EnqueueableJob<I>,
-  ...rest: undefined extends I ? [input?: I, options?: EnqueueOptions] : [input: I, options?: EnqueueOptions]
+  ...rest: undefined extends I ? [input?: NoInfer<I>, options?: EnqueueOptions] : [input: NoInfer<I>, options?: EnqueueOptions]
 ) => Promise<number>;

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { type TestContext, test } from "node:test";
+import { z } from "zod";
+import { defineBackend, defineSchema, everyone, functionsOf, jobsOf, nobody, Postpone, text } from "chassis";
+import { mail, paragraph } from "chassis/mail";
+import { openTestBackend, type TestBackend } from "chassis/testing";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const schema = defineSchema({ notes: { body: text() } });
+const { job } = jobsOf(schema);
+const { mutation } = functionsOf(schema);
+
+const release: { blocked?: () => void } = {};
+const note = job({ input: z.string() }, ({ input, db }) => db.notes.create({ body: input }));
+const chain = job({ input: z.int() }, async ({ input, enqueue }) => {
+  await (input > 0 ? enqueue(chain, input - 1) : enqueue(note, "end"));
+});
+const fail = job({ input: z.string(), maxAttempts: 1 }, ({ input }) => {
+  throw new Error(input);
+});
+const later = job({}, () => {
+  throw new Postpone("1h", "not now");
+});
+const block = job({}, () => new Promise<void>((resolve) => (release.blocked = resolve)));
+const hello = mail({ subject: "Hello", body: () => [paragraph("Hello")] });
+
+const backend = defineBackend(schema, {
+  rules: { notes: () => ({ read: everyone, write: nobody }) },
+  jobs: { note, chain, fail, later, block },
+  mails: { hello },
+  functions: {
+    say: mutation({ input: z.object({ body: z.string() }), access: everyone }, ({ db, input }) =>
+      db.asSystem().notes.create(input),
+    ),
+  },
+});
+
+async function open(t: TestContext): Promise<TestBackend<typeof schema>> {
+  const app = await openTestBackend(backend);
+  t.after(() => app.close());
+  return app;
+}
+
+test("a test talks to a whole back end, without a network, and sees what became of its data", async (t) => {
+  const app = await open(t);
+  await app.db.notes.create({ body: "arranged" });
+  const said = await app.fetch("/rest/v1/rpc/say", { method: "POST", body: JSON.stringify({ body: "said" }) });
+  assert.equal(said.status, 200, await said.text());
+  const listed = await app.fetch(new Request("http://localhost/rest/v1/notes?select=body&order=created"));
+  assert.deepEqual(await listed.json(), [{ body: "arranged" }, { body: "said" }]);
+  assert.equal(await app.db.notes.count(), 2);
+});
+
+test("jobs are waited for with those that they hand over, and not with what is to run later", async (t) => {
+  const app = await open(t);
+  await app.runJobs();
+  await app.enqueue(chain, 5);
+  await app.enqueue(note, "tomorrow", { delay: "1d" });
+  await app.enqueue(later);
+  await app.runJobs();
+  assert.deepEqual(
+    (await app.db.notes.list({ select: ["body"] })).map(({ body }) => body),
+    ["end"],
+  );
+});
+
+test("a job that fails is told once, unless the test is about that", async (t) => {
+  const app = await open(t);
+  await app.enqueue(fail, "first");
+  await assert.rejects(app.runJobs(), /^Error: The job fail \(\d+\) failed: Error: first/);
+  await app.runJobs();
+  await app.enqueue(fail, "second");
+  await app.runJobs({ allowFailures: true });
+  await app.runJobs();
+});
+
+test("what does not end in time is named", async (t) => {
+  const app = await open(t);
+  await app.enqueue(block);
+  await assert.rejects(app.runJobs({ timeLimit: 100 }), /^Error: Jobs did not end within 100 ms: block \(\d+, running\)\.$/);
+  release.blocked?.();
+  await app.runJobs();
+});
+
+test("a back end leaves nothing behind, and one that does not start neither", async (t) => {
+  const folder = await temporaryFolder(t);
+  const usual = process.env["TMPDIR"];
+  t.after(() => {
+    if (usual === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = usual;
+  });
+  process.env["TMPDIR"] = folder;
+  {
+    await using app = await openTestBackend(backend);
+    assert.equal((await readdir(folder)).length, 1);
+    await app.enqueue(hello, { to: "ada@example.org" });
+    assert.equal((await app.outbox.next()).subject, "Hello");
+  }
+  assert.deepEqual(await readdir(folder), []);
+  await assert.rejects(openTestBackend(backend, { settings: { CHASSIS_MAIL_SERVR: "x" } }), /did you mean 'CHASSIS_MAIL_SERVER'/);
+  const broken = defineBackend(schema, {
+    rules: { notes: () => ({ read: everyone, write: nobody }) },
+    seed: () => Promise.reject(new Error("no seed")),
+  });
+  await assert.rejects(openTestBackend(broken), /no seed/);
+  assert.deepEqual(await readdir(folder), []);
+});
