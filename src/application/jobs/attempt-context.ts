@@ -20,6 +20,8 @@ export interface AttemptOptions {
 export interface AttemptState {
   /** `under way` also while its transaction waits for its turn. */
   completion: "none" | "under way" | "committed";
+  /** Resolves when the transaction that is under way has ended, well or not. */
+  settled?: Promise<unknown>;
 }
 
 interface Given {
@@ -108,7 +110,7 @@ async function complete(
   state.completion = "under way";
   onCompleting?.(true);
   try {
-    const result = await tools.within(async ({ connection, db, enqueue }) => {
+    const transaction = tools.within(async ({ connection, db, enqueue }) => {
       const now = clock.now();
       const forgetAt = keep === undefined ? undefined : now + keep;
       signal.throwIfAborted();
@@ -118,6 +120,8 @@ async function complete(
       signal.throwIfAborted();
       return given;
     });
+    state.settled = transaction.catch(() => undefined);
+    const result = await transaction;
     state.completion = "committed";
     return result;
   } catch (error) {

@@ -101,6 +101,24 @@ test("`complete` of a job that was cancelled, ran out of time, or is another's b
   );
 });
 
+test("a handler that does not wait for its `complete`, and one whose time is over while it commits, have completed once", async (t) => {
+  const { database, counted } = await withCounter(t);
+  const hasty = job({}, ({ complete }) => {
+    void complete(count);
+  });
+  const late = job({ timeLimit: 30, maxAttempts: 1 }, async ({ complete, signal }) => {
+    const completing = complete(count);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await completing;
+  });
+  const { enqueue, logged } = await openJobWorld(t, { jobs: { hasty, late }, database });
+  await enqueue(hasty);
+  await enqueue(late);
+  await until(async () => (await listJobs(database)).length === 0 && logged.length === 1);
+  assert.equal(await counted(), 2);
+  assert.match(JSON.stringify(logged), /failed after it had completed/);
+});
+
 test("a job that is to be kept is, also where it completed by itself", async (t) => {
   const { database } = await withCounter(t);
   const kept = job({ keep: "1h" }, ({ complete }) => complete());

@@ -88,8 +88,12 @@ async function run(job: ClaimedJob, definition: JobDefinition | undefined, runni
       const context = createAttemptContext(job, { input, signal, state, keep: definition.keep }, running);
       return during(work, () => handler(context as never));
     });
+    // Who forgot to await it meant it all the same.
+    await state.settled;
     return { type: "done", noted: state.completion === "committed" };
   } catch (error) {
+    // Its time may be over while the disk is keeping its end.
+    await state.settled;
     if (state.completion === "committed") {
       if (!(error instanceof StoppingError))
         logger.warn({ ...log, err: error }, "A job failed after it had completed. It stays done.");
