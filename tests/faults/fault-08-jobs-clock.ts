@@ -71,7 +71,8 @@ export const jobsClock: Fault = {
     client.close();
     assert.equal(await server.terminate(), 0);
     const moments = new Set(known.events.flatMap(({ planned }) => planned ?? [])).size;
-    assert.ok(moments >= 3, `of ${moments} seconds there was a job by the clock`);
+    // Not more: a clock that was set back by an hour is looked at every half minute.
+    assert.ok(moments > 0, "no job came by the clock");
     return {
       ...verdict,
       wrong: [...verdict.wrong, ...runTwice(known.events)],
