@@ -48,7 +48,7 @@ export function mailboxPage(scene: MailboxScene): Page {
     head: isReading ? html`` : html`<noscript><meta http-equiv="refresh" content="5"></noscript>`,
     body: html`<header class="top" data-state="${state}">
 <h1><a href="${mailboxPath}">Mailbox</a></h1>
-<p class="quiet" data-count="${count}">${count === 0 ? "No mail" : `${count}${scene.older === undefined ? "" : "+"} ${count === 1 ? "mail" : "mails"}, none of them sent`}</p>
+<p class="quiet" data-count="${count}">${count === 0 ? "No mail" : `${count}${scene.older === undefined ? "" : "+"} ${count === 1 ? "mail" : "mails"}, none sent`}</p>
 ${count === 0 ? null : html`<form method="post" action="${mailboxPath}/delete"><button class="button">Delete all</button></form>`}
 <p class="hidden" role="status"></p>
 </header>

@@ -7,11 +7,11 @@ body { display: grid; grid-template-rows: auto minmax(0, 1fr); }
   display: flex; align-items: center; gap: 1rem; padding: 0.625rem 1.25rem; min-height: 3.5rem;
   background: var(--surface); border-bottom: 1px solid var(--line);
 }
-.top h1 { font-size: 1.0625rem; }
+.top h1 { font-size: 1.0625rem; white-space: nowrap; }
 .top h1 a { color: inherit; text-decoration: none; }
 .top .quiet { font-size: 0.875rem; }
 .top form { margin-inline-start: auto; }
-.top .button { min-height: 2.25rem; padding: 0.25rem 0.875rem; font-size: 0.875rem; }
+.top .button { white-space: nowrap; min-height: 2.25rem; padding: 0.25rem 0.875rem; font-size: 0.875rem; }
 .panes { display: grid; grid-template-columns: minmax(17rem, 22rem) minmax(0, 1fr); min-height: 0; }
 .list { border-inline-end: 1px solid var(--line); background: var(--sunken); overflow-y: auto; }
 .list li { border-bottom: 1px solid var(--line); }
@@ -76,6 +76,7 @@ body { display: grid; grid-template-rows: auto minmax(0, 1fr); }
   .list { border-inline-end: 0; overflow: visible; }
   .list li > a { padding-inline: 1rem; }
   .panes.listing .reader { display: none; }
+  .panes.listing .list li > a[aria-current] { background: none; border-inline-start-color: transparent; }
   .panes.reading .list { display: none; }
   .back { display: inline-block; font-size: 0.9375rem; justify-self: start; padding-block: 0.25rem; }
   .about { padding: 0.75rem 1rem 0.75rem; }
@@ -83,6 +84,7 @@ body { display: grid; grid-template-rows: auto minmax(0, 1fr); }
   .bar { padding-inline: 1rem; }
   .tools { margin-inline-start: 0; width: 100%; padding-bottom: 0.5rem; justify-content: space-between; }
   .content pre, .facts { padding-inline: 1rem; }
+  .tools fieldset { display: none; }
   .stage { padding: 0.75rem; height: auto; }
   .stage iframe { height: 75dvh; }
   .facts th, .facts td { display: block; padding-inline-end: 0; }
