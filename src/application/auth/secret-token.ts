@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** 256 random bits, as text: 43 characters of base64url. */
 export function newSecret(): string {
@@ -10,7 +10,7 @@ const SECRET = /^[A-Za-z0-9_-]{43}$/;
 /** What is kept of a secret: SHA-256, for there is nothing to guess in 256 random bits. Undefined for what cannot be one. */
 export function hashSecret(secret: unknown): Uint8Array | undefined {
   if (typeof secret !== "string" || !SECRET.test(secret)) return undefined;
-  return createHash("sha256").update(secret).digest();
+  return hash("sha256", secret, "buffer");
 }
 
 /** The same for one that was just made. */

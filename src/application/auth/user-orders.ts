@@ -7,7 +7,7 @@ import type { RecordStore } from "../records/record-store.ts";
 import { type Account, type AccountTable, insertAccount, setRoles, setSuspended } from "./account-table.ts";
 import { linkTo } from "./auth-parts.ts";
 import type { AuthDefinition } from "./build-auth.ts";
-import { insertUser, type NewUserRow } from "./new-user.ts";
+import { insertUser } from "./new-user.ts";
 import { dropTokensFor, dropUserTokens, issueOneTime } from "./one-time-tokens.ts";
 import { endSessions } from "./session-table.ts";
 
@@ -66,7 +66,7 @@ async function create(
   if ((await accounts.findByAddress(connection, key)) !== undefined)
     throw refused(`There is an account with the address ${read.address}.`);
   const id = ids.uuid();
-  await insertUser(records, { id, user: row as NewUserRow }, system, { form: "text" });
+  await insertUser(records, { id, user: row }, system, { form: "text" });
   const account = { user: id, address: read.address, addressKey: key, verified: false, passwordHash: undefined, roles };
   await insertAccount(connection, account, clock.now());
   return { user: id, address: read.address, link: await invite(tools, connection, id, key) };
