@@ -24,7 +24,7 @@ const backendOf = (max: number): Backend =>
     auth: true,
   });
 
-test("accounts outlive a migration that makes the table of their users anew", async (t) => {
+test("accounts outlive a migration of the table of their users", async (t) => {
   const folder = await backendFolder(t, definition("name: text().max(80)"));
   // A migration imports the package by its name.
   await mkdir(join(folder.path, "node_modules"));
@@ -61,14 +61,12 @@ test("accounts outlive a migration that makes the table of their users anew", as
   assert.equal(applied.code, 0, applied.errors + applied.output);
 
   const after = await start(40);
-  const kept = await after.database.all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%_users'", []);
-  assert.equal(kept.filter(([name]) => /^_chassis_\d+_users$/.test(String(name))).length, 1, "the table of before is kept beside");
   t.after(() => after.close());
   const { auth } = after;
   assert.ok(auth !== undefined && session !== undefined);
   assert.equal((await auth.sessions.check(session.token)).id, session.user);
   await auth.signIn.signIn({ email: "ada@example.org", password }, request);
-  // And go with their row in the table that is there now.
+  // And go with their row.
   await after.database.transaction((connection) => connection.run("DELETE FROM users", []));
   await assert.rejects(auth.sessions.check(session.token));
   assert.deepEqual(await after.database.get("SELECT count(*) FROM _chassis_accounts", []), [0]);

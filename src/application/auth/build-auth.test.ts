@@ -20,7 +20,7 @@ const problemsOf = (define: () => unknown): readonly string[] => {
 
 describe("auth of a back end", () => {
   const define =
-    (auth: unknown, create: unknown = undefined): (() => unknown) =>
+    (auth: unknown, create?: unknown): (() => unknown) =>
     () =>
       defineBackend(schema, {
         rules: {
