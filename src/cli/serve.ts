@@ -48,7 +48,7 @@ export async function serve(
       { url, database: databasePath(dataDirectory), open: listWays(openToEveryone(backend)), unreachable },
       "Listening.",
     );
-  } else for (const line of describeServer(workplace, url, terminal)) terminal.print(line);
+  } else for (const line of describeServer(workplace, url, { terminal, development })) terminal.print(line);
   await offerFirstAdmin(platform, format, { terminal, logger });
   return platform;
 }
@@ -91,11 +91,16 @@ function reporter(format: "json" | "text", terminal: Terminal, logger: ProcessLo
     : (progress) => logger.info({}, progress);
 }
 
-function describeServer({ file, backend, dataDirectory }: Workplace, url: string, terminal: Terminal): readonly string[] {
+function describeServer(
+  { file, backend, dataDirectory }: Workplace,
+  url: string,
+  { terminal, development }: { readonly terminal: Terminal; readonly development: boolean },
+): readonly string[] {
   const places: readonly (readonly [string, string])[] = [
     ...(backend.routes === undefined ? [] : [["Site", url] as const]),
     ["Data API", `${url}/rest/v1`],
     ["Health", `${url}/health/ready`],
+    ...(development ? [["Mail", `${url}/dev/mailbox`] as const] : []),
     ["Database", databasePath(dataDirectory)],
   ];
   const missing = listWays(missingRules(backend));
