@@ -7,7 +7,7 @@ import { loadConfig } from "#config";
 import { createPlatform, type Platform } from "#platform";
 import { requireBrowser } from "../support/browser.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import backend from "./mailbox-backend.ts";
+import { mailboxBackend as backend } from "./mailbox-backend.ts";
 
 const key = "key-0123456789abcdef";
 

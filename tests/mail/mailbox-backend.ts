@@ -45,7 +45,7 @@ const greet = job({ input: z.object({ name: z.string(), address: z.string() }) }
 });
 
 /** Readers join by a function, whose job greets them by mail. */
-export default defineBackend(schema, {
+export const mailboxBackend = defineBackend(schema, {
   rules: { readers: () => ({ read: nobody, write: nobody }) },
   mails: { digest, welcome },
   mail: {

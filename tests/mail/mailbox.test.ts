@@ -8,7 +8,7 @@ import { loadConfig } from "#config";
 import { createPlatform, type Platform } from "#platform";
 import { requireBrowser } from "../support/browser.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import backend from "./mailbox-backend.ts";
+import { mailboxBackend as backend } from "./mailbox-backend.ts";
 
 async function start(t: TestContext, development = true): Promise<Platform & { readonly url: string }> {
   const platform = await createPlatform({
