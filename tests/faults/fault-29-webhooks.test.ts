@@ -1,4 +1,4 @@
 import { receiversFail } from "./fault-29-webhooks.ts";
 import { testFault } from "./run-short.ts";
 
-testFault(receiversFail);
+testFault(receiversFail, { leastAcknowledged: 15 });
