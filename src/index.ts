@@ -12,6 +12,7 @@
  * ```
  */
 export {
+  accountEmail,
   type ActorOf,
   type AnySchema,
   and,

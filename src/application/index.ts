@@ -131,6 +131,7 @@ export { defineSchema, type SchemaOptions } from "./schema/define-schema.ts";
 export { DefinitionError, type DefinitionProblem } from "./schema/definition-error.ts";
 export type { Field as SchemaField, OnDelete } from "./schema/field.ts";
 export {
+  accountEmail,
   bool,
   bytes,
   date,

@@ -18,11 +18,14 @@ export default defineBackend(schema, {
   auth: true,
 });
 `;
-const backendOf = (max: number): Backend =>
-  defineBackend(defineSchema({ users: { name: text().max(max) } }), {
+function backendOf(max: number): Backend {
+  const schema = defineSchema({ users: { name: text().max(max) } });
+  const backend = defineBackend(schema, {
     rules: { users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: nobody, delete: nobody }) },
     auth: true,
   });
+  return backend;
+}
 
 test("accounts outlive a migration of the table of their users", async (t) => {
   const folder = await backendFolder(t, definition("name: text().max(80)"));

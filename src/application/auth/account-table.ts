@@ -1,4 +1,5 @@
-import type { Connection, ResultRow, Table } from "#database";
+import { type Connection, constant, identifier, join, type ResultRow, sql, type Table } from "#database";
+import { constants } from "../records/write/change.ts";
 import { accountTable, endedTable } from "./auth-tables.ts";
 
 /** Somebody who can sign in: what is known of them beside their row in `users`. */
@@ -103,6 +104,24 @@ export async function insertAccount(connection: Connection, account: NewAccount,
       now,
     ],
   );
+}
+
+/**
+ * Writes an account's address into the row of its user, where the schema has a field for it. A change of it is one of the row: its `updated` and
+ * `version` say so.
+ */
+export async function keepAddress(
+  connection: Connection,
+  users: Table,
+  { user, address, changed }: { readonly user: string; readonly address: string; readonly changed?: number },
+): Promise<void> {
+  const columns = [...users.columns.values()].filter((column) => column.default?.type === "account");
+  if (columns.length === 0) return;
+  const assignments = columns.map(({ name }) => sql`${identifier(name)} = ${constant(address)}`);
+  const touched =
+    changed === undefined ? [] : [sql`updated = ${constant(new Date(changed).toISOString())}`, sql`version = version + 1`];
+  const statement = sql`UPDATE users SET ${join([...assignments, ...touched], ", ")} WHERE id = ${constant(user)}`;
+  await connection.run(statement.text, constants(statement));
 }
 
 /** `hash` undefined takes the password away. */

@@ -1,7 +1,7 @@
 import { type Actor, AppError } from "#contract";
 import type { Connection } from "#database";
 import { addressKey } from "../mail/address.ts";
-import { type Account, setAddress } from "./account-table.ts";
+import { type Account, keepAddress, setAddress } from "./account-table.ts";
 import { usedLink } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, readTypedAddress } from "./auth-parts.ts";
 import { dropTokensFor, dropUserTokens, isTooMuchMail, issueOneTime, rewriteOneTime, useOneTime } from "./one-time-tokens.ts";
@@ -29,7 +29,7 @@ interface Change {
 const PROOF_AGE = 600_000;
 
 export function createAddressChange(parts: AuthParts): AddressChange {
-  const { database, accounts, send, clock } = parts;
+  const { definition, database, accounts, send, clock } = parts;
 
   async function begin(
     connection: Connection,
@@ -79,7 +79,9 @@ export function createAddressChange(parts: AuthParts): AddressChange {
     language: string | undefined,
   ) {
     if ((await accounts.findByAddress(connection, key)) !== undefined) throw usedLink();
-    await setAddress(connection, account.user, { address, addressKey: key, now: clock.now() });
+    const now = clock.now();
+    await setAddress(connection, account.user, { address, addressKey: key, now });
+    await keepAddress(connection, definition.users, { user: account.user, address, changed: now });
     // What was sent to the old address is good no more.
     await dropUserTokens(connection, account.user);
     if (account.address !== null)

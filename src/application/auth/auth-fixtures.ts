@@ -7,14 +7,17 @@ import { noRateLimits } from "../rate-limits/rate-limits.ts";
 import { createRecordStore } from "../records/record-store.ts";
 import { everyone, nobody } from "../rules/conditions.ts";
 import { defineSchema } from "../schema/define-schema.ts";
-import { text } from "../schema/fields.ts";
+import { accountEmail, text } from "../schema/fields.ts";
 import { type Auth, openAuth } from "./auth.ts";
 import type { AuthLetter } from "./auth-mails.ts";
 import type { AuthRequest } from "./auth-parts.ts";
 import { createPasswords } from "./passwords/passwords.ts";
 import type { GivenSession } from "./sessions.ts";
 
-const schema = defineSchema({ users: { name: text().min(1).max(80), nick: text().optional().unique() } }, { roles: ["editor"] });
+const schema = defineSchema(
+  { users: { name: text().min(1).max(80), email: accountEmail(), nick: text().optional().unique() } },
+  { roles: ["editor"] },
+);
 
 /** A back end of which people are all that there is. */
 export const peopleBackend: Backend = defineBackend(schema, {

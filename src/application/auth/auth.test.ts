@@ -22,7 +22,8 @@ describe("signing up", () => {
     const session = await auth.signUp.confirm({ token, continuation }, request);
     const me = await auth.sessions.check(session.token);
     assert.deepEqual([me.id, me.roles, me.session?.verified, me.session?.proofs], [session.user, [], true, ["password"]]);
-    assert.deepEqual(await people.database.all("SELECT id, name FROM users", []), [[me.id, "Ada"]]);
+    const row = await people.database.all("SELECT id, name, email, version FROM users", []);
+    assert.deepEqual(row, [[me.id, "Ada", "Ada@example.org", 1]]);
     await assert.rejects(auth.signUp.confirm({ token, continuation }, request), refusedAs("usedLink"));
     assert.equal((await auth.signIn.signIn({ email: "ADA@example.ORG", password: goodPassword }, request)).user, me.id);
   });
@@ -39,6 +40,7 @@ describe("signing up", () => {
       [{ user: { name: "" } }, "validationFailed", /'name'/],
       [{ user: {} }, "validationFailed", /'name' is required/],
       [{ user: { name: "Ada", id: "01890000-0000-7000-8000-00000000ada0" } }, "validationFailed", /'user.id'/],
+      [{ user: { name: "Ada", email: "eve@example.org" } }, "validationFailed", /'email' is set by the server/],
       [{ user: { name: "Ada", roles: ["admin"] } }, "unknownInsertColumn", /roles/],
       [{ user: { name: "Ada", created: "2020-01-01T00:00:00Z" } }, "validationFailed", /'created' is set by the server/],
       [{ user: "Ada" }, "validationFailed", /'user'/],

@@ -4,7 +4,7 @@ import { defineBackend } from "../definition.ts";
 import { everyone, nobody, signedIn } from "../rules/conditions.ts";
 import { DefinitionError } from "../schema/definition-error.ts";
 import { defineSchema } from "../schema/define-schema.ts";
-import { id, text } from "../schema/fields.ts";
+import { accountEmail, id, text } from "../schema/fields.ts";
 
 const schema = defineSchema({ users: { name: text() } }, { roles: ["editor"] });
 
@@ -73,6 +73,24 @@ describe("auth of a back end", () => {
     assert.match(of({ people: {} }).join(), /auth: needs a table 'users'/);
     assert.match(of({ users: { id: id("integer") as never } }).join(), /auth: needs a table 'users' whose id cannot be guessed/);
     assert.deepEqual(of({ users: { id: id("text") as never } }), []);
+  });
+
+  test("keeps an address only where people sign in, and only in their own row", () => {
+    const define = (tables: Parameters<typeof defineSchema>[0], auth: boolean) =>
+      problemsOf(() =>
+        defineBackend(defineSchema(tables), {
+          rules: Object.fromEntries(
+            Object.keys(tables).map((name) => [name, () => ({ read: everyone, write: signedIn })]),
+          ) as never,
+          auth,
+        }),
+      );
+    assert.deepEqual(define({ users: { email: accountEmail() } }, true), []);
+    assert.match(define({ users: { email: accountEmail() } }, false).join(), /users.email: accountEmail\(\) is kept by sign-in/);
+    assert.match(
+      define({ users: {}, notes: { email: accountEmail() } }, true).join(),
+      /notes.email: accountEmail\(\) belongs to/,
+    );
   });
 
   test("brings its mails, in the languages of all others, and an app's own in their place", () => {

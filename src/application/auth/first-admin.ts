@@ -1,6 +1,6 @@
 import { AppError } from "#contract";
 import { system } from "../access/caller.ts";
-import { insertAccount } from "./account-table.ts";
+import { insertAccount, keepAddress } from "./account-table.ts";
 import { usedLink } from "./auth-errors.ts";
 import {
   type AuthParts,
@@ -61,6 +61,7 @@ export function createFirstAdmin(parts: AuthParts): FirstAdmin {
         await insertUser(own, { id, user }, system);
         const account = { user: id, address, addressKey: key, verified: false, passwordHash, roles: [adminRole] };
         await insertAccount(connection, account, clock.now());
+        await keepAddress(connection, definition.users, account);
         const token = await issueOneTime(connection, {
           purpose: "verify",
           user: id,

@@ -130,6 +130,7 @@ describe("an address", () => {
       await assert.rejects(auth.addressChange.confirm({ token: tokens[first] }, request), refusedAs("usedLink"));
       assert.deepEqual(await auth.addressChange.confirm({ token: tokens[second] }, request), { changed: true });
       assert.equal(await auth.addressOf(me.id), "Ada@new.example");
+      assert.deepEqual(await people.database.all("SELECT email, version FROM users", []), [["Ada@new.example", 2]]);
       assert.deepEqual(people.letterTo("ada@example.org", "addressChanged").message, {
         type: "addressChanged",
         address: "Ada@new.example",

@@ -1,6 +1,6 @@
 import { AppError } from "#contract";
 import type { Connection } from "#database";
-import { insertAccount } from "./account-table.ts";
+import { insertAccount, keepAddress } from "./account-table.ts";
 import {
   type AuthParts,
   type AuthRequest,
@@ -124,6 +124,7 @@ export function createSignUp(parts: AuthParts): SignUp {
           if (used === undefined || (await accounts.findByAddress(connection, used.addressKey)) !== undefined) throw usedLink();
           await insertUser(own, pending, newUser(pending.id));
           await openAccount(connection, pending, used.addressKey);
+          await keepAddress(connection, definition.users, { user: pending.id, address: pending.address });
           await dropOneTime(connection, used.addressKey, "signUp");
           return beginSession(parts, connection, { user: pending.id, proof: "password", request });
         },

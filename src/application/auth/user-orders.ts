@@ -4,7 +4,7 @@ import type { Connection } from "#database";
 import { system } from "../access/caller.ts";
 import { addressKey, readAddress } from "../mail/address.ts";
 import type { RecordStore } from "../records/record-store.ts";
-import { type Account, type AccountTable, insertAccount, setRoles, setSuspended } from "./account-table.ts";
+import { type Account, type AccountTable, insertAccount, keepAddress, setRoles, setSuspended } from "./account-table.ts";
 import { linkTo } from "./auth-parts.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { insertUser } from "./new-user.ts";
@@ -69,6 +69,7 @@ async function create(
   await insertUser(records, { id, user: row }, system, { form: "text" });
   const account = { user: id, address: read.address, addressKey: key, verified: false, passwordHash: undefined, roles };
   await insertAccount(connection, account, clock.now());
+  await keepAddress(connection, tools.definition.users, account);
   return { user: id, address: read.address, link: await invite(tools, connection, id, key) };
 }
 

@@ -125,6 +125,7 @@ export function defaultOf(column: Column, source: DefaultSource): Stored | undef
     case "increment":
       return 1;
     case "deletion":
+    case "account":
       return null;
     case "rowNumber":
       return undefined;

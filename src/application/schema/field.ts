@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { KindName, KindOptions } from "#contract";
 import { now, today } from "../rules/moments.ts";
-import type { FieldSpec, Immutable, Inverse, Nullable, Omittable, Secret, Unique } from "./field-spec.ts";
+import type { FieldSpec, Immutable, Inverse, Managed, Nullable, Omittable, Secret, TextSpec, Unique } from "./field-spec.ts";
 
 /** What was written about a field, unchecked; `resolve` turns it into a column. */
 export interface FieldState<F extends FieldSpec = FieldSpec> {
@@ -21,7 +21,9 @@ export interface FieldState<F extends FieldSpec = FieldSpec> {
   readonly spec?: F;
 }
 
-export type DefaultRequest = { readonly type: "value"; readonly value: unknown } | { readonly type: "now" | "today" | "actor" };
+export type DefaultRequest =
+  | { readonly type: "value"; readonly value: unknown }
+  | { readonly type: "now" | "today" | "actor" | "account" };
 
 export interface LimitRequest {
   readonly min?: unknown;
@@ -149,6 +151,12 @@ export interface RefField<F extends FieldSpec> extends Field<F> {
   allowUnreadable(): this;
   /** Of a reference to `users`: a new row that says nothing gets whoever makes it. Nobody in particular must say it. */
   defaultToActor(): RefField<F & Omittable>;
+}
+
+/** What sign-in keeps of an account in the row of its user. */
+export interface AccountField extends Field<TextSpec & Nullable & Managed> {
+  /** Keeps an index, so that filtering and ordering by this field stay fast. */
+  index(): this;
 }
 
 /** The primary key. */

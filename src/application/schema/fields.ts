@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Json } from "#contract";
 import type { now, today } from "../rules/moments.ts";
 import {
+  type AccountField,
   type BytesField,
   FieldBuilder,
   type FieldState,
@@ -109,6 +110,14 @@ export function bytes(): BytesField<BytesSpec> {
 /** An e-mail address as the HTML standard has it. */
 export function email(): TextField<TextSpec> {
   return field({ kind: "email" });
+}
+
+/**
+ * In `users`, where people [sign in](docs/reference/auth.md): the address of the user's account. Sign-in writes it, with the account and whenever that
+ * changes, and nobody else. Null for whoever has no account.
+ */
+export function accountEmail(): AccountField {
+  return field({ kind: "email", nullable: true, default: { type: "account" } });
 }
 
 /** An absolute http or https address. */

@@ -141,7 +141,7 @@ function resolveReference(state: FieldState, { table, name, keyKinds, report }: 
   return { table: target, onDelete, constraint: `${table}_${name}_fkey`, allowUnreadable };
 }
 
-function resolveDefault(state: FieldState, column: Column, { name, report }: ColumnPlace): Default | undefined {
+function resolveDefault(state: FieldState, column: Column, { table, name, report }: ColumnPlace): Default | undefined {
   if (name === "id") return keyDefault(state.kind);
   const wanted = state.default;
   switch (wanted?.type) {
@@ -156,6 +156,9 @@ function resolveDefault(state: FieldState, column: Column, { name, report }: Col
     case "actor":
       if (state.reference?.target !== "users") report('defaultToActor() belongs to a ref("users")');
       return { type: "actor" };
+    case "account":
+      if (table !== "users") report("accountEmail() belongs to the table 'users'");
+      return { type: "account" };
     case "value":
       return valueDefault(wanted.value, column, report);
   }

@@ -11,7 +11,9 @@ export type Default =
   | { readonly type: "touch" }
   | { readonly type: "increment" }
   /** Null while the row is there; when it was deleted, where deleted rows are kept. */
-  | { readonly type: "deletion" };
+  | { readonly type: "deletion" }
+  /** Of a user: the address of their account, which sign-in writes. Null until then. */
+  | { readonly type: "account" };
 
 /** Bounds of a value, each undefined where there is none. Lengths count code points (bytes for `bytes`). */
 export interface Limits {

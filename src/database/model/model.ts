@@ -100,7 +100,8 @@ export const deletedColumn = "deleted";
 
 /** Whether the server alone writes the column. */
 export function isManaged(column: Column): boolean {
-  return managedColumns.includes(column.name) || column.default?.type === "deletion";
+  const type = column.default?.type;
+  return managedColumns.includes(column.name) || type === "deletion" || type === "account";
 }
 
 /** The hidden row number as a column that expressions can speak of. */
