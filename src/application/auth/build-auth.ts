@@ -2,7 +2,6 @@ import { didYouMean } from "#base";
 import { actorFacts, expressions, foldCondition, type Model, type Table } from "#database";
 import type { RuleBook } from "../rules/rules.ts";
 import { type DefinitionProblem, namedThings } from "../schema/definition-error.ts";
-import { type AuthPages, type AuthPagesInput, buildAuthPages } from "./pages/build-auth-pages.ts";
 
 export interface AuthInput<Role extends string = string> {
   /**
@@ -16,11 +15,6 @@ export interface AuthInput<Role extends string = string> {
    * digits of a hash). Default false: a server does not talk to others unasked.
    */
   readonly breachedPasswords?: boolean;
-  /**
-   * The pages below `/auth` on which people sign up, sign in and look after their account. Default true: an app writes none. False leaves these paths to
-   * the app's own routes, all but `/auth/v1`.
-   */
-  readonly pages?: boolean | AuthPagesInput;
 }
 
 /** Sign-in of a back end, checked. */
@@ -31,11 +25,9 @@ export interface AuthDefinition {
   /** That an account may have. */
   readonly roles: readonly string[];
   readonly breachedPasswords: boolean;
-  /** Undefined where the app has its own. */
-  readonly pages: AuthPages | undefined;
 }
 
-const names: readonly string[] = ["signUp", "adminRole", "breachedPasswords", "pages"];
+const names: readonly string[] = ["signUp", "adminRole", "breachedPasswords"];
 
 /** What was written as `auth`; undefined where there is none, or where it cannot stand. */
 export function buildAuth(
@@ -79,7 +71,6 @@ export function buildAuth(
     adminRole: String(adminRole),
     roles: [...new Set([...model.roles, String(adminRole)])],
     breachedPasswords: breachedPasswords === true,
-    pages: buildAuthPages(given["pages"], users, problems),
   };
 }
 
