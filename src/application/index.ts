@@ -124,6 +124,12 @@ export {
   type Verdict,
 } from "./permissions/explain.ts";
 export type { DecidingFact } from "./permissions/deciding-facts.ts";
+export { callerKinds, type CallerKind, rolesIn } from "./permissions/diff/callers.ts";
+export { type Change, compareRules, type RuleComparison } from "./permissions/diff/compare-rules.ts";
+export { diffRules, type Outcome, type RuleDifference, verdictOn, type VersionOfRules } from "./permissions/diff/diff-rules.ts";
+export type { Example } from "./permissions/diff/example-world.ts";
+export { readSnapshot, SnapshotError, writeSnapshot } from "./permissions/diff/snapshot.ts";
+export { mergeModels } from "./permissions/diff/merged-model.ts";
 export { type People, peopleOf, type Person } from "./permissions/people.ts";
 export type { KnownRow } from "./permissions/residual.ts";
 export { type WayIn, type WhoAnswer, whoMay, type WhoOptions } from "./permissions/who.ts";

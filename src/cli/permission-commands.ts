@@ -6,8 +6,7 @@ import type { Terminal } from "./terminal.ts";
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 /** The commands that say who may do what. */
-export function addPermissionCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
-  void exit;
+export function addPermissionCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): Command {
   takesBackend(
     program
       .command("explain")
@@ -43,4 +42,21 @@ export function addPermissionCommands(program: Command, terminal: Terminal, exit
     .action(async (table, id, given, options, command) =>
       (await import("./who.ts")).who(table, id, { ...options, backend: backendOf(given, command) }, terminal),
     );
+
+  const rules = program.command("rules").description("keep the rules of a version, and compare two versions of them");
+  takesBackend(rules.command("snapshot").description("print the rules as JSON, to be compared with later")).action(
+    async (given, _, command) => (await import("./rules-diff.ts")).rulesSnapshot(backendOf(given, command), terminal),
+  );
+  takesBackend(
+    rules
+      .command("diff")
+      .description("say what a new version of the rules allows that the old one did not")
+      .argument("<old>", "a snapshot (.json) or a back end, its file or folder; the new version may be either too"),
+  )
+    .option("--ignore-new", "tables, fields and functions that are new do not count as wider")
+    .option("--json", "print the differences as JSON")
+    .action(async (old, given, options, command) =>
+      exit(await (await import("./rules-diff.ts")).rulesDiff({ old, next: backendOf(given, command) }, options, terminal)),
+    );
+  return rules;
 }

@@ -76,7 +76,8 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
       else exit(await (await import("./check.ts")).check(backend, terminal));
     });
 
-  addPermissionCommands(program, terminal, exit);
+  const rules = addPermissionCommands(program, terminal, exit);
+  rules.hook("preSubcommand", refuseMisspelling);
 
   takesBackend(
     program
@@ -171,7 +172,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   const users = addUserCommands(program, terminal);
   users.hook("preSubcommand", refuseMisspelling);
 
-  const groups = [token, users, audit, jobs, ...mail, webhooks, backup, migrate];
+  const groups = [token, rules, users, audit, jobs, ...mail, webhooks, backup, migrate];
   for (const command of [...program.commands, ...groups.flatMap((group) => group.commands)]) {
     command
       .exitOverride()

@@ -89,6 +89,7 @@ export { callTypes, checkTypes, children, resultTypeOf, typeOf, typeProblem } fr
 export { type ArgumentType, commonType, describeType, isNumeric } from "./expression/value-types.ts";
 export { listText, listValues, type Truth } from "./expression/values.ts";
 export { searchLimits } from "./expression/search.ts";
+export { compareText } from "./expression/text.ts";
 export { type Rendering, renderingOf, renderingOfType } from "./sql/render.ts";
 export { sqliteDialect } from "./sqlite/dialect.ts";
 export { functionNames, registerFunctions } from "./sqlite/functions.ts";
