@@ -142,6 +142,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     closedAtEnd(new SlowTable({ database, clock, logger }));
     backups = await startBackups({ ...options, clock }, database);
     const cursorKey = deriveKeys(secrets, "cursors");
+    const secretKeys = secretFieldKeys(secrets);
     const records = createRecordStore({
       database,
       dialect: sqliteDialect,
@@ -150,6 +151,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       clock,
       ids,
       cursorKey,
+      secretKeys,
       limits: { maxBulkTime: config.bulkTime },
     });
     await backend.seed?.({
@@ -167,7 +169,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       ids,
       onExpired: steady.remember,
     });
-    const dbs = createDbOpener({ model, clock, ids });
+    const dbs = createDbOpener({ model, clock, ids, secretKeys });
     // The mailbox and what providers tell need them even where there is no mail yet.
     if (development || config.mailEvents !== undefined) await database.transaction(createMailTables);
     const mail = closedAtEnd(
@@ -195,7 +197,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       crons: backend.crons,
       queues: backend.queues,
       keeping: { failed: config.jobsKeepFailed, cancelled: config.jobsKeepCancelled },
-      threads: backendFile === undefined ? undefined : { backendFile, cursorKey, maxBulkTime: config.bulkTime },
+      threads: backendFile === undefined ? undefined : { backendFile, cursorKey, secretKeys, maxBulkTime: config.bulkTime },
       clock,
       logger,
     });
@@ -410,6 +412,11 @@ export function tokenKey(secret: Uint8Array): Uint8Array {
 /** What signs tokens, and what signed them before the secret was rotated. */
 export function signingSecrets({ current, previous }: Secrets): SigningSecrets {
   return { secret: tokenKey(current), previous: previous.map(({ secret, until }) => ({ secret: tokenKey(secret), until })) };
+}
+
+/** The keys that encrypt secret fields. */
+export function secretFieldKeys(secrets: Secrets): readonly Uint8Array[] {
+  return deriveKeys(secrets, "secret fields");
 }
 
 /** The keys that the secrets of webhooks' receivers are kept with. */

@@ -164,6 +164,8 @@ export { defaultRecordLimits, type RecordLimits } from "./records/limits.ts";
 export { createDbOpener, type DbOpener } from "./functions/open-db.ts";
 export { type CallOptions, createFunctions, type Functions, type FunctionsOptions } from "./functions/run-functions.ts";
 export type { FetchApp, FetchHandler, RoutesInput } from "./routes.ts";
+export { encryptSecretFields } from "./secrets/encrypt-secret-fields.ts";
+export { createSecretFields, type SecretFields } from "./secrets/secret-fields.ts";
 export { createUnits, type RunUnit, type UnitOfWork } from "./unit-of-work.ts";
 export { createIdempotency, type Idempotency, type KeptAnswer, type KeptRequest } from "./idempotency/idempotency.ts";
 export { openJobs, type Jobs, type OpenJobsOptions } from "./jobs/open-jobs.ts";

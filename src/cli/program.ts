@@ -172,7 +172,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   const users = addUserCommands(program, terminal);
   users.hook("preSubcommand", refuseMisspelling);
 
-  const groups = [token, rules, users, audit, jobs, ...mail, webhooks, backup, migrate];
+  const groups = [token, rules, users, secret, audit, jobs, ...mail, webhooks, backup, migrate];
   for (const command of [...program.commands, ...groups.flatMap((group) => group.commands)]) {
     command
       .exitOverride()

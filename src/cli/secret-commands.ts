@@ -11,5 +11,9 @@ export function addSecretCommands(program: Command, terminal: Terminal): Command
     .action(async (given, options, command) =>
       (await import("./secret-rotate.ts")).rotate({ ...options, backend: backendOf(given, command) }, terminal),
     );
+
+  takesBackend(secret.command("encrypt").description("encrypt the secret fields of all rows by the current secret")).action(
+    async (given, _, command) => (await import("./secret-encrypt.ts")).encrypt({ backend: backendOf(given, command) }, terminal),
+  );
   return secret;
 }

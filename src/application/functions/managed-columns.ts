@@ -13,10 +13,13 @@ import type {
 import type { Clock, IdSource } from "#base";
 import type { Stored } from "#contract";
 import type { Column, Model, Table } from "#database";
+import type { Keys } from "../access/keys.ts";
 import { defaultOf } from "../records/input.ts";
 
 export interface ManagedSource {
   readonly model: Model;
+  /** Keys of secret fields; without them, these are read and written as they stand. */
+  readonly secretKeys?: Keys;
   readonly clock: Clock;
   readonly ids: IdSource;
 }

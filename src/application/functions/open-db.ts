@@ -1,6 +1,9 @@
+import type { KyselyPlugin } from "kysely";
 import type { Model } from "#database";
 import { type Caller, system } from "../access/caller.ts";
 import type { AnySchema } from "../schema/schema.ts";
+import { openSecretColumns, secretsOf } from "../secrets/secret-columns.ts";
+import { createSecretFields } from "../secrets/secret-fields.ts";
 import type { DataScope } from "./data-scope.ts";
 import type { Db, SystemDb } from "./db.ts";
 import { fillManagedColumns, type ManagedSource } from "./managed-columns.ts";
@@ -29,7 +32,7 @@ export function createDbOpener(source: ManagedSource): DbOpener {
     null,
     Object.fromEntries([...whereTables(source.model)].map(([name, table]) => [name, tableGetter(name, table)])),
   );
-  const plugins = [fillManagedColumns(source)];
+  const plugins = [fillManagedColumns(source), ...secretPlugins(source)];
   const bind = (scope: DataScope, caller: Caller, more: PropertyDescriptorMap): object =>
     Object.create(tables, {
       [opened]: { value: { scope, caller } },
@@ -48,6 +51,12 @@ export function createDbOpener(source: ManagedSource): DbOpener {
       bind(scope, caller, { asSystem: { value: () => openSystem(scope), enumerable: true } }) as Db<AnySchema>,
     openSystem,
   };
+}
+
+/** Of a back end without secret fields none, so that it pays nothing. */
+function secretPlugins({ model, secretKeys }: ManagedSource): readonly KyselyPlugin[] {
+  if (secretKeys === undefined || ![...model.tables.values()].some((table) => secretsOf(table).length > 0)) return [];
+  return [openSecretColumns(model, createSecretFields(secretKeys))];
 }
 
 function tableGetter(name: string, table: WhereTable): PropertyDescriptor {

@@ -1,6 +1,7 @@
 import { AppError, type FieldProblem, kinds, type Parsed, type Stored } from "#contract";
 import { didYouMean } from "#base";
 import { type Column, expressions, isManaged, type Table } from "#database";
+import type { SecretFields } from "../secrets/secret-fields.ts";
 import type { AccessView } from "./access-view.ts";
 import { brokenLimit } from "./check-limits.ts";
 import type { InputRow, ValueForm } from "./query.ts";
@@ -15,6 +16,8 @@ export interface InputOptions {
   readonly form: ValueForm;
   /** Only these keys are taken; undefined takes all. */
   readonly columns: readonly string[] | undefined;
+  /** Encrypts secret fields; undefined keeps them as they are given. */
+  readonly secrets: SecretFields | undefined;
 }
 
 /**
@@ -35,7 +38,7 @@ export function readInput(row: InputRow, options: InputOptions, problems: FieldP
       if (column.nullable) given.set(column, null);
       else problems.push({ field: prefix + name, message: "is required and cannot be null" });
     } else {
-      const stored = readValue(column, value, options.form);
+      const stored = readValue(column, value, options);
       if (stored.ok) given.set(column, stored.value);
       else problems.push({ field: prefix + name, message: stored.message });
     }
@@ -44,13 +47,14 @@ export function readInput(row: InputRow, options: InputOptions, problems: FieldP
 }
 
 /** A value that is not null, in stored form and within the column's limits; or what is wrong with it. */
-export function readValue(column: Column, value: unknown, form: ValueForm): Parsed {
+export function readValue(column: Column, value: unknown, { form, secrets }: Pick<InputOptions, "form" | "secrets">): Parsed {
   const { kind, options } = column;
   const parsed = form === "text" && typeof value === "string" ? kind.fromText(value, options) : kind.fromJson(value, options);
   if (!parsed.ok) return parsed;
   if (parsed.value === null) return { ok: false, message: "cannot be null" };
   const broken = brokenLimit(column, parsed.value);
-  return broken === undefined ? parsed : { ok: false, message: broken };
+  if (broken !== undefined) return { ok: false, message: broken };
+  return column.secret && secrets !== undefined ? { ok: true, value: secrets.close(String(parsed.value)) } : parsed;
 }
 
 /** The column of that name; throws `unknownInsertColumn` where there is none that this caller may know of. */

@@ -12,6 +12,7 @@ import {
   type QueryPlan,
 } from "#database";
 import { type Caller, system } from "../access/caller.ts";
+import type { SecretFields } from "../secrets/secret-fields.ts";
 import type { AccessView } from "./access-view.ts";
 import type { RecordLimits } from "./limits.ts";
 import { readMoment } from "./past.ts";
@@ -26,6 +27,8 @@ export interface RecordServices {
   readonly ids: IdSource;
   readonly limits: RecordLimits;
   readonly cache: PlanCache;
+  /** Encrypts secret fields. */
+  readonly secrets: SecretFields | undefined;
   /** Closes cursors. */
   readonly seal: Seal;
   /** What the database means to do for a statement. */

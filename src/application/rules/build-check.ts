@@ -3,7 +3,7 @@ import type { DefinitionProblem } from "../schema/definition-error.ts";
 import { nameProblem } from "../schema/names.ts";
 import { type RowSource, rowValue } from "./build-row.ts";
 import { conditionOf } from "./build-value.ts";
-import { followsRelation, nodesOf } from "./inspect.ts";
+import { followsRelation, nodesOf, secretMessage, secretsLookedInto } from "./inspect.ts";
 import { messageOf } from "./thrown.ts";
 
 interface WrittenChecks {
@@ -35,6 +35,7 @@ export function buildChecks(
     const { expression, problems: mistakes } = conditionOf(condition, "a check")["~built"];
     for (const message of mistakes) report(place, message);
     if (mistakes.length > 0) return [];
+    for (const column of secretsLookedInto(expression)) report(place, secretMessage(column));
     if (followsRelation(expression)) report(place, "a check sees the fields of its own row alone; follow relations in a rule");
     for (const node of nodesOf(expression)) {
       if (node.type === "actor" || node.type === "role")

@@ -5,7 +5,7 @@ import type { DraftModel } from "../schema/doubts.ts";
 import { actorValue } from "./build-actor.ts";
 import { rowSource, rowValue } from "./build-row.ts";
 import { conditionOf } from "./build-value.ts";
-import { mentionsScope } from "./inspect.ts";
+import { mentionsScope, secretMessage, secretsLookedInto } from "./inspect.ts";
 import { messageOf } from "./thrown.ts";
 import { withUnused } from "./unused-conditions.ts";
 import type { FieldRules, RuleBook, TableRules, UpdateRule } from "./rules.ts";
@@ -107,6 +107,7 @@ function createReader(place: string, written: unknown, keys: readonly string[], 
       const { expression, problems } = conditionOf(values[key], "a rule")["~built"];
       for (const message of problems) report(`${place}.${key}`, message);
       if (problems.length > 0) return undefined;
+      for (const column of secretsLookedInto(expression)) report(`${place}.${key}`, secretMessage(column));
       if (!mayMentionNext && mentionsScope(expression, "next")) {
         report(`${place}.${key}`, `speaks of 'next', the row after a change, and there is none in ${key}`);
       }

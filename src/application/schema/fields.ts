@@ -125,7 +125,10 @@ export function url(): TextField<TextSpec> {
   return field({ kind: "url" });
 }
 
-/** Text that callers write and nobody reads: never selected, filtered by, ordered by or returned. Stored as it is given. */
+/**
+ * Text that callers write and nobody reads: never selected, filtered by, ordered by or returned. Kept encrypted; the back end's own SQL writes and reads it as text. Rules and checks may ask
+ * whether there is one, and no more.
+ */
 export function secret(): SecretField<TextSpec & Secret> {
   return field({ kind: "secret" });
 }

@@ -9,6 +9,8 @@ export interface ThreadSetup {
   readonly backendFile: string;
   /** As the server's record store has it: cursors that one gave are good for the other. */
   readonly cursorKey: Keys;
+  /** Of secret fields. */
+  readonly secretKeys: Keys;
   /** Milliseconds that an insert of many rows may take. */
   readonly maxBulkTime: number;
 }

@@ -17,7 +17,7 @@ test("threads are as many as may be, are used again, and go when they have nothi
   await prepareDatabase(database, backend.model);
   await database.transaction(createJobTables);
   const hears = { onEnqueued: () => {}, onOrdered: () => {} };
-  const setup = { backendFile, cursorKey: new Uint8Array(32), maxBulkTime: 1000 };
+  const setup = { backendFile, cursorKey: new Uint8Array(32), secretKeys: new Uint8Array(32), maxBulkTime: 1000 };
   const pool = new HeavyPool({ setup, database, clock, logger: silentLogger, idleTime: 200, ...hears });
   t.after(async () => {
     await pool.close();

@@ -17,7 +17,7 @@ import type { LogLevel, ThreadData, ThreadNews, ThreadOrder } from "./heavy-mess
 
 if (parentPort === null) throw new Error("This file is the program of a thread.");
 const port = parentPort;
-const { backendFile, cursorKey, maxBulkTime, database: databasePort } = workerData as ThreadData;
+const { backendFile, cursorKey, secretKeys, maxBulkTime, database: databasePort } = workerData as ThreadData;
 const tell = (news: ThreadNews): void => port.postMessage(news);
 
 const { default: backend } = (await import(pathToFileURL(backendFile).href)) as { readonly default: Backend };
@@ -32,12 +32,13 @@ const records = createRecordStore({
   clock,
   ids,
   cursorKey,
+  secretKeys,
   limits: { maxBulkTime },
 });
 const tools = createAttemptTools({
   database,
   records,
-  dbs: createDbOpener({ model, clock, ids }),
+  dbs: createDbOpener({ model, clock, ids, secretKeys }),
   enqueuer: createEnqueuer({ jobs, clock, onEnqueued: () => tell({ type: "enqueued" }) }),
   ...createControls({ database, clock, onOrder: () => tell({ type: "ordered" }) }),
 });

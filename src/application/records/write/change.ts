@@ -13,7 +13,14 @@ import type { Targets } from "./targets.ts";
 /** Reads the values of an update; every problem in one answer. */
 export function readChange(session: Session, table: Table, query: UpdateQuery): GivenRow {
   const problems: FieldProblem[] = [];
-  const options = { view: session.view, table, operation: "update", form: query.setForm ?? "json", columns: undefined } as const;
+  const options = {
+    view: session.view,
+    table,
+    operation: "update",
+    form: query.setForm ?? "json",
+    columns: undefined,
+    secrets: session.services.secrets,
+  } as const;
   const set = readInput(query.set, options, problems);
   refuseProblems(problems);
   return set;

@@ -27,7 +27,14 @@ export interface GivenChunk {
 /** Reads the rows, and refuses them where any has the wrong form. What does not fit into memory is read now and read again later. */
 export function readGivenRows(session: Session, table: Table, query: InsertQuery): GivenRows | Promise<GivenRows> {
   const plan = planInsert(session, table);
-  const options = { view: session.view, table, operation: "create", form: query.rowForm, columns: query.columns } as const;
+  const options = {
+    view: session.view,
+    table,
+    operation: "create",
+    form: query.rowForm,
+    columns: query.columns,
+    secrets: session.services.secrets,
+  } as const;
   const reading = { options, form: query.rowForm, names: query.columns };
   const references = new References(session, table, plan);
   const { rows } = query;

@@ -78,7 +78,7 @@ export function readRowValues(
       if (input.column.nullable) values[input.place] = null;
       else problems.push({ field: prefix + name, message: "is required and cannot be null" });
     } else {
-      const stored = readValue(input.column, value, form);
+      const stored = readValue(input.column, value, { form, secrets: options.secrets });
       if (stored.ok) values[input.place] = stored.value;
       else problems.push({ field: prefix + name, message: stored.message });
     }

@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { createSecretFields, encryptSecretFields, loadSecrets } from "#application";
+import { openSqlite } from "#database";
+import { databasePath, secretFieldKeys } from "#platform";
+import { CommandError } from "./failure.ts";
+import { count, type Terminal } from "./terminal.ts";
+import { findServer, openWorkplace } from "./workplace.ts";
+
+/**
+ * Encrypts the secret fields of all rows by the current secret: those that were stored before, and those of a former secret. Else each is when its row is next
+ * written. Not beside a server, which has the database.
+ */
+export async function encrypt({ backend: path }: { readonly backend: string }, terminal: Terminal): Promise<void> {
+  const workplace = await openWorkplace(path);
+  const server = findServer(workplace);
+  if (server !== undefined) throw new CommandError(`A server runs (process ${server.pid}). Stop it first.`);
+  const file = databasePath(workplace.dataDirectory);
+  if (!existsSync(file))
+    throw new CommandError(`There is no database in ${workplace.dataDirectory} yet: the first start makes it.`);
+  const fields = createSecretFields(secretFieldKeys(await loadSecrets(workplace.dataDirectory)));
+  const database = await openSqlite({ path: file });
+  try {
+    const written = await encryptSecretFields(database, workplace.backend.model, fields);
+    terminal.print(
+      written === 0
+        ? "Every secret field is encrypted by the current secret."
+        : `${count(written, "value")} encrypted by the current secret.`,
+    );
+  } finally {
+    await database.close();
+  }
+}
