@@ -125,7 +125,7 @@ export {
 } from "./permissions/explain.ts";
 export type { DecidingFact } from "./permissions/deciding-facts.ts";
 export { callerKinds, type CallerKind, rolesIn } from "./permissions/diff/callers.ts";
-export { type Change, compareRules, type RuleComparison } from "./permissions/diff/compare-rules.ts";
+export { type RuleChange, compareRules, type RuleComparison } from "./permissions/diff/compare-rules.ts";
 export { diffRules, type Outcome, type RuleDifference, verdictOn, type VersionOfRules } from "./permissions/diff/diff-rules.ts";
 export type { Example } from "./permissions/diff/example-world.ts";
 export { readSnapshot, SnapshotError, writeSnapshot } from "./permissions/diff/snapshot.ts";

@@ -1,10 +1,10 @@
-import type { Change, Example, Outcome, RuleDifference } from "#application";
+import type { RuleChange, Example, Outcome, RuleDifference } from "#application";
 import type { Stored } from "#contract";
 import { isManaged, type StoredRow, type Table } from "#database";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
-const words: Readonly<Record<Change, string>> = {
+const words: Readonly<Record<RuleChange, string>> = {
   same: "same",
   narrower: "narrower",
   "not wider": "not wider",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type CallerKind, callerKinds, type Change, compareRules, type Example, type RuleComparison } from "#application";
+import { type CallerKind, callerKinds, type RuleChange, compareRules, type Example, type RuleComparison } from "#application";
 import { type ActorFacts, evaluateTruth, type Expression, nobodyFacts, printExpression, tableOf } from "#database";
 import { and, not, or } from "chassis";
 import fc from "fast-check";
@@ -63,7 +63,7 @@ function isReal(example: Example, holds: Expression, fails: Expression): boolean
 }
 
 test("what the diff of two rules says is never contradicted, and its examples are real", () => {
-  const seen = new Map<Change, number>();
+  const seen = new Map<RuleChange, number>();
   fc.assert(
     fc.property(fc.gen(), (draw) => {
       const [old, next] = drawPair(draw);

@@ -12,7 +12,7 @@ import { now } from "../../rules/moments.ts";
 import type { RuleScope } from "../../rules/rule-types.ts";
 import type { Condition } from "../../rules/value.ts";
 import { callerKinds } from "./callers.ts";
-import { type Change, compareRules } from "./compare-rules.ts";
+import { type RuleChange, compareRules } from "./compare-rules.ts";
 
 const schema = defineSchema(
   {
@@ -53,7 +53,7 @@ function build(rule: Rule): Expression {
 
 const [anonymous, person, editor] = callerKinds(["editor"]);
 
-function changeOf(old: Rule, next: Rule, caller = person): Change {
+function changeOf(old: Rule, next: Rule, caller = person): RuleChange {
   assert.ok(caller !== undefined);
   return compareRules({ model, table: tableOf(model, "posts"), old: build(old), next: build(next) }, caller).change;
 }

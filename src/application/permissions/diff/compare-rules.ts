@@ -10,10 +10,10 @@ import { satisfy } from "./satisfy.ts";
  * How the new version of a condition stands to the old one. "narrower" and "same" are proved; "wider" and "incomparable" have an example.
  * "not wider" is proved to let nothing more through, and may be the same. "unknown" is all else.
  */
-export type Change = "same" | "narrower" | "not wider" | "wider" | "incomparable" | "unknown";
+export type RuleChange = "same" | "narrower" | "not wider" | "wider" | "incomparable" | "unknown";
 
 export interface RuleComparison {
-  readonly change: Change;
+  readonly change: RuleChange;
   /** What the new version lets through and the old one did not. */
   readonly gained?: Example | undefined;
   /** What the old version let through and the new one does not. */
@@ -50,7 +50,7 @@ interface Evidence {
   readonly lost: Example | undefined;
 }
 
-function changeOf({ gains, loses, gained, lost }: Evidence): Change {
+function changeOf({ gains, loses, gained, lost }: Evidence): RuleChange {
   if (gained !== undefined) return lost === undefined ? "wider" : "incomparable";
   if (gains) return "unknown";
   if (lost !== undefined) return "narrower";

@@ -3,7 +3,7 @@ import type { FunctionDefinition } from "../../functions/function.ts";
 import type { TableOperation } from "../../rules/rule-gaps.ts";
 import { asCondition, type Ruled, rulesFor } from "../effective-rule.ts";
 import { callerKinds, rolesIn } from "./callers.ts";
-import { type Change, compareRules, type RuleComparison } from "./compare-rules.ts";
+import { type RuleChange, compareRules, type RuleComparison } from "./compare-rules.ts";
 import { mergeModels, overMerged } from "./merged-model.ts";
 import { keyOf, normalise } from "./normal-form.ts";
 
@@ -123,7 +123,7 @@ function compare(
 
 /** What CI has to know: whether anything got wider, or might have. */
 export function verdictOn(differences: readonly RuleDifference[]): "nothing wider" | "wider" | "cannot tell" {
-  const has = (...changes: readonly Change[]): boolean =>
+  const has = (...changes: readonly RuleChange[]): boolean =>
     differences.some(({ outcomes }) => outcomes.some(({ change }) => changes.includes(change)));
   if (has("wider", "incomparable")) return "wider";
   return has("unknown") ? "cannot tell" : "nothing wider";
