@@ -163,7 +163,7 @@ function readTimeLimit(value: number | string, report: Report): number {
 function readTime(name: string, value: number | string, report: Report): number {
   try {
     const time = typeof value === "string" ? parseDuration(value) : value;
-    if (typeof time === "number" && time >= 1 && time <= longest * 12) return time;
+    if (typeof time === "number" && time >= 1 && time <= longest * 12) return Math.round(time);
   } catch {
     // Said below.
   }

@@ -26,7 +26,7 @@ export class Postpone extends Error {
     const time = typeof delay === "string" ? parseDuration(delay) : delay;
     if (!(time >= 0 && time <= LONGEST))
       throw new TypeError("Postpone takes a time: milliseconds, or text such as 30s, 15m, 12h or 30d.");
-    this.delay = time;
+    this.delay = Math.round(time);
   }
 }
 
@@ -41,6 +41,9 @@ export function isUnrecoverable(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === "UnrecoverableError";
 }
 
-export function isPostpone(thrown: unknown): thrown is Postpone {
-  return thrown instanceof Error && thrown.name === "Postpone" && "delay" in thrown && Number.isFinite(thrown.delay);
+/** Undefined where it is none; else for how long, in whole milliseconds: the database takes no others. */
+export function postponement(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Error) || thrown.name !== "Postpone" || !("delay" in thrown)) return undefined;
+  const { delay } = thrown;
+  return typeof delay === "number" && delay >= 0 ? Math.round(Math.min(delay, LONGEST)) : undefined;
 }

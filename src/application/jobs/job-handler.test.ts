@@ -165,6 +165,23 @@ test("Postpone puts a job off without counting the attempt, as often as it likes
   assert.throws(() => new Postpone(-1), TypeError);
 });
 
+test("times that are no whole milliseconds are rounded, and keep no other job from being noted", async (t) => {
+  let isPatient = true;
+  const patient = job({ keep: 60_000.5 }, () => {
+    if (isPatient) {
+      isPatient = false;
+      throw new Postpone(0.4);
+    }
+  });
+  const foreign = job({}, ({ id }) => {
+    if (id === 2) throw Object.assign(new Error("of another copy"), { name: "Postpone", delay: 1e300 });
+  });
+  const { enqueue, database, logged } = await openJobWorld(t, { jobs: { patient, foreign } });
+  for (const each of [patient, foreign, foreign]) await enqueue(each);
+  await until(async () => (await listJobs(database)).map(({ state }) => state).join() === "scheduled,done");
+  assert.deepEqual(logged, []);
+});
+
 test("what would wait for the handler's own transaction is refused at once, with what to do", async (t) => {
   const { database } = await withCounter(t);
   const errors: string[] = [];

@@ -4,7 +4,7 @@ import { type AttemptOptions, type AttemptState, createAttemptContext } from "./
 import { exponentialBackoff } from "./backoff.ts";
 import type { JobDefinition } from "./build-jobs.ts";
 import { validateJobInput } from "./enqueue.ts";
-import { isPostpone, isUnrecoverable, StoppingError } from "./job-errors.ts";
+import { isUnrecoverable, postponement, StoppingError } from "./job-errors.ts";
 import type { ClaimedJob } from "./job-table.ts";
 
 export type Outcome =
@@ -114,10 +114,12 @@ interface Failed {
 export function whatFailed(error: unknown, { job, definition, running, log }: Failed): Outcome {
   const { clock, logger } = running;
   if (error instanceof StoppingError) return { type: "failed", error: undefined, retryAt: clock.now(), uncounted: true };
-  if (isPostpone(error)) {
-    const retryAt = clock.now() + error.delay;
-    logger.debug({ ...log, reason: error.message, retryAt: new Date(retryAt).toISOString() }, "A job put itself off.");
-    const reason = error.message === "" ? undefined : `Put off: ${error.message}`.slice(0, MAX_ERROR).toWellFormed();
+  const delay = postponement(error);
+  if (delay !== undefined) {
+    const retryAt = clock.now() + delay;
+    const { message } = error as Error;
+    logger.debug({ ...log, reason: message, retryAt: new Date(retryAt).toISOString() }, "A job put itself off.");
+    const reason = message === "" ? undefined : `Put off: ${message}`.slice(0, MAX_ERROR).toWellFormed();
     return { type: "failed", error: reason, retryAt, uncounted: true };
   }
   if (error instanceof InputError) {
