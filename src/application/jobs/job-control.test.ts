@@ -4,6 +4,7 @@ import type { Clock } from "#base";
 import { openSqlite } from "#database";
 import { noJobControl } from "./job-control.ts";
 import { job, openJobWorld, until } from "./job-fixtures.ts";
+import { obeyJobOrder } from "./job-orders.ts";
 import { claimJobs, readyQueues } from "./job-table.ts";
 import { findJob, listJobs } from "./list-jobs.ts";
 
@@ -61,6 +62,33 @@ test("a queue that is paused gives back what was claimed ahead of it", async (t)
   await jobs.resume("one");
   await until(async () => (await listJobs(database)).length === 0);
   assert.deepEqual(begun, [1, 2, 3]);
+});
+
+test("a job that is cancelled and retried between two heartbeats is told to stop before it is run anew", async (t) => {
+  const order: string[] = [];
+  let runs = 0;
+  const work = job({ queue: "one" }, async ({ signal, complete }) => {
+    const run = (runs += 1);
+    signal.addEventListener("abort", () => order.push(`stop ${run}`));
+    order.push(`begin ${run}`);
+    if (run === 1) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await complete().then(
+      () => order.push(`done ${run}`),
+      () => order.push(`refused ${run}`),
+    );
+  });
+  const { enqueue, database, runner } = await openJobWorld(t, { jobs: { work }, lease: 60_000 });
+  const id = await enqueue(work);
+  await until(() => runs === 1);
+  // As another server does it: this one is not told.
+  await database.transaction(async (connection) => {
+    await obeyJobOrder(connection, { type: "jobs", action: "cancel", id }, Date.now());
+    await obeyJobOrder(connection, { type: "jobs", action: "retry", id }, Date.now());
+  });
+  runner.wake();
+  await until(async () => order.length === 5 && (await findJob(database, id)) === undefined);
+  assert.deepEqual(order.slice(0, 2), ["begin 1", "stop 1"]);
+  assert.deepEqual(order.toSorted(), ["begin 1", "begin 2", "done 2", "refused 1", "stop 1"]);
 });
 
 test("what failed or was cancelled goes after its time, one that has no other word for it included", async (t) => {

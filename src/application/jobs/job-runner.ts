@@ -173,6 +173,7 @@ export class JobRunner {
     } finally {
       this.#claiming -= 1;
     }
+    this.#forgetEarlier(claimed);
     lane.waiting.push(...claimed);
     this.#begin(lane);
     return claimed.length === limit;
@@ -224,6 +225,13 @@ export class JobRunner {
     const attempt = this.#running.get(id);
     this.#running.delete(id);
     attempt?.abort(new StoppingError("The job was cancelled."));
+  }
+
+  /** What is claimed anew while it is here still was cancelled and retried, or lost and given back, between two heartbeats. */
+  #forgetEarlier(claimed: readonly ClaimedJob[]): void {
+    const ids = new Set(claimed.map(({ id }) => id));
+    for (const id of ids) this.#drop(id);
+    for (const lane of this.#lanes.values()) lane.waiting = lane.waiting.filter(({ id }) => !ids.has(id));
   }
 
   /** What was claimed and not begun goes back as though it never had been. */
