@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { chmod, chown, mkdir, statfs, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { examineNode, examineSpace } from "../../src/cli/deploy/examine-machine.ts";
 import { type BackendFolder, backendFolder, notesBackend } from "../support/backend-folder.ts";
 import { spawnProgram } from "../support/child-server.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -168,36 +165,6 @@ describe("check --deploy", () => {
     );
     await chown(place, 12_345, 12_345);
     assert.deepEqual((await check({ CHASSIS_DATA: place })).names, ["problem data-directory"]);
-    // It is the server that matters, and not who looks.
-    const sleeper = spawn("sleep", ["60"], { uid: 12_345, gid: 12_345 });
-    await once(sleeper, "spawn");
-    t.after(async () => {
-      sleeper.kill();
-      await once(sleeper, "close");
-    });
-    const { examineMachine } = await import("../../src/cli/deploy/examine-machine.ts");
-    const clock = { now: Date.now, monotonic: () => performance.now() };
-    assert.deepEqual(await examineMachine({ dataDirectory: place, clock, version: "26.1.0", server: sleeper.pid }), []);
-  });
-
-  test("finds versions of Node.js that get no fixes", () => {
-    for (const version of ["24.9.0", "24.14.2", "25.0.0", "25.9.1", "22.20.0"])
-      assert.equal(examineNode(version)?.level, "problem", version);
-    for (const version of ["24.15.0", "24.99.0", "26.0.0", "28.1.0", process.versions.node])
-      assert.equal(examineNode(version), undefined, version);
-  });
-
-  test("finds a disk that is nearly full", async () => {
-    const space = await statfs(data);
-    const withFree = (megabytes: number): ReturnType<typeof examineSpace> =>
-      examineSpace({
-        bsize: space.bsize,
-        blocks: (10 * 2 ** 30) / space.bsize,
-        bavail: Math.floor((megabytes * 2 ** 20) / space.bsize),
-      });
-    assert.deepEqual([withFree(100)?.level, withFree(500)?.level, withFree(1100)], ["problem", "advice", undefined]);
-    // A small disk that is mostly empty is no nearly full one.
-    assert.equal(examineSpace({ bsize: 4096, blocks: 100_000, bavail: 90_000 }), undefined);
   });
 
   test("says where there is nothing to look at", async (t) => {

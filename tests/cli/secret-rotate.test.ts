@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
-import { createUnsubscribeTokens } from "../../src/application/mail/unsubscribe-token.ts";
-import { createSeal } from "../../src/application/records/seal.ts";
-import { SecretSeal } from "../../src/application/webhooks/sending/endpoint-secrets.ts";
-import { deriveKeys, loadSecrets, rotateSecret } from "#application";
+import { loadSecrets, rotateSecret } from "#application";
 import { type BackendFolder, backendFolder } from "../support/backend-folder.ts";
 import { spawnProgram } from "../support/child-server.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -69,34 +66,6 @@ describe("secret rotate", () => {
     const fourth = await tokenOf(folder);
     assert.deepEqual(await statuses(t, folder, [first, second, fourth]), [401, 401, 201]);
     assert.match((await folder.run("secret", "rotate", folder.path, "--keep", "soon")).errors, /--keep .*, not 'soon'/);
-  });
-
-  test("keeps what was made by every generation readable, and bounds none of them anew", async (t) => {
-    const directory = await temporaryFolder(t);
-    const before = await loadSecrets(directory);
-    const made = {
-      cursor: createSeal(deriveKeys(before, "cursors")).close("text", "purpose"),
-      webhook: new SecretSeal(deriveKeys(before, "webhooks")).seal("text", "ep_1"),
-      link: createUnsubscribeTokens(deriveKeys(before, "unsubscribe")).make({ address: "a@b.example", list: "news" }),
-    };
-    await rotateSecret(directory, 1000);
-    await rotateSecret(directory, 3000);
-    const after = await loadSecrets(directory);
-    assert.deepEqual(
-      after.previous.map(({ until }) => until),
-      [3000, 1000],
-    );
-    assert.deepEqual(Buffer.from(after.previous[1]?.secret ?? []), Buffer.from(before.current));
-    assert.equal(createSeal(deriveKeys(after, "cursors")).open(made.cursor, "purpose"), "text");
-    assert.equal(createSeal(deriveKeys(after, "cursors")).open(made.cursor, "another"), undefined);
-    assert.equal(new SecretSeal(deriveKeys(after, "webhooks")).open(made.webhook, "ep_1"), "text");
-    assert.throws(() => new SecretSeal(deriveKeys(after, "webhooks")).open(made.webhook, "ep_2"), { name: "SealedSecretError" });
-    assert.deepEqual(createUnsubscribeTokens(deriveKeys(after, "unsubscribe")).read(made.link), {
-      address: "a@b.example",
-      list: "news",
-    });
-    const [first = new Uint8Array()] = deriveKeys(after, "cursors");
-    assert.notEqual(createSeal(first).open(made.cursor, "purpose"), "text");
   });
 
   test("loses no secret where it is interrupted", async (t) => {

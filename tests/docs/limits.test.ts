@@ -77,7 +77,7 @@ test("how often somebody may ask is there, with its settings, and refused in the
   }
   const limits = createRateLimits({ store: createMemoryRateStore(systemClock), rates: defaultRates });
   for (const name of Object.keys(defaultRates) as RateName[]) {
-    limits.take(name, "somebody", defaultRates[name].amount);
+    void limits.take(name, "somebody", defaultRates[name].amount);
     assert.throws(() => limits.take(name, "somebody"), { code: "too_many_requests", details: often.get(name)?.at(-1) });
   }
   const underWay = new UnderWay(defaultAtOnce);

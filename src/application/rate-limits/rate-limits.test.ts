@@ -135,7 +135,7 @@ describe("the limits", () => {
     ...args: Parameters<ReturnType<typeof createRateLimits>["take"]>
   ): AppError | undefined => {
     try {
-      limits.take(...args);
+      void limits.take(...args);
       return undefined;
     } catch (error) {
       assert.ok(error instanceof AppError);
