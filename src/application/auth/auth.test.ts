@@ -171,7 +171,7 @@ describe("a session", () => {
     await assert.rejects(sessions.check(idle.token), refusedAs("expiredToken"));
     for (let day = 0; day < 29; day++) {
       await sessions.check(used.token);
-      await sessions.close();
+      await sessions.flush();
       people.clock.advance(DAY);
     }
     await sessions.check(used.token);
@@ -185,12 +185,12 @@ describe("a session", () => {
     const { token, me } = await people.join("ada@example.org");
     people.clock.advance(59_000);
     await sessions.check(token);
-    await sessions.close();
+    await sessions.flush();
     const began = (await signIn.sessions(me))[0];
     assert.equal(began?.used, began?.created);
     people.clock.advance(1_000);
     await sessions.check(token);
-    await sessions.close();
+    await sessions.flush();
     assert.equal(Date.parse((await signIn.sessions(me))[0]?.used ?? ""), people.clock.now());
     people.clock.advance(times.idle);
     assert.deepEqual(await signIn.sessions(me), []);

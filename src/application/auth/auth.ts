@@ -22,6 +22,7 @@ import { createSignUp, type SignUp } from "./sign-up.ts";
 import { AuthSweeper } from "./sweep.ts";
 import { guardTokens } from "./token-guard.ts";
 import { createVerifyAddress, type VerifyAddress } from "./verify-address.ts";
+import { rememberUntilCommit } from "./until-commit.ts";
 import { userEndListener } from "./user-end.ts";
 import { obeyUserOrder, type UserOrder, type UserOrderOutcome } from "./user-orders.ts";
 
@@ -72,6 +73,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
   const { users } = definition;
   await database.transaction(createAuthTables);
   const stopListening = database.onBeforeCommit(userEndListener(users, clock));
+  const good = rememberUntilCommit<true>(database);
   const sessions = createSessions({ database, users, times, clock, ids, logger });
   const parts: AuthParts = {
     definition,
@@ -102,10 +104,11 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     addressChange: createAddressChange(parts),
     firstAdmin: createFirstAdmin(parts),
     obey: (order) => obeyUserOrder(parts, order),
-    guardTokens: (authenticate) => guardTokens(authenticate, { database, users }),
+    guardTokens: (authenticate) => guardTokens(authenticate, { database, users, good }),
     async close() {
       await sweeper.close();
       await sessions.close();
+      good.close();
       stopListening();
     },
   };

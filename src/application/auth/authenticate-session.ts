@@ -21,12 +21,14 @@ export function createSessionAuthenticate({ sessions, cookies, tokens }: Session
     const { authorization, cookie } = credentials;
     if (authorization !== undefined) {
       const token = BEARER.exec(authorization)?.[1];
-      return token !== undefined && isSessionToken(token) ? sessions.check(token) : tokens(credentials);
+      if (token === undefined || !isSessionToken(token)) return tokens(credentials);
+      return sessions.recall(token) ?? sessions.check(token);
     }
     if (cookie === undefined) return null;
     const jar = cookies();
     const token = jar.read(cookie);
-    return token === undefined ? null : checkCookie(sessions, token, jar);
+    if (token === undefined) return null;
+    return sessions.recall(token) ?? checkCookie(sessions, token, jar);
   };
 }
 

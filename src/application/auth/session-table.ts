@@ -48,7 +48,7 @@ export interface SessionRow {
  * the hash, now, and the moment since which the session must have been used.
  */
 export function checkStatement(users: Table): string {
-  return `SELECT s.id, s.user, s.used, s.proved, s.proofs, a.roles, a.verified IS NOT NULL FROM ${sessionTable} s
+  return `SELECT s.id, s.user, s.used, s.proved, s.proofs, a.roles, a.verified IS NOT NULL, s.expires FROM ${sessionTable} s
     JOIN ${accountTable} a ON a.user = s.user ${joinUsers(users, "s.user")}
     WHERE s.token = ? AND s.expires > ? AND s.used > ? AND a.suspended IS NULL`;
 }

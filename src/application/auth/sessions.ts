@@ -2,6 +2,7 @@ import type { Clock, IdSource, Logger } from "#base";
 import { type Actor, AppError } from "#contract";
 import type { Connection, Database, ResultRow, Table } from "#database";
 import { hashOf, hashSecret, newSecret } from "./secret-token.ts";
+import { rememberUntilCommit } from "./until-commit.ts";
 import {
   checkStatement,
   insertSession,
@@ -33,8 +34,10 @@ export interface GivenSession {
 }
 
 export interface Sessions {
-  /** Who has that token. Throws `expiredToken` where nobody has: 401. One statement. */
+  /** Who has that token. Throws `expiredToken` where nobody has: 401. One statement, where `recall` knows nothing. */
   check(token: string): Promise<Actor>;
+  /** Who has that token, where the database was asked since the last change of anything in it; undefined elsewhere. */
+  recall(token: string): Actor | undefined;
   /** Begins one, in the transaction of that connection. */
   begin(
     connection: Connection,
@@ -42,7 +45,9 @@ export interface Sessions {
   ): Promise<GivenSession>;
   /** One more proof for a session: it goes on under another token (ASVS 7.2.4). */
   prove(connection: Connection, actor: Actor, proof: ProofName): Promise<Pick<GivenSession, "token" | "id" | "user">>;
-  /** Writes down what is not written down yet. */
+  /** Writes down what is not written down yet: when sessions were last used. */
+  flush(): Promise<void>;
+  /** Likewise, at the end. */
   close(): Promise<void>;
 }
 
@@ -102,6 +107,28 @@ export function createSessions({ database, users, times, clock, ids, logger }: S
     timer ??= setTimeout(() => void flush(), TOUCH_DELAY).unref();
   }
 
+  interface Checked {
+    readonly actor: Actor;
+    readonly expires: number;
+    used: number;
+  }
+  const remembered = rememberUntilCommit<Checked>(database);
+
+  function recall(token: string): Actor | undefined {
+    const known = remembered.get(token);
+    if (known === undefined) return undefined;
+    const now = clock.now();
+    if (now >= known.expires || now - known.used >= times.idle) return undefined;
+    noteUse(known, now);
+    return known.actor;
+  }
+
+  function noteUse(known: Checked, now: number): void {
+    if (now - known.used < Math.min(TOUCH_AFTER, times.idle / 10)) return;
+    known.used = now;
+    touch(known.actor.session?.id ?? "", now);
+  }
+
   async function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
@@ -121,14 +148,20 @@ export function createSessions({ database, users, times, clock, ids, logger }: S
   }
 
   return {
+    recall,
     async check(token) {
+      const known = recall(token);
+      if (known !== undefined) return known;
       const hash = sessionTokenHash(token);
       if (hash === undefined) throw endedSession();
       const now = clock.now();
-      const row = await database.get(statement, [hash, now, now - times.idle]);
-      if (row === undefined) throw endedSession();
-      if (now - Number(row[2]) >= Math.min(TOUCH_AFTER, times.idle / 10)) touch(String(row[0]), now);
-      return actorOf(row);
+      const checked = await remembered.ask(token, async () => {
+        const row = await database.get(statement, [hash, now, now - times.idle]);
+        return row && { actor: actorOf(row), used: Number(row[2]), expires: Number(row[7]) };
+      });
+      if (checked === undefined) throw endedSession();
+      noteUse(checked, now);
+      return checked.actor;
     },
     async begin(connection, { user, proof, client }) {
       const secret = newSecret();
@@ -146,7 +179,11 @@ export function createSessions({ database, users, times, clock, ids, logger }: S
       if (!(await renewSession(connection, renewed))) throw endedSession();
       return { token: PREFIX + secret, id: session.id, user };
     },
-    close: flush,
+    flush,
+    async close() {
+      remembered.close();
+      await flush();
+    },
   };
 }
 
