@@ -119,3 +119,22 @@ test("with CHASSIS_JOBS=off a server takes jobs and runs none; the next one runs
   }
   assert.throws(() => loadConfig({ environment: { CHASSIS_JOBS: "yes" } }), /CHASSIS_JOBS: must be one of on, off/);
 });
+
+test("within its transaction a handler writes with the `db` of that transaction, and is told so", async (t) => {
+  const told = Promise.withResolvers<string>();
+  const nest = job({}, async ({ db, transaction }) => {
+    await transaction(async (own) => {
+      const { id } = await own.notes.create({ body: "kept" });
+      await db.notes.update(id, { length: 4 }).catch((error: unknown) => told.resolve(String(error)));
+    });
+  });
+  const platform = await createPlatform({
+    backend: defineBackend(schema, { rules: { notes: () => ({ read: everyone, write: everyone }) }, jobs: { nest } }),
+    config: loadConfig({ environment: {} }),
+    dataDirectory: await temporaryFolder(t),
+    logger: silentLogger,
+  });
+  t.after(() => platform.close());
+  await platform.enqueue(nest);
+  assert.match(await told.promise, /would wait for it to end: write with the `db` that the work is given/);
+});

@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Logger } from "#base";
 import type { Json } from "#contract";
 import type { TransactionalDatabase } from "#database";
 import type { AttemptTools, HandlerTools } from "./attempt-tools.ts";
 import type { Enqueue } from "./enqueue-types.ts";
 import { type ClaimedJob, finishJob, keepProgress, keepStep } from "./job-table.ts";
+import { refuseWithin, withinTransaction } from "./open-transaction.ts";
 
 export interface AttemptOptions {
   readonly owner: string;
@@ -50,7 +50,7 @@ export function createAttemptContext(job: ClaimedJob, given: Given, options: Att
     db: tools.db,
     enqueue: tools.enqueue,
     jobs: tools.jobs,
-    transaction: (work: Work) => tools.within(({ db, enqueue }) => work(db, enqueue)),
+    transaction: (work: Work) => tools.within(({ db, enqueue, jobs }) => work(db, enqueue, jobs)),
     complete: (work?: Work) => complete(job, work, given, own),
     signal: given.signal,
     id: job.id,
@@ -71,31 +71,35 @@ function withFields(logger: Logger, own: object): Logger {
   };
 }
 
-/** Set while the work of a handler's transaction runs. */
-const openTransaction = new AsyncLocalStorage<true>();
-
-/** A handler that began a transaction within one would wait for itself, until the time limit of the first. */
+/** A handler that began a transaction within one would wait for itself. */
 function outsideOfTransactions({ db, enqueue, jobs, within }: AttemptTools): AttemptTools {
+  const order =
+    <G extends readonly unknown[], R>(name: string, call: (...given: G) => Promise<R>) =>
+    async (...given: G): Promise<R> => {
+      refuseWithin(name, "use the `jobs` that the work is given");
+      return call(...given);
+    };
   return {
     db,
-    jobs,
+    jobs: {
+      ...jobs,
+      retry: order("jobs.retry", jobs.retry),
+      cancel: order("jobs.cancel", jobs.cancel),
+      pause: order("jobs.pause", jobs.pause),
+      resume: order("jobs.resume", jobs.resume),
+    },
     enqueue: (async (...given: Parameters<Enqueue>) => {
-      refuseNested("enqueue", "use the `enqueue` that the work is given");
+      refuseWithin("enqueue", "use the `enqueue` that the work is given");
       return enqueue(...given);
     }) as Enqueue,
     within: async (work) => {
-      refuseNested("transaction and complete", "they cannot be nested");
-      return within((tools) => openTransaction.run(true, () => work(tools)));
+      refuseWithin("transaction and complete", "they cannot be nested");
+      return within((tools) => withinTransaction(() => work(tools)));
     },
   };
 }
 
-function refuseNested(what: string, instead: string): void {
-  if (openTransaction.getStore() === true)
-    throw new Error(`Within a transaction of the job, ${what} would wait for it to end: ${instead}.`);
-}
-
-type Work = (db: unknown, enqueue: HandlerTools["enqueue"]) => Promise<unknown>;
+type Work = (db: unknown, enqueue: HandlerTools["enqueue"], jobs: HandlerTools["jobs"]) => Promise<unknown>;
 
 /** In that order: what the job's row says locks it, where a database has many writers, before anything else is written. */
 async function complete(
@@ -110,12 +114,12 @@ async function complete(
   state.completion = "under way";
   onCompleting?.(true);
   try {
-    const transaction = tools.within(async ({ connection, db, enqueue }) => {
+    const transaction = tools.within(async ({ connection, db, enqueue, jobs }) => {
       const now = clock.now();
       const forgetAt = keep === undefined ? undefined : now + keep;
       signal.throwIfAborted();
       if (!(await finishJob(connection, owner, { id: job.id, forgetAt }, now))) throw new Error(NO_LONGER_HELD);
-      const given = await work?.(db, enqueue);
+      const given = await work?.(db, enqueue, jobs);
       // Whoever did not heed the signal must not do the work of the next attempt.
       signal.throwIfAborted();
       return given;
@@ -137,7 +141,7 @@ function createSteps(job: ClaimedJob, { signal, state }: Given, { database, owne
     const known = kept.get(name);
     if (known !== undefined) return known;
     if (state.completion === "committed") throw new Error(COMPLETE);
-    refuseNested("step", "begin the step before it, or put the transaction into the step");
+    refuseWithin("step", "begin the step before it, or put the transaction into the step");
     signal.throwIfAborted();
     // As it will be given again: through JSON.
     const text = JSON.stringify((await work()) ?? null) as string | undefined;

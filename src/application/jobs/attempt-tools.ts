@@ -1,9 +1,11 @@
 import type { Connection, TransactionalDatabase } from "#database";
 import type { DbOpener } from "../functions/open-db.ts";
 import type { RecordStore } from "../records/record-store.ts";
+import type { Records } from "../records/records.ts";
 import type { Enqueuer } from "./enqueue.ts";
 import type { Enqueue } from "./enqueue-types.ts";
 import type { JobControl, JobControlIn } from "./job-control.ts";
+import { refuseWithin } from "./open-transaction.ts";
 
 /** What a handler works with, in one transaction or outside of all. */
 export interface HandlerTools {
@@ -31,7 +33,7 @@ export function createAttemptTools(options: AttemptToolsOptions): AttemptTools {
   const { database, records, dbs, enqueuer, control, controlIn } = options;
   const author = { id: null, system: true } as const;
   return {
-    db: dbs.openSystem({ records, connection: database, writes: false }),
+    db: dbs.openSystem({ records: alone(records), connection: database, writes: false }),
     enqueue: enqueuer((work) => database.transaction(work, { brief: true })),
     jobs: control,
     within: (work) =>
@@ -45,5 +47,16 @@ export function createAttemptTools(options: AttemptToolsOptions): AttemptTools {
           }),
         { author },
       ),
+  };
+}
+
+/** Each write a transaction of its own. */
+function alone({ read, write }: Records): Records {
+  return {
+    read,
+    write: async (...given) => {
+      refuseWithin("the handler's `db`", "write with the `db` that the work is given");
+      return write(...given);
+    },
   };
 }

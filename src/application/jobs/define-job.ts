@@ -13,15 +13,15 @@ export interface JobContext<S extends AnySchema, I> {
   readonly input: I;
   /** The data without rules. Each write is a transaction of its own; see `transaction`. */
   readonly db: SystemDb<S>;
-  /** Several writes, and jobs enqueued with them, that are kept together or not at all. */
-  readonly transaction: <T>(work: (db: SystemDb<S>, enqueue: Enqueue) => Promise<T>) => Promise<T>;
+  /** Several writes, and jobs enqueued and steered with them, that are kept together or not at all. */
+  readonly transaction: <T>(work: (db: SystemDb<S>, enqueue: Enqueue, jobs: JobControl) => Promise<T>) => Promise<T>;
   /**
    * The end of the job, and its effects in the database, in one transaction: both or neither, so that they happen exactly once, whenever the
    * process dies. What the handler still does after it cannot make the job fail. Rejects, with nothing kept, where `work` does, where it was called
    * before, or where the job is this process's no more.
    */
-  readonly complete: <T>(work?: (db: SystemDb<S>, enqueue: Enqueue) => Promise<T>) => Promise<T>;
-  /** Sees and steers jobs. */
+  readonly complete: <T>(work?: (db: SystemDb<S>, enqueue: Enqueue, jobs: JobControl) => Promise<T>) => Promise<T>;
+  /** Sees and steers jobs, each order in a transaction of its own. */
   readonly jobs: JobControl;
   /** Hands over another job, in a transaction of its own. */
   readonly enqueue: Enqueue;

@@ -5,8 +5,8 @@ import { type JobOrder, type JobOrderOutcome, obeyJobOrder } from "./job-orders.
 import { countJobs, findJob, type JobFilter, type JobRow, listJobs, type QueueCounts } from "./list-jobs.ts";
 
 /**
- * Sees and steers jobs. It knows no rules: who may do so is for the code that calls it to decide. Within a mutation or a job's `transaction`
- * what it does is part of that.
+ * Sees and steers jobs. It knows no rules: who may do so is for the code that calls it to decide. What a
+ * mutation has, and what a job's `transaction` hands to its work, is part of that transaction.
  */
 export interface JobControl {
   /** The job of that id, those of the platform's own parts included; null where there is none, or none any more. */

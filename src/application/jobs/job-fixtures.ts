@@ -8,7 +8,7 @@ import { type Job, type JobBuilders, jobsOf } from "./define-job.ts";
 import type { AttemptTools } from "./attempt-tools.ts";
 import { createEnqueuer, type InTransaction } from "./enqueue.ts";
 import type { Enqueue } from "./enqueue-types.ts";
-import { createJobControl, type JobControl } from "./job-control.ts";
+import { createControls, type JobControl } from "./job-control.ts";
 import { JobRunner } from "./job-runner.ts";
 import { createJobTables, type Keeping } from "./job-table.ts";
 import type { QueueLimits } from "./queue-gate.ts";
@@ -52,14 +52,19 @@ export async function openJobWorld(t: Pick<TestContext, "after">, options: JobWo
   const enqueuer = createEnqueuer({ jobs, clock, onEnqueued: () => late.runner?.hint() });
   const inTransaction: InTransaction = (work) => database.transaction(work);
   const enqueue = enqueuer(inTransaction);
-  const control = createJobControl({ connection: database, inTransaction, clock, onOrder: () => late.runner?.ordered() });
+  const { control, controlIn } = createControls({ database, clock, onOrder: () => late.runner?.ordered() });
   const tools: AttemptTools = {
     db: {},
     enqueue,
     jobs: control,
     within: (work) =>
       database.transaction((connection) =>
-        work({ connection, db: connection, enqueue: enqueuer((inside) => inside(connection)), jobs: control }),
+        work({
+          connection,
+          db: connection,
+          enqueue: enqueuer((inside) => inside(connection)),
+          jobs: controlIn({ connection, writes: true }),
+        }),
       ),
   };
   const runner = new JobRunner({

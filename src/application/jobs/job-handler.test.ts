@@ -186,19 +186,26 @@ test("what would wait for the handler's own transaction is refused at once, with
   const { database } = await withCounter(t);
   const errors: string[] = [];
   const other = job({}, () => {});
-  const nested = job({}, async ({ transaction, complete, enqueue, step }) => {
+  const nested = job({}, async ({ id, transaction, complete, enqueue, step, jobs }) => {
     const keep = (error: unknown): void => void errors.push(String(error));
-    await transaction(async () => {
+    await transaction(async (_, __, own) => {
       await transaction(async () => {}).catch(keep);
       await complete().catch(keep);
       await enqueue(other).catch(keep);
       await step("one", () => 1).catch(keep);
+      await jobs.pause("other").catch(keep);
+      assert.equal((await jobs.find(id))?.state, "running");
+      assert.deepEqual(await own.pause("other"), { was: null });
     });
     // Beside it they wait for their turn, and come.
     await Promise.all([transaction(async (db) => void (await count(db))), enqueue(other), step("two", () => 2)]);
   });
-  const { enqueue } = await openJobWorld(t, { jobs: { nested, other }, database });
+  const { enqueue, jobs } = await openJobWorld(t, { jobs: { nested, other }, database });
   await enqueue(nested);
-  await until(async () => errors.length === 4 && (await listJobs(database)).length === 0);
-  assert.match(errors.join("\n"), /cannot be nested\.[\s\S]*cannot be nested\.[\s\S]*work is given\.[\s\S]*into the step\./);
+  await until(async () => errors.length === 5 && (await listJobs(database)).length === 0);
+  assert.match(
+    errors.join("\n"),
+    /cannot be nested\.[\s\S]*cannot be nested\.[\s\S]*work is given\.[\s\S]*into the step\.[\s\S]*`jobs` that the work is given/,
+  );
+  assert.deepEqual(await jobs.counts(), [{ queue: "other", paused: true, states: {} }]);
 });
