@@ -10,14 +10,15 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   database: ["#contract", "#base"],
   application: ["#contract", "#base", "#database"],
   server: ["#contract", "#base", "#database", "#application"],
+  settings: ["#base", "#database", "#application", "#server"],
   client: ["#contract"],
-  cli: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#config"],
+  cli: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#settings", "#config"],
   testing: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#config"],
 };
 
 /** The files that stand beside the parts in src/, and the doors that they may use. */
 export const compositionFiles: Readonly<Record<string, readonly string[]>> = {
-  "config.ts": ["#contract", "#base", "#database", "#application", "#server"],
+  "config.ts": ["#base", "#application", "#server", "#settings"],
   "platform.ts": ["#contract", "#base", "#database", "#application", "#server", "#config"],
   "sign-in.ts": ["#application", "#server", "#config"],
   "running-platform.ts": ["#base", "#database", "#application", "#server", "#config"],

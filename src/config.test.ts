@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { describeSettings, loadConfig, SettingsError, settings } from "#config";
+import { loadConfig, SettingsError } from "#config";
 import { defaultHttpLimits } from "#server";
+import { describeSettings, settings } from "#settings";
 
 function problemsOf(environment: Record<string, string>, overrides = {}): readonly string[] {
   try {

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import type { Backend } from "#application";
-import { type Config, loadConfig, type SettingName } from "#config";
+import { type Config, loadConfig } from "#config";
 import { type LockHolder, readLock } from "#database";
 import { databasePath } from "#platform";
+import type { SettingName } from "#settings";
 import { defaultDataDirectory, findBackend, loadBackend } from "./load-backend.ts";
 
 /** A back end, its settings, and where its data is: what every command begins with. */

@@ -18,7 +18,8 @@ import {
   system,
 } from "#application";
 import { silentLogger, systemClock } from "#base";
-import { describeSettings, loadConfig, settings } from "#config";
+import { loadConfig } from "#config";
+import { describeSettings, settings } from "#settings";
 import { AppError, type ErrorName, errorTable } from "#contract";
 import { createPlatform, type Platform } from "#platform";
 import { defaultHttpLimits, defaultRestLimits } from "#server";

@@ -2,7 +2,7 @@ import { AppError } from "#contract";
 import type { Rate } from "./rate.ts";
 import type { RateStore, Taken } from "./rate-store.ts";
 
-/** What is counted by time. Whoever adds one gives it a setting in src/config.ts and a row in docs/reference/limits.md. */
+/** What is counted by time. Whoever adds one gives it a setting in src/settings/limit-settings.ts and a row in docs/reference/limits.md. */
 export const defaultRates = {
   /** Everything, by address. */
   requests: { amount: 6000, per: 60_000 },
