@@ -55,6 +55,7 @@ export function createAttemptContext(job: ClaimedJob, given: Given, options: Att
     signal: given.signal,
     id: job.id,
     attempt: job.attempt,
+    created: new Date(job.created).toISOString(),
     log: withFields(logger, { job: job.name, id: job.id, attempt: job.attempt }),
     step: createSteps(job, given, own),
     progress: createProgress(job, given, options),
@@ -73,20 +74,27 @@ function withFields(logger: Logger, own: object): Logger {
 
 /** A handler that began a transaction within one would wait for itself. */
 function outsideOfTransactions({ db, enqueue, jobs, within }: AttemptTools): AttemptTools {
-  const order =
-    <G extends readonly unknown[], R>(name: string, call: (...given: G) => Promise<R>) =>
-    async (...given: G): Promise<R> => {
-      refuseWithin(name, "use the `jobs` that the work is given");
-      return call(...given);
-    };
+  const refuseOrder = (name: string): void => refuseWithin(`jobs.${name}`, "use the `jobs` that the work is given");
   return {
     db,
     jobs: {
       ...jobs,
-      retry: order("jobs.retry", jobs.retry),
-      cancel: order("jobs.cancel", jobs.cancel),
-      pause: order("jobs.pause", jobs.pause),
-      resume: order("jobs.resume", jobs.resume),
+      async retry(id) {
+        refuseOrder("retry");
+        return jobs.retry(id);
+      },
+      async cancel(id) {
+        refuseOrder("cancel");
+        return jobs.cancel(id);
+      },
+      async pause(queue) {
+        refuseOrder("pause");
+        return jobs.pause(queue);
+      },
+      async resume(queue) {
+        refuseOrder("resume");
+        return jobs.resume(queue);
+      },
     },
     enqueue: (async (...given: Parameters<Enqueue>) => {
       refuseWithin("enqueue", "use the `enqueue` that the work is given");

@@ -51,12 +51,12 @@ export function createAttemptTools(options: AttemptToolsOptions): AttemptTools {
 }
 
 /** Each write a transaction of its own. */
-function alone({ read, write }: Records): Records {
+function alone(records: Records): Records {
   return {
-    read,
+    read: (...given) => records.read(...given),
     write: async (...given) => {
       refuseWithin("the handler's `db`", "write with the `db` that the work is given");
-      return write(...given);
+      return records.write(...given);
     },
   };
 }
