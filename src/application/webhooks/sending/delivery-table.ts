@@ -26,13 +26,13 @@ export async function putDelivery(connection: Connection, { event, endpoint, lin
   ]);
 }
 
-/** When the next delivery to each endpoint is due that is enabled and has any. */
+/** When the next delivery to each endpoint is due that is enabled and has any, the longest due first: so none is passed over for ever. */
 export async function listDue(
   connection: Pick<Connection, "all">,
 ): Promise<readonly { readonly endpoint: string; readonly at: number; readonly failing: boolean }[]> {
   const rows = await connection.all(
     `SELECT id, failing_since, (SELECT min(next_at) FROM ${DELIVERIES} WHERE endpoint = ${ENDPOINTS}.id AND state = 'waiting') AS due
-      FROM ${ENDPOINTS} WHERE enabled = 1 AND due IS NOT NULL`,
+      FROM ${ENDPOINTS} WHERE enabled = 1 AND due IS NOT NULL ORDER BY due, id`,
     [],
   );
   return rows.map(([id, failing, at]) => ({ endpoint: String(id), at: Number(at), failing: failing !== null }));

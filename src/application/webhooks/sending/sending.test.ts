@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { test } from "node:test";
 import { AppError } from "#contract";
 import { verifyWebhook } from "../standard-webhooks.ts";
@@ -266,6 +267,25 @@ test("one slow endpoint holds up no other", async (t) => {
     () => fast.received.length,
   );
   assert.equal(slow.received.length, 8, "so many are under way at one endpoint at once");
+});
+
+test("however many endpoints there are, so many messages are under way, and what waits longest is next", async (t) => {
+  const receiver = await openReceiver(t);
+  const world = await openWebhookWorld(t, { written: { "review.created": created }, allow: [receiver.host], start: false });
+  const open: ServerResponse[] = [];
+  receiver.answer = (response) => void open.push(response);
+  for (let index = 0; index < 33; index += 1) await world.webhooks.add({ url: `${receiver.url}/${index}` });
+  for (let index = 0; index < 8; index += 1) await world.review();
+  world.start();
+  await until(() => open.length === 256);
+  // Of 264: those of the 33rd endpoint wait, though it has nothing under way.
+  await world.webhooks.test((await world.webhooks.list())[0]?.id ?? "");
+  world.wake();
+  assert.equal(new Set(receiver.received.map(({ path }) => path)).size, 32);
+  receiver.answer = (response) => void response.writeHead(204).end();
+  for (const response of open) response.writeHead(204).end();
+  await until(() => receiver.received.length === 265);
+  assert.equal(receiver.received.at(-1)?.body.type, "webhook.test");
 });
 
 test("what is slow is given up in time, and is no success", async (t) => {

@@ -25,6 +25,8 @@ export interface WebhookSenderOptions extends Omit<SendOptions, "signal"> {
 
 /** Under way at one endpoint at once; of one that takes nothing at the moment, one. */
 const AT_ONCE = 8;
+/** The same at all of them: with more, a server that sends to thousands would keep receivers waiting until their time is over. */
+const ALL_AT_ONCE = 256;
 /** Transactions that make deliveries, before what is due is looked for. */
 const ROUNDS = 20;
 /** Milliseconds until the next look at most, while something is under way and while nothing is: the clock may be set. */
@@ -150,15 +152,20 @@ export class WebhookSender {
     const now = clock.now();
     let soonest = this.#sending.size > 0 ? POLL : IDLE;
     for (const { endpoint, at, failing } of await listDue(database)) {
-      if (at <= now) await this.#beginAt(endpoint, failing ? 1 : AT_ONCE);
-      else soonest = Math.min(soonest, at - now);
+      if (at > now) {
+        soonest = Math.min(soonest, at - now);
+        break;
+      }
+      // Whatever ends looks again.
+      if (this.#sending.size >= ALL_AT_ONCE) break;
+      await this.#beginAt(endpoint, failing ? 1 : AT_ONCE);
     }
     return Math.max(1, soonest);
   }
 
   async #beginAt(endpoint: string, atOnce: number): Promise<void> {
     const underWay = this.#underWay.get(endpoint) ?? new Set();
-    const limit = atOnce - underWay.size;
+    const limit = Math.min(atOnce - underWay.size, ALL_AT_ONCE - this.#sending.size);
     if (limit <= 0 || this.#closed !== undefined) return;
     const { database, clock } = this.#options;
     const due = await takeDue(database, { endpoint, now: clock.now(), not: [...underWay], limit });
