@@ -95,10 +95,11 @@ describe("44: every answer says how it may be used", () => {
       for (const [path, init] of ownRequests) {
         const response = await fetch(`${origin}${path}`, { redirect: "manual", ...init });
         const place = `${init?.method ?? "GET"} ${path} ${response.status}`;
-        await response.arrayBuffer();
+        const { byteLength } = await response.arrayBuffer();
         // A path of a route that this back end does not have is the app's.
         if (response.headers.has("x-app")) continue;
         answered.add(path);
+        if (byteLength > 0) assert.match(response.headers.get("content-type") ?? "", /^[a-z]+\/[\w.+-]+; .*charset=utf-8/, place);
         const isPage = response.headers.get("content-type")?.startsWith("text/html") === true;
         if (isPage) {
           assert.match(

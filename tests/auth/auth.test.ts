@@ -52,7 +52,8 @@ describe("over HTTP, somebody", () => {
     assert.equal((await browser.post("/auth/v1/sign-in", { email: email.toUpperCase(), password })).status, 200);
     const kept = browser.cookies.get(cookieName) ?? "";
     assert.equal((await browser.get("/rest/v1/notes")).status, 200);
-    assert.equal((await browser.post("/auth/v1/sign-out")).status, 204);
+    const out = await browser.post("/auth/v1/sign-out");
+    assert.deepEqual([out.status, out.headers.get("clear-site-data")], [204, '"cache", "storage"']);
     assert.equal(browser.cookies.size, 0);
     assert.deepEqual((await browser.get("/auth/v1/session")).body, { user: null });
     browser.cookies.set(cookieName, kept);

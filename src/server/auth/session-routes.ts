@@ -1,5 +1,5 @@
 import { AppError } from "#contract";
-import type { Exchange } from "../http/exchange.ts";
+import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
 import { type AuthTools, done, json } from "./auth-tools.ts";
 import { readFields } from "./read-fields.ts";
@@ -16,12 +16,16 @@ export function sessionRoutes(tools: AuthTools): readonly Route[] {
     }),
     post("sign-out", async (exchange) => {
       await signIn.signOut(await signedIn(exchange));
-      return done([cookies().clear]);
+      return clearing(done([cookies().clear]));
     }),
     post("prove", async (exchange, request) => {
       const me = await signedIn(exchange);
-      const { password } = await readFields(exchange, ["password"]);
-      return give(await signIn.prove(me, { password }, request), tools.deliveryOf(exchange));
+      const { password, ...factor } = await readFields(exchange, ["password", "totp", "recovery"]);
+      const renewed =
+        Object.keys(factor).length === 0
+          ? await signIn.prove(me, { password }, request)
+          : await auth.factors.prove(me, factor, request);
+      return give(renewed, tools.deliveryOf(exchange));
     }),
     {
       path: "/auth/v1/session",
@@ -54,14 +58,20 @@ export function sessionRoutes(tools: AuthTools): readonly Route[] {
         }
         if (id !== undefined) {
           await signIn.endSession(me, id);
-          return done(id === me.session?.id ? [cookies().clear] : []);
+          return id === me.session?.id ? clearing(done([cookies().clear])) : done();
         }
         const others = onlyOthers(exchange);
         const ended = await signIn.signOutEverywhere(me, { others });
-        return { ...json(200, { ended }), cookies: others ? [] : [cookies().clear] };
+        const answer = json(200, { ended });
+        return others ? answer : clearing({ ...answer, cookies: [cookies().clear] });
       },
     },
   ];
+}
+
+/** Whoever sits down at this browser next finds nothing of what the pages kept (W3C Clear Site Data; ASVS 14.3.1). Not `"cookies"`: an app has others. */
+function clearing(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, "clear-site-data": '"cache", "storage"' } };
 }
 
 /** `?others=true` spares the session that asks. */
