@@ -183,7 +183,6 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         development,
         key: deriveKeys(secrets, "unsubscribe"),
         clock,
-        ids,
         logger,
       }),
     );

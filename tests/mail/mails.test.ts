@@ -112,7 +112,7 @@ test("a mail is sent when the transaction is kept that it was handed over in, an
   assert.deepEqual(parsed.attachments, []);
   assert.match(sent.text, /^Welkom, Ada "the first" <b>\n=+\n\nBevestig:\nhttps:\/\/pathways\.example\/confirm\?a=1&b=2\n/);
   assert.match(sent.html, /<html lang="nl" dir="ltr">/);
-  assert.match(sent.headers.get("message-id") ?? "", /^<[0-9a-f-]{36}@pathways\.example>$/);
+  assert.match(sent.headers.get("message-id") ?? "", /^<[0-9a-f-]{32}@pathways\.example>$/);
   assert.ok(Math.abs(Date.parse(sent.headers.get("date") ?? "") - Date.now()) < 60_000);
   assert.equal(sent.headers.get("auto-submitted"), "auto-generated");
   assert.equal(sent.headers.get("content-language"), "nl");

@@ -174,6 +174,20 @@ test("a wrong password says which setting to look at, and never the password", a
   assert.doesNotMatch(verdict.message, /wr0ngsecret/);
 });
 
+test("a server that repeats the password does not bring it into the job's error or the log", async (t) => {
+  trust(localCertificate.cert);
+  const told = Buffer.from("\0ada\0wr0ngsecret").toString("base64");
+  const server = await startMailServer(t, {
+    secure: true,
+    settings: {
+      onAuth: ({ password }, _session, done) =>
+        done(Object.assign(new Error(`5.7.8 I do not know ${password} of ${told}`), { responseCode: 535 })),
+    },
+  });
+  const verdict = await failure(send(open(t, `smtps://ada:wr0ngsecret@localhost:${server.port}`)));
+  assert.match(verdict.message, /I do not know … of …/);
+});
+
 test("a server that is not there, that hangs up or that speaks no SMTP is tried again", async (t) => {
   const quiet = await startMailServer(t);
   await quiet.stop();

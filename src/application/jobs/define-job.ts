@@ -39,6 +39,8 @@ export interface JobContext<S extends AnySchema, I> {
   readonly id: number;
   /** 1 for the first. */
   readonly attempt: number;
+  /** When it was enqueued: ISO 8601, UTC. The same in every attempt. */
+  readonly created: string;
   /** The server's log; lines have the job's name, id and attempt. */
   readonly log: Logger;
 }

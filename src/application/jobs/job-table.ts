@@ -26,6 +26,8 @@ export interface ClaimedJob {
   readonly maxAttempts: number;
   /** JSON text: what each step gave. */
   readonly steps: string | null;
+  /** When it was enqueued, in milliseconds since 1970. */
+  readonly created: number;
 }
 
 export const TABLE = "_chassis_jobs";
@@ -118,12 +120,12 @@ export async function claimJobs(
     `UPDATE ${TABLE} SET state = 'running', owner = ?, lease_until = ?, attempt = attempt + 1 WHERE id IN
       (SELECT id FROM ${TABLE} WHERE state = 'ready' AND queue = ? AND NOT EXISTS (SELECT 1 FROM ${QUEUES} WHERE name = ? AND paused = 1)
         ORDER BY priority, id LIMIT CAST(? AS INTEGER))
-      RETURNING id, name, input, attempt, max_attempts, steps, priority`,
+      RETURNING id, name, input, attempt, max_attempts, steps, priority, created`,
     [owner, leaseUntil, queue, queue, limit],
   );
   return rows
     .toSorted((left, right) => Number(left[6]) - Number(right[6]) || Number(left[0]) - Number(right[0]))
-    .map(([id, name, input, attempt, maxAttempts, steps]) => ({
+    .map(([id, name, input, attempt, maxAttempts, steps, , created]) => ({
       id: Number(id),
       name: String(name),
       input: textOrNull(input),
@@ -146,6 +148,7 @@ export async function readyQueues(connection: Pick<Connection, "all">): Promise<
   );
   return rows.map(([queue]) => String(queue));
 }
+      created: Number(created),
 
 const listed = "(SELECT value FROM json_each(?))";
 

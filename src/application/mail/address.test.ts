@@ -78,6 +78,8 @@ test("text of a header is one line, without what turns its direction, and not lo
   assert.equal(headerText("x".repeat(300)), `${"x".repeat(199)}…`);
   assert.equal(headerText("🎉".repeat(5), 4), "🎉…");
   assert.equal(headerText("\ud800"), "\ufffd");
+  assert.equal(headerText("=?utf-8?Q?x=0D=0ABcc:_eve?="), "= ?utf-8?Q?x=0D=0ABcc:_eve?=");
+  assert.ok(!headerText("=\u202e?utf-8?Q?x?=").includes("=?"));
 });
 
 test("a sender is an address with or without a name", () => {

@@ -51,13 +51,15 @@ export function addressKey(address: string): string {
 
 /**
  * Text of one header line, out of text that anybody may have typed: a line break would begin another header (CWE-93), other control
- * characters do nothing but harm, and those that turn the direction of text make a line read as it is not (CVE-2021-42574).
+ * characters do nothing but harm, and those that turn the direction of text make a line read as it is not (CVE-2021-42574). What begins an
+ * encoded word (RFC 2047) is taken apart, or whoever reads the mail would decode all of these out of it.
  */
 export function headerText(text: string, most: number = MAX_NAME): string {
   const line = text
     .toWellFormed()
     .replaceAll(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, " ")
     .replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, "")
+    .replaceAll("=?", "= ?")
     .trim();
   if (line.length <= most) return line;
   return `${line

@@ -26,8 +26,8 @@ export interface MailEvents {
 
 /** Milliseconds: longer than any provider tries again, and than any of their signatures is good. */
 const RETENTION = 30 * 86_400_000;
-/** Each event that is kept makes room by forgetting as many: so the table shrinks faster than it grows. */
-const FORGOTTEN_AT_ONCE = 20;
+/** Each message makes room by forgetting more old events than it brings: so the table shrinks faster than it grows. */
+const FORGOTTEN_AT_LEAST = 20;
 
 export function createMailEvents(database: Database, clock: Clock): MailEvents {
   return {
@@ -36,7 +36,7 @@ export function createMailEvents(database: Database, clock: Clock): MailEvents {
       const now = clock.now();
       return database.transaction(
         async (connection) => {
-          await forget(connection, now - RETENTION);
+          await forget(connection, now - RETENTION, Math.max(FORGOTTEN_AT_LEAST, 2 * events.length));
           let count = 0;
           for (const event of events) count += await takeOne(connection, provider, event, now);
           return count;
@@ -62,10 +62,10 @@ async function takeOne(connection: Connection, provider: string, { id, suppress 
   return count;
 }
 
-async function forget(connection: Connection, before: number): Promise<void> {
+async function forget(connection: Connection, before: number, most: number): Promise<void> {
   await connection.run(
     `DELETE FROM ${mailEventTable} WHERE (provider, id) IN
-      (SELECT provider, id FROM ${mailEventTable} WHERE moment < ? ORDER BY moment LIMIT ${FORGOTTEN_AT_ONCE})`,
-    [new Date(before).toISOString()],
+      (SELECT provider, id FROM ${mailEventTable} WHERE moment < ? ORDER BY moment LIMIT CAST(? AS INTEGER))`,
+    [new Date(before).toISOString(), most],
   );
 }

@@ -24,7 +24,7 @@ test("the setting names a server, how it is reached, and who sends", () => {
     user: undefined,
     password: undefined,
   });
-  for (const host of ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"])
+  for (const host of ["localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "[::1]"])
     assert.equal((parseMailServer(`smtp+plain://${host}`) as { port: number }).port, 25);
   assert.equal(parseMailServer("mailbox"), "mailbox");
 });
@@ -45,6 +45,9 @@ test("what is no server is refused in words that do not repeat the password", ()
     "smtp://:secret@mail.example.org": /a user and a password, or neither/,
     "smtp://ada:secret%@mail.example.org": /%25/,
     "smtp+plain://mail.example.org": /only of this machine/,
+    "smtp://ada:secret@mail%2eexample.org": /as it is registered/,
+    "smtp://ada:secret@a,b": /as it is registered/,
+    "smtp://ada:secret@mail.example.org:0": /a port that there is/,
     "smtp+plain://10.0.0.1": /only of this machine/,
     "smtp+plain://localhost.example.org": /only of this machine/,
     "smtp+plain://127.example.org": /only of this machine/,

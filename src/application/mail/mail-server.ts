@@ -27,7 +27,9 @@ export function parseMailServer(text: string): MailServerSetting {
     );
   if (!(url.pathname === "" || url.pathname === "/") || url.search !== "" || url.hash !== "")
     throw new Error("must have nothing after its host and port; a /, ? or # of a password is percent-encoded");
-  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  if (!/^(?:\[[\da-f:.]+\]|[\w.-]+)$/i.test(url.hostname) || url.port === "0")
+    throw new Error("must name the host as it is registered, in ASCII, and a port that there is");
+  const host = url.hostname.toLowerCase().replace(/^\[(.*)\]$/, "$1");
   if (security === "plain" && !isLoopback(host))
     throw new Error(
       "may say smtp+plain:// only of this machine (localhost): elsewhere others could read the mails; use smtp:// or smtps://",

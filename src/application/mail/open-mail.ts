@@ -1,6 +1,7 @@
-import type { Clock, IdSource, Logger } from "#base";
+import { createHmac } from "node:crypto";
+import type { Clock, Logger } from "#base";
 import type { Database } from "#database";
-import type { Keys } from "../access/keys.ts";
+import { type Keys, listOfKeys } from "../access/keys.ts";
 import type { JobDefinition } from "../jobs/build-jobs.ts";
 import type { QueueLimits } from "../jobs/queue-gate.ts";
 import { type Address, readMailbox } from "./address.ts";
@@ -28,10 +29,9 @@ export interface OpenMailOptions {
   readonly ownUrl: string;
   /** Whether mails go to the mailbox where no server is set: in development and in tests. */
   readonly development: boolean;
-  /** Signs the links by which readers leave a list. */
+  /** Signs the links by which readers leave a list, and makes each mail's `Message-ID`. */
   readonly key: Keys;
   readonly clock: Clock;
-  readonly ids: IdSource;
   readonly logger: Logger;
 }
 
@@ -50,8 +50,9 @@ export class MailSettingsError extends Error {
 }
 
 const queueLimits: Readonly<Record<MailDestination, QueueLimits>> = {
-  server: { concurrency: smtpConnections },
-  mailbox: { concurrency: smtpConnections },
+  // One is made ready for each connection while another goes over it.
+  server: { concurrency: 2 * smtpConnections },
+  mailbox: { concurrency: 25 },
   // One a minute is looked at, and all others not at all.
   waiting: { concurrency: 1, rate: { jobs: 1, per: 60_000 } },
 };
@@ -65,7 +66,7 @@ const nobody: Address = { name: "", address: "nobody@example.invalid" };
  * @throws MailSettingsError where mails would be sent without a sender, or to a list that nobody could leave.
  */
 export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
-  const { database, mails, server, clock, ids, logger, ownUrl, development } = options;
+  const { database, mails, server, clock, logger, ownUrl, development } = options;
   const { entries, settings } = mails;
   const destination: MailDestination =
     server === "mailbox" || (server === undefined && development) ? "mailbox" : server === undefined ? "waiting" : "server";
@@ -91,8 +92,8 @@ export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
     delivery,
     unsubscribeLink: ({ address }: Address, list: string) =>
       `${options.baseUrl ?? ownUrl}${unsubscribePath}?token=${tokens.make({ address, list })}`,
+    fingerprint: fingerprintBy(options.key),
     clock,
-    ids,
   };
   return {
     destination,
@@ -107,6 +108,11 @@ export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
     obey: (order) => database.transaction((connection) => obeyMailOrder(connection, order, clock.now()), { brief: true }),
     close: async () => delivery?.close(),
   };
+}
+
+function fingerprintBy(key: Keys): (text: string) => string {
+  const { first } = listOfKeys(key);
+  return (text) => createHmac("sha256", first).update(`message-id\n${text}`).digest("hex").slice(0, 32);
 }
 
 function checkSettings({ mails, from, baseUrl }: OpenMailOptions, lists: readonly string[]): void {

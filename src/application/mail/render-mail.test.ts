@@ -146,6 +146,14 @@ test("links go to pages and addresses only", () => {
   }
   assert.throws(() => image({ src: "mailto:a@example.org", alt: "", width: 10 }), TypeError);
   assert.throws(() => link(null as never), TypeError);
+  class Liar extends URL {
+    override get protocol(): string {
+      return "https:";
+    }
+  }
+  assert.throws(() => link(new Liar("javascript:alert(1)")), TypeError);
+  const lookAlike = bodied([paragraph(link("https://bank.example@evil.example/a"), link("https:\\\\ada:pw@evil.example", "x"))]);
+  assert.doesNotMatch(lookAlike.html + lookAlike.text, /bank|ada:pw/);
   const { html, text } = bodied([
     paragraph(
       link("https://example.org/?a=1&b=\"'<x>"),

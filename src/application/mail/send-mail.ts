@@ -1,4 +1,4 @@
-import type { Clock, IdSource } from "#base";
+import type { Clock } from "#base";
 import type { JobDefinition } from "../jobs/build-jobs.ts";
 import type { JobContext } from "../jobs/define-job.ts";
 import { Postpone, UnrecoverableError } from "../jobs/job-errors.ts";
@@ -24,8 +24,9 @@ export interface Sender {
   readonly unsubscribeLink: (to: Address, list: string) => string;
   /** The origin of links into this server; undefined where none is set. */
   readonly origin: string | undefined;
+  /** Makes of a mail what nobody can guess, and is the same in every attempt. */
+  readonly fingerprint: (text: string) => string;
   readonly clock: Clock;
-  readonly ids: IdSource;
 }
 
 /** How long a mail that waits for a server to be set is put off. */
@@ -39,7 +40,7 @@ export function mailJob(entry: MailEntry, sender: Sender): JobDefinition {
 async function sendMail(entry: MailEntry, sender: Sender, context: JobContext<AnySchema, CheckedLetter>): Promise<void> {
   const { name, list } = entry;
   const { suppressions, delivery } = sender;
-  const { input, id, log, signal, step } = context;
+  const { input, id, log, signal } = context;
   if (delivery === undefined) throw new Postpone(WAIT, "No mail server is set: CHASSIS_MAIL_SERVER.");
   const suppressed = await suppressions.find(input.to.address, list);
   if (suppressed !== undefined) {
@@ -56,9 +57,7 @@ async function sendMail(entry: MailEntry, sender: Sender, context: JobContext<An
     unsubscribe: envelope.list?.unsubscribe,
     origin: sender.origin,
   });
-  // The same in every attempt, so that whoever gets the mail twice can tell. Not made of the job's number: after a restore that comes again.
-  const messageId = await step("message-id", () => `<${sender.ids.uuid()}@${domainOf(envelope.from)}>`);
-  const message = await composeMessage({ ...envelope, messageId }, rendered);
+  const message = await composeMessage({ ...envelope, messageId: messageIdOf(entry, sender, context) }, rendered);
   try {
     await delivery.deliver(message, signal);
   } catch (error) {
@@ -93,6 +92,16 @@ async function heed(error: unknown, { suppressions }: Sender, to: Address): Prom
   if (verdict.type === "again") throw error;
   if (verdict.type === "bounced") await suppressions.add(to.address, { reason: "bounce", detail: verdict.detail });
   throw new UnrecoverableError(verdict.message);
+}
+
+/**
+ * The same in every attempt, so that whoever gets the mail twice can tell. The job's number alone would come again after a restore, for another mail:
+ * the time at which it was handed over does not. Without the key it would say how many mails a server sends.
+ */
+function messageIdOf({ name, from }: MailEntry, sender: Sender, context: JobContext<AnySchema, CheckedLetter>): string {
+  const { id, created, input } = context;
+  const own = sender.fingerprint([name, id, created, input.to.address].join("\n"));
+  return `<${own}@${domainOf(from ?? sender.from)}>`;
 }
 
 function domainOf({ address }: Address): string {

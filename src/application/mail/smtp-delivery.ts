@@ -5,7 +5,7 @@ import { judgeSmtpFailure, type SmtpFailure } from "./smtp-answer.ts";
 
 type Transporter = AnyTransporter<SMTPPoolSentMessageInfo, SMTPPoolOptions>;
 
-/** Connections to the server at once; also how many mails are under way, by the queue's limit. */
+/** Connections to the server at once. */
 export const smtpConnections = 5;
 /** Milliseconds until the server is there, until it greets, and without a byte in either direction. */
 const CONNECT = 10_000;
@@ -17,7 +17,7 @@ const SILENT = 60_000;
  * NODE_EXTRA_CA_CERTS. nodemailer is loaded with the first message.
  */
 export function createSmtpDelivery(server: MailServer): Delivery {
-  const where = `${server.host}:${server.port}`;
+  const where = `${server.host.includes(":") ? `[${server.host}]` : server.host}:${server.port}`;
   let transporter: Promise<Transporter> | undefined;
   let closed = false;
   return {
@@ -30,7 +30,7 @@ export function createSmtpDelivery(server: MailServer): Delivery {
       } catch (error) {
         // A server that is stopping is no fault of the mail's.
         if (signal.aborted) throw signal.reason;
-        throw new DeliveryError(judgeSmtpFailure(error as SmtpFailure, where));
+        throw new DeliveryError(judgeSmtpFailure(withoutPassword(error as SmtpFailure, server), where));
       }
     },
     close() {
@@ -39,6 +39,15 @@ export function createSmtpDelivery(server: MailServer): Delivery {
       void transporter?.then((opened) => opened.close({ force: true }));
     },
   };
+}
+
+/** A server may repeat what it was told; what it says is kept with the job and logged. */
+function withoutPassword({ message, response, ...failure }: SmtpFailure, { user, password }: MailServer): SmtpFailure {
+  if (user === undefined || password === undefined) return { ...failure, message, response };
+  const told = [`\0${user}\0${password}`, password].map((text) => Buffer.from(text).toString("base64"));
+  const hide = (text: unknown): unknown =>
+    typeof text === "string" ? [...told, password].reduce((all, secret) => all.replaceAll(secret, "…"), text) : text;
+  return { ...failure, message: hide(message), response: hide(response) };
 }
 
 async function open({ host, port, security, user, password }: MailServer): Promise<Transporter> {

@@ -2,7 +2,8 @@ const schemes: ReadonlySet<string> = new Set(["https:", "http:", "mailto:"]);
 
 /**
  * An address that may be clicked in a mail, as `URL` writes it: whole, and of a scheme that only opens a page or begins a message.
- * Any other (`javascript:`, `data:`, `file:`) throws.
+ * Any other (`javascript:`, `data:`, `file:`) throws. A user and password in it are left out: `https://bank.example@evil.example/` only looks as
+ * though it led to the bank.
  */
 export function checkLink(href: string | URL, place: string): string {
   const url = read(href);
@@ -22,6 +23,9 @@ export function checkImage(src: string | URL): string {
 }
 
 function read(address: string | URL): URL | undefined {
-  if (address instanceof URL) return address;
-  return typeof address === "string" && URL.canParse(address) ? new URL(address) : undefined;
+  const url = URL.parse(address instanceof URL ? address.href : typeof address === "string" ? address : "");
+  if (url === null) return undefined;
+  url.username = "";
+  url.password = "";
+  return url;
 }
