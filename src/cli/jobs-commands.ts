@@ -14,7 +14,7 @@ export function addJobsCommands(program: Command, terminal: Terminal): Command {
   const jobs = program.command("jobs").description("see what work waits, runs and failed, and retry, cancel or pause it");
 
   takesBackend(jobs.command("list", { isDefault: true }).description("list jobs, the newest last"))
-    .option("--state <state>", "scheduled, ready, running, done, failed or cancelled")
+    .option("--state <state>", "scheduled, ready, running, behind, done, failed or cancelled")
     .option("--job <name>", "jobs of this name alone")
     .option("--queue <name>", "jobs of this queue alone")
     .option("--limit <count>", "no more than the newest of them (default: 50)")

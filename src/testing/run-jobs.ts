@@ -30,7 +30,8 @@ export async function runJobs(
 async function waiting(database: SqliteDatabase): Promise<readonly JobRow[]> {
   const now = new Date().toISOString();
   const due = (await listJobs(database, { state: "scheduled", limit: 1000 })).filter(({ runAt }) => runAt <= now);
-  return [...due, ...(await listJobs(database, { state: "ready" })), ...(await listJobs(database, { state: "running" }))];
+  const others = await Promise.all((["ready", "running", "behind"] as const).map((state) => listJobs(database, { state })));
+  return [...due, ...others.flat()];
 }
 
 /** What a job that was put off says is no failure: its attempt is not counted. */

@@ -185,6 +185,49 @@ test("one job waits for all changes of one value, and reads what is there when i
   );
 });
 
+test("a change that comes while the job of its value runs is followed by another", async (t) => {
+  const read: number[] = [];
+  const goOn = Promise.withResolvers<void>();
+  const recount = job({ input: z.object({ row: z.object({ name: z.string() }) }) }, async ({ input, db }) => {
+    read.push(await db.schools.count({ where: input.row }));
+    if (read.length === 1) await goOn.promise;
+  });
+  const own = await createPlatform({
+    backend: defineBackend(schema, {
+      rules: {
+        schools: () => ({ read: everyone, write: everyone }),
+        reviews: () => ({ read: everyone, write: everyone }),
+      },
+      jobs: { recount },
+      triggers: { recounted: trigger("schools", { on: ["create"], select: ["name"], uniqueBy: "name" }, recount) },
+    }),
+    config: loadConfig({ environment: {} }),
+    dataDirectory: await temporaryFolder(t),
+    logger: silentLogger,
+  });
+  t.after(() => own.close());
+  const add = async (): Promise<void> => {
+    const body = JSON.stringify({ name: "Same" });
+    const headers = { "content-type": "application/json" };
+    const response = await own.fetch(new Request("http://localhost/rest/v1/schools", { method: "POST", headers, body }));
+    assert.equal(response.status, 201);
+  };
+  const reach = async (count: number): Promise<void> => {
+    const end = Date.now() + 10_000;
+    while (read.length < count) {
+      assert.ok(Date.now() < end);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  await add();
+  await reach(1);
+  await add();
+  await add();
+  goOn.resolve();
+  await reach(2);
+  assert.deepEqual(read, [1, 3]);
+});
+
 test("input that the job does not take refuses no write: the job is set aside, and says why", async () => {
   await call("POST", "schools", { name: "Any" });
   await settled();

@@ -43,6 +43,8 @@ export interface OwnJobOrder extends EnqueueOptions {
   readonly input?: Json;
   /** Whether it fits is seen when it is run: what is put with somebody's change must not refuse the change. */
   readonly isUnchecked?: boolean;
+  /** Where the job of its key runs already, this one waits behind it: see `NewJob`. */
+  readonly follows?: boolean;
 }
 
 /** Puts a job of a part of the platform, by its name, into the transaction of that connection, and gives its id. */
@@ -61,6 +63,7 @@ async function makeJob(
   {
     input: given,
     isUnchecked = false,
+    follows = false,
     ...options
   }: EnqueueOptions & Omit<OwnJobOrder, "name" | "input"> & { readonly input?: unknown },
   now: number,
@@ -69,7 +72,7 @@ async function makeJob(
   const input = isUnchecked ? JSON.stringify(given) : await checkInput(definition, given);
   const priority = wholeOr(definition.priority, "priority", { value: options.priority, least: -1000, most: 1000 });
   const maxAttempts = wholeOr(definition.maxAttempts, "maxAttempts", { value: options.maxAttempts, least: 1, most: 1000 });
-  return { name, queue, input, priority, maxAttempts, ...readOptions(options, now) };
+  return { name, queue, input, priority, maxAttempts, follows, ...readOptions(options, now) };
 }
 
 async function put(

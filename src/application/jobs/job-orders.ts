@@ -29,11 +29,13 @@ export async function obeyJobOrder(connection: Connection, order: JobOrder, now:
     return { was: state };
   }
   if (state === "ready") return { refused: `Job ${id} is ready already: it runs as soon as its queue lets it.` };
+  if (state === "behind")
+    return { refused: `Job ${id} waits behind the one of its key '${uniqueKey}' that runs, and is next when that has ended.` };
   if (state === "running") return { refused: `Job ${id} is running. Cancel it first.` };
   const holder = uniqueKey === null ? undefined : await findUniqueHolder(connection, { name, uniqueKey, not: id });
   if (holder !== undefined) {
     return {
-      refused: `Job ${id} has the unique key '${uniqueKey}', and so has job ${holder}, which waits or runs: there is one at a time. Let that one end, or cancel it first.`,
+      refused: `Job ${id} has the unique key '${uniqueKey}', and so has job ${holder.id}, which waits or runs: there is one at a time. Let that one end, or cancel it first.`,
     };
   }
   await retryJob(connection, id, now);

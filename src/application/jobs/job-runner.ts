@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock, Logger } from "#base";
 import type { Connection, Database } from "#database";
 import type { JobBook, JobDefinition } from "./build-jobs.ts";
+import { hasFollowUps, releaseFollowUps } from "./follow-up-jobs.ts";
 import { StoppingError } from "./job-errors.ts";
 import {
   type ClaimedJob,
@@ -140,12 +141,9 @@ export class JobRunner {
     let more = false;
     // Looked for first: a look that finds nothing writes nothing, or its commit would be a reason to look again.
     const soonest = await nextDue(database);
-    if ((soonest !== undefined && soonest <= now) || (await hasForgettable(database, now, keeping))) {
-      const most = await database.transaction(
-        async (connection) =>
-          Math.max(await promoteDue(connection, now, BATCH), await forgetJobs(connection, { now, keeping, limit: BATCH })),
-        { brief: true },
-      );
+    const isDue = soonest !== undefined && soonest <= now;
+    if (isDue || (await hasFollowUps(database)) || (await hasForgettable(database, now, keeping))) {
+      const most = await database.transaction((connection) => this.#tidy(connection, now), { brief: true });
       // A million may be due at once: others write in between.
       more = most === BATCH;
     }
@@ -155,6 +153,16 @@ export class JobRunner {
     const due = await nextDue(database);
     const rates = queues.map((queue) => this.#laneOf(queue).gate.refill() ?? POLL);
     return Math.min(POLL, ...rates, due === undefined ? POLL : Math.max(1, due - clock.now()));
+  }
+
+  /** Makes ready and forgets what is to be by now, a batch of each; gives the most that there was of one. */
+  async #tidy(connection: Connection, now: number): Promise<number> {
+    const { keeping } = this.#options;
+    return Math.max(
+      await releaseFollowUps(connection, BATCH),
+      await promoteDue(connection, now, BATCH),
+      await forgetJobs(connection, { now, keeping, limit: BATCH }),
+    );
   }
 
   /** True where as many were there as were asked for. */

@@ -1,8 +1,8 @@
 import type { Stored } from "#contract";
 import type { Connection } from "#database";
 
-/** Where a job stands. One that is done is gone, or `done` for as long as its `keep` says. */
-export const jobStates = ["scheduled", "ready", "running", "done", "failed", "cancelled"] as const;
+/** Where a job stands: `behind` is what waits for the one of its key that runs. One that is done is gone, or `done` for as long as its `keep` says. */
+export const jobStates = ["scheduled", "ready", "running", "behind", "done", "failed", "cancelled"] as const;
 export type JobState = (typeof jobStates)[number];
 
 export interface NewJob {
@@ -15,6 +15,8 @@ export interface NewJob {
   readonly runAt: number;
   readonly maxAttempts: number;
   readonly uniqueKey: string | null;
+  /** It is about what may have happened after the one of its key began: where that runs, this one waits behind it, and runs when that has ended. */
+  readonly follows?: boolean;
 }
 
 /** A job that was claimed. */
@@ -24,10 +26,10 @@ export interface ClaimedJob {
   readonly input: string | null;
   readonly attempt: number;
   readonly maxAttempts: number;
-  /** JSON text: what each step gave. */
-  readonly steps: string | null;
   /** When it was enqueued, in milliseconds since 1970. */
   readonly created: number;
+  /** JSON text: what each step gave. */
+  readonly steps: string | null;
 }
 
 export const TABLE = "_chassis_jobs";
@@ -41,7 +43,7 @@ export async function createJobTables(connection: Connection): Promise<void> {
   const statements = [
     `CREATE TABLE IF NOT EXISTS ${TABLE} (
       id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, queue TEXT NOT NULL, input TEXT,
-      state TEXT NOT NULL CHECK (state IN ('scheduled', 'ready', 'running', 'done', 'failed', 'cancelled')),
+      state TEXT NOT NULL CHECK (state IN ('scheduled', 'ready', 'running', 'behind', 'done', 'failed', 'cancelled')),
       priority INTEGER NOT NULL, run_at INTEGER NOT NULL, attempt INTEGER NOT NULL DEFAULT 0, max_attempts INTEGER NOT NULL,
       unique_key TEXT, owner TEXT, lease_until INTEGER, steps TEXT, progress TEXT, error TEXT, created INTEGER NOT NULL,
       finished INTEGER, forget_at INTEGER) STRICT`,
@@ -52,6 +54,7 @@ export async function createJobTables(connection: Connection): Promise<void> {
     `CREATE INDEX IF NOT EXISTS ${TABLE}_forget ON ${TABLE} (forget_at) WHERE forget_at IS NOT NULL`,
     `CREATE UNIQUE INDEX IF NOT EXISTS ${TABLE}_unique ON ${TABLE} (name, unique_key)
       WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'ready', 'running')`,
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${TABLE}_behind ON ${TABLE} (name, unique_key) WHERE state = 'behind'`,
     `CREATE TABLE IF NOT EXISTS ${QUEUES} (name TEXT NOT NULL PRIMARY KEY, paused INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
   ];
   for (const statement of statements) await connection.run(statement, []);
@@ -64,15 +67,21 @@ export async function hasJobTables(connection: Connection): Promise<boolean> {
 
 /** The id of the new job, or of the one with its unique key that waits or runs already. */
 export async function insertJob(connection: Connection, job: NewJob, now: number): Promise<{ id: number; isNew: boolean }> {
-  const { name, queue, input, priority, runAt, maxAttempts, uniqueKey } = job;
+  const { name, queue, input, priority, runAt, maxAttempts, uniqueKey, follows = false } = job;
+  let state: JobState = runAt > now ? "scheduled" : "ready";
   if (uniqueKey !== null) {
     const there = await findUniqueHolder(connection, { name, uniqueKey, not: 0 });
-    if (there !== undefined) return { id: there, isNew: false };
+    if (there !== undefined) {
+      if (!follows || there.state !== "running") return { id: there.id, isNew: false };
+      const behind = await findBehind(connection, name, uniqueKey);
+      if (behind !== undefined) return { id: behind, isNew: false };
+      state = "behind";
+    }
   }
   const row = await connection.get(
     `INSERT INTO ${TABLE} (name, queue, input, state, priority, run_at, max_attempts, unique_key, created)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-    [name, queue, input, runAt > now ? "scheduled" : "ready", priority, runAt, maxAttempts, uniqueKey, now],
+    [name, queue, input, state, priority, runAt, maxAttempts, uniqueKey, now],
   );
   return { id: Number(row?.[0]), isNew: true };
 }
@@ -81,11 +90,19 @@ export async function insertJob(connection: Connection, job: NewJob, now: number
 export async function findUniqueHolder(
   connection: Connection,
   { name, uniqueKey, not }: { readonly name: string; readonly uniqueKey: string; readonly not: number },
-): Promise<number | undefined> {
+): Promise<{ readonly id: number; readonly state: JobState } | undefined> {
   const row = await connection.get(
-    `SELECT id FROM ${TABLE} WHERE name = ? AND unique_key = ? AND state IN ('scheduled', 'ready', 'running') AND id <> ?`,
+    `SELECT id, state FROM ${TABLE} WHERE name = ? AND unique_key = ? AND state IN ('scheduled', 'ready', 'running') AND id <> ?`,
     [name, uniqueKey, not],
   );
+  return row === undefined ? undefined : { id: Number(row[0]), state: String(row[1]) as JobState };
+}
+
+async function findBehind(connection: Connection, name: string, uniqueKey: string): Promise<number | undefined> {
+  const row = await connection.get(`SELECT id FROM ${TABLE} WHERE name = ? AND unique_key = ? AND state = 'behind'`, [
+    name,
+    uniqueKey,
+  ]);
   return row === undefined ? undefined : Number(row[0]);
 }
 
@@ -131,6 +148,7 @@ export async function claimJobs(
       input: textOrNull(input),
       attempt: Number(attempt),
       maxAttempts: Number(maxAttempts),
+      created: Number(created),
       steps: textOrNull(steps),
     }));
 }
@@ -148,7 +166,6 @@ export async function readyQueues(connection: Pick<Connection, "all">): Promise<
   );
   return rows.map(([queue]) => String(queue));
 }
-      created: Number(created),
 
 const listed = "(SELECT value FROM json_each(?))";
 
@@ -316,7 +333,7 @@ export async function retryJob(connection: Connection, id: number, now: number):
 /** Ends a job that waits; one that runs is told to stop with the next heartbeat. False where it has ended or is not there. */
 export async function cancelJob(connection: Connection, id: number, now: number): Promise<boolean> {
   const changed = await connection.run(
-    `UPDATE ${TABLE} SET state = 'cancelled', finished = ?, owner = NULL, lease_until = NULL WHERE id = ? AND state IN ('scheduled', 'ready', 'running')`,
+    `UPDATE ${TABLE} SET state = 'cancelled', finished = ?, owner = NULL, lease_until = NULL WHERE id = ? AND state IN ('scheduled', 'ready', 'running', 'behind')`,
     [now, id],
   );
   return changed > 0;

@@ -26,8 +26,8 @@ export interface TriggerOptions<
   /** How long the job waits: milliseconds, or `30s`, `15m`, `12h`. */
   readonly delay?: number | string;
   /**
-   * A column: while the job of this trigger waits or runs for a row with the same value, no other is made. The one that is there has the
-   * input of the first change, so its handler reads what is there when it runs.
+   * A column: while a job of this trigger waits for a row with the same value, no other is made. The one that is there has the input of the first
+   * change, so its handler reads what is there when it runs. What changes while it runs is another job's, which runs once that has ended.
    */
   readonly uniqueBy?: keyof Columns<S, T> & string;
 }

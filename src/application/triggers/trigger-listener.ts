@@ -41,12 +41,16 @@ export class TriggerListener implements BeforeCommitListener {
 }
 
 /** One job for all rows of one value; of null each row has its own. */
-function uniqueOf({ name, uniqueBy }: TriggerDefinition, { row }: RowEvent): { readonly unique?: string } {
+function uniqueOf(
+  { name, uniqueBy }: TriggerDefinition,
+  { row }: RowEvent,
+): { readonly unique?: string; readonly follows?: boolean } {
   if (uniqueBy === undefined) return {};
   const value = columnJson(uniqueBy, row, "");
   if (value === null) return {};
   const text = JSON.stringify(value);
   // A unique key has at most 255 characters, all of them well formed.
   const key = text.length <= 100 && text.isWellFormed() ? text : createHash("sha256").update(text).digest("base64url");
-  return { unique: `${name} ${key}` };
+  // What runs may have read the row before this change.
+  return { unique: `${name} ${key}`, follows: true };
 }
