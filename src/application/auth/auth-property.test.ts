@@ -28,6 +28,27 @@ describe("a cookie", () => {
     );
   });
 
+  test("is read as if every pair were looked at, whatever the header is like", () => {
+    const origin = "http://localhost:4000";
+    const name = "chassis-session-4000";
+    const piece = fc.constantFrom(`${name}=`, name, "=", ";", "; ", " ", "x", token, `${name}=${token}`, `a=${name}=b`);
+    const slowly = (header: string): string | undefined => {
+      const found = header
+        .split(";")
+        .map((pair) => pair.trim())
+        .filter((pair) => pair.startsWith(`${name}=`))
+        .map((pair) => pair.slice(name.length + 1));
+      return found.length === 0 ? undefined : found.join(" ");
+    };
+    const cookies = createSessionCookies(origin);
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        assert.equal(cookies.read(pieces.join("")), slowly(pieces.join("")));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test("that is set is of this host alone, and closed to scripts and other sites' forms", () => {
     for (const origin of origins) {
       const cookies = createSessionCookies(origin);

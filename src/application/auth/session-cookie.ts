@@ -24,7 +24,13 @@ export function createSessionCookies(origin: string, what: "session" | "sign-up"
   return {
     origin,
     read(cookie) {
-      if (cookie === undefined || !cookie.includes(prefix)) return undefined;
+      const at = cookie?.indexOf(prefix) ?? -1;
+      if (cookie === undefined || at === -1) return undefined;
+      // Most have it once: then nothing is taken apart for it.
+      if (cookie.indexOf(prefix, at + 1) === -1 && (at === 0 || cookie.startsWith("; ", at - 2))) {
+        const end = cookie.indexOf(";", at);
+        return cookie.slice(at + prefix.length, end === -1 ? undefined : end).trimEnd();
+      }
       const found = cookie
         .split(";")
         .map((pair) => pair.trim())
