@@ -229,6 +229,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           jobs,
           tokens: tokens.authenticate,
           codeKey: deriveKey(secrets.current, "one-time codes"),
+          factorKeys: deriveKeys(secrets, "second factors"),
           clock: steady,
           ids,
           logger,

@@ -14,7 +14,10 @@ import type { Config } from "#config";
 import { createAuthRoutes, createCrossSite, type CrossSite, type Route } from "#server";
 
 export interface SignInOptions
-  extends Pick<OpenAuthOptions, "definition" | "database" | "records" | "rates" | "codeKey" | "clock" | "ids" | "logger"> {
+  extends Pick<
+    OpenAuthOptions,
+    "definition" | "database" | "records" | "rates" | "codeKey" | "factorKeys" | "clock" | "ids" | "logger"
+  > {
   readonly config: Config;
   readonly jobs: Pick<Jobs, "enqueueOwn">;
   /** Keys: what else proves who is asking. */

@@ -18,8 +18,10 @@ export interface ActorSession {
   readonly id: string;
   /** Their address is confirmed. */
   readonly verified: boolean;
-  /** By what they have shown who they are: `password`, `link`, `code`. */
+  /** By what they have shown who they are: `password`, `link`, `code`, `totp`, `recovery`, `passkey`. */
   readonly proofs: readonly string[];
   /** When they last did: milliseconds since 1970. */
   readonly proved: number;
+  /** When they last showed a second factor, where they have: milliseconds since 1970. */
+  readonly factorProved?: number;
 }

@@ -8,9 +8,10 @@ import { createRecordStore } from "../records/record-store.ts";
 import { everyone, nobody } from "../rules/conditions.ts";
 import { defineSchema } from "../schema/define-schema.ts";
 import { accountEmail, text } from "../schema/fields.ts";
-import { type Auth, openAuth } from "./auth.ts";
+import { type Auth, openAuth, type OpenAuthOptions } from "./auth.ts";
 import type { AuthLetter } from "./auth-mails.ts";
 import type { AuthRequest } from "./auth-parts.ts";
+import { isPending, type SignInOutcome } from "./factors/pending-sign-in.ts";
 import { createPasswords } from "./passwords/passwords.ts";
 import type { GivenSession } from "./sessions.ts";
 
@@ -68,7 +69,10 @@ export interface People {
 export const request: AuthRequest = { client: { address: "192.0.2.1", agent: "a test" } };
 export const goodPassword = "correct horse battery";
 
-export async function openPeople(backend: Backend = peopleBackend): Promise<People> {
+export async function openPeople(
+  backend: Backend = peopleBackend,
+  { rates = noRateLimits, factorKeys = new Uint8Array(32) }: Partial<Pick<OpenAuthOptions, "rates" | "factorKeys">> = {},
+): Promise<People> {
   const { model, rules, auth: definition } = backend;
   assert.ok(definition !== undefined);
   const clock = ownClock();
@@ -83,9 +87,10 @@ export async function openPeople(backend: Backend = peopleBackend): Promise<Peop
     records,
     times,
     send: async (_connection, letter) => void letters.push(letter),
-    rates: noRateLimits,
+    rates,
     site: () => "https://people.example",
     codeKey: new Uint8Array(32),
+    factorKeys,
     clock,
     ids,
     logger: silentLogger,
@@ -125,6 +130,12 @@ export async function openPeople(backend: Backend = peopleBackend): Promise<Peop
       await database.close();
     },
   };
+}
+
+/** The session that a way to sign in gave: it asked for no second factor. */
+export function begun(outcome: SignInOutcome): GivenSession {
+  assert.ok(!isPending(outcome), "It asked for a second factor.");
+  return outcome;
 }
 
 export const refusedAs =

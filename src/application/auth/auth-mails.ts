@@ -15,6 +15,16 @@ export type AuthMessage =
   | { readonly type: "approveAddressChange"; readonly link: string; readonly address: string }
   /** To the address that is to be: mail reaches it. */
   | { readonly type: "confirmAddressChange"; readonly link: string }
+  /** Another way to sign in, or one less: each with a link for whoever did not do that. */
+  | { readonly type: "totpAdded"; readonly link: string }
+  | { readonly type: "totpRemoved"; readonly link: string }
+  | { readonly type: "passkeyAdded"; readonly link: string }
+  | { readonly type: "passkeyRemoved"; readonly link: string }
+  | { readonly type: "recoveryCodesMade"; readonly link: string }
+  /** `left`: how many codes there are still. */
+  | { readonly type: "recoveryCodeUsed"; readonly link: string; readonly left: string }
+  /** Those who run the server took all of them away. */
+  | { readonly type: "factorsReset"; readonly link: string }
   /** To the address as it was: it has been changed. */
   | { readonly type: "addressChanged"; readonly address: string };
 

@@ -2,6 +2,7 @@ import type { Clock, IdSource } from "#base";
 import { AppError, type FieldProblem } from "#contract";
 import type { Database } from "#database";
 import { addressKey, readAddress } from "../mail/address.ts";
+import type { Keys } from "../access/keys.ts";
 import type { RateLimits } from "../rate-limits/rate-limits.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import type { AccountTable } from "./account-table.ts";
@@ -28,6 +29,8 @@ export interface AuthParts {
   readonly site: () => string;
   /** 32 bytes that close one-time codes. */
   readonly codeKey: Uint8Array;
+  /** 32 bytes each, that seal the secrets of authenticator apps: the first one does, and what any did can be opened. */
+  readonly factorKeys: Keys;
   /** One whose time never goes back. */
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -16,8 +16,8 @@ export async function createAuthTables(connection: Connection): Promise<void> {
       roles TEXT NOT NULL, suspended INTEGER, created INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
     `CREATE TABLE IF NOT EXISTS ${sessionTable} (
       id TEXT NOT NULL PRIMARY KEY, token BLOB NOT NULL UNIQUE, user TEXT NOT NULL REFERENCES ${accountTable}(user) ON DELETE CASCADE,
-      created INTEGER NOT NULL, used INTEGER NOT NULL, proved INTEGER NOT NULL, expires INTEGER NOT NULL, proofs TEXT NOT NULL,
-      client TEXT, agent TEXT) STRICT`,
+      created INTEGER NOT NULL, used INTEGER NOT NULL, proved INTEGER NOT NULL, factor_proved INTEGER, expires INTEGER NOT NULL,
+      proofs TEXT NOT NULL, client TEXT, agent TEXT) STRICT`,
     `CREATE INDEX IF NOT EXISTS ${sessionTable}_user ON ${sessionTable} (user)`,
     `CREATE INDEX IF NOT EXISTS ${sessionTable}_expires ON ${sessionTable} (expires)`,
     `CREATE INDEX IF NOT EXISTS ${sessionTable}_used ON ${sessionTable} (used)`,

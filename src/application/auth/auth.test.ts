@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ErrorName } from "#contract";
-import { DAY, goodPassword, HOUR, openPeople, refusedAs, request, times } from "./auth-fixtures.ts";
+import { begun, DAY, goodPassword, HOUR, openPeople, refusedAs, request, times } from "./auth-fixtures.ts";
 import { hashPassword } from "./passwords/password-hash.ts";
 
 describe("signing up", () => {
@@ -25,7 +25,7 @@ describe("signing up", () => {
     const row = await people.database.all("SELECT id, name, email, version FROM users", []);
     assert.deepEqual(row, [[me.id, "Ada", "Ada@example.org", 1]]);
     await assert.rejects(auth.signUp.confirm({ token, continuation }, request), refusedAs("usedLink"));
-    assert.equal((await auth.signIn.signIn({ email: "ADA@example.ORG", password: goodPassword }, request)).user, me.id);
+    assert.equal(begun(await auth.signIn.signIn({ email: "ADA@example.ORG", password: goodPassword }, request)).user, me.id);
   });
 
   test("says what is wrong with the address, the password and the row, and sends nothing", async () => {
@@ -164,9 +164,9 @@ describe("a session", () => {
     await using people = await openPeople();
     const { sessions, signIn } = people.auth;
     await people.join("ada@example.org");
-    const idle = await signIn.signIn({ email: "ada@example.org", password: goodPassword }, request);
+    const idle = begun(await signIn.signIn({ email: "ada@example.org", password: goodPassword }, request));
     people.clock.advance(times.idle - 1);
-    const used = await signIn.signIn({ email: "ada@example.org", password: goodPassword }, request);
+    const used = begun(await signIn.signIn({ email: "ada@example.org", password: goodPassword }, request));
     people.clock.advance(1);
     await assert.rejects(sessions.check(idle.token), refusedAs("expiredToken"));
     for (let day = 0; day < 29; day++) {
@@ -201,9 +201,11 @@ describe("a session", () => {
     const { sessions, signIn } = people.auth;
     const ada = await people.join("ada@example.org");
     const eve = await people.join("eve@example.org");
-    const other = await signIn.signIn(
-      { email: "ada@example.org", password: goodPassword },
-      { client: { address: "2001:db8::1", agent: "x".repeat(500) } },
+    const other = begun(
+      await signIn.signIn(
+        { email: "ada@example.org", password: goodPassword },
+        { client: { address: "2001:db8::1", agent: "x".repeat(500) } },
+      ),
     );
     const list = await signIn.sessions(ada.me);
     assert.deepEqual(
@@ -217,7 +219,7 @@ describe("a session", () => {
     await signIn.endSession(ada.me, other.id);
     await assert.rejects(sessions.check(other.token), refusedAs("expiredToken"));
     await assert.rejects(signIn.endSession(ada.me, other.id), refusedAs("notFound"));
-    const third = await signIn.signIn({ email: "ada@example.org", password: goodPassword }, request);
+    const third = begun(await signIn.signIn({ email: "ada@example.org", password: goodPassword }, request));
     assert.equal(await signIn.signOutEverywhere(ada.me, { others: true }), 1);
     await assert.rejects(sessions.check(third.token), refusedAs("expiredToken"));
     await signIn.signOut(ada.me);
@@ -230,9 +232,8 @@ describe("a session", () => {
     const { sessions, signIn } = people.auth;
     const planted = await people.join("eve@example.org");
     await people.join("ada@example.org");
-    const own = await signIn.signIn(
-      { email: "ada@example.org", password: goodPassword },
-      { ...request, previous: planted.token },
+    const own = begun(
+      await signIn.signIn({ email: "ada@example.org", password: goodPassword }, { ...request, previous: planted.token }),
     );
     assert.notEqual(own.token, planted.token);
     await assert.rejects(sessions.check(planted.token), refusedAs("expiredToken"));
@@ -286,7 +287,7 @@ describe("a password", () => {
     await using people = await openPeople();
     const { auth } = people;
     const { me, token } = await people.join("ada@example.org");
-    const other = await auth.signIn.signIn({ email: "ada@example.org", password: goodPassword }, request);
+    const other = begun(await auth.signIn.signIn({ email: "ada@example.org", password: goodPassword }, request));
     await auth.passwordReset.request({ email: "ada@example.org" }, request);
     const link = people.tokenTo("ada@example.org", "resetPassword");
     const change = (current: string, password: string) => auth.signIn.changePassword(me, { current, password }, request);

@@ -1,5 +1,6 @@
 import type { Clock, IdSource, Logger } from "#base";
 import type { Database } from "#database";
+import type { Keys } from "../access/keys.ts";
 import type { Authenticate } from "../access/authenticate.ts";
 import type { RateLimits } from "../rate-limits/rate-limits.ts";
 import type { RecordStore } from "../records/record-store.ts";
@@ -7,6 +8,9 @@ import { createAccountTable } from "./account-table.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
 import type { AuthParts } from "./auth-parts.ts";
 import { createAuthTables } from "./auth-tables.ts";
+import { createFactorTables } from "./factors/factor-tables.ts";
+import { createFactors, type Factors } from "./factors/factors.ts";
+import { requiresFactor } from "./factors/pending-sign-in.ts";
 import { type AddressChange, createAddressChange } from "./address-change.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { createFirstAdmin, type FirstAdmin } from "./first-admin.ts";
@@ -37,6 +41,8 @@ export interface OpenAuthOptions {
   readonly site: () => string;
   /** 32 bytes, the same after every start. */
   readonly codeKey: Uint8Array;
+  /** 32 bytes each: those of every generation of the secret, the present one first. */
+  readonly factorKeys: Keys;
   /** One whose time never goes back: `openSteadyClock`. */
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -58,6 +64,8 @@ export interface Auth {
   readonly signInCode: SignInCode;
   readonly verifyAddress: VerifyAddress;
   readonly addressChange: AddressChange;
+  /** Authenticator apps and recovery codes, and the other half of a sign-in. */
+  readonly factors: Factors;
   readonly firstAdmin: FirstAdmin;
   /** Does what those who run the server ask about people. */
   readonly obey: (order: UserOrder) => Promise<UserOrderOutcome>;
@@ -69,12 +77,23 @@ export interface Auth {
 
 /** Makes the tables, and puts together what signs people in. */
 export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
-  const { definition, database, records, times, send, rates, site, codeKey, clock, ids, logger } = options;
+  const { definition, database, records, times, send, rates, site, codeKey, factorKeys, clock, ids, logger } = options;
   const { users } = definition;
-  await database.transaction(createAuthTables);
+  await database.transaction(async (connection) => {
+    await createAuthTables(connection);
+    await createFactorTables(connection);
+  });
   const stopListening = database.onBeforeCommit(userEndListener(users, clock));
   const good = rememberUntilCommit<true>(database);
-  const sessions = createSessions({ database, users, times, clock, ids, logger });
+  const sessions = createSessions({
+    database,
+    users,
+    times,
+    requiresFactor: (roles) => requiresFactor(definition, roles),
+    clock,
+    ids,
+    logger,
+  });
   const parts: AuthParts = {
     definition,
     database,
@@ -87,6 +106,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     rates,
     site,
     codeKey,
+    factorKeys,
     clock,
     ids,
   };
@@ -102,6 +122,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     signInCode: createSignInCode(parts),
     verifyAddress: createVerifyAddress(parts),
     addressChange: createAddressChange(parts),
+    factors: createFactors(parts),
     firstAdmin: createFirstAdmin(parts),
     obey: (order) => obeyUserOrder(parts, order),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users, good }),

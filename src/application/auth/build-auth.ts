@@ -15,6 +15,11 @@ export interface AuthInput<Role extends string = string> {
    * digits of a hash). Default false: a server does not talk to others unasked.
    */
   readonly breachedPasswords?: boolean;
+  /**
+   * Roles that nobody wears without a second factor: an authenticator app or a passkey. Who has such a role and no factor yet can do nothing after
+   * their password but set one up. Default none.
+   */
+  readonly secondFactor?: { readonly requiredFor: readonly (Role | "admin")[] };
 }
 
 /** Sign-in of a back end, checked. */
@@ -25,9 +30,11 @@ export interface AuthDefinition {
   /** That an account may have. */
   readonly roles: readonly string[];
   readonly breachedPasswords: boolean;
+  /** Of no role that there is not. */
+  readonly secondFactor: { readonly requiredFor: readonly string[] };
 }
 
-const names: readonly string[] = ["signUp", "adminRole", "breachedPasswords"];
+const names: readonly string[] = ["signUp", "adminRole", "breachedPasswords", "secondFactor"];
 
 /** What was written as `auth`; undefined where there is none, or where it cannot stand. */
 export function buildAuth(
@@ -71,7 +78,32 @@ export function buildAuth(
     adminRole: String(adminRole),
     roles: [...new Set([...model.roles, String(adminRole)])],
     breachedPasswords: breachedPasswords === true,
+    secondFactor: { requiredFor: readRequiredFor(given["secondFactor"], [...known, String(adminRole)], problems) },
   };
+}
+
+function readRequiredFor(written: unknown, known: readonly string[], problems: DefinitionProblem[]): readonly string[] {
+  if (written === undefined) return [];
+  const place = "auth.secondFactor";
+  const given = namedThings(written, place, problems);
+  for (const name of Object.keys(given))
+    if (name !== "requiredFor")
+      problems.push({
+        place: `${place}.${name}`,
+        message: `is nothing that secondFactor has${didYouMean(name, ["requiredFor"])}`,
+      });
+  const { requiredFor } = given;
+  if (!Array.isArray(requiredFor)) {
+    problems.push({ place: `${place}.requiredFor`, message: 'is a list of roles: ["admin"]' });
+    return [];
+  }
+  for (const role of requiredFor as readonly unknown[])
+    if (typeof role !== "string" || !known.includes(role))
+      problems.push({
+        place: `${place}.requiredFor`,
+        message: `must be roles of the schema, or "admin"${didYouMean(String(role), known)}`,
+      });
+  return [...new Set(requiredFor.map(String))];
 }
 
 /** Whether some new user might make their own row. */

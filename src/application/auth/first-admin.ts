@@ -15,7 +15,7 @@ import { insertUser, readUser } from "./new-user.ts";
 import { issueOneTime } from "./one-time-tokens.ts";
 import { readPassword } from "./passwords/password-rules.ts";
 import { hashOf, matchesSecret, newSecret } from "./secret-token.ts";
-import type { GivenSession } from "./sessions.ts";
+import type { SignInOutcome } from "./factors/pending-sign-in.ts";
 import { beginSession } from "./sign-in.ts";
 
 export interface FirstAdmin {
@@ -28,7 +28,7 @@ export interface FirstAdmin {
   claim(
     input: { readonly token: unknown; readonly email: unknown; readonly password: unknown; readonly user?: unknown },
     request: AuthRequest,
-  ): Promise<GivenSession>;
+  ): Promise<SignInOutcome>;
 }
 
 export function createFirstAdmin(parts: AuthParts): FirstAdmin {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { goodPassword, HOUR, openPeople, type People, refusedAs, request } from "./auth-fixtures.ts";
+import { begun, goodPassword, HOUR, openPeople, type People, refusedAs, request } from "./auth-fixtures.ts";
 
 const MINUTE = 60_000;
 
@@ -16,7 +16,7 @@ describe("a link that signs in", () => {
     const { auth } = people;
     const { me } = await people.join("ada@example.org");
     const token = await ask(people, "ADA@example.org");
-    const session = await auth.signInLink.use({ token }, request);
+    const session = begun(await auth.signInLink.use({ token }, request));
     const known = await auth.sessions.check(session.token);
     assert.deepEqual([known.id, known.session?.proofs], [me.id, ["link"]]);
     await assert.rejects(auth.signInLink.use({ token }, request), refusedAs("usedLink"));
@@ -41,7 +41,7 @@ describe("a link that signs in", () => {
     const { auth, database } = people;
     const planted = await people.join("ada@example.org");
     await database.transaction((connection) => connection.run("UPDATE _chassis_accounts SET verified = NULL", []));
-    const session = await auth.signInLink.use({ token: await ask(people) }, request);
+    const session = begun(await auth.signInLink.use({ token: await ask(people) }, request));
     assert.equal((await auth.sessions.check(session.token)).session?.verified, true);
     await assert.rejects(auth.sessions.check(planted.token), refusedAs("expiredToken"));
     const input = { email: "ada@example.org", password: goodPassword };
@@ -67,7 +67,7 @@ describe("a code that signs in", () => {
     assert.match(first.code, /^\d{4} \d{4}$/);
     const second = await ask(people);
     await assert.rejects(auth.signInCode.use({ ...first, request: second.request }, request), refusedAs("wrongCode"));
-    const session = await auth.signInCode.use({ ...first, code: first.code.replace(" ", "-") }, request);
+    const session = begun(await auth.signInCode.use({ ...first, code: first.code.replace(" ", "-") }, request));
     assert.deepEqual((await auth.sessions.check(session.token)).session?.proofs, ["code"]);
     await assert.rejects(auth.signInCode.use(first, request), refusedAs("wrongCode"));
     await auth.signInCode.use(second, request);
@@ -229,7 +229,7 @@ describe("the first administrator", () => {
         auth.firstAdmin.claim({ ...input, email: `root${index}@example.org`, token }, request),
       ),
     );
-    const made = all.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const made = all.flatMap((result) => (result.status === "fulfilled" ? [begun(result.value)] : []));
     assert.equal(made.length, 1);
     assert.deepEqual((await auth.sessions.check(made[0]?.token ?? "")).roles, ["admin"]);
     assert.equal(await auth.firstAdmin.offer(), undefined);

@@ -6,20 +6,37 @@ import { hashOf, hashSecret, newSecret } from "./secret-token.ts";
 const MINUTE = 60_000;
 
 /** What a one-time token is for, and how long it is good: milliseconds. */
-export const oneTimePurposes = {
+export const oneTimePurposes: Readonly<Record<OneTimePurpose, number>> = {
   signUp: 24 * 60 * MINUTE,
   reset: 60 * MINUTE,
   verify: 24 * 60 * MINUTE,
   link: 15 * MINUTE,
   code: 10 * MINUTE,
   change: 24 * 60 * MINUTE,
+  /** A sign-in that waits for a second factor. */
+  factor: 10 * MINUTE,
+  /** An authenticator app that is being set up. */
+  totp: 15 * MINUTE,
+  /** What a passkey is to sign. */
+  passkey: 5 * MINUTE,
   /** Handed over by an administrator, not by mail. */
   invite: 3 * 24 * 60 * MINUTE,
   /** Good for nothing: written where nobody is to see that there was nothing to write. As long as the longest that can be tried out. */
   decoy: 10 * MINUTE,
-} as const;
+};
 
-export type OneTimePurpose = keyof typeof oneTimePurposes;
+export type OneTimePurpose =
+  | "signUp"
+  | "reset"
+  | "verify"
+  | "link"
+  | "code"
+  | "change"
+  | "factor"
+  | "totp"
+  | "passkey"
+  | "invite"
+  | "decoy";
 
 export interface NewOneTimeToken {
   readonly purpose: OneTimePurpose;

@@ -3,6 +3,7 @@ import type { Database } from "#database";
 import type { RecordStore } from "../records/record-store.ts";
 import { createAccountTable } from "./account-table.ts";
 import { createAuthTables } from "./auth-tables.ts";
+import { createFactorTables } from "./factors/factor-tables.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { userEndListener } from "./user-end.ts";
 import { obeyUserOrder, type UserOrder, type UserOrderOutcome } from "./user-orders.ts";
@@ -20,7 +21,10 @@ export interface PeopleOptions {
 /** Orders about people where no server runs: the command line has the database then. */
 export async function openPeopleOrders(options: PeopleOptions): Promise<(order: UserOrder) => Promise<UserOrderOutcome>> {
   const { definition, database, site, clock } = options;
-  await database.transaction(createAuthTables);
+  await database.transaction(async (connection) => {
+    await createAuthTables(connection);
+    await createFactorTables(connection);
+  });
   database.onBeforeCommit(userEndListener(definition.users, clock));
   const tools = { ...options, accounts: createAccountTable(definition.users), site: () => site };
   return (order) => obeyUserOrder(tools, order);

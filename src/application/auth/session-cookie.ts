@@ -15,7 +15,10 @@ export interface SessionCookies {
  * site's form sends it (`SameSite=Lax`). Browsers do not take that from a server without TLS: on `http://localhost` and the like, which nobody
  * else can listen in to, the cookie has another name, with the port, for all servers of a machine share their cookies there.
  */
-export function createSessionCookies(origin: string, what: "session" | "sign-up" = "session"): SessionCookies {
+export function createSessionCookies(
+  origin: string,
+  what: "session" | "sign-up" | "visit" | "factor" | "passkey" = "session",
+): SessionCookies {
   const { protocol, port } = new URL(origin);
   const isSecure = protocol === "https:";
   const name = isSecure ? `__Host-chassis-${what}` : `chassis-${what}-${port || "80"}`;

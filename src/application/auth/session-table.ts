@@ -3,8 +3,11 @@ import { joinUsers } from "./account-table.ts";
 import { accountTable, sessionTable } from "./auth-tables.ts";
 
 /** By what somebody has shown who they are. */
-export const proofNames = ["password", "link", "code"] as const;
+export const proofNames = ["password", "link", "code", "totp", "recovery", "passkey"] as const;
 export type ProofName = (typeof proofNames)[number];
+
+/** Those that are a second factor: what somebody has, and not what they know or what comes by mail. */
+export const factorProofs: readonly string[] = ["totp", "recovery", "passkey"] satisfies readonly ProofName[];
 
 export interface SessionTimes {
   /** Milliseconds without a request after which a session ends. */
@@ -48,7 +51,7 @@ export interface SessionRow {
  * the hash, now, and the moment since which the session must have been used.
  */
 export function checkStatement(users: Table): string {
-  return `SELECT s.id, s.user, s.used, s.proved, s.proofs, a.roles, a.verified IS NOT NULL, s.expires FROM ${sessionTable} s
+  return `SELECT s.id, s.user, s.used, s.proved, s.proofs, a.roles, a.verified IS NOT NULL, s.expires, s.factor_proved FROM ${sessionTable} s
     JOIN ${accountTable} a ON a.user = s.user ${joinUsers(users, "s.user")}
     WHERE s.token = ? AND s.expires > ? AND s.used > ? AND a.suspended IS NULL`;
 }
@@ -56,8 +59,20 @@ export function checkStatement(users: Table): string {
 export async function insertSession(connection: Connection, session: NewSessionRow): Promise<void> {
   const { id, tokenHash, user, proofs, now, expires, client } = session;
   await connection.run(
-    `INSERT INTO ${sessionTable} (id, token, user, created, used, proved, expires, proofs, client, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [id, tokenHash, user, now, now, now, expires, JSON.stringify(proofs), client.address ?? null, shortened(client.agent)],
+    `INSERT INTO ${sessionTable} (id, token, user, created, used, proved, factor_proved, expires, proofs, client, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      id,
+      tokenHash,
+      user,
+      now,
+      now,
+      now,
+      proofs.some(isFactorProof) ? now : null,
+      expires,
+      JSON.stringify(proofs),
+      client.address ?? null,
+      shortened(client.agent),
+    ],
   );
 }
 
@@ -65,13 +80,24 @@ function shortened(agent: string | undefined): string | null {
   return agent === undefined ? null : agent.slice(0, 200).toWellFormed();
 }
 
-/** Another token for the session, with one more proof. False where the session is gone. */
+export function isFactorProof(proof: string): boolean {
+  return factorProofs.includes(proof);
+}
+
+/** Another token for the session, with `proof` as one more, or once more. False where the session is gone. */
 export async function renewSession(
   connection: Connection,
-  { id, tokenHash, proofs, now }: Pick<NewSessionRow, "id" | "tokenHash" | "proofs" | "now">,
+  {
+    id,
+    tokenHash,
+    proofs,
+    proof,
+    now,
+  }: Pick<NewSessionRow, "id" | "tokenHash" | "proofs" | "now"> & { readonly proof: ProofName },
 ): Promise<boolean> {
-  const statement = `UPDATE ${sessionTable} SET token = ?, proved = ?, used = ?, proofs = ? WHERE id = ?`;
-  return (await connection.run(statement, [tokenHash, now, now, JSON.stringify(proofs), id])) === 1;
+  const statement = `UPDATE ${sessionTable} SET token = ?, proved = ?, factor_proved = coalesce(?, factor_proved), used = ?, proofs = ? WHERE id = ?`;
+  const factorProved = isFactorProof(proof) ? now : null;
+  return (await connection.run(statement, [tokenHash, now, factorProved, now, JSON.stringify(proofs), id])) === 1;
 }
 
 export async function endSession(connection: Connection, user: string, id: string): Promise<boolean> {
@@ -80,6 +106,11 @@ export async function endSession(connection: Connection, user: string, id: strin
 
 export async function endSessionOfToken(connection: Connection, tokenHash: Uint8Array): Promise<void> {
   await connection.run(`DELETE FROM ${sessionTable} WHERE token = ?`, [tokenHash]);
+}
+
+/** The sessions of a user that no second factor opened, but for one that is spared. */
+export function endSessionsWithoutFactor(connection: Connection, user: string, sparing: string): Promise<number> {
+  return connection.run(`DELETE FROM ${sessionTable} WHERE user = ? AND id <> ? AND factor_proved IS NULL`, [user, sparing]);
 }
 
 /** All sessions of a user, but for one that is spared. */

@@ -6,6 +6,7 @@ import { rememberUntilCommit } from "./until-commit.ts";
 import {
   checkStatement,
   insertSession,
+  isFactorProof,
   type ProofName,
   renewSession,
   type SessionClient,
@@ -17,6 +18,8 @@ export interface SessionsOptions {
   readonly database: Database;
   readonly users: Table;
   readonly times: SessionTimes;
+  /** Whether somebody with these roles must have shown a second factor. */
+  readonly requiresFactor: (roles: readonly string[]) => boolean;
   /** One whose time never goes back. */
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -41,7 +44,7 @@ export interface Sessions {
   /** Begins one, in the transaction of that connection. */
   begin(
     connection: Connection,
-    session: { readonly user: string; readonly proof: ProofName; readonly client: SessionClient },
+    session: { readonly user: string; readonly proofs: readonly ProofName[]; readonly client: SessionClient },
   ): Promise<GivenSession>;
   /** One more proof for a session: it goes on under another token (ASVS 7.2.4). */
   prove(connection: Connection, actor: Actor, proof: ProofName): Promise<Pick<GivenSession, "token" | "id" | "user">>;
@@ -69,7 +72,7 @@ const TOUCH_AFTER = 60_000;
 const TOUCH_DELAY = 5_000;
 const MOST_REMEMBERED = 10_000;
 
-export function createSessions({ database, users, times, clock, ids, logger }: SessionsOptions): Sessions {
+export function createSessions({ database, users, times, requiresFactor, clock, ids, logger }: SessionsOptions): Sessions {
   const statement = checkStatement(users);
   // The same object for as long as nothing about it changes: what is worked out of an actor is remembered by it.
   const actors = new Map<string, { readonly facts: string; readonly actor: Actor }>();
@@ -78,9 +81,9 @@ export function createSessions({ database, users, times, clock, ids, logger }: S
   let flushing: Promise<void> = Promise.resolve();
 
   function actorOf(row: ResultRow): Actor {
-    const [id, user, , proved, proofs, roles, verified] = row;
+    const [id, user, , proved, proofs, roles, verified, , factorProved] = row;
     const key = String(id);
-    const facts = `${String(roles)} ${String(proofs)} ${String(proved)} ${String(verified)}`;
+    const facts = `${String(roles)} ${String(proofs)} ${String(proved)} ${String(verified)} ${String(factorProved)}`;
     const known = actors.get(key);
     if (known?.facts === facts) return known.actor;
     const actor: Actor = Object.freeze({
@@ -92,6 +95,7 @@ export function createSessions({ database, users, times, clock, ids, logger }: S
         verified: verified === 1,
         proofs: Object.freeze(JSON.parse(String(proofs)) as string[]),
         proved: Number(proved),
+        ...(factorProved === null || factorProved === undefined ? {} : { factorProved: Number(factorProved) }),
       }),
     });
     if (actors.size >= MOST_REMEMBERED) {
@@ -100,6 +104,11 @@ export function createSessions({ database, users, times, clock, ids, logger }: S
     }
     actors.set(key, { facts, actor });
     return actor;
+  }
+
+  /** The role may have been given, or the factor asked for, since the session began. */
+  function lacksFactor({ roles, session }: Actor): boolean {
+    return requiresFactor(roles) && session?.proofs.some(isFactorProof) !== true;
   }
 
   function touch(id: string, now: number): void {
@@ -157,25 +166,28 @@ export function createSessions({ database, users, times, clock, ids, logger }: S
       const now = clock.now();
       const checked = await remembered.ask(token, async () => {
         const row = await database.get(statement, [hash, now, now - times.idle]);
-        return row && { actor: actorOf(row), used: Number(row[2]), expires: Number(row[7]) };
+        if (row === undefined) return undefined;
+        const actor = actorOf(row);
+        if (lacksFactor(actor)) throw endedSession("Your role needs a second factor: sign in again.");
+        return { actor, used: Number(row[2]), expires: Number(row[7]) };
       });
       if (checked === undefined) throw endedSession();
       noteUse(checked, now);
       return checked.actor;
     },
-    async begin(connection, { user, proof, client }) {
+    async begin(connection, { user, proofs, client }) {
       const secret = newSecret();
       const now = clock.now();
       const expires = now + times.lifetime;
       const id = ids.uuid();
-      await insertSession(connection, { id, tokenHash: hashOf(secret), user, proofs: [proof], now, expires, client });
+      await insertSession(connection, { id, tokenHash: hashOf(secret), user, proofs, now, expires, client });
       return { token: PREFIX + secret, id, user, expires };
     },
     async prove(connection, { id: user, session }, proof) {
       if (session === undefined) throw new AppError("signInRequired");
       const secret = newSecret();
       const proofs = [...new Set([...session.proofs, proof])] as ProofName[];
-      const renewed = { id: session.id, tokenHash: hashOf(secret), proofs, now: clock.now() };
+      const renewed = { id: session.id, tokenHash: hashOf(secret), proofs, proof, now: clock.now() };
       if (!(await renewSession(connection, renewed))) throw endedSession();
       return { token: PREFIX + secret, id: session.id, user };
     },
@@ -190,6 +202,6 @@ export function createSessions({ database, users, times, clock, ids, logger }: S
 const noClaims: Actor["claims"] = Object.freeze(Object.create(null) as Record<string, never>);
 
 /** 401: it is over, or never was. Why is nobody's business. */
-export function endedSession(): AppError {
-  return new AppError("expiredToken", { message: "The session has ended: sign in again." });
+export function endedSession(message: string = "The session has ended: sign in again."): AppError {
+  return new AppError("expiredToken", { message });
 }

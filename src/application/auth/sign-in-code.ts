@@ -4,7 +4,7 @@ import { wrongCode } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, readTypedAddress } from "./auth-parts.ts";
 import { findOneTime, type OneTimeToken, takeTry, useOneTime } from "./one-time-tokens.ts";
 import { requestMail } from "./request-mail.ts";
-import type { GivenSession } from "./sessions.ts";
+import type { SignInOutcome } from "./factors/pending-sign-in.ts";
 import { signInByMail } from "./sign-in-link.ts";
 
 export interface SignInCode {
@@ -14,7 +14,7 @@ export interface SignInCode {
    */
   request(input: { readonly email: unknown }, request: AuthRequest): Promise<{ readonly request: string }>;
   /** Signs in, once. Throws `wrongCode`, after five of which the code is good no more. */
-  use(input: { readonly request: unknown; readonly code: unknown }, request: AuthRequest): Promise<GivenSession>;
+  use(input: { readonly request: unknown; readonly code: unknown }, request: AuthRequest): Promise<SignInOutcome>;
 }
 
 /** 26 bits, with five tries: ASVS 5.0, 6.5.4 and 6.6.3. */

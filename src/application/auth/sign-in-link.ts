@@ -4,7 +4,7 @@ import { type AuthParts, type AuthRequest, countAttempt, linkTo, readTypedAddres
 import { useOneTime } from "./one-time-tokens.ts";
 import { requestMail } from "./request-mail.ts";
 import { endSessions, type ProofName } from "./session-table.ts";
-import type { GivenSession } from "./sessions.ts";
+import type { SignInOutcome } from "./factors/pending-sign-in.ts";
 import { beginSession } from "./sign-in.ts";
 import type { Connection } from "#database";
 
@@ -12,7 +12,7 @@ export interface SignInLink {
   /** Sends a link to the account of that address. Where there is none, nothing is sent, and nobody can tell. */
   request(input: { readonly email: unknown }, request: AuthRequest): Promise<void>;
   /** Signs in, once. */
-  use(input: { readonly token: unknown }, request: AuthRequest): Promise<GivenSession>;
+  use(input: { readonly token: unknown }, request: AuthRequest): Promise<SignInOutcome>;
 }
 
 export function createSignInLink(parts: AuthParts): SignInLink {
@@ -47,7 +47,7 @@ export async function signInByMail(
   parts: AuthParts,
   connection: Connection,
   { user, proof, request }: { readonly user: string; readonly proof: ProofName; readonly request: AuthRequest },
-): Promise<GivenSession> {
+): Promise<SignInOutcome> {
   const { accounts, clock } = parts;
   const account = await accounts.find(connection, user);
   if (account === undefined || account.suspended) throw usedLink();

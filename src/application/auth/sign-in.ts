@@ -6,12 +6,14 @@ import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, passwo
 import { addressKey } from "../mail/address.ts";
 import { dropUserTokens } from "./one-time-tokens.ts";
 import { readPassword } from "./passwords/password-rules.ts";
-import { endSession, endSessionOfToken, endSessions, listSessions, type ProofName, type SessionRow } from "./session-table.ts";
-import { endedSession, type GivenSession, sessionTokenHash } from "./sessions.ts";
+import { askForFactor, type SignInOutcome } from "./factors/pending-sign-in.ts";
+import { endSession, endSessions, listSessions, type ProofName, type SessionRow } from "./session-table.ts";
+import { endedSession, type GivenSession } from "./sessions.ts";
+import { startSession } from "./start-session.ts";
 
 export interface SignIn {
   /** Takes as long for an address without an account. Throws `wrongCredentials`; `accountSuspended` where the password is right. */
-  signIn(input: { readonly email: unknown; readonly password: unknown }, request: AuthRequest): Promise<GivenSession>;
+  signIn(input: { readonly email: unknown; readonly password: unknown }, request: AuthRequest): Promise<SignInOutcome>;
   signOut(me: Actor): Promise<void>;
   /** Ends every session of whoever asks, or all but the one they ask with; gives how many. */
   signOutEverywhere(me: Actor, options?: { readonly others?: boolean }): Promise<number>;
@@ -116,13 +118,17 @@ export function createSignIn(parts: AuthParts, idle: number): SignIn {
   };
 }
 
-/** Begins a session, and ends the one that the same browser had: a token from before is worth nothing after (ASVS 7.2.4). */
+/**
+ * What every way to sign in ends with: a session, or, where the account demands a second factor, half a sign-in that waits for it. There is no
+ * way round it. Throws `wrongCredentials` where the account is gone or suspended.
+ */
 export async function beginSession(
-  { sessions }: Pick<AuthParts, "sessions">,
+  parts: Pick<AuthParts, "definition" | "accounts" | "sessions" | "clock">,
   connection: Connection,
   { user, proof, request }: { readonly user: string; readonly proof: ProofName; readonly request: AuthRequest },
-): Promise<GivenSession> {
-  const before = request.previous === undefined ? undefined : sessionTokenHash(request.previous);
-  if (before !== undefined) await endSessionOfToken(connection, before);
-  return sessions.begin(connection, { user, proof, client: request.client });
+): Promise<SignInOutcome> {
+  const account = await parts.accounts.find(connection, user);
+  if (account === undefined || account.suspended) throw wrongPassword();
+  const pending = await askForFactor(parts, connection, { account, proof });
+  return pending ?? startSession(parts, connection, { user, proofs: [proof], request });
 }

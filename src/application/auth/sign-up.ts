@@ -17,7 +17,7 @@ import { dropOneTime, findOneTime, isTooMuchMail, issueOneTime, takeTry, useOneT
 import { readPassword } from "./passwords/password-rules.ts";
 import { hashOf, matchesSecret, newSecret } from "./secret-token.ts";
 import type { GivenSession } from "./sessions.ts";
-import { beginSession } from "./sign-in.ts";
+import { startSession } from "./start-session.ts";
 
 export interface SignUpInput {
   readonly email: unknown;
@@ -126,7 +126,8 @@ export function createSignUp(parts: AuthParts): SignUp {
           await openAccount(connection, pending, used.addressKey);
           await keepAddress(connection, definition.users, { user: pending.id, address: pending.address });
           await dropOneTime(connection, used.addressKey, "signUp");
-          return beginSession(parts, connection, { user: pending.id, proof: "password", request });
+          // It has no role and no factor yet.
+          return startSession(parts, connection, { user: pending.id, proofs: ["password"], request });
         },
         { author: { id: pending.id, system: false, ...(requestId === undefined ? {} : { requestId }) } },
       );

@@ -3,7 +3,7 @@ import type { Rate } from "./rate.ts";
 import type { RateStore, Taken } from "./rate-store.ts";
 
 /** What is counted by time. Whoever adds one gives it a setting in src/settings/limit-settings.ts and a row in docs/reference/limits.md. */
-export const defaultRates = {
+export const defaultRates: Readonly<Record<RateName, Rate>> = {
   /** Everything, by address. */
   requests: { amount: 6000, per: 60_000 },
   /** Changes of the data API, each operation of a batch by itself: by user, of strangers by address. */
@@ -14,9 +14,11 @@ export const defaultRates = {
   signIns: { amount: 30, per: 300_000 },
   /** The same by account, from wherever it is tried. NIST SP 800-63B and ASVS 6.3.1 want far less than a hundred an hour. */
   accountSignIns: { amount: 10, per: 600_000 },
-} as const satisfies Readonly<Record<string, Rate>>;
+  /** Codes of a second factor, by account: of a million, three are right at any moment. */
+  factors: { amount: 5, per: 600_000 },
+};
 
-export type RateName = keyof typeof defaultRates;
+export type RateName = "requests" | "writes" | "functions" | "signIns" | "accountSignIns" | "factors";
 
 export type Rates = { readonly [Name in RateName]: Rate | "off" };
 

@@ -2,6 +2,7 @@ import { AppError } from "#contract";
 import type { Route } from "../http/router.ts";
 import { addressRoutes } from "./address-routes.ts";
 import { type AuthRoutesOptions, createAuthTools } from "./auth-tools.ts";
+import { factorRoutes } from "./factor-routes.ts";
 import { mailSignInRoutes } from "./mail-sign-in-routes.ts";
 import { passwordRoutes } from "./password-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
@@ -24,6 +25,7 @@ export function createAuthRoutes(options: AuthRoutesOptions): readonly Route[] {
     ...passwordRoutes(tools),
     ...mailSignInRoutes(tools),
     ...addressRoutes(tools),
+    ...factorRoutes(tools),
     nothingElse,
   ];
 }

@@ -1,5 +1,16 @@
-import type { Auth, Authenticate, AuthRequest, GivenSession, RenewedSession, SessionCookies } from "#application";
+import {
+  type Auth,
+  type Authenticate,
+  type AuthRequest,
+  createSessionCookies,
+  oneTimePurposes,
+  type PendingSignIn,
+  type RenewedSession,
+  type SessionCookies,
+  type SignInOutcome,
+} from "#application";
 import { type Actor, AppError } from "#contract";
+import { errorAnswer } from "../http/error-answer.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Handler } from "../http/incoming.ts";
 import type { Route } from "../http/router.ts";
@@ -14,19 +25,23 @@ export interface AuthRoutesOptions {
   readonly lifetime: number;
 }
 
+export type AuthHandler = (exchange: Exchange, request: AuthRequest) => Promise<Answer>;
+
 /** What the routes under `/auth/v1` have in common. */
 export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies"> {
-  /** A route that takes POST, from no page of a stranger. */
-  readonly post: (path: string, handler: (exchange: Exchange, request: AuthRequest) => Promise<Answer>) => Route;
+  /** A route that takes POST, from no page of a stranger, and other methods beside it. */
+  readonly post: (path: string, handler: AuthHandler, more?: Readonly<Record<string, AuthHandler>>) => Route;
+  /** The cookie of a sign-in that waits for a second factor. */
+  readonly pending: () => SessionCookies;
   /** Who asks; null for nobody. */
   readonly whoAsks: (exchange: Exchange) => Promise<Actor | null>;
   /** Who asks, with their session. Throws `signInRequired`. */
   readonly signedIn: (exchange: Exchange) => Promise<Actor>;
   /**
    * The answer with a session in it: in the cookie, where no script sees it, or, for `token`, in the body, for programs that keep no cookies.
-   * Throws `validationFailed` for another delivery.
+   * For half a sign-in `factor_required`, and what goes with the second factor likewise.
    */
-  readonly give: (session: GivenSession | RenewedSession, delivery: "cookie" | "token") => Answer;
+  readonly give: (outcome: SignInOutcome | RenewedSession, delivery: "cookie" | "token") => Answer;
   /** What `"session"` in a body asks for: `"cookie"` where it is left out. */
   readonly readDelivery: (given: unknown) => "cookie" | "token";
   /** As the session came: who asks by a bearer token gets the next one likewise. */
@@ -37,17 +52,23 @@ export function createAuthTools({ auth, authenticate, cookies, crossSite, lifeti
   const whoAsks: AuthTools["whoAsks"] = async (exchange) =>
     authenticate({ authorization: exchange.header("authorization"), cookie: exchange.header("cookie") });
 
+  const pending = (): SessionCookies => createSessionCookies(cookies().origin, "factor");
+  const asked =
+    (handler: AuthHandler): Handler =>
+    (exchange) => {
+      crossSite.checkSignIn(exchange);
+      const previous = cookies().read(exchange.header("cookie"));
+      return handler(exchange, requestOf(exchange, previous));
+    };
+
   return {
     auth,
     cookies,
+    pending,
     whoAsks,
-    post(path, handler) {
-      const POST: Handler = (exchange) => {
-        crossSite.checkSignIn(exchange);
-        const previous = cookies().read(exchange.header("cookie"));
-        return handler(exchange, requestOf(exchange, previous));
-      };
-      return { path: `/auth/v1/${path}`, methods: { POST } };
+    post(path, handler, more = {}) {
+      const others = Object.entries(more).map(([method, each]) => [method, asked(each)]);
+      return { path: `/auth/v1/${path}`, methods: { POST: asked(handler), ...Object.fromEntries(others) } };
     },
     async signedIn(exchange) {
       const me = await whoAsks(exchange);
@@ -57,6 +78,7 @@ export function createAuthTools({ auth, authenticate, cookies, crossSite, lifeti
       return me;
     },
     give(session, delivery) {
+      if (!("token" in session)) return askForFactor(session, delivery, pending());
       const { token, id, user } = session;
       const body = { user, session: id, ...("expires" in session ? { expires: new Date(session.expires).toISOString() } : {}) };
       if (delivery === "token") return json(200, { ...body, token });
@@ -72,7 +94,23 @@ export function createAuthTools({ auth, authenticate, cookies, crossSite, lifeti
   };
 }
 
-function requestOf(exchange: Exchange, previous: string | undefined): AuthRequest {
+/** The refusal, with what can be shown: `factors` is empty where the account must have a second factor and has none yet. */
+function askForFactor({ pending, factors }: PendingSignIn, delivery: "cookie" | "token", jar: SessionCookies): Answer {
+  const answer = errorAnswer(
+    new AppError("factorRequired", {
+      hint:
+        factors.length > 0
+          ? "POST /auth/v1/sign-in/factor with one of factors."
+          : "A role of this account needs a second factor: POST /auth/v1/totp sets one up.",
+    }),
+  );
+  const body = { ...(JSON.parse(String(answer.body)) as object), factors, ...(delivery === "token" ? { pending } : {}) };
+  const cookies = delivery === "token" ? [] : [jar.set(pending, oneTimePurposes.factor)];
+  return { ...answer, headers: { ...answer.headers, "cache-control": "no-store" }, body: JSON.stringify(body), cookies };
+}
+
+/** `previous`: the session that the browser has until now. */
+export function requestOf(exchange: Exchange, previous: string | undefined): AuthRequest {
   return {
     client: { address: exchange.client.address, agent: exchange.header("user-agent") },
     caller: exchange.client.group,

@@ -70,7 +70,7 @@ export function sessionRoutes(tools: AuthTools): readonly Route[] {
 }
 
 /** Whoever sits down at this browser next finds nothing of what the pages kept (W3C Clear Site Data; ASVS 14.3.1). Not `"cookies"`: an app has others. */
-function clearing(answer: Answer): Answer {
+export function clearing(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, "clear-site-data": '"cache", "storage"' } };
 }
 

@@ -14,6 +14,8 @@ export interface AuthMailData {
   readonly link?: string;
   readonly code?: string;
   readonly address?: string;
+  /** How many recovery codes there are still. */
+  readonly left?: string;
 }
 
 type AnyMail = MailDefinition<never>;
@@ -76,6 +78,7 @@ function templateOf(words: MailWords): MailTemplate<AuthMailData> {
 }
 
 /** Once over: what is put in is never looked at again. */
-function fill(text: string, { site, address = "" }: AuthMailData): string {
-  return text.replaceAll(/\{(site|address)\}/g, (_all, name: string) => (name === "site" ? site : address));
+function fill(text: string, { site, address = "", left = "" }: AuthMailData): string {
+  const values: Readonly<Record<string, string>> = { site, address, left };
+  return text.replaceAll(/\{(site|address|left)\}/g, (_all, name: string) => values[name] ?? "");
 }

@@ -1,4 +1,5 @@
 import type { AuthMessage } from "../auth-mails.ts";
+import { type FactorMail, factorMailWords } from "./factor-mail-words.ts";
 
 /** What a mail of sign-in says. `{site}` is the host under which people reach the server, `{address}` an address that a change is about. */
 export interface MailWords {
@@ -13,7 +14,9 @@ export interface MailWords {
 
 export type MailTable = Readonly<Record<AuthMessage["type"], MailWords>>;
 
-const en: MailTable = {
+type Table = Omit<MailTable, FactorMail>;
+
+const en: Table = {
   confirmSignUp: {
     subject: "Confirm your address for {site}",
     heading: "Confirm your address",
@@ -84,7 +87,7 @@ const en: MailTable = {
   },
 };
 
-const nl: MailTable = {
+const nl: Table = {
   confirmSignUp: {
     subject: "Bevestig je adres voor {site}",
     heading: "Bevestig je adres",
@@ -155,7 +158,7 @@ const nl: MailTable = {
   },
 };
 
-const de: MailTable = {
+const de: Table = {
   confirmSignUp: {
     subject: "Bestätigen Sie Ihre Adresse für {site}",
     heading: "Bestätigen Sie Ihre Adresse",
@@ -226,7 +229,7 @@ const de: MailTable = {
   },
 };
 
-const fr: MailTable = {
+const fr: Table = {
   confirmSignUp: {
     subject: "Confirmez votre adresse pour {site}",
     heading: "Confirmez votre adresse",
@@ -297,7 +300,7 @@ const fr: MailTable = {
   },
 };
 
-const es: MailTable = {
+const es: Table = {
   confirmSignUp: {
     subject: "Confirma tu dirección para {site}",
     heading: "Confirma tu dirección",
@@ -369,4 +372,10 @@ const es: MailTable = {
 };
 
 /** By language. */
-export const mailWords: Readonly<Record<string, MailTable>> = { en, nl, de, fr, es };
+export const mailWords: Readonly<Record<string, MailTable>> = {
+  en: { ...en, ...factorMailWords.en },
+  nl: { ...nl, ...factorMailWords.nl },
+  de: { ...de, ...factorMailWords.de },
+  fr: { ...fr, ...factorMailWords.fr },
+  es: { ...es, ...factorMailWords.es },
+};

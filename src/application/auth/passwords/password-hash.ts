@@ -24,12 +24,25 @@ const derive = promisify(argon2);
 // The PHC string format, as libsodium and the reference implementation write it: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>`.
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,4}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
-/** Argon2id (RFC 9106) over the password's UTF-8, with a salt of its own. It runs in a thread of libuv's. */
-export async function hashPassword(password: string, cost: HashCost = passwordCost): Promise<string> {
-  const salt = randomBytes(SALT_BYTES);
+export function newSalt(): Uint8Array {
+  return randomBytes(SALT_BYTES);
+}
+
+/** Argon2id (RFC 9106) over the password's UTF-8, by default with a salt of its own. It runs in a thread of libuv's. */
+export async function hashPassword(
+  password: string,
+  cost: HashCost = passwordCost,
+  salt: Uint8Array = newSalt(),
+): Promise<string> {
   const tag = await tagOf(password, { ...cost, salt, tag: new Uint8Array(TAG_BYTES) });
   const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64").replaceAll("=", "");
   return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${base64(salt)}$${base64(tag)}`;
+}
+
+/** The hash of another text with the cost and the salt of one that is there: the same where the texts are. Throws where `stored` is no hash of this kind. */
+export function hashLike(text: string, stored: string): Promise<string> {
+  const { salt, ...cost } = parseHash(stored);
+  return hashPassword(text, cost, salt);
 }
 
 /** Whether it is the password, at the hash's own cost. Throws where `stored` is no hash of this kind. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { createTurns } from "#database";
-import { type HashCost, hashPassword, isOutdated, matchesHash, passwordCost } from "./password-hash.ts";
+import { type HashCost, hashLike, hashPassword, isOutdated, matchesHash, newSalt, passwordCost } from "./password-hash.ts";
 
 export interface PasswordsOptions {
   readonly cost?: HashCost;
@@ -24,6 +24,10 @@ export interface Passwords {
   hash(password: string, signal?: AbortSignal): Promise<string>;
   /** Where nothing is stored, it takes as long and does not match. */
   verify(password: string, stored: string | undefined, signal?: AbortSignal): Promise<PasswordVerdict>;
+  /** Hashes a set of texts of which one is looked for later: all with one salt, so that looking takes one hash. */
+  hashSet(texts: readonly string[], signal?: AbortSignal): Promise<readonly string[]>;
+  /** The hash of a text as it would be in the set that `stored` is of. */
+  hashLike(text: string, stored: string, signal?: AbortSignal): Promise<string>;
 }
 
 /** libuv has four threads. One stays free for the disk. */
@@ -51,5 +55,10 @@ export function createPasswords(options: PasswordsOptions = {}): Passwords {
         const matches = await matchesHash(password, stored);
         return { matches, outdated: matches && isOutdated(stored, cost) };
       }, signal),
+    async hashSet(texts, signal) {
+      const salt = newSalt();
+      return Promise.all(texts.map((text) => inTurn(() => hashPassword(text, cost, salt), signal)));
+    },
+    hashLike: (text, stored, signal) => inTurn(() => hashLike(text, stored), signal),
   };
 }

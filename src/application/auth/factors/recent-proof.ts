@@ -1,0 +1,39 @@
+import { type Actor, AppError } from "#contract";
+import type { Connection } from "#database";
+import type { Account } from "../account-table.ts";
+import type { AuthParts } from "../auth-parts.ts";
+import { endedSession } from "../sessions.ts";
+import { countFactors, type FactorCounts } from "./factor-tables.ts";
+import { demandsFactor } from "./pending-sign-in.ts";
+
+/** Milliseconds for which a proof lets somebody change how they sign in. */
+const PROOF_AGE = 600_000;
+
+export interface ProvedAccount {
+  readonly account: Account;
+  readonly counts: FactorCounts;
+}
+
+/**
+ * The account of somebody who is about to change how they sign in. Whoever finds an open browser must not: they have shown who they are within
+ * ten minutes, by a second factor where the account demands one (ASVS 7.5.1). Throws `signInRequired` for a token, `proofRequired`.
+ */
+export async function recentlyProved(
+  parts: Pick<AuthParts, "definition" | "accounts" | "clock">,
+  connection: Pick<Connection, "get" | "all">,
+  me: Actor,
+): Promise<ProvedAccount> {
+  const { session } = me;
+  if (session === undefined)
+    throw new AppError("signInRequired", { message: "This needs a session: the token of a program has none." });
+  const account = await parts.accounts.find(connection, me.id);
+  if (account === undefined) throw endedSession();
+  const counts = await countFactors(connection, me.id);
+  const needsFactor = demandsFactor(parts, account, counts);
+  const proved = needsFactor ? session.factorProved : session.proved;
+  if (proved === undefined || parts.clock.now() - proved > PROOF_AGE)
+    throw new AppError("proofRequired", {
+      hint: `POST /auth/v1/prove with ${needsFactor ? "a second factor" : "the password or a passkey"}, then ask again.`,
+    });
+  return { account, counts };
+}
