@@ -81,7 +81,37 @@ const deaf = job({ heavy: true, input: z.string() }, async ({ input, db, attempt
   if (!isAgain) for (;;);
 });
 
-const all = { light, burn, everything, fill, endless, exits, waits, deaf };
+/** Ends well, and fails a little later where nobody hears of it. */
+const strays = job({ heavy: true, maxAttempts: 1, input: z.enum(["timer", "promise"]) }, async ({ input, db }) => {
+  const fail = (): never => {
+    throw new Error(`astray in a ${input}`);
+  };
+  setTimeout(() => void (input === "timer" ? fail() : Promise.resolve().then(fail)), 150);
+  await db.notes.create({ body: `left a ${input}`, number: threadId });
+});
+
+/** Fails while it is under way, in a timer. */
+const trips = job({ heavy: true, maxAttempts: 1 }, async ({ signal }) => {
+  setTimeout(() => {
+    throw new Error("tripped");
+  }, 1);
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+});
+
+const sleeps = job({ heavy: true, maxAttempts: 1, input: z.int() }, async ({ input, db }) => {
+  await new Promise((resolve) => setTimeout(resolve, input));
+  await db.notes.create({ body: "slept", number: threadId });
+});
+
+/** Says to whoever listens to the thread what it does not expect, and closes the way. */
+const meddles = job({ heavy: true, maxAttempts: 1 }, async ({ db }) => {
+  parentPort?.postMessage(null);
+  parentPort?.postMessage({ type: "outcome" });
+  parentPort?.close();
+  await db.notes.create({ body: "meddled", number: threadId });
+});
+
+const all = { meddles, strays, trips, sleeps, light, burn, everything, fill, endless, exits, waits, deaf };
 
 export default defineBackend(schema, {
   rules: { notes: () => ({ read: everyone, write: everyone, history: everyone }) },

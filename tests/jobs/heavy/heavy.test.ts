@@ -144,6 +144,11 @@ test("one that ends its process ends its thread alone, and runs again like any t
   assert.match(error ?? "", /The job ended its thread/);
 });
 
+test("what its code says and closes by the thread's own means harms neither the server nor the next job", async () => {
+  await gone(await begin("meddles"));
+  await gone(await begin("meddles"));
+});
+
 test("one that is cancelled is told, and ended where it is deaf; others run after it", async () => {
   for (const [job, body] of [
     ["waits", "waits 1"],
@@ -175,4 +180,20 @@ test("a back end with heavy jobs is refused where its file is not known, and lim
     logger,
   });
   await assert.rejects(opening, /jobs\.burn: is heavy.*`backendFile`/);
+});
+
+test("an error that nobody caught is the job's that began it, not of the one that has the thread by then", async () => {
+  for (const way of ["timer", "promise"]) {
+    const message = way === "timer" ? /caught by nobody/ : /nobody was listening/;
+    const [left, next] = [await begin("strays", way), await begin("sleeps", 400)];
+    await gone(left);
+    await gone(next);
+    const entry = logged.find(({ message: words, fields }) => message.test(words ?? "") && fields["in"] === "job strays");
+    assert.match(String((entry?.fields["err"] as Error | undefined)?.stack), new RegExp(`astray in a ${way}`));
+    const [slept, leftNote] = (await ask(`notes?select=body,number&order=id.desc&limit=2`)) as { body: string; number: number }[];
+    assert.deepEqual([slept?.body, leftNote?.body], ["slept", `left a ${way}`]);
+    assert.equal(slept?.number, leftNote?.number, "it was the same thread");
+  }
+  const [, , error] = await failed(await begin("trips"));
+  assert.match(error ?? "", /tripped/);
 });

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import { parentPort, resourceLimits, workerData } from "node:worker_threads";
-import { createIdSource, type Logger, systemClock as clock } from "#base";
+import { isMainThread, resourceLimits, workerData } from "node:worker_threads";
+import { createIdSource, currentWork, type Logger, systemClock as clock } from "#base";
 import { RemoteDatabase, sqliteDialect } from "#database";
 import type { Backend } from "../../definition.ts";
 import { createDbOpener } from "../../functions/open-db.ts";
@@ -57,6 +57,20 @@ port.on("message", (order: ThreadOrder) => {
   void attempt.outcome.then((outcome) => tell({ type: "outcome", outcome, isClean: !attempt.isAborted && !isFull() }));
 });
 tell({ type: "ready" });
+// As of the process: what is thrown where nobody can catch it makes the job fail that began it, and not the one that has the thread by now.
+process.on("unhandledRejection", (reason) => {
+  const work = currentWork();
+  logger.error({ err: reason, in: work?.name }, "A promise was rejected and nobody was listening.");
+  work?.fail(reason);
+});
+process.on("uncaughtException", (error) => {
+  const work = currentWork();
+  // Nobody's work: the file of the back end left it behind, and what state the thread is in nobody knows.
+  if (work === undefined) throw error;
+  logger.error({ err: error, in: work.name }, "An error was caught by nobody. What it belongs to fails; the thread goes on.");
+  work.fail(error);
+});
+
 
 /** Whether what is left behind, garbage or not, takes half of what the next job may use. */
 function isFull(): boolean {
