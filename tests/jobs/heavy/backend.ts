@@ -103,15 +103,7 @@ const sleeps = job({ heavy: true, maxAttempts: 1, input: z.int() }, async ({ inp
   await db.notes.create({ body: "slept", number: threadId });
 });
 
-/** Says to whoever listens to the thread what it does not expect, and closes the way. */
-const meddles = job({ heavy: true, maxAttempts: 1 }, async ({ db }) => {
-  parentPort?.postMessage(null);
-  parentPort?.postMessage({ type: "outcome" });
-  parentPort?.close();
-  await db.notes.create({ body: "meddled", number: threadId });
-});
-
-const all = { meddles, strays, trips, sleeps, light, burn, everything, fill, endless, exits, waits, deaf };
+const all = { strays, trips, sleeps, light, burn, everything, fill, endless, exits, waits, deaf };
 
 export default defineBackend(schema, {
   rules: { notes: () => ({ read: everyone, write: everyone, history: everyone }) },

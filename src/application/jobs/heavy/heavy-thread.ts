@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import { isMainThread, resourceLimits, workerData } from "node:worker_threads";
+import { parentPort, resourceLimits, workerData } from "node:worker_threads";
 import { createIdSource, currentWork, type Logger, systemClock as clock } from "#base";
 import { RemoteDatabase, sqliteDialect } from "#database";
 import type { Backend } from "../../definition.ts";
