@@ -7,11 +7,16 @@ import { ses } from "./ses.ts";
 import { standard } from "./standard.ts";
 
 /** Who can tell of bounces and complaints, by the last segment of the address. */
-export const mailProviders = { resend, mailgun, sendgrid, postmark, ses, standard } as const satisfies Readonly<
-  Record<string, MailProvider>
->;
+export const mailProviders: Readonly<Record<MailProviderName, MailProvider>> = {
+  resend,
+  mailgun,
+  sendgrid,
+  postmark,
+  ses,
+  standard,
+};
 
-export type MailProviderName = keyof typeof mailProviders;
+export type MailProviderName = "resend" | "mailgun" | "sendgrid" | "postmark" | "ses" | "standard";
 
 export function isMailProvider(name: string): name is MailProviderName {
   return Object.hasOwn(mailProviders, name);
