@@ -103,6 +103,11 @@ test("people are seen and steered beside a running server, and without one", asy
   assert.ok(!server.text().includes("token="), "a link is for whoever sits at the console");
   assert.match((await folder.run("user", "list", path)).errors, /Nobody has an account yet/);
   await steer(folder, url);
+  // What happened is in the log, and nothing that would let anybody in.
+  for (const event of ["users.create", "users.suspend", "passwordReset.reset", "signIn.signIn"])
+    assert.ok(server.text().includes(`"event":"${event}"`), event);
+  assert.ok(server.text().includes('"refused":"account_suspended"'));
+  assert.doesNotMatch(server.text(), /correct horse|ada@with|chs_|token=/i);
   server.process.kill("SIGTERM");
   await server.ended();
   await steer(folder, undefined);

@@ -12,6 +12,7 @@ import { createFactorTables } from "./factors/factor-tables.ts";
 import { createFactors, type Factors } from "./factors/factors.ts";
 import { requiresFactor } from "./factors/pending-sign-in.ts";
 import { type AddressChange, createAddressChange } from "./address-change.ts";
+import { logged, loggedOrders } from "./auth-log.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { createFirstAdmin, type FirstAdmin } from "./first-admin.ts";
 import { createPasswordReset, type PasswordReset } from "./password-reset.ts";
@@ -115,16 +116,16 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     definition,
     addressOf: async (user) => (await parts.accounts.find(database, user))?.address ?? null,
     sessions,
-    signUp: createSignUp(parts),
-    signIn: createSignIn(parts, times.idle),
-    passwordReset: createPasswordReset(parts),
-    signInLink: createSignInLink(parts),
-    signInCode: createSignInCode(parts),
-    verifyAddress: createVerifyAddress(parts),
-    addressChange: createAddressChange(parts),
+    signUp: logged("signUp", createSignUp(parts), logger),
+    signIn: logged("signIn", createSignIn(parts, times.idle), logger),
+    passwordReset: logged("passwordReset", createPasswordReset(parts), logger),
+    signInLink: logged("signInLink", createSignInLink(parts), logger),
+    signInCode: logged("signInCode", createSignInCode(parts), logger),
+    verifyAddress: logged("verifyAddress", createVerifyAddress(parts), logger),
+    addressChange: logged("addressChange", createAddressChange(parts), logger),
     factors: createFactors(parts),
-    firstAdmin: createFirstAdmin(parts),
-    obey: (order) => obeyUserOrder(parts, order),
+    firstAdmin: logged("firstAdmin", createFirstAdmin(parts), logger),
+    obey: loggedOrders((order) => obeyUserOrder(parts, order), logger),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users, good }),
     async close() {
       await sweeper.close();

@@ -1,0 +1,90 @@
+import type { Logger } from "#base";
+import { AppError } from "#contract";
+import type { UserOrder, UserOrderOutcome } from "./user-orders.ts";
+
+/** What is written down of sign-in (ASVS 5.0, 16.3.1), by the part and the function that does it: what happened, where it went well. */
+const events: Readonly<Record<string, string>> = {
+  "signUp.signUp": "Somebody asked to sign up.",
+  "signUp.confirm": "Somebody signed up.",
+  "signIn.signIn": "Somebody gave their password.",
+  "signIn.signOut": "Somebody signed out.",
+  "signIn.signOutEverywhere": "Somebody ended their sessions.",
+  "signIn.endSession": "Somebody ended one of their sessions.",
+  "signIn.prove": "Somebody gave their password once more.",
+  "signIn.changePassword": "Somebody changed their password.",
+  "passwordReset.request": "Somebody asked for a new password.",
+  "passwordReset.reset": "Somebody set a new password by a link.",
+  "signInLink.request": "Somebody asked for a link that signs in.",
+  "signInLink.use": "Somebody followed a link that signs in.",
+  "signInCode.request": "Somebody asked for a code that signs in.",
+  "signInCode.use": "Somebody gave a code that signs in.",
+  "verifyAddress.confirm": "Somebody confirmed their address.",
+  "addressChange.request": "Somebody asked for another address.",
+  "addressChange.confirm": "Somebody followed a link for another address.",
+  "firstAdmin.claim": "Somebody became the first administrator.",
+};
+
+type Method = (...given: readonly unknown[]) => unknown;
+
+/**
+ * The same functions, which write a line about each attempt: whose it was, from where, and how it ended, by the code of its error where it
+ * was refused. No address, password, token or code is ever in one. What the server is to blame for is logged where it is answered.
+ */
+export function logged<T extends object>(part: string, functions: T, logger: Logger): T {
+  const wrapped = Object.entries(functions).map(([name, method]: [string, Method]) => {
+    const event = `${part}.${name}`;
+    const message = events[event];
+    return [name, message === undefined ? method : attempt(event, message, { method, logger })] as const;
+  });
+  return Object.fromEntries(wrapped) as T;
+}
+
+type Obey = (order: UserOrder) => Promise<UserOrderOutcome>;
+
+/** The same for what those who run the server ask about people. */
+export function loggedOrders(obey: Obey, logger: Logger): Obey {
+  return async (order) => {
+    const outcome = await obey(order);
+    const ended = "refused" in outcome ? { refused: true } : { user: outcome.user };
+    logger.info({ event: `users.${order.action}`, ...ended }, "Somebody who runs the server steered an account.");
+    return outcome;
+  };
+}
+
+function attempt(
+  event: string,
+  message: string,
+  { method, logger }: { readonly method: Method; readonly logger: Logger },
+): Method {
+  return async (...given) => {
+    const about = { event, ...readRequest(given) };
+    try {
+      const result = await method(...given);
+      logger.info({ ...about, ...readUser(result) }, message);
+      return result;
+    } catch (error) {
+      if (error instanceof AppError && error.status < 500) logger.info({ ...about, refused: error.code }, message);
+      throw error;
+    }
+  };
+}
+
+/** The request and the caller among what a function was given. */
+function readRequest(given: readonly unknown[]): object {
+  const found: { user?: string; requestId?: string; address?: string } = {};
+  for (const each of given) {
+    if (typeof each !== "object" || each === null) continue;
+    if ("client" in each) {
+      const { requestId, client } = each as { readonly requestId?: string; readonly client: { readonly address?: string } };
+      if (requestId !== undefined) found.requestId = requestId;
+      if (client.address !== undefined) found.address = client.address;
+    } else if ("roles" in each && "id" in each) found.user = String(each.id);
+  }
+  return found;
+}
+
+function readUser(result: unknown): object {
+  return typeof result === "object" && result !== null && "user" in result && typeof result.user === "string"
+    ? { user: result.user }
+    : {};
+}
