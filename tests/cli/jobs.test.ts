@@ -74,7 +74,7 @@ test("jobs are seen and steered beside a running server, and without one", async
   const refused = await run("retry", String(failing));
   assert.equal(refused.code, 1);
   assert.match(refused.errors, new RegExp(`^Job 1 has the unique key 'one', and so has job ${second}`));
-  assert.match((await run("queues")).output, /^queue .*\ndefault .*0\nmail +0 +2 +0 +0 +1 +0 +paused\n$/);
+  assert.match((await run("queues")).output, /^queue .*\ndefault .*0\nmail +0 +2 +0 +0 +0 +1 +0 +paused\n$/);
   assert.match((await run("cancel", String(second))).output, /^Job 3 is cancelled\.\n$/);
   assert.match((await run("retry", String(failing))).output, /^Job 1 \(failed until now\) is ready/);
   assert.match((await run("retry", String(failing))).errors, /ready already/);

@@ -9,7 +9,7 @@ interface World extends JobWorld {
   readonly follow: (runAt?: number) => Promise<number>;
   readonly begun: number[];
   /** Lets the one that runs end. */
-  readonly end: (error?: Error) => void;
+  readonly end: (failure?: Error) => void;
 }
 
 /** Its job goes on until it is let end. */
@@ -39,11 +39,11 @@ async function open(t: Pick<TestContext, "after">, maxAttempts = 1): Promise<Wor
       world.runner.hint();
       return (await world.database.transaction((connection) => insertJob(connection, order, Date.now()))).id;
     },
-    end(error) {
+    end(failure) {
       const one = ended;
       ended = Promise.withResolvers();
-      if (error === undefined) one.resolve();
-      else one.reject(error);
+      if (failure === undefined) one.resolve();
+      else one.reject(failure);
     },
   };
 }
