@@ -48,6 +48,7 @@ import {
   sqliteDialect,
 } from "#database";
 import {
+  accountPath,
   createAppRoutes,
   createCallerLimits,
   createCors,
@@ -59,6 +60,7 @@ import {
   createRevokeTokenRoute,
   createRouter,
   createSecurityHeaders,
+  mailboxPath,
   Maintenance,
   type Route,
   runOrder,
@@ -223,6 +225,11 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         await openSignIn({
           definition: backend.auth,
           config,
+          pages: {
+            settings: backend.mails.settings,
+            home: backend.auth.pages?.home ?? (backend.routes === undefined ? accountPath : "/"),
+            mailbox: development ? mailboxPath : undefined,
+          },
           database,
           records,
           rates,
@@ -289,7 +296,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           clock,
           logger,
         }),
-        createMaintenanceRoute(maintenance, tokens, { jobs: obey, webhooks: hooks.obey, mail: mail.obey, users: signIn?.auth.obey }),
+        createMaintenanceRoute(maintenance, tokens, {
+          jobs: obey,
+          webhooks: hooks.obey,
+          mail: mail.obey,
+          users: signIn?.auth.obey,
+        }),
         ...createHealthRoutes({
           checkReady: () => checkReady(database),
           describe: () => ({

@@ -11,7 +11,7 @@ import {
   type SessionCookies,
 } from "#application";
 import type { Config } from "#config";
-import { createAuthRoutes, createCrossSite, type CrossSite, type Route } from "#server";
+import { type AuthPagesOptions, createAuthPages, createAuthRoutes, createCrossSite, type CrossSite, type Route } from "#server";
 
 export interface SignInOptions
   extends Pick<
@@ -19,6 +19,7 @@ export interface SignInOptions
     "definition" | "database" | "records" | "rates" | "codeKey" | "factorKeys" | "clock" | "ids" | "logger"
   > {
   readonly config: Config;
+  readonly pages: Pick<AuthPagesOptions, "settings" | "home" | "mailbox">;
   readonly jobs: Pick<Jobs, "enqueueOwn">;
   /** Keys: what else proves who is asking. */
   readonly tokens: Authenticate;
@@ -36,7 +37,7 @@ export interface SignIn {
 }
 
 /** @throws SiteSettingsError where the settings would let a password or a link go astray. */
-export async function openSignIn({ config, jobs, tokens, ...options }: SignInOptions): Promise<SignIn> {
+export async function openSignIn({ config, pages, jobs, tokens, ...options }: SignInOptions): Promise<SignIn> {
   const { baseUrl, host, port, sessionIdle, sessionLifetime: lifetime, corsOrigins } = config;
   const site = createSite({ baseUrl, host, port });
   const origin = (): string => site.origin;
@@ -57,10 +58,11 @@ export async function openSignIn({ config, jobs, tokens, ...options }: SignInOpt
     allowed: corsOrigins,
   });
   const authenticate = createSessionAuthenticate({ sessions: auth.sessions, cookies, tokens: auth.guardTokens(tokens) });
+  const shared = { auth, authenticate, cookies, crossSite, lifetime };
   return {
     auth,
     authenticate,
-    routes: createAuthRoutes({ auth, authenticate, cookies, crossSite, lifetime }),
+    routes: [...createAuthRoutes(shared), ...createAuthPages({ ...shared, ...pages, clock: options.clock })],
     crossSite,
     listens: (url) => site.listens(url),
     close: () => auth.close(),

@@ -35,6 +35,9 @@ export { type ParsedRead, parseRead, type ReadOptions } from "./rest/parse-read.
 export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
 export { createRest, type Rest } from "./rest/rest-routes.ts";
 export { createAuthRoutes } from "./auth/auth-routes.ts";
+export { createAuthPages } from "./auth/pages/auth-pages.ts";
+export { accountPath } from "./auth/page/paths.ts";
+export type { AuthPagesOptions } from "./auth/page/serve-page.ts";
 export { type CrossSite, createCrossSite } from "./auth/cross-site.ts";
 export { createRevokeTokenRoute } from "./auth/revoke-token.ts";
 export { createHealthRoutes, type HealthOptions } from "./health/health.ts";
@@ -43,6 +46,7 @@ export { createLogger, type LoggerOptions, type ProcessLogger } from "./observab
 export { type Cell, CsvError, CsvReader, type CsvRecord } from "./rest/csv-reader.ts";
 export type { LogLevel } from "./observability/log-level.ts";
 export { readHeaders as readMailHeaders } from "./mail/mailbox/read-headers.ts";
+export { mailboxPath } from "./mail/mailbox/mailbox-page.ts";
 export { createMailRoutes, type MailRoutesOptions } from "./mail/mail-routes.ts";
 export { type MailEventSecrets, parseMailEvents } from "./mail/events/parse-mail-events.ts";
 export type { MailProviderName } from "./mail/events/providers.ts";

@@ -25,8 +25,8 @@ interface Change {
   readonly other: string | null;
 }
 
-/** Milliseconds. */
-const PROOF_AGE = 600_000;
+/** Milliseconds for which somebody who proved who they are may ask for another address. */
+export const changeProofAge = 600_000;
 
 export function createAddressChange(parts: AuthParts): AddressChange {
   const { definition, database, accounts, send, clock } = parts;
@@ -91,7 +91,7 @@ export function createAddressChange(parts: AuthParts): AddressChange {
   return {
     async request(me, { email }, request) {
       const wanted = readTypedAddress(email);
-      if (me.session === undefined || clock.now() - me.session.proved > PROOF_AGE)
+      if (me.session === undefined || clock.now() - me.session.proved > changeProofAge)
         throw new AppError("proofRequired", { hint: "POST /auth/v1/prove with the password, then ask again." });
       await countAttempt(parts, request);
       await database.transaction(async (connection) => {

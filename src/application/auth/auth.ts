@@ -1,4 +1,5 @@
 import type { Clock, IdSource, Logger } from "#base";
+import type { Actor } from "#contract";
 import type { Database } from "#database";
 import type { Keys } from "../access/keys.ts";
 import type { Authenticate } from "../access/authenticate.ts";
@@ -15,6 +16,7 @@ import { type AddressChange, createAddressChange } from "./address-change.ts";
 import { logged, loggedOrders } from "./auth-log.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { createFirstAdmin, type FirstAdmin } from "./first-admin.ts";
+import { nameOf } from "./pages/name-of.ts";
 import { createPasswordReset, type PasswordReset } from "./password-reset.ts";
 import { createBreachedPasswords } from "./passwords/breached-passwords.ts";
 import { createPasswords, type Passwords } from "./passwords/passwords.ts";
@@ -57,6 +59,8 @@ export interface Auth {
   readonly definition: AuthDefinition;
   /** The address of a user's account; null where they have none. */
   addressOf(user: string): Promise<string | null>;
+  /** What somebody calls themselves: the text `name` of their row, as far as they may read it; null where there is none. */
+  nameOf(me: Actor): Promise<string | null>;
   readonly sessions: Sessions;
   readonly signUp: SignUp;
   readonly signIn: SignIn;
@@ -115,6 +119,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
   return {
     definition,
     addressOf: async (user) => (await parts.accounts.find(database, user))?.address ?? null,
+    nameOf: (me) => nameOf(records, users, me),
     sessions,
     signUp: logged("signUp", createSignUp(parts), logger),
     signIn: logged("signIn", createSignIn(parts, times.idle), logger),

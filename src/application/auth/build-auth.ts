@@ -2,6 +2,7 @@ import { didYouMean } from "#base";
 import { actorFacts, expressions, foldCondition, type Model, type Table } from "#database";
 import type { RuleBook } from "../rules/rules.ts";
 import { type DefinitionProblem, namedThings } from "../schema/definition-error.ts";
+import { type AuthPages, type AuthPagesInput, buildAuthPages } from "./pages/build-auth-pages.ts";
 
 export interface AuthInput<Role extends string = string> {
   /**
@@ -20,6 +21,11 @@ export interface AuthInput<Role extends string = string> {
    * their password but set one up. Default none.
    */
   readonly secondFactor?: { readonly requiredFor: readonly (Role | "admin")[] };
+  /**
+   * The pages below `/auth` on which people sign up, sign in and look after their account. Default true: an app writes none. False leaves these paths to
+   * the app's own routes, all but `/auth/v1`.
+   */
+  readonly pages?: boolean | AuthPagesInput;
 }
 
 /** Sign-in of a back end, checked. */
@@ -32,9 +38,11 @@ export interface AuthDefinition {
   readonly breachedPasswords: boolean;
   /** Of no role that there is not. */
   readonly secondFactor: { readonly requiredFor: readonly string[] };
+  /** Undefined where the app has its own. */
+  readonly pages: AuthPages | undefined;
 }
 
-const names: readonly string[] = ["signUp", "adminRole", "breachedPasswords", "secondFactor"];
+const names: readonly string[] = ["signUp", "adminRole", "breachedPasswords", "secondFactor", "pages"];
 
 /** What was written as `auth`; undefined where there is none, or where it cannot stand. */
 export function buildAuth(
@@ -79,6 +87,7 @@ export function buildAuth(
     roles: [...new Set([...model.roles, String(adminRole)])],
     breachedPasswords: breachedPasswords === true,
     secondFactor: { requiredFor: readRequiredFor(given["secondFactor"], [...known, String(adminRole)], problems) },
+    pages: buildAuthPages(given["pages"], users, problems),
   };
 }
 

@@ -7,7 +7,7 @@ import { errorAnswer } from "./error-answer.ts";
 import type { Answer } from "./exchange.ts";
 import type { Incoming, Respond } from "./incoming.ts";
 import { completeAnswer } from "./outgoing.ts";
-import type { Router } from "./router.ts";
+import type { Router, ShowError } from "./router.ts";
 import { plainSecurityHeaders, type SecurityHeaders } from "./security-headers.ts";
 
 export interface ResponderOptions {
@@ -42,12 +42,14 @@ export function createResponder({
     const started = clock.monotonic();
     let headers = security.own;
     let answer: Answer;
+    let showError: ShowError | undefined;
     try {
       // First of all, so that nothing is cheaper for whoever sends too much.
       const counted = rates.take("requests", incoming.client.group);
       if (counted !== undefined) await counted;
       const found = router(incoming.target);
       if (!found.anyHost) incoming.checkHost();
+      showError = found.showError;
       const preflight = cors.preflight(incoming);
       if (preflight === undefined) {
         if (found.isPage) headers = security.pages;
@@ -57,7 +59,7 @@ export function createResponder({
     } catch (thrown) {
       const error = toAppError(thrown);
       headers = security.own;
-      answer = errorAnswer(error);
+      answer = showError?.(incoming, error) ?? errorAnswer(error);
       logFailure(logger, incoming, error);
     }
     if (accessLog) logAccess(logger, incoming, answer.status, clock.monotonic() - started);

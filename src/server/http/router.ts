@@ -1,16 +1,19 @@
 import { AppError } from "#contract";
-import type { Answer } from "./exchange.ts";
+import type { Answer, Exchange } from "./exchange.ts";
 import type { Handler, Incoming } from "./incoming.ts";
 import type { Target } from "./target.ts";
 
 /**
  * One path of ours: either a handler for each method, or one for the path and all that lies below it. `anyHost` answers under every Host
- * header: for whatever asks by address, and tells nothing that matters.
+ * header: for whatever asks by address, and tells nothing that matters. `showError` is for pages: how what went wrong is told to people.
  */
-export type Route =
-  | { readonly path: string; readonly methods: Readonly<Record<string, Handler>>; readonly anyHost?: boolean }
+export type Route = { readonly path: string; readonly showError?: ShowError } & (
+  | { readonly methods: Readonly<Record<string, Handler>>; readonly anyHost?: boolean }
   /** `rootSlashed`: with a slash at its end the path is the same one. */
-  | { readonly path: string; readonly subtree: Handler; readonly rootSlashed?: boolean };
+  | { readonly subtree: Handler; readonly rootSlashed?: boolean }
+);
+
+export type ShowError = (exchange: Exchange, error: AppError) => Answer;
 
 export interface RouterOptions {
   readonly routes: readonly Route[];
@@ -23,6 +26,8 @@ export interface Found {
   /** An app's own routes, and none of ours. */
   readonly isPage: boolean;
   readonly anyHost: boolean;
+  /** By default as JSON. */
+  readonly showError?: ShowError | undefined;
 }
 
 /** Finds who answers; throws `invalidPath`. */
@@ -52,6 +57,7 @@ export function createRouter({ routes, fallback }: RouterOptions): Router {
       handle: "subtree" in route ? route.subtree : byMethod(route.methods),
       isPage: false,
       anyHost: "methods" in route && route.anyHost === true,
+      showError: route.showError,
     };
   }
   const elsewhere: Found | undefined = fallback && { handle: fallback, isPage: true, anyHost: false };

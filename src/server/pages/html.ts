@@ -31,6 +31,12 @@ export function attribute(name: string, value: string): Attribute {
   return new Attribute(` ${name}="${escapeHtml(value)}"`);
 }
 
+/** Several attributes at once: true is one without a value, false and undefined are left out. */
+export function attributes(values: Readonly<Record<string, string | boolean | undefined>>): Attribute {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== false);
+  return new Attribute(given.map(([name, value]) => attribute(name, value === true ? "" : String(value)).toString()).join(""));
+}
+
 /** What a slot of a template takes. Lists are joined; false, null and undefined leave nothing. */
 export type Slot = Html | Attribute | string | number | false | null | undefined | readonly Slot[];
 

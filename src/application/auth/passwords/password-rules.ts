@@ -4,6 +4,9 @@ import type { FindBreached } from "./breached-passwords.ts";
 const LEAST = 8;
 const MOST = 128;
 
+/** Characters that a password has. */
+export const passwordLengths: { readonly least: number; readonly most: number } = { least: LEAST, most: MOST };
+
 /** What a password must not consist of: words that say whose it is, such as their address. */
 export interface PasswordContext {
   readonly address?: string | undefined;

@@ -1,13 +1,13 @@
 import {
   type CheckedMailSettings,
   directionOf,
-  themeOf,
   translate,
   unsubscribePageIn,
   type UnsubscribePageWords,
   type Unsubscription,
 } from "#application";
 import { cardStyle } from "../../pages/base-style.ts";
+import { brandColours, brandMark } from "../../pages/brand.ts";
 import { html, type Html } from "../../pages/html.ts";
 import { page, type Page } from "../../pages/page.ts";
 
@@ -36,11 +36,11 @@ export function unsubscribePage({ stage, unsubscription, languages, settings }: 
     language,
     direction: directionOf(language),
     status: stage === "broken" ? 400 : 200,
-    style: cardStyle + coloursOf(brand.colour),
+    style: cardStyle + brandColours(brand.colour),
     sources: brand.logo === undefined ? {} : { images: [new URL(brand.logo.src).origin] },
     headers: { vary: "Accept-Language" },
     body: html`<main>
-${masthead(brand, sender)}
+${brand.logo === undefined && sender === "" ? null : html`<p class="masthead">${brandMark(brand.logo, sender)}</p>`}
 <div class="card">
 <h1>${title}</h1>
 <p>${fill(explanation, values)}</p>
@@ -75,12 +75,6 @@ function formOf(stage: UnsubscribeStage, { leave, undo }: UnsubscribePageWords):
   return null;
 }
 
-function masthead({ logo }: CheckedMailSettings["brand"], sender: string): Html | null {
-  if (logo !== undefined)
-    return html`<p class="masthead"><img src="${logo.src}" width="${logo.width}" height="${logo.height ?? false}" alt="${sender}"></p>`;
-  return sender === "" ? null : html`<p class="masthead">${sender}</p>`;
-}
-
 /** Enough to know it again for whoever has it: links are passed on together with mails. */
 function masked(address: string): string {
   const at = address.lastIndexOf("@");
@@ -95,11 +89,4 @@ function nameOf(list: string): string {
 
 function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\{(address|list|sender)\}/g, (_, name: string) => values[name] ?? "");
-}
-
-/** The brand's colour, which the definition holds to `#rrggbb`, made readable on each ground as in mails. */
-function coloursOf(colour: string): string {
-  const { light, dark, button } = themeOf(colour);
-  const root = (link: string): string => `:root{--accent:${link};--accent-ground:${button.ground};--on-accent:${button.text}}`;
-  return `${root(light.link)}@media (prefers-color-scheme:dark){${root(dark.link)}}.button.main{border-color:var(--accent)}`;
 }

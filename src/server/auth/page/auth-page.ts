@@ -1,0 +1,47 @@
+import type { AuthPageWords } from "#application";
+import type { AppError, ErrorName } from "#contract";
+import type { Answer } from "../../http/exchange.ts";
+import type { Html } from "../../pages/html.ts";
+import type { Visit } from "./visit.ts";
+
+/** A page of sign-in: what it shows, and what its form does. */
+export interface AuthPage {
+  readonly path: string;
+  /** What it shows; an answer leads elsewhere. GET changes nothing: programs that look through mails follow every link. */
+  readonly show: (visit: Visit, draft: Draft) => Promise<Scene | Answer> | Scene | Answer;
+  /** What its form does. What it throws is told on the page itself, with what was typed still there. */
+  readonly submit?: (visit: Visit) => Promise<Answer>;
+  /** The field that an error is about, where it is not the form as a whole. */
+  readonly blame?: Partial<Readonly<Record<ErrorName, { readonly field: string; readonly say: keyof AuthPageWords }>>>;
+  /** Where a new link is asked for, when this one's is not good any more. */
+  readonly again?: string;
+}
+
+/** What came of the form that is shown again. */
+export interface Draft {
+  /** What is wrong with each field, for its reader. */
+  readonly problems: ReadonlyMap<string, string>;
+  /** What is wrong with the form as a whole. */
+  readonly alert: string | undefined;
+  readonly error: AppError | undefined;
+}
+
+export const freshDraft: Draft = { problems: new Map(), alert: undefined, error: undefined };
+
+/** What stands on a page. */
+export interface Scene {
+  readonly title: string;
+  /** Below the title, a paragraph. */
+  readonly text?: string | undefined;
+  /** What has been done, said where the page comes after it. */
+  readonly done?: string | undefined;
+  readonly body?: Html | null;
+  /** Besides, at the end: other ways. */
+  readonly more?: Html | null;
+  readonly wide?: boolean;
+  readonly status?: number;
+}
+
+export function isAnswer(shown: Scene | Answer): shown is Answer {
+  return "headers" in shown;
+}

@@ -1,0 +1,68 @@
+import { type CheckedMailSettings, directionOf, translate } from "#application";
+import { brandColours, brandMark } from "../../pages/brand.ts";
+import { html, type Html } from "../../pages/html.ts";
+import { page, type Page } from "../../pages/page.ts";
+import type { Draft, Scene } from "./auth-page.ts";
+import type { Speech } from "./speech.ts";
+import { authStyle } from "./style.ts";
+
+export interface FrameOptions {
+  readonly speech: Speech;
+  readonly settings: CheckedMailSettings;
+  /** The brand's name, or the host under which people reach this server. */
+  readonly site: string;
+  readonly home: string;
+  /** The address of the page has a token: nobody is told where somebody comes from. Else forms say it to this server. */
+  readonly isSecret: boolean;
+  /** What a field is called. */
+  readonly labelOf: (field: string) => string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly string[];
+}
+
+/** A page of sign-in in the look of the mails. What is wrong stands in its title too, for that is what is read out first. */
+export function frame(
+  scene: Scene,
+  draft: Draft,
+  { speech, settings, site, home, isSecret, labelOf, headers = {}, cookies = [] }: FrameOptions,
+): Page {
+  const { brand, language: usual } = settings;
+  const { language, say } = speech;
+  const footer = brand.footer === undefined ? "" : translate(brand.footer, language, usual);
+  const isWrong = draft.alert !== undefined || draft.problems.size > 0;
+  const { title, text, done, body = null, more = null, wide = false } = scene;
+  return {
+    ...page({
+      title: `${isWrong ? `${say("error")}: ` : ""}${title} · ${site}`,
+      language,
+      direction: directionOf(language),
+      status: scene.status ?? draft.error?.status ?? 200,
+      style: authStyle + brandColours(brand.colour),
+      sources: brand.logo === undefined ? {} : { images: [new URL(brand.logo.src).origin] },
+      referrer: isSecret ? "no-referrer" : "same-origin",
+      headers: { vary: "Accept-Language, Cookie", ...headers },
+      body: html`<main class="${wide ? "wide" : ""}">
+<p class="masthead"><a href="${home}">${brandMark(brand.logo, site)}</a></p>
+<div class="card">
+<h1>${title}</h1>
+${done === undefined ? null : html`<p class="done" role="status">${done}</p>`}
+${alert(draft, speech, labelOf)}
+${text === undefined ? null : html`<p class="lead">${text}</p>`}
+${body}
+${more === null ? null : html`<div class="more">${more}</div>`}
+</div>
+</main>
+${footer === "" ? null : html`<footer class="footing">${footer}</footer>`}`,
+    }),
+    cookies,
+  };
+}
+
+/** Where the reader begins when something is wrong: without a script the page itself says what gets the focus. */
+function alert({ alert: words, problems }: Draft, { say }: Speech, labelOf: (field: string) => string): Html | null {
+  if (words === undefined && problems.size === 0) return null;
+  return html`<div class="alert" role="alert" tabindex="-1" autofocus>
+<p>${words ?? say("someInvalid")}</p>
+${problems.size === 0 ? null : html`<ul>${[...problems].map(([name, problem]) => html`<li><a href="#${name}">${labelOf(name)}: ${problem}</a></li>`)}</ul>`}
+</div>`;
+}

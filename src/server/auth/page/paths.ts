@@ -1,0 +1,34 @@
+import { authPages } from "#application";
+
+/** Where the pages are: those that links in mails lead to, and the others. */
+export const paths: {
+  readonly [Name in keyof typeof authPages | OtherPage]: string;
+} = {
+  ...authPages,
+  root: "/auth",
+  signUp: "/auth/sign-up",
+  sent: "/auth/sent",
+  code: "/auth/code",
+  enterCode: "/auth/code/enter",
+  signOut: "/auth/sign-out",
+  account: "/auth/account",
+  sessions: "/auth/sessions",
+  password: "/auth/password",
+  prove: "/auth/prove",
+  factor: "/auth/factor",
+};
+
+type OtherPage =
+  | "root"
+  | "signUp"
+  | "sent"
+  | "code"
+  | "enterCode"
+  | "signOut"
+  | "account"
+  | "sessions"
+  | "password"
+  | "prove"
+  | "factor";
+
+export const accountPath: string = paths.account;

@@ -1,0 +1,28 @@
+import { AppError } from "#contract";
+import type { Exchange } from "../../http/exchange.ts";
+
+/** Bytes of a form. */
+const MOST = 65_536;
+
+/** What was filled in, by the names of the fields; a field that was not sent is empty. */
+export type Form = (name: string) => string;
+
+/** A form as our own pages send it. A name twice is refused: one would be checked, the other used. */
+export async function readForm(exchange: Exchange): Promise<Form> {
+  const [type = ""] = (exchange.header("content-type") ?? "").split(";");
+  if (type.trim().toLowerCase() !== "application/x-www-form-urlencoded") throw new AppError("unsupportedMediaType");
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of exchange.stream(MOST, "formBytes")) text += decoder.decode(chunk, { stream: true });
+  return formOf(new URLSearchParams(text + decoder.decode()));
+}
+
+/** The same of a query. */
+export function formOf(parameters: URLSearchParams): Form {
+  const values = new Map<string, string>();
+  for (const [name, value] of parameters) {
+    if (values.has(name)) throw new AppError("invalidBody", { details: "A field was sent twice." });
+    values.set(name, value);
+  }
+  return (name) => values.get(name) ?? "";
+}

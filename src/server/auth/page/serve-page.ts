@@ -1,0 +1,250 @@
+import {
+  type Auth,
+  type Authenticate,
+  type AuthPageWords,
+  type CheckedMailSettings,
+  createSessionCookies,
+  oneTimePurposes,
+  type SessionCookies,
+} from "#application";
+import type { Clock } from "#base";
+import { type Actor, AppError } from "#contract";
+import type { Answer, Exchange } from "../../http/exchange.ts";
+import type { Handler } from "../../http/incoming.ts";
+import type { Route } from "../../http/router.ts";
+import { acceptedLanguages } from "../../pages/accept-language.ts";
+import { requestOf } from "../auth-tools.ts";
+import type { CrossSite } from "../cross-site.ts";
+import { type AuthPage, type Draft, freshDraft, isAnswer, type Scene } from "./auth-page.ts";
+import { errorScene } from "./error-scene.ts";
+import { labelOf } from "./fields.ts";
+import { paths } from "./paths.ts";
+import { frame } from "./frame.ts";
+import { problemWords } from "./problem-words.ts";
+import { type Form, formOf, readForm } from "./read-form.ts";
+import { returnAddress, withReturn } from "./return-address.ts";
+import { createSpeech, type Speech } from "./speech.ts";
+import type { Visit } from "./visit.ts";
+import { forgetVisitState, keepVisitState, readVisitState } from "./visit-state.ts";
+
+export interface AuthPagesOptions {
+  readonly auth: Auth;
+  readonly authenticate: Authenticate;
+  readonly cookies: () => SessionCookies;
+  readonly crossSite: CrossSite;
+  /** Milliseconds that a session lasts at the most. */
+  readonly lifetime: number;
+  /** Of the mails, whose look the pages share. */
+  readonly settings: CheckedMailSettings;
+  /** Where somebody is taken who came from nowhere. */
+  readonly home: string;
+  /** Where mails of development are to be seen; undefined elsewhere. */
+  readonly mailbox: string | undefined;
+  readonly clock: Clock;
+}
+
+interface ShowOptions {
+  readonly draft?: Draft;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** `Set-Cookie` headers. */
+  readonly set?: readonly string[];
+}
+
+/** How a page of sign-in becomes a route: what is read of a request before it, and what is told when something goes wrong. */
+export function createPageServer(options: AuthPagesOptions): {
+  readonly route: (page: AuthPage) => Route;
+  /** For what is no page of ours. */
+  readonly nothing: (path: string) => Route;
+} {
+  const { auth, cookies, crossSite, settings, home, clock } = options;
+  const { brand, language: usual } = settings;
+  const origin = (): string => cookies().origin;
+  const site = (): string => (brand.name === "" ? new URL(origin()).host : brand.name);
+
+  function speechFor(exchange: Exchange): Speech {
+    const languages = [...acceptedLanguages(exchange.header("accept-language")), usual];
+    return createSpeech(languages, { site: site(), changes: auth.definition.pages?.texts ?? {} });
+  }
+
+  function show(exchange: Exchange, scene: Scene, { draft = freshDraft, headers = {}, set = [] }: ShowOptions = {}): Answer {
+    const speech = speechFor(exchange);
+    return frame(scene, draft, {
+      speech,
+      settings,
+      site: site(),
+      home,
+      isSecret: new URLSearchParams(exchange.search).has("token"),
+      labelOf: (field) => labelOf(field, speech, auth.definition.pages?.fields ?? []),
+      headers,
+      cookies: set,
+    });
+  }
+
+  /** A page on which there is nothing to do but to go elsewhere. */
+  function showError(exchange: Exchange, error: AppError, { path, again = path }: Pick<AuthPage, "path" | "again">): Answer {
+    const scene = errorScene(error, speechFor(exchange), { again, same: path, home });
+    return show(exchange, { ...scene, status: error.status }, { headers: retryAfter(error) });
+  }
+
+  async function whoAsks(
+    cookie: string | undefined,
+  ): Promise<{ readonly me: Actor | null; readonly cleared: readonly string[] }> {
+    try {
+      return { me: await options.authenticate({ authorization: undefined, cookie }), cleared: [] };
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.error !== "expiredToken") throw thrown;
+      return { me: null, cleared: [cookies().clear] };
+    }
+  }
+
+  async function visitOf(exchange: Exchange, given: Form, speech: Speech, me: Actor | null): Promise<Visit> {
+    const cookie = exchange.header("cookie");
+    const state = readVisitState(origin(), cookie);
+    const to = returnAddress(given("to"));
+    const pending = createSessionCookies(origin(), "sign-up");
+    const go: Visit["go"] = (path, { state: kept, cookies: set = [] } = {}) => ({
+      status: 303,
+      headers: { location: path, "cache-control": "no-store", "referrer-policy": "no-referrer" },
+      body: undefined,
+      cookies: [
+        ...set,
+        ...(kept === undefined ? [] : [kept === null ? forgetVisitState(origin()) : keepVisitState(origin(), kept)]),
+      ],
+    });
+    return {
+      ...speech,
+      exchange,
+      auth,
+      request: requestOf(exchange, cookies().read(cookie)),
+      given,
+      to,
+      home,
+      state,
+      continuation: pending.read(cookie),
+      now: clock.now(),
+      mailbox: options.mailbox,
+      me,
+      signedIn() {
+        if (me?.session === undefined) throw new AppError("signInRequired");
+        return { ...me, session: me.session };
+      },
+      go,
+      enter(outcome, wanted = to) {
+        if ("pending" in outcome) {
+          const factor = createSessionCookies(origin(), "factor").set(outcome.pending, oneTimePurposes.factor);
+          return go(paths.factor, { state: { to: wanted }, cookies: [factor] });
+        }
+        return go(wanted ?? home, { state: null, cookies: [cookies().set(outcome.token, options.lifetime), pending.clear] });
+      },
+      leave: cookies().clear,
+      keepContinuation: (continuation) =>
+        continuation === undefined ? pending.clear : pending.set(continuation, oneTimePurposes.signUp),
+    };
+  }
+
+  /** What went wrong with a form, as the page that is shown again tells it; the same thing thrown where it is not the form's. */
+  function draftOf(thrown: unknown, page: AuthPage, speech: Speech): Draft {
+    if (!(thrown instanceof AppError) || !toldByForm.has(thrown.error)) throw thrown;
+    const blamed = page.blame?.[thrown.error];
+    if (blamed !== undefined)
+      return { ...freshDraft, problems: new Map([[blamed.field, speech.say(blamed.say)]]), error: thrown };
+    const problems = (thrown.fields ?? []).map((each) => [nameOf(each.field), problemWords(each, speech)] as const);
+    if (problems.length > 0) return { ...freshDraft, problems: new Map(problems), error: thrown };
+    return { ...freshDraft, alert: alertFor(thrown, speech), error: thrown };
+  }
+
+  function route(page: AuthPage): Route {
+    const fail = (exchange: Exchange, error: AppError): Answer => {
+      if (error.error === "signInRequired") {
+        const { method, search } = exchange;
+        const to = method === "GET" || method === "HEAD" ? `${page.path}${search === "" ? "" : `?${search}`}` : page.path;
+        return {
+          status: 303,
+          headers: { location: withReturn(paths.signIn, returnAddress(to)), "cache-control": "no-store" },
+          body: undefined,
+        };
+      }
+      return showError(exchange, error, page);
+    };
+    const GET: Handler = async (exchange) => {
+      const { me, cleared } = await whoAsks(exchange.header("cookie"));
+      const visit = await visitOf(exchange, formOf(new URLSearchParams(exchange.search)), speechFor(exchange), me);
+      const shown = await page.show(visit, freshDraft);
+      if (isAnswer(shown)) return { ...shown, cookies: [...cleared, ...(shown.cookies ?? [])] };
+      return show(exchange, shown, { set: cleared });
+    };
+    const { submit } = page;
+    if (submit === undefined) return { path: page.path, methods: { GET }, showError: fail };
+    const POST: Handler = async (exchange) => {
+      crossSite.checkSignIn(exchange);
+      const form = await readForm(exchange);
+      const speech = speechFor(exchange);
+      const { me, cleared } = await whoAsks(exchange.header("cookie"));
+      const visit = await visitOf(exchange, form, speech, me);
+      try {
+        return await submit(visit);
+      } catch (thrown) {
+        const draft = draftOf(thrown, page, speech);
+        const shown = await page.show(visit, draft);
+        if (isAnswer(shown)) return shown;
+        return show(exchange, shown, { draft, headers: draft.error === undefined ? {} : retryAfter(draft.error), set: cleared });
+      }
+    };
+    return { path: page.path, methods: { GET, POST }, showError: fail };
+  }
+
+  return {
+    route,
+    nothing: (path) => ({
+      path,
+      subtree() {
+        throw new AppError("invalidPath");
+      },
+      showError: (exchange, error) => showError(exchange, error, { path: home }),
+    }),
+  };
+}
+
+/** What a form is shown again for. A link that was used up is none of its matters, nor what the server is to blame for. */
+const toldByForm: ReadonlySet<string> = new Set([
+  "validationFailed",
+  "wrongCredentials",
+  "wrongCode",
+  "accountSuspended",
+  "proofRequired",
+  "tooManyRequests",
+  "overloaded",
+  "uniqueViolation",
+  "checkViolation",
+  "notNullViolation",
+  "foreignKeyViolation",
+  "numberOutOfRange",
+  "invalidValue",
+  "forbidden",
+]);
+
+const alerts: Partial<Readonly<Record<AppError["error"], keyof AuthPageWords>>> = {
+  wrongCredentials: "wrongCredentials",
+  wrongCode: "wrongCode",
+  accountSuspended: "suspended",
+  overloaded: "busy",
+  uniqueViolation: "taken",
+  forbidden: "notAllowed",
+};
+
+function alertFor(error: AppError, { say, when }: Speech): string {
+  if (error.error === "tooManyRequests") return say("tooMany", { time: when(Number(error.headers["retry-after"] ?? 60)) });
+  return say(alerts[error.error] ?? "invalid");
+}
+
+/** What `users` says of a column is said of its field here. */
+function nameOf(field: string): string {
+  return ownFields.has(field) || field.startsWith("user.") ? field : `user.${field.replace(/^0\./, "")}`;
+}
+
+const ownFields: ReadonlySet<string> = new Set(["email", "password", "current", "code"]);
+
+function retryAfter({ headers }: AppError): Readonly<Record<string, string>> {
+  const seconds = headers["retry-after"];
+  return seconds === undefined ? {} : { "retry-after": seconds };
+}

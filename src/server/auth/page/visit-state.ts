@@ -1,0 +1,46 @@
+import { createSessionCookies } from "#application";
+import { returnAddress } from "./return-address.ts";
+
+/** What is kept in a browser between the pages of one way in: until they are done, and an hour at the most. */
+export interface VisitState {
+  /** The address that a mail was asked for, to be shown once more. */
+  readonly address?: string | undefined;
+  /** What a code is good together with. */
+  readonly request?: string | undefined;
+  /** Where they want to go after. */
+  readonly to?: string | undefined;
+}
+
+const HOUR = 3_600_000;
+const MOST_ADDRESS = 254;
+
+/** Nothing of it is believed: whoever changes it changes what they themselves are shown. */
+export function readVisitState(origin: string, cookie: string | undefined): VisitState {
+  const kept = createSessionCookies(origin, "visit").read(cookie);
+  if (kept === undefined) return {};
+  const parameters = new URLSearchParams(decode(kept));
+  const address = parameters.get("address") ?? "";
+  return {
+    address: address === "" || address.length > MOST_ADDRESS ? undefined : address,
+    request: parameters.get("request") ?? undefined,
+    to: returnAddress(parameters.get("to")),
+  };
+}
+
+export function keepVisitState(origin: string, state: VisitState): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(state)) if (value !== undefined) parameters.set(name, value as string);
+  return createSessionCookies(origin, "visit").set(encodeURIComponent(parameters.toString()), HOUR);
+}
+
+export function forgetVisitState(origin: string): string {
+  return createSessionCookies(origin, "visit").clear;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,43 @@
+import type { Auth, AuthRequest } from "#application";
+import type { Actor } from "#contract";
+import type { Answer, Exchange } from "../../http/exchange.ts";
+import type { Form } from "./read-form.ts";
+import type { Speech } from "./speech.ts";
+import type { VisitState } from "./visit-state.ts";
+
+/** A request for a page of sign-in, and what the page needs to answer it. */
+export interface Visit extends Speech {
+  readonly exchange: Exchange;
+  readonly auth: Auth;
+  readonly request: AuthRequest;
+  /** What was filled in where the form was sent, else what the address names. */
+  readonly given: Form;
+  /** Where they want to go after, within this site. */
+  readonly to: string | undefined;
+  /** What they are taken to where they want to go nowhere. */
+  readonly home: string;
+  readonly state: VisitState;
+  /** What this browser was given when it signed up; undefined for another one. */
+  readonly continuation: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Where mails of development are; undefined elsewhere. */
+  readonly mailbox: string | undefined;
+  /** Who asks, by their session; null for nobody, and where it is over. */
+  readonly me: Actor | null;
+  /** Who asks. Throws `signInRequired`, whose answer is the page to sign in on. */
+  readonly signedIn: () => SignedIn;
+  /** To another page (303), with something to remember or forget. */
+  readonly go: (path: string, keep?: { readonly state?: VisitState | null; readonly cookies?: readonly string[] }) => Answer;
+  /** On with a session that begins or goes on under another token, to where they wanted to go; with half a sign-in to its other half. */
+  readonly enter: (outcome: SignInResult, to?: string) => Answer;
+  /** What takes the cookie of the session away. */
+  readonly leave: string;
+  /** What keeps the browser's part of a sign-up; undefined takes it away. */
+  readonly keepContinuation: (continuation: string | undefined) => string;
+}
+
+export type SignedIn = Actor & { readonly session: NonNullable<Actor["session"]> };
+
+/** What a way in ends with: a session, or half a sign-in that waits for a second factor. */
+export type SignInResult = { readonly token: string } | { readonly pending: string };

@@ -1,0 +1,95 @@
+import type { AuthPageWords } from "#application";
+import { html, type Html } from "../../pages/html.ts";
+import type { AuthPage } from "../page/auth-page.ts";
+import { form, hidden } from "../page/fields.ts";
+import type { SignedIn, Visit } from "../page/visit.ts";
+import { describeAgent } from "./describe-agent.ts";
+import { paths } from "../page/paths.ts";
+
+/** What somebody sees of their account, and from where they change it. */
+export const accountPage: AuthPage = {
+  path: paths.account,
+  async show(visit) {
+    const { say, auth, given, home } = visit;
+    const me = visit.signedIn();
+    const name = await auth.nameOf(me);
+    const done = given("done");
+    return {
+      title: say("accountTitle"),
+      text: name === null || name === "" ? undefined : name,
+      done: Object.hasOwn(doneWords, done) ? say(doneWords[done] as keyof AuthPageWords) : undefined,
+      wide: true,
+      body: html`${await addressPart(visit, me)}
+${line(visit, "accountPassword", { path: paths.password, say: "changePasswordLink" })}
+${await sessionsPart(visit, me)}
+<div class="part line">
+<a class="button" href="${home}">${say("back")}</a>
+${form(visit, { path: paths.signOut, button: "signOutButton", fields: [], plain: true })}
+</div>`,
+    };
+  },
+};
+
+const doneWords: Readonly<Record<string, keyof AuthPageWords>> = {
+  password: "donePassword",
+  session: "doneSession",
+  others: "doneOthers",
+};
+
+async function addressPart(visit: Visit, { id, session }: SignedIn): Promise<Html> {
+  const { say, auth } = visit;
+  const address = await auth.addressOf(id);
+  const isAsked = address !== null && !session.verified;
+  return html`<section class="part">
+<h2>${say("accountAddress")}</h2>
+<div class="line">
+<p>${address ?? ""} <span class="tag">${say(session.verified ? "addressVerified" : "addressUnverified")}</span></p>
+<a class="button" href="${paths.change}">${say("changeAddressLink")}</a>
+</div>
+${isAsked ? html`<div class="line">${form(visit, { path: paths.verify, button: "verifyButton", fields: [], plain: true })}</div>` : null}
+</section>`;
+}
+
+function line(
+  { say }: Visit,
+  title: keyof AuthPageWords,
+  link: { readonly path: string; readonly say: keyof AuthPageWords },
+): Html {
+  return html`<section class="part line">
+<h2>${say(title)}</h2>
+<a class="button" href="${link.path}">${say(link.say)}</a>
+</section>`;
+}
+
+async function sessionsPart(visit: Visit, me: SignedIn): Promise<Html> {
+  const { say, when, auth, now } = visit;
+  const sessions = await auth.signIn.sessions(me);
+  const ago = (moment: string): string => {
+    const seconds = Math.max(0, now - Date.parse(moment)) / 1000;
+    // It is known to the minute.
+    return when(seconds < 60 ? 0 : -seconds);
+  };
+  const mineFirst = sessions.toSorted((a, b) => Number(b.id === me.session.id) - Number(a.id === me.session.id));
+  const items = mineFirst.map(({ id, created, used, address, agent }) => {
+    const device = describeAgent(agent) ?? say("unknownDevice");
+    const isThis = id === me.session.id;
+    return html`<li class="line">
+<p><strong>${device}</strong>${isThis ? html` <span class="tag">${say("thisSession")}</span>` : null}
+<span class="quiet">${say("sessionUsed", { time: ago(used) })} · ${say("sessionBegun", { time: ago(created) })}${address === null ? null : html` · ${address}`}</span></p>
+${
+  isThis
+    ? null
+    : html`<form method="post" action="${paths.sessions}">${hidden("session", id)}<button class="button" aria-label="${say("endSessionOf", { device })}">${say("endSession")}</button></form>`
+}
+</li>`;
+  });
+  return html`<section class="part">
+<h2>${say("sessionsTitle")}</h2>
+<ul class="sessions">${items}</ul>
+${
+  sessions.length < 2
+    ? null
+    : html`<div class="line"><form method="post" action="${paths.sessions}">${hidden("session", "others")}<button class="button">${say("endOthers")}</button></form></div>`
+}
+</section>`;
+}

@@ -1,0 +1,76 @@
+import { changeProofAge } from "#application";
+import { AppError } from "#contract";
+import type { Answer } from "../../http/exchange.ts";
+import { html } from "../../pages/html.ts";
+import type { AuthPage, Draft, Scene } from "../page/auth-page.ts";
+import { emailField, form, hidden } from "../page/fields.ts";
+import { withReturn } from "../page/return-address.ts";
+import type { Visit } from "../page/visit.ts";
+import { paths } from "../page/paths.ts";
+import { sentPath } from "./sent-page.ts";
+
+/** To ask for another address, and where the links of both mails lead. */
+export const addressPage: AuthPage = {
+  path: paths.change,
+  show(visit, draft) {
+    const { given } = visit;
+    if (given("done") !== "") return done(visit);
+    return given("token") === "" ? ask(visit, draft) : confirm(visit);
+  },
+  async submit(visit) {
+    const { auth, given, request } = visit;
+    const token = given("token");
+    if (token !== "") {
+      const { changed } = await auth.addressChange.confirm({ token }, request);
+      return visit.go(`${paths.change}?done=${changed ? "changed" : "waits"}`);
+    }
+    const me = visit.signedIn();
+    try {
+      await auth.addressChange.request(me, { email: given("email") }, request);
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.error === "proofRequired") return prove(visit);
+      throw thrown;
+    }
+    return visit.go(sentPath("change"));
+  },
+};
+
+async function ask(visit: Visit, draft: Draft): Promise<Scene | Answer> {
+  const { say, auth, now } = visit;
+  const { id, session } = visit.signedIn();
+  if (now - session.proved > changeProofAge) return prove(visit);
+  const address = (await auth.addressOf(id)) ?? "";
+  return {
+    title: say("addressTitle"),
+    text: say(session.verified ? "addressText" : "addressTextUnverified", { address }),
+    body: form(visit, {
+      path: paths.change,
+      button: "addressButton",
+      fields: [emailField(visit, draft, { label: say("newAddress"), autocomplete: "email", value: "", first: true })],
+    }),
+    more: html`<p class="aside"><a href="${paths.account}">${say("cancel")}</a></p>`,
+  };
+}
+
+function prove(visit: Visit): Answer {
+  return visit.go(withReturn(paths.prove, paths.change));
+}
+
+function confirm(visit: Visit): Scene {
+  const { say, given } = visit;
+  return {
+    title: say("confirmChangeTitle"),
+    text: say("confirmChangeText"),
+    body: form(visit, { path: paths.change, button: "confirmChangeButton", fields: [hidden("token", given("token"))] }),
+  };
+}
+
+function done({ say, given, home, me }: Visit): Scene {
+  const isChanged = given("done") === "changed";
+  const onward = me === null ? home : paths.account;
+  return {
+    title: say(isChanged ? "changedTitle" : "changeWaitsTitle"),
+    text: say(isChanged ? "changedText" : "changeWaitsText"),
+    body: html`<p><a class="button" href="${onward}">${say(me === null ? "back" : "accountTitle")}</a></p>`,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Route } from "../../http/router.ts";
+import type { AuthPage } from "../page/auth-page.ts";
+import { type AuthPagesOptions, createPageServer } from "../page/serve-page.ts";
+import { accountPage } from "./account-page.ts";
+import { addressPage } from "./address-page.ts";
+import { codePage } from "./code-page.ts";
+import { confirmSignUpPage } from "./confirm-sign-up-page.ts";
+import { enterCodePage } from "./enter-code-page.ts";
+import { firstAdminPage } from "./first-admin-page.ts";
+import { linkPage } from "./link-page.ts";
+import { passwordPage } from "./password-page.ts";
+import { paths } from "../page/paths.ts";
+import { provePage } from "./prove-page.ts";
+import { resetPage } from "./reset-page.ts";
+import { sentPage } from "./sent-page.ts";
+import { sessionsPage } from "./sessions-page.ts";
+import { signInPage } from "./sign-in-page.ts";
+import { signOutPage } from "./sign-out-page.ts";
+import { signUpPage } from "./sign-up-page.ts";
+import { verifyPage } from "./verify-page.ts";
+
+/** All but those to sign up on, which a back end may do without. */
+const always: readonly AuthPage[] = [
+  signInPage,
+  linkPage,
+  codePage,
+  enterCodePage,
+  sentPage,
+  resetPage,
+  signOutPage,
+  accountPage,
+  sessionsPage,
+  passwordPage,
+  addressPage,
+  verifyPage,
+  provePage,
+  firstAdminPage,
+];
+
+/**
+ * The pages of sign-in below `/auth`, which is theirs as a whole: nothing of an app answers where people look for the page to sign in on. No routes
+ * where the back end does without them.
+ */
+export function createAuthPages(options: AuthPagesOptions): readonly Route[] {
+  const { definition } = options.auth;
+  if (definition.pages === undefined) return [];
+  const { route, nothing } = createPageServer(options);
+  const pages = definition.signUp === "open" ? [...always, signUpPage, confirmSignUpPage] : always;
+  return [...pages.map(route), nothing(paths.root)];
+}

@@ -1,0 +1,37 @@
+import { html } from "../../pages/html.ts";
+import type { AuthPage } from "../page/auth-page.ts";
+import { form, passwordField } from "../page/fields.ts";
+import { paths } from "../page/paths.ts";
+
+/** To change a password that is known. */
+export const passwordPage: AuthPage = {
+  path: paths.password,
+  blame: { wrongCredentials: { field: "current", say: "wrongPassword" } },
+  async show(visit, draft) {
+    const { say, auth } = visit;
+    const me = visit.signedIn();
+    const address = (await auth.addressOf(me.id)) ?? "";
+    return {
+      title: say("passwordTitle"),
+      text: say("passwordText"),
+      body: form(visit, {
+        path: paths.password,
+        button: "passwordButton",
+        fields: [
+          // Programs that keep passwords learn from it whose this one is.
+          html`<input type="email" name="username" value="${address}" autocomplete="username" hidden>`,
+          passwordField(visit, draft, { name: "current", label: say("currentPassword"), first: true }),
+          passwordField(visit, draft, { isNew: true, label: say("newPassword") }),
+        ],
+      }),
+      more: html`<p class="aside"><a href="${paths.reset}">${say("noPassword")}</a></p>
+<p class="aside"><a href="${paths.account}">${say("cancel")}</a></p>`,
+    };
+  },
+  async submit(visit) {
+    const { auth, given, request } = visit;
+    const input = { current: given("current"), password: given("password") };
+    const session = await auth.signIn.changePassword(visit.signedIn(), input, request);
+    return visit.enter(session, `${paths.account}?done=password`);
+  },
+};
