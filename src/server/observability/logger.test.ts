@@ -56,3 +56,23 @@ test("JSON lines are one object each, with levels by name, errors serialised and
   assert.doesNotMatch(JSON.stringify(first), /Bearer|"y"/);
   assert.equal(second.err.message, "broken");
 });
+
+test("no value and no message forges a line, in either form; what looks like a format is text", async () => {
+  const forged = 'x\n{"level":"info","msg":"forged"}\r\n12:00:00.000 info  forged %s %d %o %j';
+  const { stream, text } = collector();
+  const logger = await createLogger({ level: "info", format: "text", stream });
+  logger.info({ path: forged, [`name${forged}`]: 1 }, "Before %s %d.");
+  logger.info({}, forged);
+  const script = `
+    import { createLogger } from ${JSON.stringify(new URL("./logger.ts", import.meta.url).href)};
+    const forged = ${JSON.stringify(forged)};
+    const logger = await createLogger({ level: "info", format: "json", stream: process.stderr });
+    logger.info({ path: forged, ["name" + forged]: 1 }, "Before %s %d.");
+    logger.info({}, forged);
+    logger.flush();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+  for (const written of [text(), stdout]) {
+    assert.equal(written.trimEnd().split(/[\n\r]/).length, 2, written);
+    assert.match(written, /Before %s %d\.[^]*forged %s %d %o %j/);
+  }
+});

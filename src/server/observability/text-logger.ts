@@ -23,9 +23,9 @@ export function createTextLogger({ level: least, stream }: TextLoggerOptions): L
     const { err, ...rest } = redactFields(fields);
     const time = new Date().toISOString().slice(11, 23);
     const name = styleText(colours[level], level.padEnd(5), { stream, validateStream: true });
-    const parts = Object.entries(rest).map(([field, value]) => `${field}=${format(value)}`);
+    const parts = Object.entries(rest).map(([field, value]) => `${format(field)}=${format(value)}`);
     stream.write(
-      `${time} ${name} ${[message === undefined ? message : redactText(message), ...parts].filter((part) => part !== undefined).join(" ")}\n`,
+      `${time} ${name} ${[message === undefined ? message : format(redactText(message)), ...parts].filter((part) => part !== undefined).join(" ")}\n`,
     );
     if (err !== undefined) stream.write(`${describe(err).replaceAll(CONTROL_IN_LINES, escape).replaceAll(/^/gm, "    ")}\n`);
   };

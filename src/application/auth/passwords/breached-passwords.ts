@@ -39,6 +39,7 @@ async function askService(prefix: string): Promise<string> {
   const response = await fetchSafely(`https://api.pwnedpasswords.com/range/${prefix}`, {
     headers: { "add-padding": "true", "user-agent": "chassis" },
     timeout: TIME_LIMIT,
+    redirect: "error",
   });
   if (!response.ok) throw new Error(`The service answered ${response.status}.`);
   return response.text();
