@@ -1,4 +1,4 @@
-import { isMainThread, threadId } from "node:worker_threads";
+import { isMainThread, parentPort, threadId } from "node:worker_threads";
 import { defineBackend, defineSchema, everyone, functionsOf, integer, jobsOf, table, text } from "chassis";
 import { z } from "zod";
 
@@ -103,7 +103,15 @@ const sleeps = job({ heavy: true, maxAttempts: 1, input: z.int() }, async ({ inp
   await db.notes.create({ body: "slept", number: threadId });
 });
 
-const all = { strays, trips, sleeps, light, burn, everything, fill, endless, exits, waits, deaf };
+/** Says to whoever listens to the thread what it does not expect, and closes the way. */
+const meddles = job({ heavy: true, maxAttempts: 1 }, async ({ db }) => {
+  parentPort?.postMessage(null);
+  parentPort?.postMessage({ type: "outcome" });
+  parentPort?.close();
+  await db.notes.create({ body: "meddled", number: threadId });
+});
+
+const all = { meddles, strays, trips, sleeps, light, burn, everything, fill, endless, exits, waits, deaf };
 
 export default defineBackend(schema, {
   rules: { notes: () => ({ read: everyone, write: everyone, history: everyone }) },

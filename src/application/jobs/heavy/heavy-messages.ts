@@ -18,6 +18,8 @@ export interface ThreadSetup {
 export interface ThreadData extends ThreadSetup {
   /** Where the server's thread serves the database. */
   readonly database: MessagePort;
+  /** Orders to the thread, and news from it. Not `parentPort`: that is open to all code, which may close it or say anything there. */
+  readonly orders: MessagePort;
 }
 
 /** To the thread. It runs one job at a time. */

@@ -75,11 +75,15 @@ export class HeavyPool {
     const { clock, logger } = this.#options;
     try {
       const release = await this.#turns.take(running.signal);
-      const worker = this.#take(definition.heavy.memory);
       try {
-        return await worker.run({ job, timeLimit: definition.timeLimit, ...running });
+        const worker = this.#take(definition.heavy.memory);
+        try {
+          return await worker.run({ job, timeLimit: definition.timeLimit, ...running });
+        } finally {
+          this.#put(worker);
+        }
       } finally {
-        this.#put(worker);
+        // Also where the system gives no thread.
         release();
       }
     } catch (error) {

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import { parentPort, resourceLimits, workerData } from "node:worker_threads";
+import { isMainThread, resourceLimits, workerData } from "node:worker_threads";
 import { createIdSource, currentWork, type Logger, systemClock as clock } from "#base";
 import { RemoteDatabase, sqliteDialect } from "#database";
 import type { Backend } from "../../definition.ts";
@@ -15,9 +15,8 @@ import type { LogLevel, ThreadData, ThreadNews, ThreadOrder } from "./heavy-mess
 
 // The program of a thread that runs heavy jobs: the back end once more, on the server's database.
 
-if (parentPort === null) throw new Error("This file is the program of a thread.");
-const port = parentPort;
-const { backendFile, cursorKey, secretKeys, maxBulkTime, database: databasePort } = workerData as ThreadData;
+if (isMainThread) throw new Error("This file is the program of a thread.");
+const { backendFile, cursorKey, secretKeys, maxBulkTime, database: databasePort, orders: port } = workerData as ThreadData;
 const tell = (news: ThreadNews): void => port.postMessage(news);
 
 const { default: backend } = (await import(pathToFileURL(backendFile).href)) as { readonly default: Backend };
@@ -57,6 +56,7 @@ port.on("message", (order: ThreadOrder) => {
   void attempt.outcome.then((outcome) => tell({ type: "outcome", outcome, isClean: !attempt.isAborted && !isFull() }));
 });
 tell({ type: "ready" });
+
 // As of the process: what is thrown where nobody can catch it makes the job fail that began it, and not the one that has the thread by now.
 process.on("unhandledRejection", (reason) => {
   const work = currentWork();
@@ -70,7 +70,6 @@ process.on("uncaughtException", (error) => {
   logger.error({ err: error, in: work.name }, "An error was caught by nobody. What it belongs to fails; the thread goes on.");
   work.fail(error);
 });
-
 
 /** Whether what is left behind, garbage or not, takes half of what the next job may use. */
 function isFull(): boolean {

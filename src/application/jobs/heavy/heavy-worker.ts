@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Logger } from "#base";
 import { type ServedDatabase, serveDatabase, type TransactionalDatabase } from "#database";
 import { StoppingError } from "../job-errors.ts";
@@ -46,6 +46,7 @@ export class HeavyWorker {
   readonly memory: number;
   readonly #worker: Worker;
   readonly #served: ServedDatabase;
+  readonly #orders: MessagePort;
   readonly #options: HeavyWorkerOptions;
   readonly #loaded = Promise.withResolvers<void>();
   readonly #exited: Promise<void>;
@@ -60,16 +61,19 @@ export class HeavyWorker {
     // Nobody may be waiting any more when it fails.
     this.#loaded.promise.catch(() => undefined);
     const { port1: ours, port2: theirs } = new MessageChannel();
+    const orders = new MessageChannel();
     this.#worker = new Worker(PROGRAM, {
-      workerData: { ...setup, database: theirs } satisfies ThreadData,
-      transferList: [theirs],
+      workerData: { ...setup, database: theirs, orders: orders.port2 } satisfies ThreadData,
+      transferList: [theirs, orders.port2],
       resourceLimits: { maxOldGenerationSizeMb: memory },
       stdin: false,
     });
     this.#served = serveDatabase(database, ours);
     ours.unref();
     this.#worker.unref();
-    this.#worker.on("message", (news: ThreadNews) => this.#hear(news));
+    this.#orders = orders.port1;
+    this.#orders.on("message", (news: ThreadNews) => this.#hear(news));
+    this.#orders.unref();
     this.#worker.on("error", (error: unknown) => this.#lose(this.#describe(error)));
     this.#exited = new Promise((resolve) => {
       this.#worker.once("exit", () => {
@@ -169,13 +173,14 @@ export class HeavyWorker {
   }
 
   #post(order: ThreadOrder): void {
-    if (this.#ended === undefined) this.#worker.postMessage(order);
+    if (this.#ended === undefined) this.#orders.postMessage(order);
   }
 
   #lose(error: Error): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;
     this.#served.close();
+    this.#orders.close();
     this.#loaded.reject(error);
     this.#running?.ended.reject(error);
   }
