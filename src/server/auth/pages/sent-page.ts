@@ -5,15 +5,15 @@ import { withReturn } from "../page/return-address.ts";
 import { paths } from "../page/paths.ts";
 
 /** What mails are asked for: what is said of each, and where to ask again. */
-const mails = {
+const mails: Readonly<Record<SentMail, { readonly text: keyof AuthPageWords; readonly again: string }>> = {
   "sign-up": { text: "sentSignUp", again: paths.signUp },
   reset: { text: "sentReset", again: paths.reset },
   link: { text: "sentLink", again: paths.link },
   verify: { text: "sentVerify", again: paths.account },
   change: { text: "sentChange", again: paths.change },
-} as const satisfies Readonly<Record<string, { readonly text: keyof AuthPageWords; readonly again: string }>>;
+};
 
-export type SentMail = keyof typeof mails;
+export type SentMail = "sign-up" | "reset" | "link" | "verify" | "change";
 
 export function sentPath(mail: SentMail): string {
   return `${paths.sent}?mail=${mail}`;
