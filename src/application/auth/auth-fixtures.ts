@@ -38,7 +38,7 @@ export interface OwnClock extends Clock {
   advance(milliseconds: number): void;
 }
 
-export function ownClock(): OwnClock {
+function ownClock(): OwnClock {
   let moment = Date.UTC(2026, 10, 26);
   return {
     now: () => moment,
