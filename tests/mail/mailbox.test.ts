@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { request } from "node:http";
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import type { Page } from "playwright-core";
 import { silentLogger } from "#base";
 import { loadConfig } from "#config";
 import { createPlatform, type Platform } from "#platform";
+import type { Browser } from "playwright-core";
+import { axeFindsNothing } from "../support/axe.ts";
 import { requireBrowser } from "../support/browser.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { mailboxBackend as backend } from "./mailbox-backend.ts";
@@ -58,38 +60,36 @@ function ask(url: string, path: string, headers: Readonly<Record<string, string>
   });
 }
 
-const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-
-async function findsNothing(page: Page, about: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(axe);
-    const found = await page.evaluate(
-      "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
-    );
-    assert.deepEqual(found, [], `${about} ${colorScheme}`);
-  }
-}
-
-test("the mailbox shows what a job would have sent, as HTML, text, headers and source, and follows what comes", async (t) => {
+test("in a browser", async (t) => {
   const browser = await requireBrowser(t);
   if (browser === undefined) return;
+  await t.test("the mailbox shows a mail as HTML, text, headers and source, and follows what comes", (each) =>
+    showsMails(each, browser),
+  );
+  await t.test("what a hostile mail holds runs nothing, loads nothing and leads nobody away", (each) =>
+    containsMails(each, browser),
+  );
+});
+
+async function showsMails(t: TestContext, browser: Browser): Promise<void> {
   const platform = await start(t);
   const { url } = platform;
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
+  await page.clock.install();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(`${url}/dev/mailbox`);
   await page.getByText("No mail yet").waitFor();
-  await findsNothing(page, "empty");
+  await axeFindsNothing(page, "empty");
 
   await call(url, "join", { name: "Ada", address: "ada@example.org" });
   await untilThere(platform, 1);
-  // By itself: nobody reloads.
+  // By itself: nobody reloads. It looks every two seconds.
+  await page.clock.runFor(2000);
   await page.getByRole("link", { name: "Welcome, Ada" }).click();
   const frame = page.frameLocator("iframe");
   await frame.getByRole("heading", { name: "Welcome, Ada" }).waitFor();
-  await findsNothing(page, "html");
+  await axeFindsNothing(page, "html");
   await page.getByText("Phone", { exact: true }).click();
   assert.equal((await page.locator("iframe").boundingBox())?.width, 375);
 
@@ -101,20 +101,23 @@ test("the mailbox shows what a job would have sent, as HTML, text, headers and s
 
   await page.getByRole("link", { name: "Text", exact: true }).click();
   await page.locator("pre.text a", { hasText: "https://pathways.example/confirm?code=1" }).waitFor();
-  await findsNothing(page, "text");
+  await axeFindsNothing(page, "text");
   await page.getByRole("link", { name: "Headers", exact: true }).click();
   await page.getByRole("row", { name: /^Subject Welcome, Ada/ }).waitFor();
-  await findsNothing(page, "headers");
+  assert.deepEqual((await page.getByRole("rowheader").allInnerTexts()).slice(0, 3), ["From", "To", "Subject"]);
+  await axeFindsNothing(page, "headers");
   await page.getByRole("link", { name: "Source", exact: true }).click();
   await page.getByText("Content-Type: multipart/alternative").waitFor();
 
   await call(url, "join", { name: "Grace", address: "grace@example.org" });
+  await untilThere(platform, 2);
+  await page.clock.runFor(2000);
   await page.getByRole("link", { name: "Welcome, Grace" }).waitFor();
   await page.getByText("Content-Type: multipart/alternative").waitFor();
   await page.setViewportSize({ width: 390, height: 844 });
-  await findsNothing(page, "phone");
+  await axeFindsNothing(page, "phone");
   await page.getByRole("link", { name: "All mails" }).click();
-  await findsNothing(page, "list on a phone");
+  await axeFindsNothing(page, "list on a phone");
 
   const [newest] = await platform.mail.mailbox.list({ limit: 1 });
   const message = await fetch(`${url}/dev/mailbox/${newest?.id}/message.eml`);
@@ -127,7 +130,59 @@ test("the mailbox shows what a job would have sent, as HTML, text, headers and s
   await page.getByText("No mail yet").waitFor();
   assert.deepEqual(await platform.mail.mailbox.list(), []);
   assert.deepEqual(errors, []);
-});
+}
+
+/** All by which a page's markup makes a browser run something, load something, or go somewhere. */
+const hostileMail = (there: string): string => `<!doctype html><html><head><base href="${there}/base/">
+<meta http-equiv="refresh" content="0;url=${there}/refresh"><link rel="stylesheet" href="${there}/css"><link rel="preconnect" href="${there}">
+<link rel="prefetch" href="${there}/prefetch"><link rel="modulepreload" href="${there}/module">
+<style>@import "${there}/import";body{background:url(${there}/background)}@font-face{font-family:x;src:url(${there}/font)}*{font-family:x}</style>
+</head><body onload="fetch('${there}/load')"><script>fetch("${there}/script");parent.document.title="mine"</script>
+<img src="${there}/image" srcset="${there}/srcset 1x" onerror="fetch('${there}/error')"><svg><image href="${there}/svg"/><use href="${there}/use#x"/>
+<style>@import "${there}/svgcss";</style><script>fetch("${there}/svgscript")</script><foreignObject><iframe src="${there}/foreign"></iframe></foreignObject></svg>
+<IFRAME src="${there}/frame"></IFRAME><iframe srcdoc="<script>fetch('${there}/srcdoc')</script>"></iframe><object data="${there}/object"></object>
+<video src="${there}/video" poster="${there}/poster" autoplay></video><div><template shadowrootmode="open"><img src="${there}/shadow"></template></div>
+<form action="${there}/form" method="post"><input type="image" src="${there}/input"><button>Send</button></form>
+<form action="/dev/mailbox/delete" method="post"><button>Delete</button></form>
+<a href="javascript:fetch('${there}/url')">Script</a> <a target="_top" href="${there}/top">Away</a></body></html>`;
+
+async function containsMails(t: TestContext, browser: Browser): Promise<void> {
+  const asked: string[] = [];
+  let connections = 0;
+  const stranger = createServer(({ url }, answer) => {
+    asked.push(String(url));
+    answer.end();
+  }).listen(0, "127.0.0.1");
+  stranger.on("connection", () => (connections += 1));
+  t.after(() => stranger.close());
+  await once(stranger, "listening");
+  const { url, mail } = await start(t);
+  await mail.mailbox.put({
+    messageId: "<1@evil.example>",
+    mail: "x",
+    from: "a@a.example",
+    to: "b@b.example",
+    subject: "<script>alert(1)</script>",
+    text: 'https://a.example/"onmouseover=alert(1) javascript:alert(1)',
+    html: hostileMail(`http://127.0.0.1:${(stranger.address() as AddressInfo).port}`),
+    raw: Buffer.from("Subject: <img src=x onerror=alert(1)>\r\n\r\n<script>alert(1)</script>"),
+  });
+  const page = await browser.newPage();
+  const opened: string[] = [];
+  page.on("dialog", (dialog) => void opened.push(dialog.message()));
+  for (const path of ["/dev/mailbox/1", "/dev/mailbox/1/body"]) {
+    await page.goto(url + path, { waitUntil: "networkidle" });
+    const frame = path.endsWith("body") ? page.mainFrame() : page.frames()[1];
+    assert.ok(frame !== undefined && page.frames().length <= 2, "no frame within the mail");
+    for (const name of ["Send", "Delete"]) await frame.getByRole("button", { name, exact: true }).click({ force: true });
+    await frame.getByText("Script", { exact: true }).click({ force: true });
+    if (!path.endsWith("body")) await frame.getByText("Away", { exact: true }).click({ force: true });
+    assert.equal(page.url(), url + path);
+  }
+  for (const view of ["text", "headers", "source"]) await page.goto(`${url}/dev/mailbox/1?view=${view}`, { waitUntil: "load" });
+  assert.deepEqual([asked, connections, opened], [[], 0, []]);
+  assert.equal((await mail.mailbox.list()).length, 1);
+}
 
 test("nothing is at that path but for somebody at this machine, in development", async (t) => {
   const { url, fetch: whole, mail } = await start(t);

@@ -100,12 +100,20 @@ ${mailViews.map(
 )}</nav>
 <div class="tools">
 ${view === "html" ? widths : null}
-<a href="${`${own}/message.eml`}">Download .eml</a>
+<a href="${`${own}/message.eml`}">Download</a>
 </div>
 </div>
 <div class="content"${scrolled("tabindex", "0")}${scrolled("role", "region")}${scrolled("aria-label", viewNames[view])}>${content(message, view)}</div>
 </article>
 `;
+}
+
+/** What people look for first, first; the source has them as they stand in the message. */
+const firstHeaders: readonly string[] = ["from", "to", "reply-to", "subject", "date", "message-id"];
+
+function inOrder(headers: ReturnType<typeof readHeaders>): ReturnType<typeof readHeaders> {
+  const place = (name: string): number => firstHeaders.indexOf(name.toLowerCase()) + 1 || firstHeaders.length + 1;
+  return headers.toSorted(([one], [other]) => place(one) - place(other));
 }
 
 const widths: Html = html`<fieldset>
@@ -125,7 +133,7 @@ function content(message: KeptMessage, view: MailView): Html {
     case "headers":
       return html`<div class="facts"><table>
 <caption class="hidden">The headers of this mail</caption>
-${readHeaders(raw).map(
+${inOrder(readHeaders(raw)).map(
   ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>
 `,
 )}</table></div>`;

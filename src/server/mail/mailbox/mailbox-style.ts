@@ -82,7 +82,7 @@ body { display: grid; grid-template-rows: auto minmax(0, 1fr); }
   .about { padding: 0.75rem 1rem 0.75rem; }
   .about h2 { font-size: 1.1875rem; }
   .bar { padding-inline: 1rem; }
-  .tools { margin-inline-start: 0; width: 100%; padding-bottom: 0.5rem; justify-content: space-between; }
+  .tabs { gap: 1rem; }
   .content pre, .facts { padding-inline: 1rem; }
   .tools fieldset { display: none; }
   .stage { padding: 0.75rem; height: auto; }
