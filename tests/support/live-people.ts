@@ -15,7 +15,7 @@ const schema = defineSchema(
 );
 
 /** People who write notes, and secrets for those who have just given their password. */
-export const peopleBackend: Backend<typeof schema> = defineBackend(schema, {
+const peopleBackend: Backend<typeof schema> = defineBackend(schema, {
   rules: {
     users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: row.id.eq(me.id) }),
     notes: ({ row, me }) => ({ read: signedIn, write: row.author.eq(me.id).or(me.hasRole("editor")) }),
@@ -103,7 +103,7 @@ export interface LivePeople {
   /** The text of that mail. */
   mailTo(address: string, subject: RegExp): Promise<string>;
   /** Somebody with an account, and a browser that is signed in. */
-  join(email: string, name?: string): Promise<Browser & { readonly user: string }>;
+  join(email: string, name?: string, more?: object): Promise<Browser & { readonly user: string }>;
 }
 
 export async function startPeople(
@@ -147,9 +147,9 @@ export async function startPeople(
     browser: () => new Browser(url),
     mailTo,
     tokenTo,
-    async join(email, name = "Somebody") {
+    async join(email, name = "Somebody", more = {}) {
       const browser = new Browser(url);
-      assert.equal((await browser.post("/auth/v1/sign-up", { email, password, user: { name } })).status, 202);
+      assert.equal((await browser.post("/auth/v1/sign-up", { email, password, user: { name, ...more } })).status, 202);
       const token = await tokenTo(email, /Confirm your address/);
       const reply = await browser.post("/auth/v1/sign-up/confirm", { token });
       assert.equal(reply.status, 200, reply.text);
