@@ -9,7 +9,7 @@ import { buildJobs } from "./build-jobs.ts";
 import { CronScheduler } from "./cron-scheduler.ts";
 import { type CronOptions, cron } from "./define-cron.ts";
 import { createEnqueuer } from "./enqueue.ts";
-import { job } from "./job-fixtures.ts";
+import { job, until } from "./job-fixtures.ts";
 import { createJobTables } from "./job-table.ts";
 import { listJobs } from "./list-jobs.ts";
 
@@ -20,6 +20,8 @@ interface World {
   readonly database: SqliteDatabase;
   /** Starts a server at that moment, lets it look at the clock once, and gives the planned moments of all jobs so far. */
   readonly lookAt: (moment: string) => Promise<readonly string[]>;
+  /** The same of a server whose back end has no jobs by the clock. */
+  readonly withoutAt: (moment: string) => Promise<void>;
 }
 
 async function open(
@@ -36,14 +38,18 @@ async function open(
   const input = (planned: Date): { planned: string } => ({ planned: planned.toISOString() });
   const crons = buildCrons({ weekly: cron(expression, digest, { ...options, input }) }, jobs, problems);
   assert.deepEqual(problems, []);
+  const start = async (moment: string, known: typeof crons): Promise<void> => {
+    now = Date.parse(moment);
+    const enqueuer = createEnqueuer({ jobs, clock, onEnqueued: () => {} });
+    const scheduler = new CronScheduler({ database, crons: known, enqueuer, clock, logger: silentLogger });
+    await scheduler.start();
+    await scheduler.close();
+  };
   return {
     database,
+    withoutAt: (moment) => start(moment, []),
     async lookAt(moment) {
-      now = Date.parse(moment);
-      const enqueuer = createEnqueuer({ jobs, clock, onEnqueued: () => {} });
-      const scheduler = new CronScheduler({ database, crons, enqueuer, clock, logger: silentLogger });
-      await scheduler.start();
-      await scheduler.close();
+      await start(moment, crons);
       return (await listJobs(database, { limit: 500 }))
         .map(({ input: given }) => (given as { planned: string }).planned)
         .reverse();
@@ -90,6 +96,28 @@ test("two servers hand over one, and a changed expression is worked out anew", a
   assert.deepEqual(both.at(-1), ["2026-01-01T00:05:00.000Z"]);
   await database.transaction((connection) => connection.run("UPDATE _chassis_crons SET schedule = 'other', next_at = 0", []));
   assert.equal((await lookAt("2026-01-01T00:06:00Z")).length, 1);
+});
+
+test("one that was taken out and is put back has missed nothing meanwhile", async (t) => {
+  const { lookAt, withoutAt } = await open(t, "0 0 * * *");
+  await withoutAt("2025-01-01T11:00:00Z");
+  await lookAt("2025-01-01T12:00:00Z");
+  await withoutAt("2025-01-01T13:00:00Z");
+  assert.deepEqual(await lookAt("2026-01-01T12:00:00Z"), []);
+  assert.deepEqual(await lookAt("2026-01-02T00:00:10Z"), ["2026-01-02T00:00:00.000Z"]);
+});
+
+test("one that a server of another version took out goes on where it is known", async (t) => {
+  const { database, withoutAt } = await open(t, "* * * * * *");
+  const now = Date.parse("2026-01-01T00:00:00.990Z");
+  const clock: Clock = { now: () => now, monotonic: () => now };
+  const crons = buildCrons({ each: cron("* * * * * *", digest, { input: { planned: "x" } }) }, jobs, []);
+  const enqueuer = createEnqueuer({ jobs, clock, onEnqueued: () => {} });
+  const scheduler = new CronScheduler({ database, crons, enqueuer, clock, logger: silentLogger });
+  await scheduler.start();
+  t.after(() => scheduler.close());
+  await withoutAt("2026-01-01T00:00:00Z");
+  await until(async () => (await database.get("SELECT 1 FROM _chassis_crons WHERE name = 'each'", [])) !== undefined);
 });
 
 test("a hundred missed runs at most, and years of missed minutes take no time", async (t) => {

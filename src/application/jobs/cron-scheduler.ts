@@ -32,31 +32,34 @@ export class CronScheduler {
   }
 
   async start(): Promise<void> {
-    const { database, crons, clock } = this.#options;
-    if (crons.length === 0) return;
-    const now = new Date(clock.now());
+    const { database, crons } = this.#options;
+    if (crons.length === 0 && !(await hasTable(database))) return;
     await database.transaction(async (connection) => {
       await connection.run(
         `CREATE TABLE IF NOT EXISTS ${TABLE} (name TEXT NOT NULL PRIMARY KEY, schedule TEXT NOT NULL, next_at INTEGER) STRICT, WITHOUT ROWID`,
         [],
       );
-      for (const { name, schedule, next } of crons) {
-        const known = await connection.get(`SELECT schedule FROM ${TABLE} WHERE name = ?`, [name]);
-        if (known?.[0] === schedule) continue;
-        await connection.run(`INSERT OR REPLACE INTO ${TABLE} (name, schedule, next_at) VALUES (?, ?, ?)`, [
-          name,
-          schedule,
-          next(now)?.getTime() ?? null,
-        ]);
+      // One that is taken out, and put back after a year, has missed nothing.
+      await connection.run(`DELETE FROM ${TABLE} WHERE name NOT IN (SELECT value FROM json_each(?))`, [
+        JSON.stringify(crons.map(({ name }) => name)),
+      ]);
+      for (const each of crons) {
+        const known = await connection.get(`SELECT schedule FROM ${TABLE} WHERE name = ?`, [each.name]);
+        if (known?.[0] !== each.schedule) await this.#plan(connection, each);
       }
     });
-    await this.#look();
+    if (crons.length > 0) await this.#look();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#looking;
+  }
+
+  async #plan(connection: Connection, { name, schedule, next }: CronDefinition): Promise<void> {
+    const first = next(new Date(this.#options.clock.now()))?.getTime() ?? null;
+    await connection.run(`INSERT OR REPLACE INTO ${TABLE} (name, schedule, next_at) VALUES (?, ?, ?)`, [name, schedule, first]);
   }
 
   #look(): Promise<void> {
@@ -80,7 +83,13 @@ export class CronScheduler {
     const { database, crons, clock, logger } = this.#options;
     let soonest = Number.POSITIVE_INFINITY;
     for (const each of crons) {
-      const [nextAt = null] = (await database.get(`SELECT next_at FROM ${TABLE} WHERE name = ?`, [each.name])) ?? [];
+      let row = await database.get(`SELECT next_at FROM ${TABLE} WHERE name = ?`, [each.name]);
+      if (row === undefined) {
+        // A server of another version was started that does not know it.
+        await database.transaction((connection) => this.#plan(connection, each));
+        row = await database.get(`SELECT next_at FROM ${TABLE} WHERE name = ?`, [each.name]);
+      }
+      const [nextAt = null] = row ?? [];
       if (nextAt === null) continue;
       let due = Number(nextAt);
       const planned = due - clock.now() > AHEAD ? each.next(new Date(clock.now()))?.getTime() : undefined;
@@ -125,6 +134,10 @@ export class CronScheduler {
     await connection.run(`UPDATE ${TABLE} SET next_at = ? WHERE name = ?`, [following?.getTime() ?? null, name]);
     return following?.getTime();
   }
+}
+
+async function hasTable(connection: Pick<Connection, "get">): Promise<boolean> {
+  return (await connection.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", [TABLE])) !== undefined;
 }
 
 /**
