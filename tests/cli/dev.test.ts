@@ -49,6 +49,15 @@ test("dev waits for a first good version", async (t) => {
   assert.equal(await dev.ended(), 0);
 });
 
+test("dev prints where the mailbox is, and it is there", async (t) => {
+  const { path } = await backendFolder(t);
+  const dev = spawnProgram(t, ["dev", path, "--port", "0"], { CHASSIS_LOG_FORMAT: "text" });
+  const [, mailbox] = await dev.written(/^ {2}Mail {6}(http:\/\/localhost:\d+\/dev\/mailbox)$/m);
+  const page = await fetch(String(mailbox));
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /No mail yet/);
+});
+
 test("dev says that what it served was killed, and serves again after a change", async (t) => {
   const { path } = await backendFolder(t);
   const dev = spawnProgram(t, ["dev", path, "--port", "0"], { CHASSIS_LOG_LEVEL: "info" });

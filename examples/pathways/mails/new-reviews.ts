@@ -1,4 +1,4 @@
-import { heading, link, mail, paragraph, quote, subheading } from "chassis/mail";
+import { divider, heading, link, mail, paragraph, quote, small, subheading } from "chassis/mail";
 import { z } from "zod";
 
 const review = z.object({ author: z.string(), stars: z.int(), body: z.string() });
@@ -20,8 +20,13 @@ export const newReviews = mail({
     ...schools.flatMap((each) => [
       subheading(link(`${origin}/schools/${each.domain}`, each.name)),
       ...each.reviews.flatMap(({ author, stars, body }) => [paragraph(`${author}, ${stars} of 5 stars:`), quote(body)]),
-      each.more > 0 && paragraph(link(`${origin}/schools/${each.domain}#reviews`, `And ${each.more} more`)),
+      each.more > 0 &&
+        paragraph(
+          link(`${origin}/schools/${each.domain}#reviews`, `And ${each.more} more ${each.more === 1 ? "review" : "reviews"}`),
+        ),
     ]),
     moreSchools > 0 && paragraph(link(`${origin}/saved`, `And ${moreSchools} more of your schools`)),
+    divider(),
+    small("You asked for this mail once a week, in ", link(`${origin}/account`, "your account"), "."),
   ],
 });

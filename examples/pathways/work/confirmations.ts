@@ -35,7 +35,7 @@ export async function confirm(db: SystemDb<typeof schema>, token: string): Promi
   return true;
 }
 
-/** Kept instead of the token: whoever reads the database cannot follow the link. */
+/** Kept instead of the token: once its mail is sent, whoever reads the database cannot follow the link. */
 function hash(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
