@@ -77,7 +77,7 @@ export class JobRunner {
   constructor(options: JobRunnerOptions) {
     this.#options = options;
     this.#lease = options.lease ?? LEASE;
-    this.#lookout = new Lookout({ ...options, look: () => this.#look() });
+    this.#lookout = new Lookout({ ...options, what: "jobs", look: () => this.#look() });
     this.#notes = new OutcomeNotes({ ...options, owner: this.#owner, onRetry: (wait) => this.#lookout.wakeIn(wait) });
   }
 

@@ -67,7 +67,7 @@ export interface QueueCounts {
   readonly states: Readonly<Partial<Record<JobState, number>>>;
 }
 
-/** How many jobs stand where, by queue. Reads all of the table's index entries: for people, not for the worker. */
+/** How many jobs stand where, by queue. Reads the whole table, about a second for a million: for people, not for the worker. */
 export async function countJobs(connection: Connection): Promise<readonly QueueCounts[]> {
   if (!(await hasJobTables(connection))) return [];
   const rows = await connection.all(`SELECT queue, state, count(*) FROM ${TABLE} GROUP BY queue, state`, []);

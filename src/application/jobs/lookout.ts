@@ -3,16 +3,18 @@ import { type Clock, type Logger, outsideWork } from "#base";
 export interface LookoutOptions {
   /** Looks, and gives the milliseconds until the next look at the latest: 0 for at once. */
   readonly look: () => Promise<number>;
+  /** What it looks for, for the log. */
+  readonly what: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** Milliseconds between two looks where nobody says that there is anything. */
 export const POLL = 2000;
-/** Milliseconds that a hint of new jobs lasts: longer than the transaction that it came from may. */
+/** Milliseconds that a hint lasts: longer than the transaction that it came from may. */
 const HINT = 15_000;
 
-/** Decides when to look for jobs: at once where there is a reason, else now and then. One look at a time. */
+/** Decides when to look for what is to be done, such as jobs: at once where there is a reason, else now and then. One look at a time. */
 export class Lookout {
   readonly #options: LookoutOptions;
   #looking: Promise<void> | undefined;
@@ -87,7 +89,7 @@ export class Lookout {
       this.#ailing = false;
     } catch (error) {
       // Where the disk has failed it is so every time, until the restart.
-      if (!this.#ailing) this.#options.logger.error({ err: error }, "Looking for jobs failed. Trying again.");
+      if (!this.#ailing) this.#options.logger.error({ err: error }, `Looking for ${this.#options.what} failed. Trying again.`);
       this.#ailing = true;
       this.#again = false;
     }

@@ -1,5 +1,6 @@
 import type { Logger } from "#base";
 import type { Connection, Database } from "#database";
+import { Lookout, POLL } from "../../jobs/lookout.ts";
 import { type AfterAttempt, type DueDelivery, listDue, mendPlans, noteAttempt, takeDue } from "./delivery-table.ts";
 import { disableEndpoint, findEndpoint, noteHealth, type WebhookEndpoint } from "./endpoint-table.ts";
 import { fanOut, hasFresh } from "./event-table.ts";
@@ -29,11 +30,8 @@ const AT_ONCE = 8;
 const ALL_AT_ONCE = 256;
 /** Transactions that make deliveries, before what is due is looked for. */
 const ROUNDS = 20;
-/** Milliseconds until the next look at most, while something is under way and while nothing is: the clock may be set. */
-const POLL = 2000;
+/** Milliseconds until the next look at most while nothing is under way: the clock may be set. */
 const IDLE = 30_000;
-/** Milliseconds that a hint of events lasts: longer than the transaction that it came from may. */
-const HINT = 15_000;
 /** Milliseconds between two looks for what was kept long enough. */
 const SWEEP = 3_600_000;
 const SWEPT_AT_ONCE = 500;
@@ -55,48 +53,34 @@ export class WebhookSender {
   readonly #sending = new Set<Promise<void>>();
   #ended: Ended[] = [];
   #noting: Promise<void> | undefined;
-  #looking: Promise<void> | undefined;
-  #lookAgain = false;
-  #timer: NodeJS.Timeout | undefined;
-  #timerAt = 0;
-  #hintUntil = 0;
+  readonly #lookout: Lookout;
   #sweptAt: number;
-  /** The last look failed: said once. */
-  #ailing = false;
-  #started = false;
   #closed: Promise<void> | undefined;
 
   constructor(options: WebhookSenderOptions) {
     this.#options = options;
+    this.#lookout = new Lookout({ ...options, what: "webhooks to send", look: () => this.#look() });
     // A minute after the start: so that a process that is started every hour looks too.
     this.#sweptAt = options.clock.monotonic() - SWEEP + 60_000;
   }
 
   start(): void {
-    this.#started = true;
-    this.wake();
+    this.#lookout.start();
   }
 
   /** A transaction that has not ended yet has events: commits of the next seconds are worth a look. */
   hint(): void {
-    this.#hintUntil = this.#options.clock.monotonic() + HINT;
+    this.#lookout.hint();
   }
 
   /** To be called after commits. */
   committed(): void {
-    if (this.#hintUntil > 0 && this.#options.clock.monotonic() < this.#hintUntil) this.wake();
+    this.#lookout.committed();
   }
 
   /** Looks for what is due now. */
   wake(): void {
-    if (!this.#started || this.#closed !== undefined) return;
-    if (this.#looking !== undefined) {
-      this.#lookAgain = true;
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#looking = this.#lookAndRest();
+    this.#lookout.wake();
   }
 
   /** Begins nothing new, lets what is under way go on for `grace` milliseconds, and gives up the rest, which is sent at the next start. */
@@ -105,45 +89,15 @@ export class WebhookSender {
     return this.#closed;
   }
 
-  async #lookAndRest(): Promise<void> {
-    let wait = POLL;
-    try {
-      wait = await this.#look();
-      this.#ailing = false;
-    } catch (error) {
-      // Where the disk has failed it is so every time, until the restart.
-      if (!this.#ailing) this.#options.logger.error({ err: error }, "Looking for webhooks to send failed. Trying again.");
-      this.#ailing = true;
-      this.#lookAgain = false;
-    }
-    this.#looking = undefined;
-    if (this.#closed !== undefined) return;
-    if (this.#lookAgain) {
-      this.#lookAgain = false;
-      this.wake();
-    } else this.#wakeIn(wait);
-  }
-
-  /** Looks again so soon, unless it does sooner. */
-  #wakeIn(wait: number): void {
-    const at = this.#options.clock.monotonic() + wait;
-    if (this.#timer !== undefined && this.#timerAt <= at) return;
-    clearTimeout(this.#timer);
-    this.#timerAt = at;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.wake();
-    }, wait).unref();
-  }
-
   /** Begins what there is room for; gives the time until the next look. */
   async #look(): Promise<number> {
     const { database, clock } = this.#options;
+    let more = false;
     // Looked for first: a look that finds nothing writes nothing, or its commit would be a reason to look again.
     for (let round = 0; this.#closed === undefined && (await hasFresh(database)); round += 1) {
       // However fast events come, those that have deliveries are sent.
       if (round === ROUNDS) {
-        this.#lookAgain = true;
+        more = true;
         break;
       }
       await database.transaction((connection) => fanOut(connection, clock.now()), { brief: true });
@@ -160,7 +114,7 @@ export class WebhookSender {
       if (this.#sending.size >= ALL_AT_ONCE) break;
       await this.#beginAt(endpoint, failing ? 1 : AT_ONCE);
     }
-    return Math.max(1, soonest);
+    return more ? 0 : Math.max(1, soonest);
   }
 
   async #beginAt(endpoint: string, atOnce: number): Promise<void> {
@@ -289,8 +243,7 @@ export class WebhookSender {
   }
 
   async #close(grace: number): Promise<void> {
-    clearTimeout(this.#timer);
-    await this.#looking;
+    await this.#lookout.close();
     await this.#idle(grace);
     this.#stopping.abort(new Error("The server is stopping."));
     await Promise.all(this.#sending);
