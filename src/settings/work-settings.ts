@@ -21,7 +21,7 @@ export const workSettings: WorkSettings = {
     type: "on or off",
     default: "on",
     description:
-      "Whether this server runs the back end's jobs, those by the clock included. With `off` it only serves: what is handed over is kept until a server that runs them starts on this database.",
+      "Whether this server runs the back end's jobs, those by the clock included, and sends its mails and webhooks. With `off` it only serves: what is handed over is kept until a server that runs them starts on this database.",
     parse: oneOf("on", "off"),
   },
   jobsKeepFailed: {
