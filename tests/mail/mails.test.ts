@@ -38,9 +38,12 @@ const note = mail({
   body: ({ words }) => [quote(words)],
 });
 
+/** Goes to addresses that anybody may type. */
+const invitation = mail({ limit: "2/1h", maxAttempts: 3, subject: "Come", body: () => [paragraph("Come")] });
+
 const backend = defineBackend(schema, {
   rules: { people: () => ({ read: everyone, write: nobody }) },
-  mails: { welcome, digest, broken, note },
+  mails: { welcome, digest, broken, note, invitation },
   mail: { from: "Pathways <hello@pathways.example>", replyTo: "help@pathways.example", brand: { name: "Pathways" } },
   functions: {
     rejoin: mutation(
@@ -217,6 +220,38 @@ test("nothing is sent to an address that is suppressed, and the job is done", as
   const told = logged.filter((line) => "reason" in line) as { mail: string; reason: string }[];
   assert.deepEqual(told.map(({ mail: name, reason }) => `${name} ${reason}`).sort(), ["digest unsubscribed", "welcome bounce"]);
   assert.doesNotMatch(JSON.stringify(told), /example\.org/);
+});
+
+test("no address gets more of a mail than its limit says, under whatever name; all other mail goes on", async (t) => {
+  const logged: string[] = [];
+  const note = (_fields: object, message?: string): void => void logged.push(message ?? "");
+  const app = await open(t, { logger: { debug() {}, info() {}, warn: note, error: note } });
+  for (const to of ["ada@example.org", "ADA+1@Example.org", "ada+2@example.org", "ada@example.org", "bob@example.org"]) {
+    await app.enqueue(invitation, { to });
+    await app.runJobs();
+  }
+  await app.enqueue(digest, { to: "ada@example.org" });
+  await app.runJobs();
+  assert.deepEqual(
+    (await app.outbox.messages()).map(({ mail: name, to }) => `${name} ${to}`),
+    ["invitation ada@example.org", "invitation ADA+1@example.org", "invitation bob@example.org", "digest ada@example.org"],
+  );
+  assert.equal(logged.filter((line) => /got as many of it as its limit says/.test(line)).length, 2);
+});
+
+test("what the server could not take yet does not count twice", async (t) => {
+  let refused = 0;
+  const server = await startMailServer(t, {
+    settings: { hideSTARTTLS: true },
+    onRecipient: () => (refused++ < 2 ? "451 4.3.2 Later" : undefined),
+  });
+  const app = await open(t, {
+    settings: { CHASSIS_MAIL_SERVER: `smtp+plain://127.0.0.1:${server.port}`, CHASSIS_BASE_URL: "https://pathways.example" },
+  });
+  await app.enqueue(invitation, { to: "ada@example.org" });
+  const deadline = performance.now() + 10_000;
+  while (server.taken.length === 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(server.taken.length, 1);
 });
 
 test("a mutation changes suppressions within its transaction, and a query only sees them", async (t) => {

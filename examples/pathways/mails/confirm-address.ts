@@ -3,6 +3,8 @@ import { z } from "zod";
 
 /** Asks whether an address is really its reader's: until they say so it gets nothing else. */
 export const confirmAddress = mail({
+  // Anybody may type anybody's address.
+  limit: "5/1d",
   input: z.object({ name: z.string(), token: z.string() }),
   subject: "Is this your address?",
   body: ({ name, token }, { origin }) => [

@@ -20,6 +20,8 @@ test("every mistake in mails is told, with its place and what would be right", (
     [{ one: mail({ ...template, list: "a\r\nBcc: x" }) }, {}, /^mails\.one\.list: must be a name of letters/],
     [{ one: mail({ ...template, from: "A <a@b>" }) }, {}, /^mails\.one\.from: must be an address/],
     [{ one: mail({ ...template, maxAttempts: 0 }) }, {}, /^mails\.one: maxAttempts must be/],
+    [{ one: mail({ ...template, limit: "often" }) }, {}, /^mails\.one\.limit: must be a number and a time, such as 5\/1h/],
+    [{ one: mail({ ...template, limit: "0/1h" }) }, {}, /^mails\.one\.limit: must be a number and a time/],
     [{ one: mail({ languages: {} }) }, {}, /^mails\.one\.languages: needs one language/],
     [
       { one: mail({ languages: { "not a language": template } }) },

@@ -1,3 +1,4 @@
+import { parseRate, type Rate } from "../rate-limits/rate.ts";
 import { buildJobs, type JobBook, type JobDefinition } from "../jobs/build-jobs.ts";
 import type { DefinitionProblem } from "../schema/definition-error.ts";
 import type { Address } from "./address.ts";
@@ -15,6 +16,8 @@ export interface MailEntry {
   readonly templates: ReadonlyMap<string, MailTemplate<unknown>>;
   readonly list: string | undefined;
   readonly from: Address | undefined;
+  /** How many of it one address may get in a time. */
+  readonly limit: Rate | undefined;
 }
 
 /** The mails of a back end, and what they have in common. */
@@ -57,7 +60,7 @@ function readMail(
   settings: CheckedMailSettings,
   report: Report,
 ): Omit<MailEntry, "name" | "job"> {
-  const { list, from, ...others } = options;
+  const { list, from, limit, ...others } = options;
   for (const key of Object.keys(others)) if (!names.has(key)) report(`.${key}`, "is nothing that a mail has");
   if (list !== undefined && !(typeof list === "string" && /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(list)))
     report(".list", "must be a name of letters, digits and '-', at most 63");
@@ -71,7 +74,18 @@ function readMail(
   }
   if (byLanguage.size === 0) report(".languages", "needs one language at least");
   for (const language of settings.languages) if (!byLanguage.has(language)) report(".languages", `lacks '${language}'`);
-  return { list, from: readSender(from, ".from", report), templates: byLanguage };
+  return { list, from: readSender(from, ".from", report), limit: readLimit(limit, report), templates: byLanguage };
+}
+
+function readLimit(written: unknown, report: Report): Rate | undefined {
+  if (written === undefined) return undefined;
+  try {
+    const rate = parseRate(typeof written === "string" ? written : "");
+    return rate === "off" ? undefined : rate;
+  } catch {
+    report(".limit", "must be a number and a time, such as 5/1h");
+    return undefined;
+  }
 }
 
 const names: ReadonlySet<string> = new Set(["input", "maxAttempts", "priority"]);

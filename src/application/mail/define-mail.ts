@@ -35,6 +35,11 @@ interface CommonOptions<I extends StandardSchemaV1> {
   readonly from?: string;
   /** How often it is tried, the server answering that it cannot now. Default 110: over four days (RFC 5321 section 4.5.4.1). */
   readonly maxAttempts?: number;
+  /**
+   * At most so many of this mail to one address in a time, such as `5/1h`; what is more is not sent. For mails that somebody causes to go to an
+   * address that need not be theirs. Counted in the memory of the process, `ada+any@` as `ada@`. By default as many as come.
+   */
+  readonly limit?: string;
   /** Lower is first. Default 0, and 10 of a list: whoever waits for a code does not wait for a digest. */
   readonly priority?: number;
 }

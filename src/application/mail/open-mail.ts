@@ -4,6 +4,7 @@ import type { Database } from "#database";
 import { type Keys, listOfKeys } from "../access/keys.ts";
 import type { JobDefinition } from "../jobs/build-jobs.ts";
 import type { QueueLimits } from "../jobs/queue-gate.ts";
+import { createMemoryRateStore } from "../rate-limits/memory-rate-store.ts";
 import { type Address, readMailbox } from "./address.ts";
 import type { MailBook } from "./build-mails.ts";
 import type { Delivery } from "./deliver.ts";
@@ -89,6 +90,7 @@ export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
     origin,
     from: options.from ?? settings.from ?? nobody,
     suppressions,
+    given: createMemoryRateStore(clock),
     delivery,
     unsubscribeLink: ({ address }: Address, list: string) =>
       `${options.baseUrl ?? ownUrl}${unsubscribePath}?token=${tokens.make({ address, list })}`,
