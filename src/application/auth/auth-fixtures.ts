@@ -71,7 +71,12 @@ export const goodPassword = "correct horse battery";
 
 export async function openPeople(
   backend: Backend = peopleBackend,
-  { rates = noRateLimits, factorKeys = new Uint8Array(32) }: Partial<Pick<OpenAuthOptions, "rates" | "factorKeys">> = {},
+  {
+    rates = noRateLimits,
+    factorKeys = new Uint8Array(32),
+    site = () => "https://people.example",
+    ...more
+  }: Partial<Pick<OpenAuthOptions, "rates" | "factorKeys" | "site" | "verifier">> = {},
 ): Promise<People> {
   const { model, rules, auth: definition } = backend;
   assert.ok(definition !== undefined);
@@ -88,13 +93,14 @@ export async function openPeople(
     times,
     send: async (_connection, letter) => void letters.push(letter),
     rates,
-    site: () => "https://people.example",
+    site,
     codeKey: new Uint8Array(32),
     factorKeys,
     clock,
     ids,
     logger: silentLogger,
     passwords: createPasswords({ cost: cheap }),
+    ...more,
   });
   const letterTo: People["letterTo"] = (address, type) => {
     const at = letters.findLastIndex(({ to }) => to === address);

@@ -11,6 +11,7 @@ import type { AuthParts } from "./auth-parts.ts";
 import { createAuthTables } from "./auth-tables.ts";
 import { createFactorTables } from "./factors/factor-tables.ts";
 import { createFactors, type Factors } from "./factors/factors.ts";
+import { AnswerVerifier } from "./factors/passkeys/answer-verifier.ts";
 import { requiresFactor } from "./factors/pending-sign-in.ts";
 import { type AddressChange, createAddressChange } from "./address-change.ts";
 import { logged, loggedOrders } from "./auth-log.ts";
@@ -52,6 +53,8 @@ export interface OpenAuthOptions {
   readonly logger: Logger;
   /** By default at today's cost. */
   readonly passwords?: Passwords;
+  /** What looks at the answers of passkeys. By default one that is closed with the rest. */
+  readonly verifier?: AnswerVerifier;
 }
 
 /** The sign-in of a back end that runs: what its routes, pages and command line call. */
@@ -69,7 +72,7 @@ export interface Auth {
   readonly signInCode: SignInCode;
   readonly verifyAddress: VerifyAddress;
   readonly addressChange: AddressChange;
-  /** Authenticator apps and recovery codes, and the other half of a sign-in. */
+  /** Authenticator apps, passkeys and recovery codes, and the other half of a sign-in. */
   readonly factors: Factors;
   readonly firstAdmin: FirstAdmin;
   /** Does what those who run the server ask about people. */
@@ -115,6 +118,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     clock,
     ids,
   };
+  const verifier = options.verifier ?? new AnswerVerifier();
   const sweeper = new AuthSweeper({ database, idle: times.idle, clock, logger });
   return {
     definition,
@@ -128,12 +132,13 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     signInCode: logged("signInCode", createSignInCode(parts), logger),
     verifyAddress: logged("verifyAddress", createVerifyAddress(parts), logger),
     addressChange: logged("addressChange", createAddressChange(parts), logger),
-    factors: createFactors(parts),
+    factors: createFactors(parts, { verifier, logger }),
     firstAdmin: logged("firstAdmin", createFirstAdmin(parts), logger),
     obey: loggedOrders((order) => obeyUserOrder(parts, order), logger),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users, good }),
     async close() {
       await sweeper.close();
+      if (options.verifier === undefined) await verifier.close();
       await sessions.close();
       good.close();
       stopListening();

@@ -4,7 +4,9 @@ import { type AuthParts, type AuthRequest, countAttempt, linkTo, readTypedAddres
 import { useOneTime } from "./one-time-tokens.ts";
 import { requestMail } from "./request-mail.ts";
 import { endSessions, type ProofName } from "./session-table.ts";
-import type { SignInOutcome } from "./factors/pending-sign-in.ts";
+import { countFactors } from "./factors/factor-tables.ts";
+import { dropPasskeys } from "./factors/passkeys/passkey-table.ts";
+import { demandsFactor, type SignInOutcome } from "./factors/pending-sign-in.ts";
 import { beginSession } from "./sign-in.ts";
 import type { Connection } from "#database";
 
@@ -54,6 +56,8 @@ export async function signInByMail(
   if (!account.verified) {
     await setPassword(connection, user, undefined, clock.now());
     await endSessions(connection, user);
+    // A second factor stays: whoever gets past it is who set it up.
+    if (!demandsFactor(parts, account, await countFactors(connection, user))) await dropPasskeys(connection, user);
     await setVerified(connection, user, clock.now());
   }
   return beginSession(parts, connection, { user, proof, request });

@@ -4,6 +4,7 @@ import { addressRoutes } from "./address-routes.ts";
 import { type AuthRoutesOptions, createAuthTools } from "./auth-tools.ts";
 import { factorRoutes } from "./factor-routes.ts";
 import { mailSignInRoutes } from "./mail-sign-in-routes.ts";
+import { passkeyRoutes } from "./passkey-routes.ts";
 import { passwordRoutes } from "./password-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { signUpRoutes } from "./sign-up-routes.ts";
@@ -26,6 +27,7 @@ export function createAuthRoutes(options: AuthRoutesOptions): readonly Route[] {
     ...mailSignInRoutes(tools),
     ...addressRoutes(tools),
     ...factorRoutes(tools),
+    ...passkeyRoutes(tools),
     nothingElse,
   ];
 }

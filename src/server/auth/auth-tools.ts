@@ -31,6 +31,8 @@ export type AuthHandler = (exchange: Exchange, request: AuthRequest) => Promise<
 export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies"> {
   /** A route that takes POST, from no page of a stranger, and other methods beside it. */
   readonly post: (path: string, handler: AuthHandler, more?: Readonly<Record<string, AuthHandler>>) => Route;
+  /** Somebody who asks, from no page of a stranger. Throws `crossSite`. */
+  readonly asks: (exchange: Exchange) => AuthRequest;
   /** The cookie of a sign-in that waits for a second factor. */
   readonly pending: () => SessionCookies;
   /** Who asks; null for nobody. */
@@ -53,18 +55,20 @@ export function createAuthTools({ auth, authenticate, cookies, crossSite, lifeti
     authenticate({ authorization: exchange.header("authorization"), cookie: exchange.header("cookie") });
 
   const pending = (): SessionCookies => createSessionCookies(cookies().origin, "factor");
+  const asks = (exchange: Exchange): AuthRequest => {
+    crossSite.checkSignIn(exchange);
+    return requestOf(exchange, cookies().read(exchange.header("cookie")));
+  };
   const asked =
     (handler: AuthHandler): Handler =>
-    (exchange) => {
-      crossSite.checkSignIn(exchange);
-      const previous = cookies().read(exchange.header("cookie"));
-      return handler(exchange, requestOf(exchange, previous));
-    };
+    (exchange) =>
+      handler(exchange, asks(exchange));
 
   return {
     auth,
     cookies,
     pending,
+    asks,
     whoAsks,
     post(path, handler, more = {}) {
       const others = Object.entries(more).map(([method, each]) => [method, asked(each)]);

@@ -1,8 +1,7 @@
-import type { FactorAdded, FactorOwner } from "#application";
-import { AppError } from "#contract";
-import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
 import { type AuthTools, done, json } from "./auth-tools.ts";
+import { giveAdded, ownerOf } from "./factor-owner.ts";
+import { forgetCeremony, given } from "./passkey-routes.ts";
 import { readFields } from "./read-fields.ts";
 
 /** To set up what is shown beside a password, and to show it. */
@@ -11,11 +10,17 @@ export function factorRoutes(tools: AuthTools): readonly Route[] {
   const { factors } = auth;
   return [
     post("sign-in/factor", async (exchange, request) => {
-      const { pending: named, session, ...factor } = await readFields(exchange, ["totp", "recovery", "pending", "session"]);
+      const {
+        pending: named,
+        session,
+        passkey,
+        ...codes
+      } = await readFields(exchange, ["totp", "recovery", "passkey", "pending", "session"]);
       const delivery = readDelivery(session);
+      const factor = { ...codes, ...(passkey === undefined ? {} : { passkey: given(tools, exchange, passkey) }) };
       const waiting = named ?? pending().read(exchange.header("cookie"));
       const answer = give(await factors.finish(waiting, factor, request), delivery);
-      return { ...answer, cookies: [...(answer.cookies ?? []), pending().clear] };
+      return forgetCeremony(tools, { ...answer, cookies: [...(answer.cookies ?? []), pending().clear] });
     }),
     {
       path: "/auth/v1/factors",
@@ -51,21 +56,4 @@ export function factorRoutes(tools: AuthTools): readonly Route[] {
       return json(200, { recoveryCodes: await factors.recoveryCodes.renew(me, request) });
     }),
   ];
-}
-
-/** Whoever is signed in, else the sign-in that waits for them to set a factor up. A sign-in that is named goes before a session. */
-async function ownerOf(tools: AuthTools, exchange: Exchange, named: unknown): Promise<FactorOwner> {
-  if (named !== undefined) return { pending: named };
-  const me = await tools.whoAsks(exchange);
-  if (me !== null) return { me: await tools.signedIn(exchange) };
-  const pending = tools.pending().read(exchange.header("cookie"));
-  if (pending === undefined) throw new AppError("signInRequired");
-  return { pending };
-}
-
-/** The session, and the recovery codes where there are new ones: they are shown this once. */
-function giveAdded(tools: AuthTools, { session, recoveryCodes }: FactorAdded, delivery: "cookie" | "token"): Answer {
-  const answer = tools.give(session, delivery);
-  const body = { ...(JSON.parse(String(answer.body)) as object), ...(recoveryCodes === undefined ? {} : { recoveryCodes }) };
-  return { ...answer, body: JSON.stringify(body), cookies: [...(answer.cookies ?? []), tools.pending().clear] };
 }

@@ -2,6 +2,7 @@ import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
 import { type AuthTools, done, json } from "./auth-tools.ts";
+import { given } from "./passkey-routes.ts";
 import { readFields } from "./read-fields.ts";
 
 /** To sign in and out, and to see who one is and where else. */
@@ -20,7 +21,8 @@ export function sessionRoutes(tools: AuthTools): readonly Route[] {
     }),
     post("prove", async (exchange, request) => {
       const me = await signedIn(exchange);
-      const { password, ...factor } = await readFields(exchange, ["password", "totp", "recovery"]);
+      const { password, passkey, ...codes } = await readFields(exchange, ["password", "totp", "recovery", "passkey"]);
+      const factor = { ...codes, ...(passkey === undefined ? {} : { passkey: given(tools, exchange, passkey) }) };
       const renewed =
         Object.keys(factor).length === 0
           ? await signIn.prove(me, { password }, request)

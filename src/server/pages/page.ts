@@ -22,6 +22,8 @@ export interface PageOptions {
   readonly style?: string;
   /** One small script, this server's own. A page does all that it does without it too. */
   readonly script?: string;
+  /** A script of this server that stands in a file of its own, by its hash: `sha256-...`. */
+  readonly scriptFile?: { readonly path: string; readonly integrity: string };
   /** Further elements of the head. */
   readonly head?: Html;
   readonly sources?: PageSources;
@@ -54,6 +56,10 @@ ${head}
 `;
   // Not by slots: there is no escaping inside them. `</` ends an element whatever is around it.
   const styles = `<style nonce="${nonce}">${guard(baseStyle + style)}</style>\n</head>\n<body>\n`;
+  const file =
+    options.scriptFile === undefined
+      ? ""
+      : html`\n<script src="${options.scriptFile.path}" integrity="${options.scriptFile.integrity}" defer></script>`.toString();
   const scripts = script === undefined ? "" : `\n<script nonce="${nonce}">${guard(script)}</script>`;
   return {
     status,
@@ -68,15 +74,21 @@ ${head}
       "x-frame-options": "DENY",
       ...headers,
     },
-    body: `${document.toString()}${styles}${body.toString()}${scripts}\n</body>\n</html>\n`,
+    body: `${document.toString()}${styles}${body.toString()}${file}${scripts}\n</body>\n</html>\n`,
   };
 }
 
-function policy(nonce: string, { script, sources: { images = [], frames = [], connections = [] } = {} }: PageOptions): string {
+function policy(
+  nonce: string,
+  { script, scriptFile, sources: { images = [], frames = [], connections = [] } = {} }: PageOptions,
+): string {
   const directives: readonly (readonly [name: string, sources: readonly string[]])[] = [
     ["default-src", ["'none'"]],
     ["style-src", [`'nonce-${nonce}'`]],
-    ["script-src", script === undefined ? [] : [`'nonce-${nonce}'`]],
+    [
+      "script-src",
+      [...(script === undefined ? [] : [`'nonce-${nonce}'`]), ...(scriptFile === undefined ? [] : [`'${scriptFile.integrity}'`])],
+    ],
     ["img-src", ["data:", ...images]],
     ["frame-src", frames],
     ["connect-src", connections],
