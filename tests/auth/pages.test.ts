@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
+import { Secret, TOTP } from "otpauth";
 import { requireBrowser } from "../support/browser.ts";
 import { startPeople } from "../support/live-people.ts";
 import { pagePeople } from "./page-people.ts";
@@ -226,6 +227,57 @@ test("the pages of sign-in, in a browser", async (t) => {
     assert.match(pending, /\/auth\/confirm\?token=/);
   });
 
+  await t.test("an authenticator app is set up, asked for, stood in for and turned off", async () => {
+    const email = "dot@example.org";
+    const joined = await live.join(email, "Dot", { track: "degree", agreed: true });
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    await context.addCookies([...joined.cookies].map(([name, value]) => ({ name, value, url })));
+    const page = await context.newPage();
+    await page.goto(`${url}/auth/account`);
+    await page.getByRole("link", { name: "Authenticator app and codes" }).click();
+    await press(page, "Set up an app");
+    assert.ok(((await page.getByRole("img", { name: "QR code" }).boundingBox())?.width ?? 0) > 100);
+    const secret = (await page.locator("code.secret").innerText()).replaceAll(" ", "");
+    const codeAt = (step: number): string =>
+      new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + step * 30_000 });
+    await page.getByLabel("Code of the app").fill("000000");
+    await press(page, "Turn it on");
+    await page.getByRole("alert").getByText("This code is not right").waitFor();
+    await page.getByLabel("Code of the app").fill(codeAt(-1));
+    await press(page, "Turn it on");
+    assert.equal(await heading(page), "Your recovery codes");
+    const [recovery = ""] = await page.locator(".codes code").allInnerTexts();
+    await page.getByRole("link", { name: "I have kept them" }).click();
+    await page.getByText("The authenticator app is on.").waitFor();
+
+    const other = await open(browser);
+    await other.goto(`${url}/auth/sign-in?to=/later`);
+    await other.getByLabel("E-mail address").fill(email);
+    await other.getByLabel("Password").fill(password);
+    await press(other, "Sign in");
+    assert.equal(await heading(other), "One more step");
+    await other.goto(`${url}/auth/account`);
+    assert.equal(await heading(other), "Sign in", "half a sign-in lets nobody in");
+    await other.goto(`${url}/auth/factor`);
+    await other.getByLabel("Code of the app").fill("000000");
+    await press(other, "Sign in");
+    await other.getByRole("alert").getByText("This code is not right").waitFor();
+    await other.getByLabel("Code of the app").fill(codeAt(0));
+    await press(other, "Sign in");
+    assert.equal(other.url(), `${url}/later`);
+
+    const third = await open(browser);
+    await signInBy(third, email);
+    await third.getByRole("link", { name: "Use a recovery code" }).click();
+    await third.getByLabel("Recovery code").fill(recovery);
+    await press(third, "Sign in");
+    assert.equal(third.url(), `${url}/welcome`);
+    await third.goto(`${url}/auth/authenticator`);
+    await press(third, "Turn it off");
+    await third.getByText("The authenticator app is off.").waitFor();
+    await signInBy(await open(browser), email);
+  });
+
   await t.test("axe finds nothing on any page, in light and dark, on a desk and in a hand, whatever the brand", async () => {
     const context = await browser.newContext({ bypassCSP: true, locale: "en-GB" });
     const page = await context.newPage();
@@ -261,7 +313,7 @@ test("the pages of sign-in, in a browser", async (t) => {
     await findsNothing(page, "a code");
     const joined = await live.join("axe@example.org", "Axe", { track: "degree", agreed: true });
     await context.addCookies([...joined.cookies].map(([name, value]) => ({ name, value, url })));
-    for (const path of ["account?done=others", "password", "address", "prove", "sign-out"]) {
+    for (const path of ["account?done=others", "authenticator", "password", "address", "prove", "sign-out"]) {
       await page.goto(`${url}/auth/${path}`);
       assert.equal(page.url(), `${url}/auth/${path}`);
       await findsNothing(page, path);

@@ -10,7 +10,7 @@ export interface AuthPage {
   /** What it shows; an answer leads elsewhere. GET changes nothing: programs that look through mails follow every link. */
   readonly show: (visit: Visit, draft: Draft) => Promise<Scene | Answer> | Scene | Answer;
   /** What its form does. What it throws is told on the page itself, with what was typed still there. */
-  readonly submit?: (visit: Visit) => Promise<Answer>;
+  readonly submit?: (visit: Visit) => Promise<Scene | Answer>;
   /** The field that an error is about, where it is not the form as a whole. */
   readonly blame?: Partial<Readonly<Record<ErrorName, { readonly field: string; readonly say: keyof AuthPageWords }>>>;
   /** Where a new link is asked for, when this one's is not good any more. */
@@ -40,6 +40,8 @@ export interface Scene {
   readonly more?: Html | null;
   readonly wide?: boolean;
   readonly status?: number;
+  /** `Set-Cookie` headers. */
+  readonly cookies?: readonly string[];
 }
 
 export function isAnswer(shown: Scene | Answer): shown is Answer {

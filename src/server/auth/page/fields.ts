@@ -91,6 +91,19 @@ export function passwordField(
   });
 }
 
+/** A code that came by mail, or that an app shows. */
+export function codeField(visit: Visit, draft: Draft, label: string): Html {
+  return field(visit, draft, {
+    name: "code",
+    label,
+    type: "text",
+    autocomplete: "one-time-code",
+    inputmode: "numeric",
+    first: true,
+    look: "code",
+  });
+}
+
 /** What a form sends along. */
 export function hidden(name: string, value: string | undefined): Html | null {
   return value === undefined || value === "" ? null : html`<input type="hidden" name="${name}" value="${value}">`;

@@ -16,6 +16,8 @@ export const paths: {
   password: "/auth/password",
   prove: "/auth/prove",
   factor: "/auth/factor",
+  totp: "/auth/authenticator",
+  recoveryCodes: "/auth/recovery-codes",
 };
 
 type OtherPage =
@@ -29,6 +31,8 @@ type OtherPage =
   | "sessions"
   | "password"
   | "prove"
-  | "factor";
+  | "factor"
+  | "totp"
+  | "recoveryCodes";
 
 export const accountPath: string = paths.account;

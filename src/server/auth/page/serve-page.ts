@@ -102,6 +102,12 @@ export function createPageServer(options: AuthPagesOptions): {
     const state = readVisitState(origin(), cookie);
     const to = returnAddress(given("to"));
     const pending = createSessionCookies(origin(), "sign-up");
+    const waiting = createSessionCookies(origin(), "factor");
+    const keepSession = (token: string): readonly string[] => [
+      cookies().set(token, options.lifetime),
+      pending.clear,
+      waiting.clear,
+    ];
     const go: Visit["go"] = (path, { state: kept, cookies: set = [] } = {}) => ({
       status: 303,
       headers: { location: path, "cache-control": "no-store", "referrer-policy": "no-referrer" },
@@ -130,12 +136,13 @@ export function createPageServer(options: AuthPagesOptions): {
       },
       go,
       enter(outcome, wanted = to) {
-        if ("pending" in outcome) {
-          const factor = createSessionCookies(origin(), "factor").set(outcome.pending, oneTimePurposes.factor);
-          return go(paths.factor, { state: { to: wanted }, cookies: [factor] });
-        }
-        return go(wanted ?? home, { state: null, cookies: [cookies().set(outcome.token, options.lifetime), pending.clear] });
+        if ("token" in outcome) return go(wanted ?? home, { state: null, cookies: keepSession(outcome.token) });
+        const path = outcome.factors.length === 0 ? paths.totp : paths.factor;
+        const cookie = waiting.set(outcome.pending, oneTimePurposes.factor);
+        return go(path, { state: { to: wanted }, cookies: [cookie] });
       },
+      keepSession,
+      pending: waiting.read(cookie),
       leave: cookies().clear,
       keepContinuation: (continuation) =>
         continuation === undefined ? pending.clear : pending.set(continuation, oneTimePurposes.signUp),
@@ -182,7 +189,8 @@ export function createPageServer(options: AuthPagesOptions): {
       const { me, cleared } = await whoAsks(exchange.header("cookie"));
       const visit = await visitOf(exchange, form, speech, me);
       try {
-        return await submit(visit);
+        const done = await submit(visit);
+        return isAnswer(done) ? done : show(exchange, done, { set: done.cookies ?? [] });
       } catch (thrown) {
         const draft = draftOf(thrown, page, speech);
         const shown = await page.show(visit, draft);
@@ -221,6 +229,7 @@ const toldByForm: ReadonlySet<string> = new Set([
   "numberOutOfRange",
   "invalidValue",
   "forbidden",
+  "stillNeeded",
 ]);
 
 const alerts: Partial<Readonly<Record<AppError["error"], keyof AuthPageWords>>> = {
@@ -230,6 +239,7 @@ const alerts: Partial<Readonly<Record<AppError["error"], keyof AuthPageWords>>> 
   overloaded: "busy",
   uniqueViolation: "taken",
   forbidden: "notAllowed",
+  stillNeeded: "stillNeeded",
 };
 
 function alertFor(error: AppError, { say, when }: Speech): string {

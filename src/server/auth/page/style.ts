@@ -57,5 +57,9 @@ main.wide { max-width: 40rem; }
   display: inline-block; padding: 0.0625rem 0.5rem; border-radius: 99px; border: 1px solid var(--line); background: var(--sunken);
   font-size: 0.8125rem; font-weight: 600; color: var(--ink); white-space: nowrap;
 }
+.qr { justify-self: center; width: 12rem; max-width: 100%; padding: 0; background: #ffffff; border: 1px solid var(--line); border-radius: var(--radius); overflow: hidden; }
+.qr svg { display: block; width: 100%; height: auto; }
+code { font: 600 0.9375rem/1.6 var(--mono); }
+.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.375rem 1rem; padding: 1rem; background: var(--sunken); border-radius: var(--radius); }
 @media (forced-colors: active) { .alert, .done { border-color: CanvasText; } }
 `;

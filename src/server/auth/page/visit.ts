@@ -1,4 +1,4 @@
-import type { Auth, AuthRequest } from "#application";
+import type { Auth, AuthRequest, PendingSignIn } from "#application";
 import type { Actor } from "#contract";
 import type { Answer, Exchange } from "../../http/exchange.ts";
 import type { Form } from "./read-form.ts";
@@ -31,6 +31,10 @@ export interface Visit extends Speech {
   readonly go: (path: string, keep?: { readonly state?: VisitState | null; readonly cookies?: readonly string[] }) => Answer;
   /** On with a session that begins or goes on under another token, to where they wanted to go; with half a sign-in to its other half. */
   readonly enter: (outcome: SignInResult, to?: string) => Answer;
+  /** What keeps a session in the browser, in place of whatever led to it. */
+  readonly keepSession: (token: string) => readonly string[];
+  /** Half a sign-in that waits for a second factor; undefined for none. */
+  readonly pending: string | undefined;
   /** What takes the cookie of the session away. */
   readonly leave: string;
   /** What keeps the browser's part of a sign-up; undefined takes it away. */
@@ -40,4 +44,4 @@ export interface Visit extends Speech {
 export type SignedIn = Actor & { readonly session: NonNullable<Actor["session"]> };
 
 /** What a way in ends with: a session, or half a sign-in that waits for a second factor. */
-export type SignInResult = { readonly token: string } | { readonly pending: string };
+export type SignInResult = { readonly token: string } | Pick<PendingSignIn, "pending" | "factors">;

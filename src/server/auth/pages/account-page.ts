@@ -21,6 +21,7 @@ export const accountPage: AuthPage = {
       wide: true,
       body: html`${await addressPart(visit, me)}
 ${line(visit, "accountPassword", { path: paths.password, say: "changePasswordLink" })}
+${await factorsPart(visit, me)}
 ${await sessionsPart(visit, me)}
 <div class="part line">
 <a class="button" href="${home}">${say("back")}</a>
@@ -32,6 +33,8 @@ ${form(visit, { path: paths.signOut, button: "signOutButton", fields: [], plain:
 
 const doneWords: Readonly<Record<string, keyof AuthPageWords>> = {
   password: "donePassword",
+  totp: "doneTotp",
+  "totp-removed": "doneTotpRemoved",
   session: "doneSession",
   others: "doneOthers",
 };
@@ -58,6 +61,14 @@ function line(
   return html`<section class="part line">
 <h2>${say(title)}</h2>
 <a class="button" href="${link.path}">${say(link.say)}</a>
+</section>`;
+}
+
+async function factorsPart({ say, auth }: Visit, me: SignedIn): Promise<Html> {
+  const { totp } = await auth.factors.list(me);
+  return html`<section class="part line">
+<h2>${say("totpTitle")} <span class="tag">${say(totp === null ? "totpIsOff" : "totpIsOn")}</span></h2>
+<a class="button" href="${paths.totp}">${say("totpLink")}</a>
 </section>`;
 }
 

@@ -6,17 +6,20 @@ import { addressPage } from "./address-page.ts";
 import { codePage } from "./code-page.ts";
 import { confirmSignUpPage } from "./confirm-sign-up-page.ts";
 import { enterCodePage } from "./enter-code-page.ts";
+import { factorPage } from "./factor-page.ts";
 import { firstAdminPage } from "./first-admin-page.ts";
 import { linkPage } from "./link-page.ts";
 import { passwordPage } from "./password-page.ts";
 import { paths } from "../page/paths.ts";
 import { provePage } from "./prove-page.ts";
+import { recoveryCodesPage } from "./recovery-codes-page.ts";
 import { resetPage } from "./reset-page.ts";
 import { sentPage } from "./sent-page.ts";
 import { sessionsPage } from "./sessions-page.ts";
 import { signInPage } from "./sign-in-page.ts";
 import { signOutPage } from "./sign-out-page.ts";
 import { signUpPage } from "./sign-up-page.ts";
+import { totpPage } from "./totp-page.ts";
 import { verifyPage } from "./verify-page.ts";
 
 /** All but those to sign up on, which a back end may do without. */
@@ -34,6 +37,9 @@ const always: readonly AuthPage[] = [
   addressPage,
   verifyPage,
   provePage,
+  factorPage,
+  totpPage,
+  recoveryCodesPage,
   firstAdminPage,
 ];
 

@@ -1,6 +1,6 @@
 import { html } from "../../pages/html.ts";
 import type { AuthPage } from "../page/auth-page.ts";
-import { field, form } from "../page/fields.ts";
+import { codeField, form } from "../page/fields.ts";
 import { withReturn } from "../page/return-address.ts";
 import { paths } from "../page/paths.ts";
 
@@ -11,19 +11,10 @@ export const enterCodePage: AuthPage = {
   show(visit, draft) {
     const { say, state, mailbox } = visit;
     if (state.request === undefined) return visit.go(paths.code);
-    const code = field(visit, draft, {
-      name: "code",
-      label: say("code"),
-      type: "text",
-      autocomplete: "one-time-code",
-      inputmode: "numeric",
-      first: true,
-      look: "code",
-    });
     return {
       title: say("enterCodeTitle"),
       text: say("enterCodeText", { address: state.address ?? say("yourAddress") }),
-      body: html`${form(visit, { path: paths.enterCode, button: "signInButton", fields: [code] })}
+      body: html`${form(visit, { path: paths.enterCode, button: "signInButton", fields: [codeField(visit, draft, say("code"))] })}
 ${mailbox === undefined ? null : html`<p><a class="button" href="${mailbox}">${say("mailbox")}</a></p>`}`,
       more: html`<p class="aside"><a href="${withReturn(paths.code, state.to)}">${say("codeAgain")}</a></p>`,
     };

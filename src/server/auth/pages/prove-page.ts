@@ -1,34 +1,71 @@
+import { AppError } from "#contract";
+import type { Answer } from "../../http/exchange.ts";
 import { html } from "../../pages/html.ts";
-import type { AuthPage } from "../page/auth-page.ts";
-import { form, passwordField } from "../page/fields.ts";
+import type { AuthPage, Draft, Scene } from "../page/auth-page.ts";
+import { codeField, form, passwordField } from "../page/fields.ts";
 import { withReturn } from "../page/return-address.ts";
+import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
+import { factorBlame, givenFactor, recoveryField } from "./factor-page.ts";
 
-/** To give the password once more, before something that matters. */
+/** To show once more who one is, before something that matters: by a second factor where the account has one. */
 export const provePage: AuthPage = {
   path: paths.prove,
-  blame: { wrongCredentials: { field: "password", say: "wrongPassword" } },
+  blame: { ...factorBlame, wrongCredentials: { field: "password", say: "wrongPassword" } },
   async show(visit, draft) {
-    const { say, to, auth } = visit;
-    const me = visit.signedIn();
-    const address = (await auth.addressOf(me.id)) ?? "";
-    return {
-      title: say("proveTitle"),
-      text: say("proveText"),
-      body: form(visit, {
-        path: paths.prove,
-        button: "goOn",
-        fields: [
-          html`<input type="email" name="username" value="${address}" autocomplete="username" hidden>`,
-          passwordField(visit, draft, { first: true }),
-        ],
-      }),
-      more: html`<p class="aside"><a href="${withReturn(paths.link, to)}">${say("proveByMail")}</a></p>`,
-    };
+    const { demanded } = await visit.auth.factors.list(visit.signedIn());
+    return demanded ? byFactor(visit, draft) : byPassword(visit, draft);
   },
   async submit(visit) {
     const { auth, given, request, to } = visit;
-    const session = await auth.signIn.prove(visit.signedIn(), { password: given("password") }, request);
+    const me = visit.signedIn();
+    const factor = givenFactor(visit);
+    const session =
+      factor === undefined
+        ? await auth.signIn.prove(me, { password: given("password") }, request)
+        : await auth.factors.prove(me, factor, request);
     return visit.enter(session, to ?? paths.account);
   },
 };
+
+async function byPassword(visit: Visit, draft: Draft): Promise<Scene> {
+  const { say, to, auth } = visit;
+  const address = (await auth.addressOf(visit.signedIn().id)) ?? "";
+  return {
+    title: say("proveTitle"),
+    text: say("proveText"),
+    body: form(visit, {
+      path: paths.prove,
+      button: "goOn",
+      fields: [
+        // Programs that keep passwords learn from it whose this one is.
+        html`<input type="email" name="username" value="${address}" autocomplete="username" hidden>`,
+        passwordField(visit, draft, { first: true }),
+      ],
+    }),
+    more: html`<p class="aside"><a href="${withReturn(paths.link, to)}">${say("proveByMail")}</a></p>`,
+  };
+}
+
+function byFactor(visit: Visit, draft: Draft): Scene {
+  const { say, to, given } = visit;
+  const isRecovery = given("with") === "recovery";
+  const other = withReturn(`${paths.prove}${isRecovery ? "" : "?with=recovery"}`, to);
+  return {
+    title: say("proveTitle"),
+    text: say(isRecovery ? "recoveryText" : "proveFactorText"),
+    body: form(visit, {
+      path: paths.prove,
+      button: "goOn",
+      fields: isRecovery ? recoveryField(visit, draft) : [codeField(visit, draft, say("factorCode"))],
+    }),
+    more: html`<p class="aside"><a href="${other}">${say(isRecovery ? "useApp" : "useRecovery")}</a></p>`,
+  };
+}
+
+/** Where something wants a proof, the page that asks for it, and back; what else went wrong is thrown once more. */
+export function proveFirst(visit: Visit, thrown: unknown): Answer {
+  if (thrown instanceof AppError && thrown.error === "proofRequired" && visit.me !== null)
+    return visit.go(withReturn(paths.prove, paths.totp));
+  throw thrown;
+}

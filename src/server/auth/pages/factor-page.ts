@@ -1,0 +1,50 @@
+import type { GivenFactor } from "#application";
+import { html, type Html } from "../../pages/html.ts";
+import type { AuthPage, Draft } from "../page/auth-page.ts";
+import { codeField, field, form, hidden } from "../page/fields.ts";
+import { paths } from "../page/paths.ts";
+import type { Visit } from "../page/visit.ts";
+
+/** A wrong code is said of the field that it was typed into. */
+export const factorBlame: NonNullable<AuthPage["blame"]> = { wrongCode: { field: "code", say: "wrongCode" } };
+
+/** The other half of a sign-in: a code of the authenticator app, or a recovery code in its place. */
+export const factorPage: AuthPage = {
+  path: paths.factor,
+  again: paths.signIn,
+  blame: factorBlame,
+  show(visit, draft) {
+    const { say, given, pending } = visit;
+    if (pending === undefined) return visit.go(paths.signIn);
+    const isRecovery = given("with") === "recovery";
+    return {
+      title: say("factorTitle"),
+      text: say(isRecovery ? "recoveryText" : "factorText"),
+      body: form(visit, {
+        path: paths.factor,
+        button: "signInButton",
+        fields: isRecovery ? recoveryField(visit, draft) : [codeField(visit, draft, say("factorCode"))],
+      }),
+      more: html`<p class="aside"><a href="${paths.factor}${isRecovery ? "" : "?with=recovery"}">${say(isRecovery ? "useApp" : "useRecovery")}</a></p>`,
+    };
+  },
+  async submit(visit) {
+    const { auth, request, pending, state } = visit;
+    const session = await auth.factors.finish(pending, givenFactor(visit) ?? { totp: "" }, request);
+    return visit.enter(session, state.to);
+  },
+};
+
+export function recoveryField(visit: Visit, draft: Draft): readonly (Html | null)[] {
+  return [
+    hidden("with", "recovery"),
+    field(visit, draft, { name: "code", label: visit.say("recoveryCode"), type: "text", first: true, look: "code" }),
+  ];
+}
+
+/** What was typed; undefined where the form has no field for it. */
+export function givenFactor({ given }: Visit): GivenFactor | undefined {
+  const code = given("code");
+  if (given("with") === "recovery") return { recovery: code };
+  return code === "" ? undefined : { totp: code };
+}
