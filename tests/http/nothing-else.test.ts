@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, test } from "node:test";
-import { silentLogger } from "#base";
+import { type Logger, silentLogger } from "#base";
 import { loadConfig } from "#config";
 import { createPlatform } from "#platform";
 import backend from "../../examples/quickstart/backend.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
+const lines: (object & { readonly message?: string | undefined })[] = [];
+const logger: Logger = { ...silentLogger, info: (fields, message) => void lines.push({ ...fields, message }) };
 const platform = await createPlatform({
   backend,
   config: loadConfig({ environment: {}, overrides: { port: "0" } }),
   dataDirectory: await temporaryFolder({ after }),
-  logger: silentLogger,
+  logger,
 });
 after(() => platform.close());
 const url = await platform.listen();
@@ -61,4 +63,22 @@ test("TRACE repeats nothing of a request", async () => {
     assert.match(answer, /^HTTP\/1\.1 (?:400|404|405|501) /, path);
     assert.doesNotMatch(answer, /marked|message\/http/, path);
   }
+});
+
+test("who is refused is in the log, with where they came from and without what they sent", async () => {
+  lines.length = 0;
+  await fetch(`${url}/rest/v1/books?title=eq.marked`, { headers: { authorization: "Bearer marked.marked.marked" } });
+  await fetch(`${url}/rest/v1/nothing`);
+  const told = lines.filter(({ message }) => message === "A request was refused.");
+  assert.equal(told.length, 1);
+  const { requestId, ...rest } = told[0] as { requestId?: string };
+  assert.match(requestId ?? "", /^[0-9a-f-]{36}$/);
+  assert.deepEqual(rest, {
+    client: "127.0.0.1",
+    method: "GET",
+    path: "/rest/v1/books",
+    status: 401,
+    code: "PGRST301",
+    message: "A request was refused.",
+  });
 });

@@ -9,7 +9,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
  * What a log says of a request. Never a header but the caller's own request id, where it has the form of one, and
  * never the query: filters hold people's data, and addresses tokens.
  */
-function about(incoming: Incoming): object {
+export function about(incoming: Incoming): object {
   const theirs = incoming.header("x-request-id");
   return {
     requestId: incoming.requestId,
@@ -24,7 +24,7 @@ export function logAccess(logger: Logger, incoming: Incoming, status: number, mi
   logger.debug({ ...about(incoming), status, milliseconds: Math.round(milliseconds * 1000) / 1000 }, "Answered.");
 }
 
-/** What the server is to blame for, with its cause; callers' own mistakes are in the access log alone. */
+/** What the server is to blame for, with its cause. What it refused is told by `RefusalLog`, other mistakes of callers in the access log alone. */
 export function logFailure(logger: Logger, incoming: Incoming, error: AppError): void {
   if (error.status < 500) return;
   const fields = { ...about(incoming), code: error.code, ...(error.cause === undefined ? {} : { err: error.cause }) };

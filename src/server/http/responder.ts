@@ -7,6 +7,7 @@ import { errorAnswer } from "./error-answer.ts";
 import type { Answer } from "./exchange.ts";
 import type { Incoming, Respond } from "./incoming.ts";
 import { completeAnswer } from "./outgoing.ts";
+import { RefusalLog } from "./refusal-log.ts";
 import type { Router, ShowError } from "./router.ts";
 import { plainSecurityHeaders, type SecurityHeaders } from "./security-headers.ts";
 
@@ -38,6 +39,7 @@ export function createResponder({
   clock,
   accessLog,
 }: ResponderOptions): Respond {
+  const refusals = new RefusalLog(logger, clock);
   return async (incoming) => {
     const started = clock.monotonic();
     let headers = security.own;
@@ -61,6 +63,7 @@ export function createResponder({
       headers = security.own;
       answer = showError?.(incoming, error) ?? errorAnswer(error);
       logFailure(logger, incoming, error);
+      refusals.note(incoming, error);
     }
     if (accessLog) logAccess(logger, incoming, answer.status, clock.monotonic() - started);
     return completeAnswer(answer, { defaults: headers, cors: cors.headers(incoming), requestId: incoming.requestId });

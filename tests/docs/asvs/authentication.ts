@@ -1,0 +1,187 @@
+import { met, notYet, partly, type NamedTest, type Requirement } from "./requirement.ts";
+
+const passwords = "src/application/auth/passwords/passwords";
+const people = "src/application/auth/auth";
+const mailSignIn = "src/application/auth/mail-sign-in";
+const factors = "src/application/auth/factors/factors";
+const attacks = "tests/attacks/attacks-sign-in";
+const links: NamedTest = ["tests/docs/documents", "every link inside the documents leads somewhere"];
+const noProviders = "Signing in by other sites (OAuth, OIDC) is not there yet.";
+const noPages = "pages of sign-in are not there yet.";
+
+export const authentication: readonly Requirement[] = [
+  partly(
+    "6.1.1",
+    "It is written down how guessing is slowed, and how nobody is locked out by it.",
+    [
+      "{docs/reference/limits.md#how-often}, {docs/reference/auth.md#passwords}.",
+      "how the owner of an account gets in while a stranger uses its attempts up is not said: they wait for a minute.",
+    ],
+    ["tests/docs/limits", "how often somebody may ask is there, with its settings, and refused in the page's words"],
+  ),
+  partly(
+    "6.1.3",
+    "Each way to sign in is written down, with what holds for it.",
+    ["{docs/reference/auth.md#requests}.", "how strong each is stands nowhere in one place."],
+    links,
+  ),
+  met("6.2.1", "Passwords have eight characters at least.", "{docs/reference/auth.md#passwords}.", [
+    passwords,
+    "has 8 to 128 characters of any kind, counted as people count them in NFC",
+  ]),
+  met("6.2.2", "People can change their password.", "`POST /auth/v1/password`: {src/server/auth/password-routes.ts}.", [
+    "tests/auth/auth",
+    "changes the password, is told so, and is signed out elsewhere",
+  ]),
+  met("6.2.3", "To change it takes the present one.", "{src/application/auth/sign-in.ts}.", [
+    people,
+    "that is changed ends every other session and every link, and tells its owner",
+  ]),
+  met(
+    "6.2.4",
+    "The commonest passwords are refused.",
+    "17,950 of them are in the package: {src/application/auth/passwords/common-passwords.ts}.",
+    [passwords, "is not among the commonest, in any case"],
+  ),
+  met("6.2.5", "A password may be of any characters.", "{src/application/auth/passwords/password-rules.ts}.", [
+    passwords,
+    "has 8 to 128 characters of any kind, counted as people count them in NFC",
+  ]),
+  notYet("6.2.6", "Fields of passwords hide what is typed.", `The ${noPages}`),
+  notYet("6.2.7", "Passwords can be pasted and filled in by managers.", `The ${noPages}`),
+  met(
+    "6.2.8",
+    "A password is compared whole and as it is.",
+    "NUL and what is beyond 72 bytes included. Accents are brought into one form (NFC), so that every keyboard types the same.",
+    [passwords, "fits its password and no other, of whatever characters and length: nothing is cut short"],
+    [passwords, "is the same however its accents were typed, and otherwise as it was given"],
+    [attacks, "37: a password is compared to its last character, NUL and what follows it included"],
+  ),
+  met("6.2.9", "Passwords may be long.", "128 characters.", [
+    passwords,
+    "has 8 to 128 characters of any kind, counted as people count them in NFC",
+  ]),
+  met("6.2.10", "Nobody has to change a password because of its age.", "{docs/reference/auth.md#passwords}.", [
+    "src/application/auth/password-age",
+    "a password is good for as long as nobody changes it, however old it is",
+  ]),
+  met(
+    "6.2.11",
+    "Words that suggest themselves are no passwords.",
+    "The address and the name of the site: {docs/reference/auth.md#passwords}.",
+    [passwords, "is not the address, nor the site"],
+  ),
+  partly(
+    "6.2.12",
+    "Passwords known from breaches are refused.",
+    [
+      "`breachedPasswords: true` asks haveibeenpwned.com ({src/application/auth/passwords/breached-passwords.ts}); the list of the commonest holds always.",
+      "it is off unless it is switched on, since it asks a third party.",
+    ],
+    [passwords, "the service of breaches hears five digits alone, and what it does not answer does no harm"],
+  ),
+  met(
+    "6.3.1",
+    "Guessing and trying stolen passwords is slowed.",
+    "{docs/reference/limits.md#how-often}: by address and by account.",
+    [attacks, "32: attempts are counted for an account, whoever makes them and however they spell it"],
+    ["tests/attacks/attacks-rates", "32: not by headers, by another connection, address, method or body"],
+    [passwords, "is done a few at a time; who is one too many is told so, and who left takes no turn"],
+  ),
+  met(
+    "6.3.2",
+    "There is no account that everybody knows.",
+    "The first administrator is made by a link on the console: {src/application/auth/first-admin.ts}.",
+    [mailSignIn, "is made by the link of the console, once, and by none before it"],
+    ["tests/cli/user", "the console shows the link that makes the first administrator, until there is one"],
+  ),
+  partly(
+    "6.3.3",
+    "More than one factor is needed to get in.",
+    [
+      "Codes of an authenticator app are asked for once they are set up: {src/application/auth/factors/totp.ts}.",
+      "only whoever sets one up is asked for it, unless the definition demands it of a role; passkeys are being built.",
+    ],
+    [factors, "counts once a code of it has come back, and is then asked for"],
+  ),
+  notYet(
+    "6.3.4",
+    "No way in is weaker than the others, or hidden.",
+    "The test that no way goes round a second factor (attack 35).",
+  ),
+  met(
+    "6.4.1",
+    "What lets somebody in for the first time is random, short-lived and not their password.",
+    "Links of 256 random bits, each once: {src/application/auth/one-time-tokens.ts}.",
+    [people, "that was forgotten is set by a link, once and within the hour, which signs nobody in and ends all sessions"],
+    [people, "ends after ten wrong passwords, after a day, and for everybody else once one of them has the account"],
+    [
+      "src/application/auth/auth-property",
+      "one-time tokens are good once, for one purpose, for their time and their tries: held to a model",
+    ],
+  ),
+  met("6.4.2", "No hints and no secret questions.", "There is no field for them: {docs/reference/auth.md#requests}.", [
+    "tests/auth/auth",
+    "what is sent to /auth/v1 is JSON, of fields that there are",
+  ]),
+  met(
+    "6.4.3",
+    "To reset a password goes round no second factor.",
+    "A reset signs nobody in: {src/application/auth/password-reset.ts}.",
+    [people, "that was forgotten is set by a link, once and within the hour, which signs nobody in and ends all sessions"],
+    [factors, "counts once a code of it has come back, and is then asked for"],
+  ),
+  met(
+    "6.5.1",
+    "A code is good once.",
+    "{src/application/auth/one-time-tokens.ts}, {src/application/auth/factors/totp.ts}.",
+    [attacks, "25: a link that signs in, a code, a reset and an address, twenty times at once"],
+    [factors, "lets somebody in once with each of its codes"],
+    [factors, "stand in for the app, each once, and their owner is told how many are left"],
+  ),
+  partly(
+    "6.5.2",
+    "Recovery codes are kept as hashes.",
+    ["By Argon2id, like passwords: {src/application/auth/factors/recovery-codes.ts}.", "no test looks at what is kept."],
+    [factors, "stand in for the app, each once, and their owner is told how many are left"],
+  ),
+  met("6.5.3", "Codes and their seeds come from the system's generator.", "`node:crypto`: {docs/reference/cryptography.md}.", [
+    "tests/repository/sources",
+    "what is random by Math.random is a time to wait, and no secret",
+  ]),
+  met(
+    "6.5.4",
+    "Codes are long enough not to be guessed.",
+    "Six digits with five tries: {src/application/auth/sign-in-code.ts}.",
+    [mailSignIn, "is good for ten minutes and five tries"],
+  ),
+  partly(
+    "6.5.5",
+    "Codes last for minutes, those of an app for half a minute.",
+    [
+      "Codes of a mail: ten minutes.",
+      "a link that signs in lasts fifteen; codes of an app are taken one step early and late, so for a minute and a half.",
+    ],
+    [mailSignIn, "is good for ten minutes and five tries"],
+    ["src/application/auth/factors/totp-code", "are taken one step late and one early, no further, and none twice"],
+  ),
+  partly(
+    "6.6.2",
+    "A code belongs to the request that it was made for.",
+    [
+      "A code is good with the `request` that asked for it alone: {src/application/auth/sign-in-code.ts}.",
+      "a link that signs in is good in any browser.",
+    ],
+    [mailSignIn, "does so once, however it is typed, where it was asked for"],
+  ),
+  met(
+    "6.6.3",
+    "Codes cannot be guessed by trying.",
+    "Five tries a code, and attempts are counted by account.",
+    [mailSignIn, "is good for ten minutes and five tries"],
+    [factors, "is guessed five times in one sign-in, and five times in ten minutes in all"],
+  ),
+  notYet("6.8.1", "A person of one identity provider is not taken for one of another.", noProviders),
+  notYet("6.8.2", "What providers sign is checked, always.", noProviders),
+  notYet("6.8.4", "What was asked of a provider (factors, how recent) is looked for in its answer.", noProviders),
+];

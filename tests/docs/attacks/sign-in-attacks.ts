@@ -1,0 +1,126 @@
+import { type AttackGroup, held, inFile, open } from "./attack.ts";
+
+const batch = inFile("attacks-batch");
+const signIn = inFile("attacks-sign-in");
+const rates = inFile("attacks-rates");
+const proxies = inFile("attacks-proxies");
+const noProviders = "signing in by other sites (OAuth, OIDC) is not there.";
+
+export const signInAttacks: AttackGroup = {
+  title: "Sign-in",
+  attacks: [
+    open(
+      21,
+      "Somebody registers another's address before them, and shares their account afterwards.",
+      `with OAuth: ${noProviders}`,
+      signIn(
+        "21: who registered it first gets no account by the owner's sign-up, link, code or reset",
+        "21: the owner's click alone does not finish what an attacker began",
+      ),
+    ),
+    open(22, "An address that a provider did not confirm is joined to an account that is there.", noProviders),
+    open(
+      23,
+      "An ID token of a foreign issuer, unsigned, or with a key of its own choice.",
+      `${noProviders} Our own tokens: the tests of {src/application/access/tokens.test.ts}.`,
+    ),
+    held(
+      24,
+      "A link in a mail leads to another site, because a header says so.",
+      signIn("24: whatever Host, X-Forwarded-Host and Forwarded say"),
+      proxies(
+        "24, 32, 40: without a proxy nobody says who they are, nor where we are",
+        "24: a Host header that is not ours is refused before any route, and says what to set",
+        "24: an address that a trusted proxy forwards is checked as well",
+        "24, 32, 40: behind ${proxy}, as documented, it is the proxy who says who is asking",
+      ),
+    ),
+    held(
+      25,
+      "One link or code is used many times at once.",
+      signIn(
+        "25: a link that signs in, a code, a reset and an address, twenty times at once",
+        "25: a reset, with another password each time: the one that was answered is the password",
+        "25: a sign-up makes one user and one account",
+      ),
+    ),
+    held(
+      26,
+      "What has ended is used on: after another password, signing out, a suspension, a deletion.",
+      signIn(
+        "26: sign-out, a change of the password, a reset",
+        "26: suspension, for sessions, keys and links alike, and a role that was taken",
+        "26: deletion, by the user's own request to the data API: the session, the key, the account",
+      ),
+    ),
+    held(
+      27,
+      "A token that another took the place of is used again.",
+      signIn("27: a token that another took the place of is good no more, and the other goes on"),
+    ),
+    open(
+      28,
+      "A key for programs is made without a session, or for somebody else.",
+      "keys are made from the command line alone; there is no request for them.",
+    ),
+    open(29, "An invitation for another address is accepted.", "organisations and invitations are not there."),
+    held(
+      30,
+      "An address that looks like another's is taken for it.",
+      signIn("30: other letters are refused, or another account; mail goes to the address that is kept"),
+    ),
+    held(
+      31,
+      "Answers or their time tell who has an account.",
+      signIn(
+        "31: from the answers to signing in, signing up, forgetting, links and codes",
+        "31: from the time that signing in and signing up take",
+      ),
+    ),
+    held(
+      32,
+      "Another header, address or spelling gives a fresh limit.",
+      rates(
+        "32: not by headers, by another connection, address, method or body",
+        "32: not by another address of the same IPv6 network, nor in another spelling",
+        "32: not by another token or another address, once signed in; a stranger at the same address has another one",
+      ),
+      proxies(
+        "24, 32, 40: without a proxy nobody says who they are, nor where we are",
+        "24, 32, 40: behind ${proxy}, as documented, it is the proxy who says who is asking",
+      ),
+      signIn("32: attempts are counted for an account, whoever makes them and however they spell it"),
+    ),
+    held(
+      33,
+      "A batch carries a thousand attempts, or a part that reaches what is closed.",
+      rates("33: each write and each call counts, and a batch over the limit does nothing", "33: its reads count as requests"),
+      batch(
+        "33: other routes, other spellings of them, and batches",
+        "33: no part asks as somebody else, or from somewhere else",
+        "33: and a thousand of them are too many",
+      ),
+    ),
+    held(
+      34,
+      "A session from before signing in is somebody's after it.",
+      signIn("34: a session from before signing in is worth nothing after it"),
+    ),
+    open(35, "A way to sign in goes round the second factor.", "no test of it stands here."),
+    open(36, "After signing in, somebody is sent on to another site.", "no test of it stands here."),
+    held(
+      37,
+      "A long password is cut short and matched.",
+      signIn("37: a password is compared to its last character, NUL and what follows it included"),
+    ),
+    held(
+      38,
+      "A malformed header ends the process; a wrong setting opens the door.",
+      signIn(
+        "38: in Authorization and Cookie",
+        "38: values that are no text, where text is meant, match nothing",
+        "38: a setting that would let passwords be read on the way, or links go astray, is refused",
+      ),
+    ),
+  ],
+};
