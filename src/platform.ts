@@ -195,6 +195,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       jobs: backend.jobs,
       own: mail.jobs,
       ownQueues: mail.queues,
+      ...(backend.mails.entries.length === 0 ? {} : { suppressions: mail.suppressions }),
       crons: backend.crons,
       queues: backend.queues,
       keeping: { failed: config.jobsKeepFailed, cancelled: config.jobsKeepCancelled },

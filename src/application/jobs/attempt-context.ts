@@ -50,6 +50,7 @@ export function createAttemptContext(job: ClaimedJob, given: Given, options: Att
     db: tools.db,
     enqueue: tools.enqueue,
     jobs: tools.jobs,
+    suppressions: tools.suppressions,
     transaction: (work: Work) => tools.within(({ db, enqueue, jobs }) => work(db, enqueue, jobs)),
     complete: (work?: Work) => complete(job, work, given, own),
     signal: given.signal,
@@ -73,7 +74,7 @@ function withFields(logger: Logger, own: object): Logger {
 }
 
 /** A handler that began a transaction within one would wait for itself. */
-function outsideOfTransactions({ db, enqueue, jobs, within }: AttemptTools): AttemptTools {
+function outsideOfTransactions({ db, enqueue, jobs, suppressions, within }: AttemptTools): AttemptTools {
   const refuseOrder = (name: string): void => refuseWithin(`jobs.${name}`, "use the `jobs` that the work is given");
   return {
     db,
@@ -94,6 +95,17 @@ function outsideOfTransactions({ db, enqueue, jobs, within }: AttemptTools): Att
       async resume(queue) {
         refuseOrder("resume");
         return jobs.resume(queue);
+      },
+    },
+    suppressions: {
+      ...suppressions,
+      async add(...given) {
+        refuseWithin("suppressions.add", "add it before the transaction or after it");
+        return suppressions.add(...given);
+      },
+      async remove(...given) {
+        refuseWithin("suppressions.remove", "remove it before the transaction or after it");
+        return suppressions.remove(...given);
       },
     },
     enqueue: (async (...given: Parameters<Enqueue>) => {

@@ -1,5 +1,6 @@
 import type { Connection, TransactionalDatabase } from "#database";
 import type { DbOpener } from "../functions/open-db.ts";
+import type { Suppressions } from "../mail/suppressions.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import type { Records } from "../records/records.ts";
 import type { Enqueuer } from "./enqueue.ts";
@@ -16,6 +17,8 @@ export interface HandlerTools {
 }
 
 export interface AttemptTools extends HandlerTools {
+  /** Each change a transaction of its own. */
+  readonly suppressions: Suppressions;
   /** One transaction, with the tools that work in it. */
   readonly within: <T>(work: (tools: HandlerTools & { readonly connection: Connection }) => Promise<T>) => Promise<T>;
 }
@@ -27,15 +30,17 @@ export interface AttemptToolsOptions {
   readonly enqueuer: Enqueuer;
   readonly controlIn: JobControlIn;
   readonly control: JobControl;
+  readonly suppressions: Suppressions;
 }
 
 export function createAttemptTools(options: AttemptToolsOptions): AttemptTools {
-  const { database, records, dbs, enqueuer, control, controlIn } = options;
+  const { database, records, dbs, enqueuer, control, controlIn, suppressions } = options;
   const author = { id: null, system: true } as const;
   return {
     db: dbs.openSystem({ records: alone(records), connection: database, writes: false }),
     enqueue: enqueuer((work) => database.transaction(work, { brief: true })),
     jobs: control,
+    suppressions,
     within: (work) =>
       records.transaction(
         (own, connection) =>

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Logger } from "#base";
 import type { Json } from "#contract";
 import type { SystemDb } from "../functions/db.ts";
+import type { Suppressions } from "../mail/suppressions.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import type { Enqueue } from "./enqueue-types.ts";
 import type { JobControl } from "./job-control.ts";
@@ -23,6 +24,8 @@ export interface JobContext<S extends AnySchema, I> {
   readonly complete: <T>(work?: (db: SystemDb<S>, enqueue: Enqueue, jobs: JobControl) => Promise<T>) => Promise<T>;
   /** Sees and steers jobs, each order in a transaction of its own. */
   readonly jobs: JobControl;
+  /** To whom no mail is sent. Each change is a transaction of its own, and none can be made within `transaction` and `complete`. */
+  readonly suppressions: Suppressions;
   /** Hands over another job, in a transaction of its own. */
   readonly enqueue: Enqueue;
   /**

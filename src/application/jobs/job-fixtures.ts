@@ -3,6 +3,7 @@ import { type Clock, type Logger, systemClock } from "#base";
 import { openSqlite, type SqliteDatabase } from "#database";
 import type { DefinitionProblem } from "../schema/definition-error.ts";
 import type { AnySchema } from "../schema/schema.ts";
+import { noSuppressions } from "../mail/suppressions.ts";
 import { buildJobs } from "./build-jobs.ts";
 import { type Job, type JobBuilders, jobsOf } from "./define-job.ts";
 import type { AttemptTools } from "./attempt-tools.ts";
@@ -57,6 +58,7 @@ export async function openJobWorld(t: Pick<TestContext, "after">, options: JobWo
     db: {},
     enqueue,
     jobs: control,
+    suppressions: noSuppressions(),
     within: (work) =>
       database.transaction((connection) =>
         work({

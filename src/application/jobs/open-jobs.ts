@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "#base";
 import type { Database } from "#database";
 import type { DbOpener } from "../functions/open-db.ts";
+import { noSuppressions, type Suppressions } from "../mail/suppressions.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import { DefinitionError } from "../schema/definition-error.ts";
 import type { CronDefinition } from "./build-crons.ts";
@@ -31,6 +32,8 @@ export interface OpenJobsOptions {
   /** Limits of the parts' queues where the back end says nothing of them. */
   readonly ownQueues?: Readonly<Record<string, QueueLimits>>;
   readonly keeping: Keeping;
+  /** By default there is no mail. */
+  readonly suppressions?: Suppressions;
   /** For heavy jobs; without it a back end that has some is refused. */
   readonly threads: ThreadSetup | undefined;
   readonly clock: Clock;
@@ -59,7 +62,7 @@ export interface Jobs {
 
 /** Makes the tables where there are jobs, and puts together what enqueues and what runs them. */
 export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
-  const { database, records, dbs, clock } = options;
+  const { database, records, dbs, clock, suppressions = noSuppressions() } = options;
   const jobs = bindOwnJobs(options.jobs, options.own ?? []);
   const usual: Readonly<Record<string, QueueLimits>> = { heavy: { concurrency: heavyThreads }, ...options.ownQueues };
   const queues = new Map([...Object.entries(usual), ...options.queues]);
@@ -78,7 +81,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
   const enqueuer = createEnqueuer({ jobs, clock, onEnqueued });
   const enqueue = enqueuer((work) => database.transaction(work, { brief: true }));
   const { control, controlIn } = createControls({ database, clock, onOrder: () => runner.ordered() });
-  const tools = createAttemptTools({ database, records, dbs, enqueuer, control, controlIn });
+  const tools = createAttemptTools({ database, records, dbs, enqueuer, control, controlIn, suppressions });
   const runner = new JobRunner({
     ...options,
     jobs,

@@ -1,5 +1,5 @@
 import type { Clock } from "#base";
-import type { Connection, Database, ResultRow } from "#database";
+import type { Connection, ResultRow, TransactionalDatabase } from "#database";
 import { addressKey, readAddress } from "./address.ts";
 import { suppressionTable } from "./mail-tables.ts";
 
@@ -56,7 +56,7 @@ const columns = "address, list, reason, detail, since";
 type InTransaction = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
 
 /** Each change in a transaction of its own. */
-export function createSuppressions(database: Database, clock: Clock): Suppressions {
+export function createSuppressions(database: TransactionalDatabase, clock: Clock): Suppressions {
   return suppressionsOf(database, (work) => database.transaction(work, { brief: true }), clock);
 }
 

@@ -1,5 +1,6 @@
 import { isMainThread, parentPort, threadId } from "node:worker_threads";
 import { defineBackend, defineSchema, everyone, functionsOf, integer, jobsOf, table, text } from "chassis";
+import { mail, paragraph } from "chassis/mail";
 import { z } from "zod";
 
 /** Heavy jobs of every kind, for heavy.test.ts. */
@@ -98,6 +99,14 @@ const trips = job({ heavy: true, maxAttempts: 1 }, async ({ signal }) => {
   await new Promise((resolve) => signal.addEventListener("abort", resolve));
 });
 
+/** Asks for what keeps mails back, and changes it. */
+const quiet = { heavy: true, maxAttempts: 1, input: z.string() } as const;
+const keepsQuiet = job(quiet, async ({ input, suppressions, transaction, db }) => {
+  await suppressions.add(input, { list: "news" });
+  const within = await transaction(() => suppressions.remove(input, { list: "news" })).catch((error: Error) => error.message);
+  await db.notes.create({ body: `${(await suppressions.find(input, "news"))?.reason}, and within: ${within}` });
+});
+
 const sleeps = job({ heavy: true, maxAttempts: 1, input: z.int() }, async ({ input, db }) => {
   await new Promise((resolve) => setTimeout(resolve, input));
   await db.notes.create({ body: "slept", number: threadId });
@@ -111,11 +120,12 @@ const meddles = job({ heavy: true, maxAttempts: 1 }, async ({ db }) => {
   await db.notes.create({ body: "meddled", number: threadId });
 });
 
-const all = { meddles, strays, trips, sleeps, light, burn, everything, fill, endless, exits, waits, deaf };
+const all = { keepsQuiet, meddles, strays, trips, sleeps, light, burn, everything, fill, endless, exits, waits, deaf };
 
 export default defineBackend(schema, {
   rules: { notes: () => ({ read: everyone, write: everyone, history: everyone }) },
   jobs: all,
+  mails: { news: mail({ list: "news", subject: "News", body: () => [paragraph("News")] }) },
   functions: {
     begin: mutation({ access: everyone, input: z.object({ job: z.string(), input: z.unknown().optional() }) }, (context) =>
       context.enqueue(all[context.input.job as keyof typeof all] as never, context.input.input as never),

@@ -197,3 +197,10 @@ test("an error that nobody caught is the job's that began it, not of the one tha
   const [, , error] = await failed(await begin("trips"));
   assert.match(error ?? "", /tripped/);
 });
+
+test("a heavy job changes who gets no mail, outside of its transactions", async () => {
+  await gone(await begin("keepsQuiet", "ada@example.org"));
+  const told = (await bodies()).find((body) => body.startsWith("manual"));
+  assert.match(told ?? "", /^manual, and within: .*before the transaction or after it/);
+  assert.equal((await platform.mail.suppressions.find("ADA@example.org", "news"))?.reason, "manual");
+});

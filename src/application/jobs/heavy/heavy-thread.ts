@@ -5,6 +5,7 @@ import { createIdSource, currentWork, type Logger, systemClock as clock } from "
 import { RemoteDatabase, sqliteDialect } from "#database";
 import type { Backend } from "../../definition.ts";
 import { createDbOpener } from "../../functions/open-db.ts";
+import { createSuppressions, noSuppressions } from "../../mail/suppressions.ts";
 import { createRecordStore } from "../../records/record-store.ts";
 import { createAttemptTools } from "../attempt-tools.ts";
 import { createEnqueuer } from "../enqueue.ts";
@@ -20,7 +21,7 @@ const { backendFile, cursorKey, secretKeys, maxBulkTime, database: databasePort,
 const tell = (news: ThreadNews): void => port.postMessage(news);
 
 const { default: backend } = (await import(pathToFileURL(backendFile).href)) as { readonly default: Backend };
-const { model, rules, jobs } = backend;
+const { model, rules, jobs, mails } = backend;
 const database = new RemoteDatabase(databasePort);
 const ids = createIdSource(clock);
 const records = createRecordStore({
@@ -40,6 +41,7 @@ const tools = createAttemptTools({
   dbs: createDbOpener({ model, clock, ids, secretKeys }),
   enqueuer: createEnqueuer({ jobs, clock, onEnqueued: () => tell({ type: "enqueued" }) }),
   ...createControls({ database, clock, onOrder: () => tell({ type: "ordered" }) }),
+  suppressions: mails.entries.length === 0 ? noSuppressions() : createSuppressions(database, clock),
 });
 const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
 let running: Attempt | undefined;
