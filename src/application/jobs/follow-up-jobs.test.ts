@@ -15,8 +15,10 @@ interface World extends JobWorld {
 /** Its job goes on until it is let end. */
 async function open(t: Pick<TestContext, "after">, maxAttempts = 1): Promise<World> {
   const begun: number[] = [];
-  let ended = Promise.withResolvers<void>();
+  let running: PromiseWithResolvers<void> | undefined;
   const work = job({ backoff: () => 1 }, async ({ id, signal }) => {
+    const ended = Promise.withResolvers<void>();
+    running = ended;
     begun.push(id);
     signal.addEventListener("abort", () => ended.reject(new Error("stopped")));
     await ended.promise;
@@ -40,10 +42,8 @@ async function open(t: Pick<TestContext, "after">, maxAttempts = 1): Promise<Wor
       return (await world.database.transaction((connection) => insertJob(connection, order, Date.now()))).id;
     },
     end(failure) {
-      const one = ended;
-      ended = Promise.withResolvers();
-      if (failure === undefined) one.resolve();
-      else one.reject(failure);
+      if (failure === undefined) running?.resolve();
+      else running?.reject(failure);
     },
   };
 }
