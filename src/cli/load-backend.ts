@@ -23,10 +23,27 @@ export function defaultDataDirectory(file: string): string {
 
 /** Runs the file and gives its default export. Throws `DefinitionError` with all mistakes of the definition. */
 export async function loadBackend(file: string): Promise<Backend> {
-  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+  const module = await importFile(file);
   if (!isBackend(module.default))
     throw new CommandError(`${file} must have a back end as its default export: export default defineBackend(schema, { rules })`);
   return module.default;
+}
+
+async function importFile(file: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    if (code === "ERR_MODULE_NOT_FOUND" && message.startsWith("Cannot find package 'chassis'"))
+      throw new CommandError(
+        `${file} imports chassis, which is not installed there. Put the folder into the copy of Chassis that this command is of, or make it a project that has the package: docs/learn/first-backend.md says how.`,
+      );
+    if (error instanceof SyntaxError && message.startsWith("Cannot use import statement outside a module"))
+      throw new CommandError(
+        `${file} is read as CommonJS, for the package.json nearest to it says so. Say there that it is of modules: npm pkg set type=module`,
+      );
+    throw error;
+  }
 }
 
 // Not instanceof: the file may import another copy of the package than the one that runs it.

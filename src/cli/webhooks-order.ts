@@ -55,7 +55,7 @@ export interface WebhooksReplayOptions {
 export async function webhooksReplay(options: WebhooksReplayOptions, backend: string, terminal: Terminal): Promise<void> {
   const { event, since, failed, endpoint } = options;
   if ([event, since, failed].filter((each) => each !== undefined).length !== 1)
-    throw new CommandError("Say what is to be sent again: --event <id>, --since <moment> or --failed.");
+    throw new CommandError("Say what is to be sent again, by one of --event <id>, --since <moment> and --failed.");
   const { done } = await giveOrder(
     {
       type: "webhooks",

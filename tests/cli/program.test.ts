@@ -64,6 +64,22 @@ describe("the command line", () => {
     assert.match(explained.errors, /: chassis explain \.\.\. --backend path\/to\/folder\n$/);
   });
 
+  test("says what a folder lacks that is no project of the package", async (t) => {
+    const definition = 'import "chassis";\nexport default undefined;\n';
+    const stranger = await backendFolder(t, definition);
+    const missing = await stranger.run("check", stranger.path);
+    assert.equal(missing.code, 1);
+    assert.match(
+      missing.errors,
+      /^.*backend\.ts imports chassis, which is not installed there\..*docs\/learn\/first-backend\.md says how\.\n$/,
+    );
+    const old = await backendFolder(t, definition);
+    await old.write("package.json", '{ "type": "commonjs" }');
+    const { code, errors } = await old.run("check", old.path);
+    assert.equal(code, 1);
+    assert.match(errors, /^.*backend\.ts is read as CommonJS.*: npm pkg set type=module\n$/);
+  });
+
   async function emptyFolder(
     t: Parameters<typeof backendFolder>[0],
   ): Promise<{ path: string; [Symbol.asyncDispose](): Promise<void> }> {

@@ -132,7 +132,8 @@ function openThreads(
   throw new DefinitionError(
     heavy.map(({ name }) => ({
       place: `jobs.${name}`,
-      message: "is heavy, and runs in a thread, which loads the file of the back end: give createPlatform its `backendFile`",
+      message:
+        "is heavy, and runs in a thread, which loads the file of the back end: give createPlatform (in tests openTestBackend) its path as `backendFile`",
     })),
   );
 }

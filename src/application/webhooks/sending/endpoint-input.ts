@@ -30,6 +30,7 @@ const known = ["url", "types", "description", "notify"];
 /** Checks all that is given. @throws AppError `validationFailed`, with everything that is wrong. */
 export function readEndpoint(given: Partial<EndpointInput>, rules: EndpointRules): EndpointChange {
   const problems: FieldProblem[] = [];
+  let hint: string | undefined;
   const read = <T>(field: keyof EndpointInput, reader: (value: unknown) => T): { readonly [K in string]?: T } => {
     if (given[field] === undefined) return {};
     try {
@@ -37,6 +38,7 @@ export function readEndpoint(given: Partial<EndpointInput>, rules: EndpointRules
     } catch (error) {
       if (!(error instanceof FieldError) && !(error instanceof FetchRefusedError)) throw error;
       problems.push({ field, message: error.message });
+      if (error instanceof PlaceError || (error instanceof FetchRefusedError && ofThePlace.has(error.code))) hint = onOthers;
       return {};
     }
   };
@@ -52,7 +54,7 @@ export function readEndpoint(given: Partial<EndpointInput>, rules: EndpointRules
     throw new AppError("validationFailed", {
       fields: problems,
       details: problems.map(({ field, message }) => `${field}: ${message}`).join("; "),
-      ...(problems.some(({ field }) => field === "url") ? { hint: onOthers } : {}),
+      ...(hint === undefined ? {} : { hint }),
     });
   return change;
 }
@@ -61,6 +63,11 @@ const onOthers =
   "A receiver that is not of the public internet is named by whoever runs the server: CHASSIS_WEBHOOKS_ALLOW=host:port.";
 
 class FieldError extends Error {}
+
+/** An address that would be right, were its host named. */
+class PlaceError extends FieldError {}
+
+const ofThePlace: ReadonlySet<string> = new Set(["port", "address"]);
 
 function readUrl(value: unknown, allow: ReadonlySet<string>): string {
   if (typeof value !== "string" || value === "") throw new FieldError("must be an address such as https://example.com/hooks");
@@ -71,7 +78,7 @@ function readUrl(value: unknown, allow: ReadonlySet<string>): string {
   if (!/^https?:\/\/[^/?]/i.test(value)) throw new FieldError("must be an address such as https://example.com/hooks");
   const { url, allowed } = readTarget(value, { ports: [80, 443], allow });
   if (url.protocol !== "https:" && !allowed)
-    throw new FieldError("must be https: what it is sent would be read by whoever is on the way");
+    throw new PlaceError("must be https: what it is sent would be read by whoever is on the way");
   return url.href;
 }
 
