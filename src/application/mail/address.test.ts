@@ -86,6 +86,15 @@ test("a sender is an address with or without a name", () => {
   assert.deepEqual(readMailbox("hello@example.org"), { name: "", address: "hello@example.org" });
   assert.deepEqual(readMailbox("Pathways <hello@Example.org>"), { name: "Pathways", address: "hello@example.org" });
   assert.deepEqual(readMailbox('"Smith, \\"Jo\\"" <jo@example.org>'), { name: 'Smith, "Jo"', address: "jo@example.org" });
-  for (const text of ["", "Pathways", "A <a@b", "A <a@b.org> x", "A <a@b.org>\r\nBcc: x@y.org", "a@b.org, c@d.org", 7])
+  for (const text of [
+    "",
+    "Pathways",
+    "A <a@b",
+    "A <a@b.org> x",
+    "A <a@b.org>\r\nBcc: x@y.org",
+    "a@b.org, c@d.org",
+    7,
+    `${" ".repeat(100_000)}<`,
+  ])
     assert.ok("problem" in readMailbox(text), String(text));
 });
