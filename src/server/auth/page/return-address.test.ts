@@ -58,5 +58,6 @@ test("36: wherever it leads, a browser stays on the site", () => {
       const again = new URLSearchParams(withReturn("/auth/sign-in", address).split("?")[1]).get("to");
       assert.equal(returnAddress(again), address, "as it is kept on the way");
     }),
+    { numRuns: 2000 },
   );
 });

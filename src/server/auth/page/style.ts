@@ -60,6 +60,6 @@ main.wide { max-width: 40rem; }
 .qr { justify-self: center; width: 12rem; max-width: 100%; padding: 0; background: #ffffff; border: 1px solid var(--line); border-radius: var(--radius); overflow: hidden; }
 .qr svg { display: block; width: 100%; height: auto; }
 code { font: 600 0.9375rem/1.6 var(--mono); }
-.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.375rem 1rem; padding: 1rem; background: var(--sunken); border-radius: var(--radius); }
+.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 0.375rem 1rem; padding: 1rem; background: var(--sunken); border-radius: var(--radius); }
 @media (forced-colors: active) { .alert, .done { border-color: CanvasText; } }
 `;
