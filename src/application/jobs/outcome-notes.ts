@@ -1,6 +1,6 @@
 import type { Clock, Logger } from "#base";
-import type { Connection, TransactionalDatabase } from "#database";
-import { type Failure, failJobs, type Finished, finishJobs } from "./job-table.ts";
+import type { TransactionalDatabase } from "#database";
+import { type Failure, failJobs, type Finished, finishJobs, renewLeases } from "./job-table.ts";
 
 export interface OutcomeNotesOptions {
   readonly database: TransactionalDatabase;
@@ -11,7 +11,15 @@ export interface OutcomeNotesOptions {
   readonly onRetry: (wait: number) => void;
 }
 
-/** Writes down what became of jobs, all that ended since the last time together. */
+interface Notes {
+  readonly done: readonly Finished[];
+  readonly failed: readonly Failure[];
+}
+
+/**
+ * Writes down what became of jobs, all that ended since the last time together. Where the database refuses that, each by itself: what it takes
+ * then is noted, and a job whose own note it refuses runs again, as though its process had ended.
+ */
 export class OutcomeNotes {
   readonly #options: OutcomeNotesOptions;
   #done: Finished[] = [];
@@ -55,24 +63,19 @@ export class OutcomeNotes {
 
   async #noteAll(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    const { database, clock, logger, owner, onRetry } = this.#options;
-    const done = this.#done;
-    const failed = this.#failed;
+    const { logger } = this.#options;
+    const all: Notes = { done: this.#done, failed: this.#failed };
     this.#done = [];
     this.#failed = [];
-    this.#underPen = [...done, ...failed].map(({ id }) => id);
-    const write = async (connection: Connection): Promise<void> => {
-      await finishJobs(connection, owner, done, clock.now());
-      await failJobs(connection, owner, failed, clock.now());
-    };
+    this.#underPen = [...all.done, ...all.failed].map(({ id }) => id);
     try {
-      await database.transaction(write, { brief: true });
-      const retries = failed.flatMap(({ retryAt }) => retryAt ?? []);
-      if (retries.length > 0) onRetry(Math.max(1, Math.min(...retries) - clock.now()));
+      await this.#write(all);
     } catch (error) {
-      logger.error({ err: error, jobs: done.length + failed.length }, "What became of jobs could not be noted. Trying again.");
-      this.#done = [...done, ...this.#done];
-      this.#failed = [...failed, ...this.#failed];
+      const left = await this.#writeSingly(all, error);
+      if (left.length === 0) return;
+      logger.error({ err: error, jobs: left.length }, "What became of jobs could not be noted. Trying again.");
+      this.#done = [...left.flatMap(({ done }) => done), ...this.#done];
+      this.#failed = [...left.flatMap(({ failed }) => failed), ...this.#failed];
       if (!this.#isClosing) await new Promise((resolve) => setTimeout(resolve, 1000).unref());
       // They may run twice; their attempts are counted.
       if (this.#isClosing) {
@@ -82,5 +85,50 @@ export class OutcomeNotes {
     } finally {
       this.#underPen = [];
     }
+  }
+
+  async #write({ done, failed }: Notes): Promise<void> {
+    const { database, clock, owner, onRetry } = this.#options;
+    await database.transaction(
+      async (connection) => {
+        await finishJobs(connection, owner, done, clock.now());
+        await failJobs(connection, owner, failed, clock.now());
+      },
+      { brief: true },
+    );
+    const retries = failed.flatMap(({ retryAt }) => retryAt ?? []);
+    if (retries.length > 0) onRetry(Math.max(1, Math.min(...retries) - clock.now()));
+  }
+
+  /** Gives what is to be tried again: all, from where the database takes nothing at all. */
+  async #writeSingly({ done, failed }: Notes, refusal: unknown): Promise<readonly Notes[]> {
+    const singles: readonly Notes[] = [
+      ...done.map((each) => ({ done: [each], failed: [] })),
+      ...failed.map((each) => ({ done: [], failed: [each] })),
+    ];
+    for (const [index, single] of singles.entries()) {
+      try {
+        if (singles.length === 1) throw refusal;
+        await this.#write(single);
+      } catch (error) {
+        // A disk that is full or gone, which may be there again in a moment, is no fault of the note's.
+        if (!(await this.#release(single))) return singles.slice(index);
+        const [id] = [...single.done, ...single.failed].map((each) => each.id);
+        this.#options.logger.error({ err: error, id }, "What became of a job cannot be noted. It runs again.");
+      }
+    }
+    return [];
+  }
+
+  /** Ends the lease of a job, if the database takes anything. */
+  async #release({ done, failed }: Notes): Promise<boolean> {
+    const { database, clock, owner } = this.#options;
+    const ids = [...done, ...failed].map(({ id }) => id);
+    return database
+      .transaction((connection) => renewLeases(connection, owner, ids, clock.now()), { brief: true })
+      .then(
+        () => true,
+        () => false,
+      );
   }
 }
