@@ -9,6 +9,10 @@ const orders = [
   { action: "resume", description: "let somebody in again who was suspended" },
   { action: "delete", description: "delete somebody's row in users, and with it their account" },
   { action: "reset-link", description: "print a link by which somebody sets a new password, once, within three days" },
+  {
+    action: "reset-factors",
+    description: "take somebody's authenticator app, passkeys and recovery codes away, and sign them out everywhere",
+  },
 ] as const;
 
 const whoever = "the id or the address of an account";

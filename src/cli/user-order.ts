@@ -5,6 +5,7 @@ import {
   loadTokenSecret,
   openPeopleOrders,
   steadyTime,
+  type UserChange,
   type UserOrder,
   type UserOrderOutcome,
 } from "#application";
@@ -48,20 +49,18 @@ export async function userRoles(
   terminal.report(`${nameOf(outcome)} ${role.length === 0 ? "has no roles" : `is ${role.join(", ")}`} from the next request on.`);
 }
 
-/** Suspends, lets in again, deletes, or gives a link for a new password. */
+/** Suspends, lets in again, deletes, takes second factors away, or gives a link for a new password. */
 export async function userOrder(
-  {
-    action,
-    who,
-    backend,
-  }: BackendOption & { readonly action: "suspend" | "resume" | "delete" | "reset-link"; readonly who: string },
+  { action, who, backend }: BackendOption & { readonly action: UserChange; readonly who: string },
   terminal: Terminal,
 ): Promise<void> {
   const outcome = await carryOut({ type: "users", action, who }, backend);
   if (action === "reset-link") {
     terminal.print(outcome.link ?? "");
     terminal.report(terminal.style("dim", `For ${nameOf(outcome)}: it is good once, for three days.`));
-  } else if (action === "suspend") terminal.report(`${nameOf(outcome)} is signed out everywhere and gets in no more.`);
+  } else if (action === "reset-factors")
+    terminal.report(`${nameOf(outcome)} has no second factor and no passkey any more, and is signed out everywhere.`);
+  else if (action === "suspend") terminal.report(`${nameOf(outcome)} is signed out everywhere and gets in no more.`);
   else terminal.report(action === "resume" ? `${nameOf(outcome)} may sign in again.` : `${nameOf(outcome)} is deleted.`);
 }
 

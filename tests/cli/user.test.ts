@@ -88,6 +88,7 @@ async function steer(folder: BackendFolder, url: string | undefined): Promise<vo
   await run("roles", address, "--none");
   assert.deepEqual((await list("--search", name))[0]?.roles, []);
   assert.match((await run("reset-link", ada?.user ?? "")).output, /reset\?token=/);
+  assert.match((await run("reset-factors", address)).errors, /has no second factor and no passkey any more/);
   assert.match((await run("delete", address)).errors, /is deleted/);
   assert.deepEqual(await list("--search", name), []);
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "#base";
 import { AppError } from "#contract";
+import type { Factors } from "./factors/factors.ts";
 import type { UserOrder, UserOrderOutcome } from "./user-orders.ts";
 
 /** What is written down of sign-in (ASVS 5.0, 16.3.1), by the part and the function that does it: what happened, where it went well. */
@@ -21,6 +22,15 @@ const events: Readonly<Record<string, string>> = {
   "verifyAddress.confirm": "Somebody confirmed their address.",
   "addressChange.request": "Somebody asked for another address.",
   "addressChange.confirm": "Somebody followed a link for another address.",
+  "factors.finish": "Somebody showed the second factor of a sign-in.",
+  "factors.prove": "Somebody showed a second factor once more.",
+  "totp.begin": "Somebody began to set up an authenticator app.",
+  "totp.confirm": "Somebody set up an authenticator app.",
+  "totp.remove": "Somebody removed their authenticator app.",
+  "recoveryCodes.renew": "Somebody made new recovery codes.",
+  "passkeys.add": "Somebody added a passkey.",
+  "passkeys.signIn": "Somebody signed in by a passkey.",
+  "passkeys.remove": "Somebody removed a passkey.",
   "firstAdmin.claim": "Somebody became the first administrator.",
 };
 
@@ -37,6 +47,16 @@ export function logged<T extends object>(part: string, functions: T, logger: Log
     return [name, message === undefined ? method : attempt(event, message, { method, logger })] as const;
   });
   return Object.fromEntries(wrapped) as T;
+}
+
+/** The same for each part of second factors. */
+export function loggedFactors(factors: Factors, logger: Logger): Factors {
+  const parts = {
+    totp: logged("totp", factors.totp, logger),
+    recoveryCodes: logged("recoveryCodes", factors.recoveryCodes, logger),
+    passkeys: logged("passkeys", factors.passkeys, logger),
+  };
+  return logged("factors", { ...factors, ...parts }, logger);
 }
 
 type Obey = (order: UserOrder) => Promise<UserOrderOutcome>;
@@ -78,7 +98,8 @@ function readRequest(given: readonly unknown[]): object {
       const { requestId, client } = each as { readonly requestId?: string; readonly client: { readonly address?: string } };
       if (requestId !== undefined) found.requestId = requestId;
       if (client.address !== undefined) found.address = client.address;
-    } else if ("roles" in each && "id" in each) found.user = String(each.id);
+    } else if ("me" in each) found.user = String((each.me as { readonly id?: unknown }).id);
+    else if ("roles" in each && "id" in each) found.user = String(each.id);
   }
   return found;
 }

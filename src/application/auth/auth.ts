@@ -14,7 +14,7 @@ import { createFactors, type Factors } from "./factors/factors.ts";
 import { AnswerVerifier } from "./factors/passkeys/answer-verifier.ts";
 import { requiresFactor } from "./factors/pending-sign-in.ts";
 import { type AddressChange, createAddressChange } from "./address-change.ts";
-import { logged, loggedOrders } from "./auth-log.ts";
+import { logged, loggedFactors, loggedOrders } from "./auth-log.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { createFirstAdmin, type FirstAdmin } from "./first-admin.ts";
 import { nameOf } from "./pages/name-of.ts";
@@ -132,7 +132,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     signInCode: logged("signInCode", createSignInCode(parts), logger),
     verifyAddress: logged("verifyAddress", createVerifyAddress(parts), logger),
     addressChange: logged("addressChange", createAddressChange(parts), logger),
-    factors: createFactors(parts, { verifier, logger }),
+    factors: loggedFactors(createFactors(parts, { verifier, logger }), logger),
     firstAdmin: logged("firstAdmin", createFirstAdmin(parts), logger),
     obey: loggedOrders((order) => obeyUserOrder(parts, order), logger),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users, good }),

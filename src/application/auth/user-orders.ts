@@ -6,7 +6,9 @@ import { addressKey, readAddress } from "../mail/address.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import { type Account, type AccountTable, insertAccount, keepAddress, setRoles, setSuspended } from "./account-table.ts";
 import { linkTo } from "./auth-parts.ts";
+import type { SendAuthMail } from "./auth-mails.ts";
 import type { AuthDefinition } from "./build-auth.ts";
+import { dropFactors } from "./factors/drop-factors.ts";
 import { insertUser } from "./new-user.ts";
 import { dropTokensFor, dropUserTokens, issueOneTime } from "./one-time-tokens.ts";
 import { endSessions } from "./session-table.ts";
@@ -22,7 +24,10 @@ export type UserOrder =
       readonly row: Readonly<Record<string, string>>;
     }
   | { readonly type: "users"; readonly action: "roles"; readonly who: string; readonly roles: readonly string[] }
-  | { readonly type: "users"; readonly action: "suspend" | "resume" | "delete" | "reset-link"; readonly who: string };
+  | { readonly type: "users"; readonly action: UserChange; readonly who: string };
+
+const userChanges = ["suspend", "resume", "delete", "reset-link", "reset-factors"] as const;
+export type UserChange = (typeof userChanges)[number];
 
 /** `link`: by which somebody sets a password, once, within three days. `refused`: why nothing was done, in words for people. */
 export type UserOrderOutcome =
@@ -34,6 +39,8 @@ export interface UserOrderTools {
   readonly records: RecordStore;
   readonly accounts: AccountTable;
   readonly site: () => string;
+  /** Where a server runs. */
+  readonly send?: SendAuthMail;
   readonly clock: Clock;
   readonly ids: IdSource;
 }
@@ -100,6 +107,13 @@ async function change(
       await records.write({ type: "delete", table: "users", where, values: [user], form: "json" }, system);
       return done;
     }
+    case "reset-factors":
+      await dropFactors(connection, user);
+      await endSessions(connection, user);
+      await dropUserTokens(connection, user);
+      if (tools.send !== undefined && address !== null)
+        await tools.send(connection, { to: address, message: { type: "factorsReset", link: linkTo(tools, "reset") } });
+      return done;
     case "reset-link":
       if (account.suspended) throw refused("The account is suspended: `chassis user resume` lets them in again.");
       return { ...done, link: await invite(tools, connection, user, address === null ? "" : addressKey(address)) };
@@ -147,10 +161,10 @@ export function readUserOrder(value: object): UserOrder {
   if (action === "create" && typeof address === "string" && isTexts(roles) && isTextMap(row))
     return { type: "users", action, address, roles, row };
   if (action === "roles" && typeof who === "string" && isTexts(roles)) return { type: "users", action, who, roles };
-  const isChange = action === "suspend" || action === "resume" || action === "delete" || action === "reset-link";
-  if (isChange && typeof who === "string") return { type: "users", action, who };
+  const change = userChanges.find((each) => each === action);
+  if (change !== undefined && typeof who === "string") return { type: "users", action: change, who };
   throw new AppError("invalidBody", {
-    details: "An order about people is to create, suspend, resume, delete, give roles or a reset-link.",
+    details: `An order about people is to create, give roles, ${userChanges.join(", ")}.`,
   });
 }
 

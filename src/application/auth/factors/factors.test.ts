@@ -5,6 +5,11 @@ import { type Actor } from "#contract";
 import { systemClock } from "#base";
 import { createMemoryRateStore } from "../../rate-limits/memory-rate-store.ts";
 import { createRateLimits, defaultRates } from "../../rate-limits/rate-limits.ts";
+import { defineBackend } from "../../definition.ts";
+import { everyone, nobody } from "../../rules/conditions.ts";
+import { DefinitionError } from "../../schema/definition-error.ts";
+import { defineSchema } from "../../schema/define-schema.ts";
+import { text } from "../../schema/fields.ts";
 import { createSeal } from "../../records/seal.ts";
 import { begun, goodPassword, openPeople, type People, refusedAs, request } from "../auth-fixtures.ts";
 import type { FactorAdded } from "./factor-owner.ts";
@@ -50,7 +55,7 @@ describe("an authenticator app", () => {
     assert.match(begun_.secret, /^[A-Z2-7]{32}$/);
     assert.match(begun_.qr, /^<svg [^>]*viewBox/);
     begun(await auth.signIn.signIn({ email, password: goodPassword }, request));
-    assert.deepEqual(await auth.factors.list(me), { totp: null, recoveryCodes: 0, demanded: false });
+    assert.deepEqual(await auth.factors.list(me), { totp: null, passkeys: [], recoveryCodes: 0, demanded: false });
     assert.deepEqual(await auth.factors.totp.show({ me }, begun_.enrolment), begun_);
 
     const code = appOf(begun_.uri, people);
@@ -169,7 +174,7 @@ describe("an authenticator app", () => {
     const proved = await auth.sessions.check(byFactor.token);
     await auth.factors.totp.remove(proved, request);
     people.letterTo(email, "totpRemoved");
-    assert.deepEqual(await auth.factors.list(proved), { totp: null, recoveryCodes: 0, demanded: false });
+    assert.deepEqual(await auth.factors.list(proved), { totp: null, passkeys: [], recoveryCodes: 0, demanded: false });
     begun(await auth.signIn.signIn({ email, password: goodPassword }, request));
     await assert.rejects(auth.factors.totp.remove(proved, request), refusedAs("notFound"));
     await assert.rejects(
@@ -223,5 +228,86 @@ describe("recovery codes", () => {
     const { pending } = await halfSignedIn(people);
     for (const given of [{}, { totp: code(), recovery: recoveryCodes[0] }])
       await assert.rejects(people.auth.factors.finish(pending, given, request), refusedAs("validationFailed"));
+  });
+});
+
+describe("a role that needs a second factor", () => {
+  const schema = defineSchema({ users: { name: text() } }, { roles: ["editor"] });
+  const backend = defineBackend(schema, {
+    rules: { users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: nobody }) },
+    auth: { secondFactor: { requiredFor: ["editor", "admin"] } },
+  });
+  const promote = (people: People, who: string) => people.auth.obey({ type: "users", action: "roles", who, roles: ["editor"] });
+
+  test("lets whoever has none do nothing but set one up", async () => {
+    await using people = await openPeople(backend);
+    const { auth } = people;
+    const { user, token } = await people.join(email);
+    begun(await auth.signIn.signIn({ email, password: goodPassword }, request));
+    await promote(people, user);
+    await assert.rejects(auth.sessions.check(token), refusedAs("expiredToken", /second factor/));
+    const half = await halfSignedIn(people);
+    assert.deepEqual(half.factors, []);
+    for (const given of [{ totp: "000000" }, { recovery: "AAAAA-AAAAA" }])
+      await assert.rejects(auth.factors.finish(half.pending, given, request), refusedAs("usedLink"));
+    const owner = { pending: half.pending };
+    const { enrolment, uri } = await auth.factors.totp.begin(owner, request);
+    const code = appOf(uri, people);
+    const added = await auth.factors.totp.confirm(owner, { enrolment, code: code() }, request);
+    assert.equal(added.recoveryCodes?.length, 10);
+    const me = await auth.sessions.check(added.session.token);
+    assert.deepEqual([me.roles, me.session?.proofs], [["editor"], ["password", "totp"]]);
+    await assert.rejects(auth.factors.totp.begin(owner, request), refusedAs("usedLink"));
+    await assert.rejects(auth.factors.totp.remove(me, request), refusedAs("stillNeeded"));
+  });
+
+  test("is not worn by a sign-in that began before somebody else set the factor up", async () => {
+    await using people = await openPeople(backend);
+    const { auth } = people;
+    const { user } = await people.join(email);
+    await promote(people, user);
+    const [first, second] = [await halfSignedIn(people), await halfSignedIn(people)];
+    const early = await auth.factors.totp.begin({ pending: second.pending }, request);
+    const { enrolment, uri } = await auth.factors.totp.begin({ pending: first.pending }, request);
+    await auth.factors.totp.confirm({ pending: first.pending }, { enrolment, code: appOf(uri, people)() }, request);
+    const given = { enrolment: early.enrolment, code: appOf(early.uri, people)() };
+    await assert.rejects(auth.factors.totp.confirm({ pending: second.pending }, given, request), refusedAs("usedLink"));
+    await assert.rejects(auth.factors.finish(second.pending, { totp: appOf(uri, people)(1) }, request), refusedAs("usedLink"));
+  });
+
+  test("is one of those that there are", () => {
+    for (const [secondFactor, problem] of [
+      [{ requiredFor: ["edtor"] }, /requiredFor.*did you mean/],
+      [{ requiredFor: "editor" }, /requiredFor: is a list of roles/],
+      [{}, /requiredFor: is a list/],
+      [{ requiredFor: [], required: true }, /secondFactor.required: is nothing that secondFactor has/],
+      [7, /auth.secondFactor/],
+    ] as const)
+      assert.throws(
+        () =>
+          defineBackend(schema, {
+            rules: { users: ({ row, me }) => ({ read: everyone, write: row.id.eq(me.id) }) },
+            auth: { secondFactor: secondFactor as never },
+          }),
+        (error) => error instanceof DefinitionError && problem.test(error.message),
+      );
+  });
+});
+
+describe("whoever has lost all of it", () => {
+  test("has it taken away by those who run the server, is signed out, and told", async () => {
+    await using people = await openPeople();
+    const { auth } = people;
+    const { session, recoveryCodes } = await enrol(people, (await people.join(email)).me);
+    const half = await halfSignedIn(people);
+    assert.deepEqual(await auth.obey({ type: "users", action: "reset-factors", who: email }), {
+      user: session.user,
+      address: email,
+    });
+    people.letterTo(email, "factorsReset");
+    await assert.rejects(auth.sessions.check(session.token), refusedAs("expiredToken"));
+    await assert.rejects(auth.factors.finish(half.pending, { recovery: recoveryCodes[0] }, request), refusedAs("usedLink"));
+    begun(await auth.signIn.signIn({ email, password: goodPassword }, request));
+    for (const table of ["_chassis_totp", "_chassis_recovery_codes"]) assert.equal(await people.count(table), 0);
   });
 });

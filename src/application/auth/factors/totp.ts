@@ -94,12 +94,14 @@ export function createTotp(parts: AuthParts, recoveryCodes: RecoveryCodes): Totp
       if (!isLeft) throw usedLink();
       const step = matchingStep(secret, code, { now: clock.now(), last: -1 });
       if (step === undefined) throw wrongCode();
+      // Used up first: of many at once, one goes on to what takes a processor.
+      const purpose = { purpose: "totp", now: clock.now() } as const;
+      const used = await database.transaction((connection) => useOneTime(connection, enrolment, purpose), { brief: true });
+      if (used === undefined) throw usedLink();
+      const { secret: sealed } = used.data as { readonly secret: string };
       const recovery = counts.recoveryCodes > 0 ? undefined : await recoveryCodes.make(request.signal);
       return database.transaction(async (connection) => {
         await ownerAccount(parts, connection, owner);
-        const used = await useOneTime(connection, enrolment, { purpose: "totp", now: clock.now() });
-        if (used === undefined) throw usedLink();
-        const { secret: sealed } = used.data as { readonly secret: string };
         await keepTotp(connection, account.user, { secret: sealed, lastStep: step, created: clock.now() });
         return factorAdded(parts, connection, { owner, account, proof: "totp", recovery, request });
       });
