@@ -12,7 +12,12 @@ export interface Source {
 export function sources(): readonly Source[] {
   return globSync("src/**/*.ts", { cwd: root })
     .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => !/\.test\.ts$|fixtures|\/testing\//.test(path))
+    .filter((path) => !/\.test\.ts$|fixtures|soft-authenticator|\/testing\//.test(path))
     .sort()
     .map((path) => ({ path, text: readFileSync(join(root, path), "utf8").replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, "") }));
+}
+
+/** Those that the server runs, and no browser. */
+export function serverSources(): readonly Source[] {
+  return sources().filter(({ path }) => !path.endsWith("-script.ts"));
 }

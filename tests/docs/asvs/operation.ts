@@ -251,13 +251,11 @@ export const logging: readonly Requirement[] = [
     ["src/server/observability/redact", "has none inside text, in the forms that are known"],
     ["src/database/audit/audit", "every change of an audited table is written down with who made it, and secrets are not"],
   ),
-  partly(
+  met(
     "16.3.1",
     "Each attempt to sign in is logged, with how it went.",
-    [
-      "What was refused is, with its code and address: {src/server/http/refusal-log.ts}.",
-      "a sign-in that went well has no line of its own, and no line names the account.",
-    ],
+    "Whose it was, from where, by which way, and how it ended: {src/application/auth/auth-log.ts}.",
+    ["src/application/auth/auth-log", "an attempt is a line: whose, from where, and how it ended"],
     refusals,
   ),
   partly(

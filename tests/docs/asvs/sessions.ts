@@ -73,7 +73,15 @@ export const sessions: readonly Requirement[] = [
     [auth, "that is changed ends every other session and every link, and tells its owner"],
     ["src/application/auth/factors/factors", "ends the sessions that no second factor opened, and spares the one that set it up"],
   ),
-  notYet("7.4.4", "Every page for which one signs in shows the way out.", "The pages of sign-in are not there yet."),
+  partly(
+    "7.4.4",
+    "Every page for which one signs in shows the way out.",
+    [
+      "The account's page has it, and those that change something lead there: {src/server/auth/pages/account-page.ts}.",
+      "the page that asks for the password once more leads to neither; an app's own pages link to `/auth/sign-out`.",
+    ],
+    ["tests/auth/page-fields", "the account's page has the way out, and those that change something of it lead there"],
+  ),
   partly(
     "7.4.5",
     "Administrators can end somebody's sessions, or everybody's.",

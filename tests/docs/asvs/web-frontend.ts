@@ -126,7 +126,11 @@ export const webFrontend: readonly Requirement[] = [
   met(
     "3.7.2",
     "Nobody is sent on to another site by itself.",
-    "No answer of ours redirects elsewhere, and links of ours lead to the base URL: {src/application/auth/site.ts}.",
+    "Pages lead back to paths of this site alone: {src/server/auth/page/return-address.ts}; links of mails to the base URL.",
+    [
+      "tests/attacks/attacks-sign-in-pages",
+      "36: no way in leads to another site, whatever the address, the form or the cookie asks for",
+    ],
     ["tests/attacks/attacks-sign-in", "24: whatever Host, X-Forwarded-Host and Forwarded say"],
   ),
 ];

@@ -80,6 +80,7 @@ export const dataAttacks: AttackGroup = {
       "The server's own tables are asked for like any other.",
       rows("8: by any way of asking, for anybody", "8: the hidden row number of a table is no column"),
       signIn("8: by no spelling, neither to read nor to write, nor through a relation or a batch"),
+      inFile("attacks-second-factor")("8: what is kept of second factors is no table of the data API"),
     ),
     held(
       9,

@@ -5,6 +5,7 @@ const proxies = inFile("attacks-proxies");
 const addresses = inFile("attacks-addresses");
 const crossSite = inFile("attacks-cross-site");
 const headers = inFile("attacks-headers");
+const pages = inFile("attacks-sign-in-pages");
 const mailPages = inFile("attacks-mail-pages");
 
 export const httpAttacks: AttackGroup = {
@@ -42,6 +43,7 @@ export const httpAttacks: AttackGroup = {
         "42: it must be known which page sent it; a program sends its token",
       ),
       batch("42: a cross-site form is no batch"),
+      pages("42: neither with a session nor for one, and is told so on a page"),
     ),
     held(
       43,
@@ -73,6 +75,7 @@ export const httpAttacks: AttackGroup = {
         "45: two tokens, two content types, two lengths or two hosts are nobody's request",
         "45: of a preference given twice the first counts, and is what is said to be applied",
       ),
+      pages("45: a field that is sent twice is refused"),
     ),
     held(
       46,
@@ -88,6 +91,7 @@ export const httpAttacks: AttackGroup = {
         "47: what stands in the link of an unsubscribe page is never shown",
       ),
       headers("47: lets the page's own script run in a browser, and no other"),
+      pages("47: HTML that somebody typed, named or planted stays text"),
     ),
     held(
       48,

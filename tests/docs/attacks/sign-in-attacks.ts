@@ -1,6 +1,8 @@
 import { type AttackGroup, held, inFile, open } from "./attack.ts";
 
 const batch = inFile("attacks-batch");
+const pages = inFile("attacks-sign-in-pages");
+const secondFactor = inFile("attacks-second-factor");
 const signIn = inFile("attacks-sign-in");
 const rates = inFile("attacks-rates");
 const proxies = inFile("attacks-proxies");
@@ -28,6 +30,7 @@ export const signInAttacks: AttackGroup = {
       24,
       "A link in a mail leads to another site, because a header says so.",
       signIn("24: whatever Host, X-Forwarded-Host and Forwarded say"),
+      pages("24: the links of mails that pages ask for lead to the site of the settings, whatever Host says"),
       proxies(
         "24, 32, 40: without a proxy nobody says who they are, nor where we are",
         "24: a Host header that is not ours is refused before any route, and says what to set",
@@ -42,6 +45,11 @@ export const signInAttacks: AttackGroup = {
         "25: a link that signs in, a code, a reset and an address, twenty times at once",
         "25: a reset, with another password each time: the one that was answered is the password",
         "25: a sign-up makes one user and one account",
+      ),
+      secondFactor(
+        "25: a code of an authenticator app, twenty times at once, in one sign-in and in several",
+        "25: a recovery code, twenty times at once",
+        "25: the code that sets an authenticator app up, twenty times at once",
       ),
     ),
     held(
@@ -76,6 +84,7 @@ export const signInAttacks: AttackGroup = {
         "31: from the answers to signing in, signing up, forgetting, links and codes",
         "31: from the time that signing in and signing up take",
       ),
+      pages("31: not those to sign in, to sign up, nor to ask for a link, a code or another password"),
     ),
     held(
       32,
@@ -90,6 +99,7 @@ export const signInAttacks: AttackGroup = {
         "24, 32, 40: behind ${proxy}, as documented, it is the proxy who says who is asking",
       ),
       signIn("32: attempts are counted for an account, whoever makes them and however they spell it"),
+      secondFactor("32: who guesses codes of one account is told to wait, in however many sign-ins"),
     ),
     held(
       33,
@@ -105,9 +115,30 @@ export const signInAttacks: AttackGroup = {
       34,
       "A session from before signing in is somebody's after it.",
       signIn("34: a session from before signing in is worth nothing after it"),
+      pages("34: a session that was planted is worth nothing once somebody signs in on the page"),
+      secondFactor(
+        "34: half a sign-in gives no session, ends none, and its cookie is nobody",
+        "34: what a browser had before is worth nothing after, and what it has after was not there before",
+        "34: showing a factor once more, and setting one up, change the token",
+      ),
     ),
-    open(35, "A way to sign in goes round the second factor.", "no test of it stands here."),
-    open(36, "After signing in, somebody is sent on to another site.", "no test of it stands here."),
+    open(
+      35,
+      "A way to sign in goes round the second factor.",
+      `by other sites: ${noProviders}`,
+      secondFactor(
+        "35: neither a reset, nor a link, nor a code by mail",
+        "35: nor a key, which can neither add a factor nor take one away",
+        "35: nor a password alone on a session that is there: taking the factor away wants it",
+        "35: nor half a sign-in: it sets up no factor where there is one, and is of its own account alone",
+        "35: nor a session from before, nor a sign-in that had begun before the password was changed",
+      ),
+    ),
+    held(
+      36,
+      "After signing in, somebody is sent on to another site.",
+      pages("36: no way in leads to another site, whatever the address, the form or the cookie asks for"),
+    ),
     held(
       37,
       "A long password is cut short and matched.",

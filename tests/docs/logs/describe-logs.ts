@@ -12,14 +12,26 @@ const call = /\b(?:logger|log)\??\.(debug|info|warn|error)\(/g;
 
 /** Each line that the server can log, as it stands in the sources. */
 export function logLines(): readonly LogLine[] {
-  return sources().flatMap(({ path, text }) =>
-    [...text.matchAll(call)].flatMap((found) => {
+  return sources().flatMap(({ path, text }) => [
+    ...(path === eventsFile ? events(text) : []),
+    ...[...text.matchAll(call)].flatMap((found) => {
       const [level = ""] = found.slice(1);
       const message = lastText(argumentsOf(text, found.index + found[0].length));
       // What only hands on what somebody else says has no text of its own.
       return message === undefined ? [] : [{ level, message, path }];
     }),
-  );
+  ]);
+}
+
+/** Where the lines of one function stand in a table of their own. */
+const eventsFile = "src/application/auth/auth-log.ts";
+
+function events(text: string): readonly LogLine[] {
+  return [...text.matchAll(/^ {2}"\w+\.\w+": "(.*)",$/gm)].map(([, message = ""]) => ({
+    level: "info",
+    message,
+    path: eventsFile,
+  }));
 }
 
 function argumentsOf(text: string, start: number): string {
@@ -73,6 +85,8 @@ const prose = [
   "The times of several machines are those of their clocks: keep them by NTP. `chassis check --deploy` says where a clock is behind.",
   "",
   "## What to watch for",
+  "",
+  "Each attempt to get in, and each change of what lets somebody in, is a line (`Somebody gave their password.` and the like) with its `event`, the `user` where it is known, the address, and `refused` with the code where it did not go well.",
   "",
   "`A request was refused.` is said of each answer with 401, 403, 421 and 429, with its `code`: `wrong_credentials` and `wrong_code` are guesses, `too_many_requests` and many of them at once an attack, `cross_site` a page of a stranger, `42501` somebody who tries what they may not. Of a flood at most a hundred lines are written at once and then two in a second; `omitted` says how many were left out. What somebody may not see is answered as what is not there (404), and is no line at the level `info`.",
   "",
