@@ -278,47 +278,65 @@ test("the pages of sign-in, in a browser", async (t) => {
     await signInBy(await open(browser), email);
   });
 
-  await t.test("axe finds nothing on any page, in light and dark, on a desk and in a hand, whatever the brand", async () => {
-    const context = await browser.newContext({ bypassCSP: true, locale: "en-GB" });
-    const page = await context.newPage();
-    const token = "A".repeat(43);
-    for (const path of [
-      "/auth/sign-in",
-      "/auth/sign-in?done=reset",
-      "/auth/sign-up",
-      `/auth/confirm?token=${token}`,
-      "/auth/sent?mail=sign-up",
-      "/auth/link",
-      `/auth/link?token=${token}`,
-      "/auth/code",
-      "/auth/reset",
-      `/auth/reset?token=${token}`,
-      `/auth/verify?token=${token}`,
-      "/auth/verify?done=verified",
-      `/auth/address?token=${token}`,
-      "/auth/address?done=waits",
-      `/auth/first-admin?token=${token}`,
-      "/auth/nowhere",
-    ]) {
-      await page.goto(url + path);
-      await findsNothing(page, path);
-    }
-    await page.goto(`${url}/auth/sign-up`);
-    await press(page, "Sign up");
-    await findsNothing(page, "a sign-up with problems");
-    assert.equal(await page.evaluate("document.activeElement.getAttribute('role')"), "alert", "is where a reader begins");
-    await page.goto(`${url}/auth/code`);
-    await page.getByLabel("E-mail address").fill("nobody@example.org");
-    await press(page, "Send me a code");
-    await findsNothing(page, "a code");
-    const joined = await live.join("axe@example.org", "Axe", { track: "degree", agreed: true });
-    await context.addCookies([...joined.cookies].map(([name, value]) => ({ name, value, url })));
-    for (const path of ["account?done=others", "authenticator", "password", "address", "prove", "sign-out"]) {
-      await page.goto(`${url}/auth/${path}`);
-      assert.equal(page.url(), `${url}/auth/${path}`);
-      await findsNothing(page, path);
-    }
-  });
+  await t.test(
+    "axe finds nothing on any page, in light and dark, on a desk and in a hand; keys go through it in its order",
+    async () => {
+      const context = await browser.newContext({ bypassCSP: true, locale: "en-GB" });
+      const page = await context.newPage();
+      const token = "A".repeat(43);
+      for (const path of [
+        "/auth/sign-in",
+        "/auth/sign-in?done=reset",
+        "/auth/sign-up",
+        `/auth/confirm?token=${token}`,
+        "/auth/sent?mail=sign-up",
+        "/auth/link",
+        `/auth/link?token=${token}`,
+        "/auth/code",
+        "/auth/reset",
+        `/auth/reset?token=${token}`,
+        `/auth/verify?token=${token}`,
+        "/auth/verify?done=verified",
+        `/auth/address?token=${token}`,
+        "/auth/address?done=waits",
+        `/auth/first-admin?token=${token}`,
+        "/auth/nowhere",
+      ]) {
+        await page.goto(url + path);
+        await findsNothing(page, path);
+      }
+      await page.goto(`${url}/auth/sign-up`);
+      await press(page, "Sign up");
+      await findsNothing(page, "a sign-up with problems");
+      assert.equal(await page.evaluate("document.activeElement.getAttribute('role')"), "alert", "is where a reader begins");
+      await page.goto(`${url}/auth/sign-in`);
+      const order: unknown[] = [];
+      for (let count = 0; count < 7; count++) {
+        order.push(await page.evaluate("document.activeElement.name || document.activeElement.textContent"));
+        await page.keyboard.press("Tab");
+      }
+      assert.deepEqual(order, [
+        "email",
+        "password",
+        "Sign in",
+        "Forgot your password?",
+        "Send me a link",
+        "Send me a code",
+        "Sign up",
+      ]);
+      await page.goto(`${url}/auth/code`);
+      await page.getByLabel("E-mail address").fill("nobody@example.org");
+      await press(page, "Send me a code");
+      await findsNothing(page, "a code");
+      const joined = await live.join("axe@example.org", "Axe", { track: "degree", agreed: true });
+      await context.addCookies([...joined.cookies].map(([name, value]) => ({ name, value, url })));
+      for (const path of ["account?done=others", "authenticator", "password", "address", "prove", "sign-out"]) {
+        await page.goto(`${url}/auth/${path}`);
+        assert.equal(page.url(), `${url}/auth/${path}`);
+        await findsNothing(page, path);
+      }
+    },
+  );
 });
 
 const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
