@@ -13,6 +13,10 @@ const dist = target === undefined ? new URL("dist/", root) : new URL(`${pathToFi
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
+// Half a package is none: what fails leaves nothing that could be packed.
+process.on("exit", (code) => {
+  if (code !== 0) rmSync(dist, { recursive: true, force: true });
+});
 const compiler = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
 execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json", "--outDir", fileURLToPath(dist)], {
   cwd: root,

@@ -1,6 +1,7 @@
 import {
   type DeliveryState,
   deliveryStates,
+  findEndpoint,
   hasWebhookTables,
   listAttempts,
   listDeliveries,
@@ -35,6 +36,8 @@ export async function webhooksDeliveries(options: WebhooksDeliveriesOptions, ter
     ...(options.state === undefined ? {} : { state: readState(options.state) }),
   };
   await withDatabase(backend, async (connection) => {
+    if (endpoint !== undefined && !(await isEndpoint(connection, endpoint)))
+      throw new CommandError(`There is no endpoint '${printable(endpoint)}'. \`chassis webhooks\` lists them.`);
     // One more than is asked for, to know whether there are more.
     const found = (await hasWebhookTables(connection)) ? await listDeliveries(connection, { ...filter, limit: limit + 1 }) : [];
     const rows = found.slice(0, limit).toReversed();
@@ -48,6 +51,10 @@ export async function webhooksDeliveries(options: WebhooksDeliveriesOptions, ter
         Object.keys(filter).length > 0 ? "There is no such delivery." : "Nothing has been sent, and nothing waits.",
       );
   });
+}
+
+async function isEndpoint(connection: Connection, id: string): Promise<boolean> {
+  return (await hasWebhookTables(connection)) && (await findEndpoint(connection, id)) !== undefined;
 }
 
 function readState(text: string): DeliveryState {

@@ -152,6 +152,7 @@ test("what is typed wrong is said in words that help", async (t) => {
     [["deliveries", "--state", "wating"], /--state must be one of .* not 'wating'.*waiting/],
     [["deliveries", "--limit", "0"], /--limit must be a whole number/],
     [["deliveries", "--event", "msg_1"], /There is no such delivery/],
+    [["deliveries", "--endpoint", "ep_1"], /There is no endpoint 'ep_1'.*chassis webhooks/],
     [["deliveries"], /Nothing has been sent/],
     [["replay"], /Say what is to be sent again, by one of/],
     [["replay", "--failed", "--since", "1h"], /Say what is to be sent again/],

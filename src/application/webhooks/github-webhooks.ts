@@ -21,8 +21,10 @@ export function verifyGitHubWebhook(
   const id = headers.get("x-github-delivery");
   const event = headers.get("x-github-event");
   if (!isToken(id) || !isToken(event)) throw invalidSignature("It has no x-github-delivery or no x-github-event.");
-  const [, hex] = /^sha256=([0-9a-f]{64})$/i.exec(headers.get("x-hub-signature-256") ?? "") ?? [];
-  if (hex === undefined) throw invalidSignature("It has no x-hub-signature-256: give the webhook a secret at GitHub.");
+  const given = headers.get("x-hub-signature-256");
+  if (given === null) throw invalidSignature("It has no x-hub-signature-256: give the webhook a secret at GitHub.");
+  const [, hex] = /^sha256=([0-9a-f]{64})$/i.exec(given) ?? [];
+  if (hex === undefined) throw invalidSignature("Its x-hub-signature-256 is no sha256= with 64 hexadecimal digits.");
   const right = secrets.map((each) => hmac(each, payload));
   if (!matchesOne([Buffer.from(hex, "hex")], right)) throw invalidSignature("The signature in x-hub-signature-256 is not right.");
   return { id, event };
