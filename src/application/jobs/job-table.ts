@@ -1,5 +1,6 @@
 import type { Stored } from "#contract";
 import type { Connection } from "#database";
+import { mendJobTable } from "./mend-job-table.ts";
 
 /** Where a job stands: `behind` is what waits for the one of its key that runs. One that is done is gone, or `done` for as long as its `keep` says. */
 export const jobStates = ["scheduled", "ready", "running", "behind", "done", "failed", "cancelled"] as const;
@@ -35,18 +36,22 @@ export interface ClaimedJob {
 export const TABLE = "_chassis_jobs";
 const QUEUES = "_chassis_queues";
 
-/**
- * The jobs of a database. `scheduled` jobs wait for their time and are made `ready` when it has come, so that what is ready is found in
- * the order in which it is to run however many wait. All statements are plain SQL over one table.
- */
-export async function createJobTables(connection: Connection): Promise<void> {
-  const statements = [
-    `CREATE TABLE IF NOT EXISTS ${TABLE} (
+const definition = `(
       id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, queue TEXT NOT NULL, input TEXT,
       state TEXT NOT NULL CHECK (state IN ('scheduled', 'ready', 'running', 'behind', 'done', 'failed', 'cancelled')),
       priority INTEGER NOT NULL, run_at INTEGER NOT NULL, attempt INTEGER NOT NULL DEFAULT 0, max_attempts INTEGER NOT NULL,
       unique_key TEXT, owner TEXT, lease_until INTEGER, steps TEXT, progress TEXT, error TEXT, created INTEGER NOT NULL,
-      finished INTEGER, forget_at INTEGER) STRICT`,
+      finished INTEGER, forget_at INTEGER) STRICT`;
+
+/**
+ * The jobs of a database. `scheduled` jobs wait for their time and are made `ready` when it has come, so that what is ready is found in
+ * the order in which it is to run however many wait. All statements are plain SQL over one table. A table of an
+ * earlier build is rebuilt.
+ */
+export async function createJobTables(connection: Connection): Promise<void> {
+  await mendJobTable(connection, { name: TABLE, definition, mark: "'behind'" });
+  const statements = [
+    `CREATE TABLE IF NOT EXISTS ${TABLE} ${definition}`,
     `CREATE INDEX IF NOT EXISTS ${TABLE}_ready ON ${TABLE} (queue, priority, id) WHERE state = 'ready'`,
     `CREATE INDEX IF NOT EXISTS ${TABLE}_scheduled ON ${TABLE} (run_at) WHERE state = 'scheduled'`,
     `CREATE INDEX IF NOT EXISTS ${TABLE}_running ON ${TABLE} (lease_until) WHERE state = 'running'`,
