@@ -125,7 +125,7 @@ export default defineConfig({
       files: ["src/config.ts", "tests/**", "examples/*/testing/**", "benchmarks/**", "tools/**"],
       rules: { "node/no-process-env": "off" },
     },
-    { files: ["src/cli/**", "benchmarks/**", "tools/**", "tests/faults/run.ts"], rules: { "no-console": "off" } },
+    { files: ["src/cli/**", "benchmarks/**", "tools/**", "tests/{faults,scan}/run.ts"], rules: { "no-console": "off" } },
     {
       files: [
         "*.config.ts",

@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { request } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { spawnProgram } from "../support/child-server.ts";
+import { freePort } from "../support/free-port.ts";
+import { type Scope, temporaryFolder } from "../support/temporary-folder.ts";
+import { addresses, plainRequest, proofOf } from "./addresses.ts";
+import { PROBE_ADDRESS } from "./availability.ts";
+import type { Target } from "./scanner.ts";
+import { SiteLog } from "./site-log.ts";
+
+const backend = fileURLToPath(new URL("../../examples/pathways", import.meta.url));
+
+/** A site to be scanned, with what its own log says. */
+export interface Site {
+  readonly target: Target;
+  readonly log: SiteLog;
+  /** A path that everybody is answered 200 for, by the database. */
+  readonly probe: string;
+  /** Differs when somebody has changed what the scanning user may not. */
+  readonly fingerprint: () => Promise<string>;
+  /** Addresses of `addresses.ts` that this site does not have and need not have. */
+  readonly absent: readonly string[];
+}
+
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** A request of our own, which the tally leaves out. */
+function ask(url: string, { method = "GET", headers = {}, body }: Asked = {}): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, localAddress: PROBE_ADDRESS, agent: false }, (answer) => {
+      let text = "";
+      answer
+        .setEncoding("utf8")
+        .on("data", (chunk: string) => (text += chunk))
+        .on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
+        .on("error", reject);
+    });
+    sent.on("error", reject).end(body);
+  });
+}
+
+/**
+ * Pathways as `chassis start` runs it, on loopback, with a database of its own, as if behind a proxy that has TLS: cookies and
+ * headers are those of a real site. It ends with the scope. Two people are there: ada, who scans, and ben, whose data she may not
+ * change.
+ */
+export async function startPathways(t: Scope, { limited }: { readonly limited: boolean }): Promise<Site> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const environment = {
+    PORT: String(port),
+    CHASSIS_DATA: await temporaryFolder(t),
+    CHASSIS_BASE_URL: `https://127.0.0.1:${port}`,
+    CHASSIS_TRUSTED_PROXIES: "loopback",
+    CHASSIS_LOG_LEVEL: "debug",
+    CHASSIS_LOG_FORMAT: "json",
+    // A quarter of the default, so that a scan need not wait for minutes to see slow readers go.
+    CHASSIS_LIMIT_IDLE_TIMEOUT: "30000",
+    ...(limited ? {} : { CHASSIS_RATE_LIMITS: "off" }),
+  };
+  const server = spawnProgram(t, ["start", backend], environment);
+  const log = new SiteLog();
+  server.process.stdout?.on("data", (text: string) => log.read(text));
+  server.process.stderr?.on("data", (text: string) => log.read(text));
+  // The import of all schools is part of the first start, and takes its time on a busy machine.
+  for (const end = Date.now() + 180_000; !server.text().includes('"msg":"Listening'); await wait(100)) {
+    if (server.process.exitCode !== null || Date.now() > end) throw new Error(`Pathways does not start:\n${server.text()}`);
+  }
+
+  const headers = { "X-Forwarded-Proto": "https", "Sec-Fetch-Site": "same-origin" };
+  const signIn = async (user: string, name: string): Promise<{ cookie: string; token: string }> => {
+    const made = spawnProgram(t, ["token", "create", backend, "--user", user], environment);
+    await made.ended();
+    const token = /^\S{40,}$/m.exec(made.text())?.[0] ?? "";
+    const form = { ...headers, "content-type": "application/x-www-form-urlencoded" };
+    const reply = await ask(`${origin}/sign-in`, { method: "POST", headers: form, body: `token=${token}` });
+    const cookie = [reply.headers["set-cookie"]].flat()[0]?.split(";")[0];
+    if (cookie === undefined)
+      throw new Error(`Pathways did not let ${user} sign in: ${reply.status} ${reply.text.slice(0, 200)}`);
+    const account = { method: "POST", headers: { ...form, cookie }, body: `name=${name}&email=${user}@example.org` };
+    const saved = await ask(`${origin}/account`, account);
+    if (saved.status !== 303) throw new Error(`Pathways did not take the account of ${user}: ${saved.status}`);
+    return { cookie, token };
+  };
+  const ben = await signIn("ben", "Ben");
+  const review = {
+    method: "POST",
+    headers: { ...headers, cookie: ben.cookie, "content-type": "application/x-www-form-urlencoded" },
+  };
+  await ask(`${origin}/schools/tudelft.nl/review`, { ...review, body: "stars=5&body=Mine" });
+  const target: Target = { origin, headers, signedIn: await signIn("ada", "Ada") };
+
+  const asBen = { headers: { ...headers, authorization: `Bearer ${ben.token}` } };
+  const fingerprint = async (): Promise<string> => {
+    const hash = createHash("sha256");
+    const paths = ["/rest/v1/users?id=eq.ben", "/rest/v1/reviews?author=eq.ben", "/rest/v1/saved_schools"];
+    for (const path of paths) hash.update((await ask(origin + path, asBen)).text);
+    for (let offset = 0; ; offset += 1000) {
+      const page = await ask(
+        `${origin}/rest/v1/schools?select=id,name,sort_name,domain,featured,version&order=id&offset=${offset}`,
+        asBen,
+      );
+      if (page.status !== 200) throw new Error(`The schools cannot be read: ${page.status} ${page.text.slice(0, 200)}`);
+      if (page.text === "[]") return hash.digest("hex");
+      hash.update(page.text);
+    }
+  };
+  return { target, log, probe: "/rest/v1/schools?domain=eq.tudelft.nl", fingerprint, absent: await missing(target) };
+}
+
+/** Asks each address once, so that none is attacked that is not there. Gives those that are missing and may be. */
+async function missing(target: Target): Promise<readonly string[]> {
+  const absent: string[] = [];
+  const wrong: string[] = [];
+  for (const address of addresses) {
+    const { path, ...plain } = plainRequest(address);
+    const reply = await ask(target.origin + path, {
+      ...plain,
+      headers: { ...target.headers, ...proofOf(address, target), ...plain.headers },
+    });
+    const { status = 200, mayBeMissing = false } = address;
+    if (mayBeMissing && reply.status === 404) absent.push(address.what);
+    else if (reply.status !== status)
+      wrong.push(`${address.what} is answered with ${reply.status}, not ${status}: ${reply.text.slice(0, 200)}`);
+  }
+  if (wrong.length > 0) throw new Error(`addresses.ts is not right: ${wrong.join("\n")}`);
+  return absent;
+}
