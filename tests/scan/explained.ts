@@ -8,7 +8,7 @@ export interface Explanation {
   readonly why: string;
 }
 
-export const explanations: readonly Explanation[] = [
+const explanations: readonly Explanation[] = [
   {
     scanner: "wapiti",
     what: /^Cross Site Request Forgery: Lack of anti CSRF token$/,

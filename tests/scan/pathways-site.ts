@@ -126,10 +126,13 @@ async function missing(target: Target): Promise<readonly string[]> {
   const wrong: string[] = [];
   for (const address of addresses) {
     const { path, ...plain } = plainRequest(address);
-    const reply = await ask(target.origin + path, {
-      ...plain,
-      headers: { ...target.headers, ...proofOf(address, target), ...plain.headers },
-    });
+    const asked = { ...plain, headers: { ...target.headers, ...proofOf(address, target), ...plain.headers } };
+    let reply = await ask(target.origin + path, asked);
+    // On a machine that is busy with something else a query can take too long.
+    for (let retry = 0; reply.status === 503 && retry < 10; retry++) {
+      await wait(1000);
+      reply = await ask(target.origin + path, asked);
+    }
     const { status = 200, mayBeMissing = false } = address;
     if (mayBeMissing && reply.status === 404) absent.push(address.what);
     else if (reply.status !== status)

@@ -118,7 +118,10 @@ async function main(): Promise<number> {
   }
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort(new Error("It was stopped.")));
-  const problems = await scan(wanted, stop.signal);
+  const problems = await scan(wanted, stop.signal).catch((error: unknown) => {
+    if (stop.signal.aborted) return ["It was stopped."];
+    throw error;
+  });
   console.log(problems.length === 0 ? "\nNothing found." : ["", `${problems.length} to look into:`, ...problems].join("\n"));
   return problems.length === 0 ? 0 : 1;
 }
