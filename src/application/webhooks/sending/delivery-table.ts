@@ -1,6 +1,6 @@
 import type { Stored } from "#contract";
 import type { Connection } from "#database";
-import { momentOf, type SealedSecrets, textOrNull } from "./endpoint-table.ts";
+import { momentOf, readOldSecrets, type SealedSecrets, textOrNull } from "./endpoint-table.ts";
 import { ATTEMPTS, DELIVERIES, type DeliveryState, ENDPOINTS, EVENTS } from "./webhook-tables.ts";
 
 export interface NewDelivery {
@@ -78,8 +78,7 @@ export async function takeDue(
     attempts: Number(attempts),
     url: String(url),
     secret: String(secret),
-    oldSecret: textOrNull(oldSecret),
-    oldUntil: oldUntil === null || oldUntil === undefined ? null : Number(oldUntil),
+    oldSecrets: readOldSecrets(oldSecret, oldUntil),
     message: String(message),
     type: String(type),
     payload: String(payload),

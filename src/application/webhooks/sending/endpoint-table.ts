@@ -21,11 +21,17 @@ export interface WebhookEndpoint {
   readonly failingSince: string | null;
 }
 
-/** Its secrets, encrypted: the older one is good until `oldUntil`. */
+/** A secret that was replaced, encrypted. */
+export interface OldSecret {
+  readonly secret: string;
+  /** It signs until then, beside the others. Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** Its secrets, encrypted. */
 export interface SealedSecrets {
   readonly secret: string;
-  readonly oldSecret: string | null;
-  readonly oldUntil: number | null;
+  readonly oldSecrets: readonly OldSecret[];
 }
 
 const shown = "id, url, types, description, enabled, reason, notify, created, failing_since";
@@ -104,13 +110,39 @@ async function dropWaiting(connection: Connection, id: string, now: number): Pro
   );
 }
 
-/** The old secret stays good beside the new one until `oldUntil`. */
-export async function replaceSecret(connection: Connection, id: string, secret: string, oldUntil: number): Promise<void> {
-  await connection.run(`UPDATE ${ENDPOINTS} SET old_secret = secret, old_until = ?, secret = ? WHERE id = ?`, [
-    oldUntil,
+/** Secrets that sign beside the newest one, at most: each is a part of a header. */
+const OLD_SECRETS = 9;
+
+export interface Replacement {
+  readonly secret: string;
+  readonly now: number;
+  /** The one that is replaced stays good until then, beside the new one. */
+  readonly oldUntil: number;
+}
+
+/** What was replaced before stays good as long as was said then. False where too many would be good at once. */
+export async function replaceSecret(
+  connection: Connection,
+  id: string,
+  { secret, now, oldUntil }: Replacement,
+): Promise<boolean> {
+  const row = await connection.get(`SELECT secret, old_secret, old_until FROM ${ENDPOINTS} WHERE id = ?`, [id]);
+  const good = readOldSecrets(row?.[1], row?.[2]).filter(({ until }) => until > now);
+  if (good.length === OLD_SECRETS) return false;
+  const old: readonly OldSecret[] = [...good, { secret: String(row?.[0]), until: oldUntil }];
+  await connection.run(`UPDATE ${ENDPOINTS} SET secret = ?, old_secret = ?, old_until = ? WHERE id = ?`, [
     secret,
+    JSON.stringify(old),
+    Math.max(...old.map(({ until }) => until)),
     id,
   ]);
+  return true;
+}
+
+/** JSON text, and when the last of it ends. An earlier build kept one secret there, and its end. */
+export function readOldSecrets(text: Stored | undefined, until: Stored | undefined): readonly OldSecret[] {
+  if (typeof text !== "string") return [];
+  return text.startsWith("[") ? (JSON.parse(text) as readonly OldSecret[]) : [{ secret: text, until: Number(until) }];
 }
 
 /** Something was taken, or not: gives since when nothing has been. */

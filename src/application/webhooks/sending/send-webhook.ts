@@ -53,15 +53,15 @@ export async function sendWebhook(delivery: DueDelivery, options: SendOptions): 
 }
 
 async function post(
-  { url, message, payload, endpoint, secret, oldSecret, oldUntil }: DueDelivery,
+  { url, message, payload, endpoint, secret, oldSecrets }: DueDelivery,
   at: number,
   { seal, allow, signal, timeout, resolve, ca }: SendOptions,
 ): Promise<Response> {
-  const sealed = oldSecret !== null && oldUntil !== null && oldUntil > at ? [secret, oldSecret] : [secret];
+  const old = oldSecrets.filter(({ until }) => until > at).flatMap((each) => openIfKnown(seal, each.secret, endpoint));
   const headers = signWebhook({
     id: message,
     payload,
-    secret: sealed.map((each) => seal.open(each, endpoint)),
+    secret: [seal.open(secret, endpoint), ...old],
     timestamp: new Date(at),
   });
   return fetchSafely(url, {
@@ -85,6 +85,16 @@ async function post(
     ...(resolve === undefined ? {} : { resolve }),
     ...(ca === undefined ? {} : { ca }),
   });
+}
+
+/** One that was kept with a lost token secret may be why it was replaced: the new one signs alone. */
+function openIfKnown(seal: SecretSeal, sealed: string, endpoint: string): readonly string[] {
+  try {
+    return [seal.open(sealed, endpoint)];
+  } catch (error) {
+    if (error instanceof SealedSecretError) return [];
+    throw error;
+  }
 }
 
 /** The first bytes, as text; null where there are none. */

@@ -45,7 +45,7 @@ export interface Webhooks {
   enable(id: string): Promise<WebhookEndpoint>;
   /** What waits for it is dropped, and sent by `replay({ failed: true })`. `reason` is shown. */
   disable(id: string, reason?: string): Promise<WebhookEndpoint>;
-  /** A new secret, shown here and never again. For 24 hours messages are signed by the old one too. */
+  /** A new secret, shown here and never again. For 24 hours messages are signed by the old one too; nine times a day at most. */
   rotateSecret(id: string): Promise<{ readonly endpoint: WebhookEndpoint; readonly secret: string }>;
   /** Sends again, under the same message ids, to one endpoint or to all that are enabled and take it. Gives how many messages that are. */
   replay(what: ReplayOf & { readonly endpoint?: string }): Promise<number>;
@@ -151,7 +151,12 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       const secret = createWebhookSecret();
       return change(async (connection) => {
         await existing(connection, id);
-        await replaceSecret(connection, id, seal.seal(secret, id), clock.now() + ROTATION);
+        const now = clock.now();
+        if (!(await replaceSecret(connection, id, { secret: seal.seal(secret, id), now, oldUntil: now + ROTATION })))
+          throw new AppError("limitExceeded", {
+            message: "The secret of a webhook endpoint can be replaced nine times a day.",
+            hint: "Each old one signs for 24 hours more: wait, or add the endpoint anew.",
+          });
         return { endpoint: await existing(connection, id), secret };
       });
     },
