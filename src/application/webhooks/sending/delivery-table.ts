@@ -54,22 +54,28 @@ export interface DueDelivery extends SealedSecrets {
 export interface DueQuery {
   readonly endpoint: string;
   readonly now: number;
-  /** Those that are under way. */
-  readonly not: readonly number[];
+  /** Deliveries that are under way, dropped ones too. */
+  readonly underWay: readonly number[];
   readonly limit: number;
 }
 
-/** What is due at one endpoint, the longest due first. */
+/**
+ * What is due at one endpoint, the longest due first. Not what is under way there already, as another delivery of the same message, nor what
+ * would pass one of its line: a delivery that was dropped may still be on its way while the same message is replayed, or the next of its line comes.
+ */
 export async function takeDue(
   connection: Pick<Connection, "all">,
-  { endpoint, now, not, limit }: DueQuery,
+  { endpoint, now, underWay, limit }: DueQuery,
 ): Promise<readonly DueDelivery[]> {
   const rows = await connection.all(
     `SELECT d.id, d.line, d.attempt, p.url, p.secret, p.old_secret, p.old_until, e.id, e.type, e.payload
       FROM ${DELIVERIES} AS d JOIN ${ENDPOINTS} AS p ON p.id = d.endpoint JOIN ${EVENTS} AS e ON e.sequence = d.event
-      WHERE d.endpoint = ? AND d.state = 'waiting' AND d.next_at <= ? AND d.id NOT IN (SELECT value FROM json_each(?))
+      WHERE d.endpoint = ? AND d.state = 'waiting' AND d.next_at <= ?
+        AND d.event NOT IN (SELECT event FROM ${DELIVERIES} WHERE id IN (SELECT value FROM json_each(?)))
+        AND (d.line IS NULL OR d.line NOT IN
+          (SELECT line FROM ${DELIVERIES} WHERE line IS NOT NULL AND id IN (SELECT value FROM json_each(?))))
       ORDER BY d.next_at, d.id LIMIT CAST(? AS INTEGER)`,
-    [endpoint, now, JSON.stringify(not), limit],
+    [endpoint, now, JSON.stringify(underWay), JSON.stringify(underWay), limit],
   );
   return rows.map(([id, line, attempts, url, secret, oldSecret, oldUntil, message, type, payload]) => ({
     id: Number(id),

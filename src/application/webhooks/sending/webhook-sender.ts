@@ -122,7 +122,7 @@ export class WebhookSender {
     const limit = Math.min(atOnce - underWay.size, ALL_AT_ONCE - this.#sending.size);
     if (limit <= 0 || this.#closed !== undefined) return;
     const { database, clock } = this.#options;
-    const due = await takeDue(database, { endpoint, now: clock.now(), not: [...underWay], limit });
+    const due = await takeDue(database, { endpoint, now: clock.now(), underWay: [...underWay], limit });
     if (due.length > 0) this.#underWay.set(endpoint, underWay);
     for (const delivery of due) {
       // What was read may be what has been noted meanwhile as under way: never twice at once.
