@@ -14,7 +14,7 @@ const explanations: readonly Explanation[] = [
     what: /^Cross Site Request Forgery: Lack of anti CSRF token$/,
     why:
       "Forms have no token, since browsers say themselves where a form was sent from: a POST is refused with 403 unless Sec-Fetch-Site is same-origin or, from a browser that does not send it, Origin is this site. " +
-      "The scanner sends that header with every request, and looks for a field alone. examples/pathways/routes.test.ts holds the refusal.",
+      "The scanner sends that header with every request, and looks for a field alone. examples/pathways/site/forms.test.ts holds the refusal.",
   },
   {
     scanner: "wapiti",

@@ -50,7 +50,8 @@ export function judge(scanner: string, { trial, wasEnded, reading, tally, availa
     problems.push(`${availability.failed} of ${availability.probes} probes beside it were not served.`);
   if (availability.longest > LONGEST_WAIT) problems.push(`A probe beside it waited for ${Math.round(availability.longest)} ms.`);
   const { last, most } = availability.connections;
-  if (trial.letsGo === true && last > CONNECTIONS_LEFT) problems.push(`The server still held ${last} of ${most} connections.`);
+  if (trial.letsGo === true && reading.letGo !== true && last > CONNECTIONS_LEFT)
+    problems.push(`The server still held ${last} of ${most} connections.`);
   if (changed) problems.push("Data was changed that the scanning user may not change.");
   if (lured > 0) problems.push(`The site was made to ask for another address ${lured} times.`);
   return { problems, explained };

@@ -28,6 +28,8 @@ export interface Reading {
   /** Whether the tool came to its end and did its work: one that broke off has found nothing and says nothing. */
   readonly complete: boolean;
   readonly findings: readonly Finding[];
+  /** The tool saw the server end every connection. */
+  readonly letGo?: boolean;
 }
 
 /** One run of a tool. */
