@@ -8,12 +8,14 @@ export class UnrecoverableError extends Error {
   override readonly name: string = "UnrecoverableError";
 }
 
+/** The shortest that a job is put off, in milliseconds: as it is not counted, one that is always put off would be run without a pause. */
+const SHORTEST = 1000;
 /** The longest that a job is put off: 365 days, in milliseconds. */
 const LONGEST = 365 * 86_400_000;
 
 /**
- * Thrown by a job's handler: not now. The job runs again after a time, milliseconds or `30s`, `15m`, `12h`, and this attempt is not counted, however
- * often it is put off. The reason is shown with the job: `throw new Postpone("15m", "The other side is closed for maintenance")`.
+ * Thrown by a job's handler: not now. The job runs again after a time, milliseconds or `30s`, `15m`, `12h`, a second at least, and this attempt is not
+ * counted, however often it is put off. The reason is shown with the job: `throw new Postpone("15m", "The other side is closed for maintenance")`.
  */
 export class Postpone extends Error {
   override readonly name: string = "Postpone";
@@ -45,5 +47,5 @@ export function isUnrecoverable(thrown: unknown): boolean {
 export function postponement(thrown: unknown): number | undefined {
   if (!(thrown instanceof Error) || thrown.name !== "Postpone" || !("delay" in thrown)) return undefined;
   const { delay } = thrown;
-  return typeof delay === "number" && delay >= 0 ? Math.round(Math.min(delay, LONGEST)) : undefined;
+  return typeof delay === "number" && delay >= 0 ? Math.round(Math.max(SHORTEST, Math.min(delay, LONGEST))) : undefined;
 }
