@@ -13,7 +13,7 @@ const backend: Backend<typeof schema> = defineBackend(schema, {
   rules: { users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: nobody }) },
   auth: true,
   routes: () => async (request) => {
-    const sent = request.method === "POST" ? String((await request.formData()).get("response")) : "";
+    const sent = request.method === "POST" ? (new URLSearchParams(await request.text()).get("response") ?? "") : "";
     const form = (kind: string): string =>
       `<form method="post" action="/passkeys" data-passkey="${kind}" hidden><input type="hidden" name="response"><button>${kind}</button>
 <p role="alert" data-passkey-problem data-cancelled="It was cancelled." data-failed="It failed." hidden></p></form>`;
@@ -83,7 +83,7 @@ async function press(page: Page, url: string, kind: string): Promise<unknown> {
 test("passkeys in a browser: added, signed in with, shown once more, as a second factor, cancelled, of somebody else", async (t) => {
   const chromium = await requireBrowser(t);
   if (chromium === undefined) return;
-  const live = await startPeople(t, { backend: backend as never });
+  const live = await startPeople(t, { backend });
   const { url } = live;
   const context = await chromium.newContext();
   const page = await context.newPage();
@@ -177,8 +177,8 @@ test("a passkey of this site is asked for on no other: the browser refuses its n
   if (chromium === undefined) return;
   // Two ports of one host: browsers let both ask for the host's passkeys, so that only the server tells them apart.
   const [live, other] = [
-    await startPeople(t, { backend: backend as never }),
-    await startPeople(t, { backend: backend as never }),
+    await startPeople(t, { backend }),
+    await startPeople(t, { backend }),
   ];
   const context = await chromium.newContext();
   const page = await context.newPage();
@@ -194,7 +194,7 @@ test("a passkey of this site is asked for on no other: the browser refuses its n
   const sign = (options: Record<string, unknown>) =>
     page.evaluate(async (options) => {
       const { parseRequestOptionsFromJSON } = PublicKeyCredential as unknown as {
-        parseRequestOptionsFromJSON(given: unknown): never;
+        parseRequestOptionsFromJSON(this: void, given: unknown): never;
       };
       try {
         const found = await navigator.credentials.get({ publicKey: parseRequestOptionsFromJSON(options) });
@@ -214,7 +214,7 @@ test("a passkey of this site is asked for on no other: the browser refuses its n
 test("without JavaScript, and where browsers know no passkeys, their forms are not shown", async (t) => {
   const chromium = await requireBrowser(t);
   if (chromium === undefined) return;
-  const live = await startPeople(t, { backend: backend as never });
+  const live = await startPeople(t, { backend });
   for (const javaScriptEnabled of [false, true]) {
     const context = await chromium.newContext({ javaScriptEnabled });
     await context.addInitScript(() => void Object.defineProperty(window, "PublicKeyCredential", { value: undefined }));

@@ -5,7 +5,8 @@ import { readLanguage } from "../../mail/languages.ts";
 import type { MailSettings } from "../../mail/mail-settings.ts";
 import type { AuthMessage } from "../auth-mails.ts";
 import type { AuthDefinition } from "../build-auth.ts";
-import { type MailTable, type MailWords, mailWords } from "./mail-words.ts";
+import type { MailTable, MailWords } from "./mail-table.ts";
+import { mailWords } from "./mail-words.ts";
 
 /** What a mail of sign-in is about, as its job keeps it. */
 export interface AuthMailData {

@@ -1,4 +1,4 @@
-import type { MailTable, MailWords } from "./mail-words.ts";
+import type { MailTable, MailWords } from "./mail-table.ts";
 
 /** What the mails about second factors and passkeys say. `{left}` is how many recovery codes there are still. */
 export type FactorMail =

@@ -1,18 +1,5 @@
-import type { AuthMessage } from "../auth-mails.ts";
 import { type FactorMail, factorMailWords } from "./factor-mail-words.ts";
-
-/** What a mail of sign-in says. `{site}` is the host under which people reach the server, `{address}` an address that a change is about. */
-export interface MailWords {
-  readonly subject: string;
-  readonly heading: string;
-  readonly text: string;
-  /** Of the link; a mail without one has none. */
-  readonly button?: string;
-  /** For whoever did not ask for it. */
-  readonly ignore: string;
-}
-
-export type MailTable = Readonly<Record<AuthMessage["type"], MailWords>>;
+import type { MailTable } from "./mail-table.ts";
 
 type Table = Omit<MailTable, FactorMail>;
 
