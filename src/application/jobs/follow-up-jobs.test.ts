@@ -102,3 +102,28 @@ test("it keeps its delay, is waited for by what comes then, and can be cancelled
   await until(async () => (await listJobs(database)).every(({ state }) => state === "cancelled"));
   assert.equal(begun.length, 2);
 });
+
+test("a change that comes while a job waits for its next attempt has it do its steps anew", async (t) => {
+  const read: string[] = [];
+  let value = "old";
+  const work = job({ backoff: () => 3_600_000 }, async ({ step, attempt }) => {
+    read.push(String(await step("read", () => value)));
+    if (attempt === 1) throw new Error("not yet");
+  });
+  const { database, runner } = await openJobWorld(t, { jobs: { work } });
+  const order = { name: "work", queue: "default", input: null, priority: 0, runAt: 0, maxAttempts: 3, uniqueKey: "k" };
+  const put = (follows: boolean): Promise<{ readonly id: number }> =>
+    database.transaction((connection) => insertJob(connection, { ...order, follows }, Date.now()));
+  const goOn = async (): Promise<void> => {
+    await database.transaction((connection) => connection.run("UPDATE _chassis_jobs SET run_at = 0", []));
+    runner.wake();
+  };
+  const { id } = await put(true);
+  runner.wake();
+  await until(async () => (await findJob(database, id))?.state === "scheduled");
+  value = "new";
+  assert.equal((await put(true)).id, id);
+  await goOn();
+  await until(() => read.length === 2);
+  assert.deepEqual(read, ["old", "new"]);
+});

@@ -77,7 +77,12 @@ export async function insertJob(connection: Connection, job: NewJob, now: number
   if (uniqueKey !== null) {
     const there = await findUniqueHolder(connection, { name, uniqueKey, not: 0 });
     if (there !== undefined) {
-      if (!follows || there.state !== "running") return { id: there.id, isNew: false };
+      if (!follows) return { id: there.id, isNew: false };
+      if (there.state !== "running") {
+        // What its steps gave in an earlier attempt is of before this change.
+        await connection.run(`UPDATE ${TABLE} SET steps = NULL WHERE id = ? AND steps IS NOT NULL`, [there.id]);
+        return { id: there.id, isNew: false };
+      }
       const behind = await findBehind(connection, name, uniqueKey);
       if (behind !== undefined) return { id: behind, isNew: false };
       state = "behind";
