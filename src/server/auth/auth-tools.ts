@@ -10,7 +10,6 @@ import {
   type SignInOutcome,
 } from "#application";
 import { type Actor, AppError } from "#contract";
-import { errorAnswer } from "../http/error-answer.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Handler } from "../http/incoming.ts";
 import type { Route } from "../http/router.ts";
@@ -41,9 +40,13 @@ export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies"> {
   readonly signedIn: (exchange: Exchange) => Promise<Actor>;
   /**
    * The answer with a session in it: in the cookie, where no script sees it, or, for `token`, in the body, for programs that keep no cookies.
-   * For half a sign-in `factor_required`, and what goes with the second factor likewise.
+   * `more` is said beside it. For half a sign-in `factor_required`, and what goes with the second factor likewise.
    */
-  readonly give: (outcome: SignInOutcome | RenewedSession, delivery: "cookie" | "token") => Answer;
+  readonly give: (
+    outcome: SignInOutcome | RenewedSession,
+    delivery: "cookie" | "token",
+    more?: Readonly<Record<string, unknown>>,
+  ) => Answer;
   /** What `"session"` in a body asks for: `"cookie"` where it is left out. */
   readonly readDelivery: (given: unknown) => "cookie" | "token";
   /** As the session came: who asks by a bearer token gets the next one likewise. */
@@ -81,10 +84,15 @@ export function createAuthTools({ auth, authenticate, cookies, crossSite, lifeti
         throw new AppError("signInRequired", { message: "This needs a session: the token of a program has none." });
       return me;
     },
-    give(session, delivery) {
+    give(session, delivery, more = {}) {
       if (!("token" in session)) return askForFactor(session, delivery, pending());
       const { token, id, user } = session;
-      const body = { user, session: id, ...("expires" in session ? { expires: new Date(session.expires).toISOString() } : {}) };
+      const body = {
+        user,
+        session: id,
+        ...("expires" in session ? { expires: new Date(session.expires).toISOString() } : {}),
+        ...more,
+      };
       if (delivery === "token") return json(200, { ...body, token });
       return { ...json(200, body), cookies: [cookies().set(token, lifetime)] };
     },
@@ -100,17 +108,14 @@ export function createAuthTools({ auth, authenticate, cookies, crossSite, lifeti
 
 /** The refusal, with what can be shown: `factors` is empty where the account must have a second factor and has none yet. */
 function askForFactor({ pending, factors }: PendingSignIn, delivery: "cookie" | "token", jar: SessionCookies): Answer {
-  const answer = errorAnswer(
-    new AppError("factorRequired", {
-      hint:
-        factors.length > 0
-          ? "POST /auth/v1/sign-in/factor with one of factors."
-          : "A role of this account needs a second factor: POST /auth/v1/totp sets one up.",
-    }),
-  );
-  const body = { ...(JSON.parse(String(answer.body)) as object), factors, ...(delivery === "token" ? { pending } : {}) };
-  const cookies = delivery === "token" ? [] : [jar.set(pending, oneTimePurposes.factor)];
-  return { ...answer, headers: { ...answer.headers, "cache-control": "no-store" }, body: JSON.stringify(body), cookies };
+  const error = new AppError("factorRequired", {
+    hint:
+      factors.length > 0
+        ? "POST /auth/v1/sign-in/factor with one of factors."
+        : "A role of this account needs a second factor: POST /auth/v1/totp sets one up.",
+  });
+  if (delivery === "token") return json(error.status, { ...error.toBody(), factors, pending });
+  return { ...json(error.status, { ...error.toBody(), factors }), cookies: [jar.set(pending, oneTimePurposes.factor)] };
 }
 
 /** `previous`: the session that the browser has until now. */

@@ -20,8 +20,6 @@ export function giveAdded(
   delivery: "cookie" | "token",
   more: Readonly<Record<string, unknown>> = {},
 ): Answer {
-  const answer = tools.give(session, delivery);
-  const codes = recoveryCodes === undefined ? {} : { recoveryCodes };
-  const body = { ...(JSON.parse(String(answer.body)) as object), ...more, ...codes };
-  return { ...answer, body: JSON.stringify(body), cookies: [...(answer.cookies ?? []), tools.pending().clear] };
+  const answer = tools.give(session, delivery, { ...more, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) });
+  return { ...answer, cookies: [...(answer.cookies ?? []), tools.pending().clear] };
 }

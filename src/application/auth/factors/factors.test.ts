@@ -20,7 +20,7 @@ const email = "ada@example.org";
 /** What an authenticator app on the same secret shows. */
 function appOf(uri: string, people: People): (ahead?: number) => string {
   const app = URI.parse(uri);
-  return (ahead = 0) => app.generate({ timestamp: people.clock.now() + ahead * 30_000 } as never);
+  return (ahead = 0) => app.generate({ timestamp: people.clock.now() + ahead * 30_000 });
 }
 
 interface Enrolled extends FactorAdded {
@@ -51,16 +51,16 @@ describe("an authenticator app", () => {
     await using people = await openPeople();
     const { auth } = people;
     const { me, token } = await people.join(email);
-    const begun_ = await auth.factors.totp.begin({ me }, request);
-    assert.match(begun_.secret, /^[A-Z2-7]{32}$/);
-    assert.match(begun_.qr, /^<svg [^>]*viewBox/);
+    const enrolling = await auth.factors.totp.begin({ me }, request);
+    assert.match(enrolling.secret, /^[A-Z2-7]{32}$/);
+    assert.match(enrolling.qr, /^<svg [^>]*viewBox/);
     begun(await auth.signIn.signIn({ email, password: goodPassword }, request));
     assert.deepEqual(await auth.factors.list(me), { totp: null, passkeys: [], recoveryCodes: 0, demanded: false });
-    assert.deepEqual(await auth.factors.totp.show({ me }, begun_.enrolment), begun_);
+    assert.deepEqual(await auth.factors.totp.show({ me }, enrolling.enrolment), enrolling);
 
-    const code = appOf(begun_.uri, people);
+    const code = appOf(enrolling.uri, people);
     const wrong = String((Number(code()) + 1) % 1_000_000).padStart(6, "0");
-    const input = { enrolment: begun_.enrolment, code: code() };
+    const input = { enrolment: enrolling.enrolment, code: code() };
     await assert.rejects(auth.factors.totp.confirm({ me }, { ...input, code: wrong }, request), refusedAs("wrongCode"));
     const added = await auth.factors.totp.confirm({ me }, input, request);
     assert.equal(added.recoveryCodes?.length, 10);

@@ -16,7 +16,10 @@ describe("answers of passkeys are looked at in a thread", () => {
     const verifier = new AnswerVerifier({ idle: 20, program: answering });
     assert.equal(verifier.isRunning, false);
     const verdicts = await Promise.all(Array.from({ length: 5 }, () => verifier.verify(question)));
-    assert.deepEqual(verdicts, Array(5).fill({ problem: "none" }));
+    assert.deepEqual(
+      verdicts,
+      Array.from({ length: 5 }, () => ({ problem: "none" })),
+    );
     assert.equal(verifier.isRunning, true);
     const start = performance.now();
     while (verifier.isRunning && performance.now() - start < 5000) await new Promise((resolve) => setTimeout(resolve, 5));
