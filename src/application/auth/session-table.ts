@@ -7,7 +7,7 @@ export const proofNames = ["password", "link", "code", "totp", "recovery", "pass
 export type ProofName = (typeof proofNames)[number];
 
 /** Those that are a second factor: what somebody has, and not what they know or what comes by mail. */
-export const factorProofs: readonly string[] = ["totp", "recovery", "passkey"] satisfies readonly ProofName[];
+const factorProofs: readonly string[] = ["totp", "recovery", "passkey"] satisfies readonly ProofName[];
 
 export interface SessionTimes {
   /** Milliseconds without a request after which a session ends. */

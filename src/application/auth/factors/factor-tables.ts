@@ -1,8 +1,8 @@
 import type { Connection } from "#database";
 import { accountTable } from "../auth-tables.ts";
 
-export const totpTable = "_chassis_totp";
-export const recoveryTable = "_chassis_recovery_codes";
+const totpTable = "_chassis_totp";
+const recoveryTable = "_chassis_recovery_codes";
 export const passkeyTable = "_chassis_passkeys";
 
 /**

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 
 /** How many a set has. */
-export const RECOVERY_CODES = 10;
+const RECOVERY_CODES = 10;
 const LENGTH = 10;
 /** Crockford's base32: nothing in it looks like anything else. 50 bits a code. */
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
