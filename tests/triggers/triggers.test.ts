@@ -21,6 +21,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const schema = defineSchema({
   schools: { name: text().max(80) },
+  books: { words: text() },
   reviews: table(
     {
       school: ref("schools").onDelete("cascade"),
@@ -48,15 +49,20 @@ const count = job({ input: z.object({ row: z.object({ school: z.string() }) }) }
   const { school } = input.row;
   ran.push({ job: "count", input: { school, reviews: await db.reviews.count({ where: { school } }) } });
 });
+const measure = job(
+  { input: z.object({ row: z.object({ words: z.string() }) }) },
+  ({ input }) => void ran.push({ job: "measure", input: input.row.words.length }),
+);
 /** Takes what no review is. */
 const picky = job({ input: z.object({ row: z.object({ name: z.string().max(1) }) }) }, () => {});
 
 const backend = defineBackend(schema, {
   rules: {
     schools: () => ({ read: everyone, write: everyone }),
+    books: () => ({ read: everyone, write: everyone }),
     reviews: () => ({ read: everyone, write: everyone }),
   },
-  jobs: { note, warn, count, picky },
+  jobs: { note, warn, count, picky, measure },
   triggers: {
     every: trigger("reviews", { on: ["create", "update", "delete"], select: ["id", "stars", "body"] }, note),
     worse: trigger(
@@ -65,6 +71,7 @@ const backend = defineBackend(schema, {
       warn,
     ),
     counted: trigger("reviews", { on: ["create"], select: ["school"], delay: "1h", uniqueBy: "school" }, count),
+    long: trigger("books", { on: ["create"], select: ["words"] }, measure),
     fussy: trigger("schools", { on: ["create"], select: ["name"] }, picky),
   },
 });
@@ -196,6 +203,7 @@ test("a change that comes while the job of its value runs is followed by another
     backend: defineBackend(schema, {
       rules: {
         schools: () => ({ read: everyone, write: everyone }),
+        books: () => ({ read: everyone, write: everyone }),
         reviews: () => ({ read: everyone, write: everyone }),
       },
       jobs: { recount },
@@ -235,12 +243,23 @@ test("input that the job does not take refuses no write: the job is set aside, a
   assert.ok(kept.length > 0 && kept.every(([, state, , error]) => state === "failed" && /fits no more/.test(String(error))));
 });
 
+test("what is longer than `enqueue` takes is handed over whole, and refuses no write", async () => {
+  const [book] = await call("POST", "books", { words: "w".repeat(300_000) });
+  assert.ok(book?.["id"] !== undefined);
+  await settled();
+  assert.deepEqual(ran.splice(0), [{ job: "measure", input: 300_000 }]);
+});
+
 test("mistakes of triggers are told with all others", () => {
   const define =
     (triggers: object): (() => unknown) =>
     () =>
       defineBackend(schema, {
-        rules: { schools: () => ({ read: everyone, write: everyone }), reviews: () => ({ read: everyone, write: everyone }) },
+        rules: {
+          schools: () => ({ read: everyone, write: everyone }),
+          books: () => ({ read: everyone, write: everyone }),
+          reviews: () => ({ read: everyone, write: everyone }),
+        },
         jobs: { note },
         triggers: triggers as never,
       });

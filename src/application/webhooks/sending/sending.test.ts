@@ -30,6 +30,19 @@ test("what happened is sent once it is committed, signed, and with the columns t
   assert.equal(delivery.last?.status, 204);
 });
 
+test("what is long is sent whole, and refuses no change", async (t) => {
+  const receiver = await openReceiver(t);
+  const told = webhook("reviews", { on: ["create"], select: ["body"] });
+  const world = await openWebhookWorld(t, { written: { "review.created": told }, allow: [receiver.host] });
+  await world.webhooks.add({ url: receiver.url });
+  const body = "é".repeat(700_000);
+  await world.review({ body });
+  const [delivery] = await settled(world);
+  assert.equal(delivery?.state, "delivered");
+  assert.ok(receiver.received[0]?.body.data["row"] !== undefined);
+  assert.deepEqual(receiver.received[0].body.data["row"], { body });
+});
+
 test("nothing of a rollback is sent, and nothing where nobody takes it", async (t) => {
   const receiver = await openReceiver(t);
   const written = { "review.created": created, "school.created": webhook("schools", { on: ["create"], select: ["id"] }) };

@@ -18,7 +18,7 @@ const schema = defineSchema({
     {
       school: text().max(40),
       stars: integer().min(1).max(5),
-      body: text().max(4000).optional(),
+      body: text().optional(),
       state: enums("draft", "shown").default("shown"),
     },
     { softDelete: true },
