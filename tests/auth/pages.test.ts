@@ -278,6 +278,47 @@ test("the pages of sign-in, in a browser", async (t) => {
     await signInBy(await open(browser), email);
   });
 
+  await t.test("a passkey is added, signs in by itself, and is taken away", async () => {
+    const email = "eli@example.org";
+    await live.join(email, "Eli", { track: "degree", agreed: true });
+    const context = await browser.newContext({ bypassCSP: false });
+    const page = await context.newPage();
+    // A security key that is part of the browser, and verifies its user by itself.
+    const session = await context.newCDPSession(page);
+    await session.send("WebAuthn.enable");
+    await session.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    await signInBy(page, email);
+    await page.goto(`${url}/auth/account`);
+    await page.getByRole("link", { name: "See and add passkeys" }).click();
+    await page.getByText("You have none yet.").waitFor();
+    await page.getByLabel("What you call it").fill("My <laptop>");
+    await press(page, "Add a passkey");
+    await page.waitForURL(`${url}/auth/account?done=passkey`);
+    await page.getByText("The passkey is added.").waitFor();
+    await press(page, "Sign out");
+    await page.getByText("You are signed out.").waitFor();
+    await page.goto(`${url}/auth/sign-in?to=/later`);
+    await press(page, "Use a passkey");
+    await page.waitForURL(`${url}/later`);
+    await page.goto(`${url}/auth/passkeys`);
+    await page.getByText("My <laptop>").waitFor();
+    await page.getByRole("button", { name: "Remove: My <laptop>" }).click();
+    await page.getByText("The passkey is removed.").waitFor();
+    await press(page, "Sign out");
+    await page.goto(`${url}/auth/sign-in`);
+    await press(page, "Use a passkey");
+    await page.getByRole("alert").getByText("This passkey is not known here.").waitFor();
+  });
+
   await t.test(
     "axe finds nothing on any page, in light and dark, on a desk and in a hand; keys go through it in its order",
     async () => {
@@ -311,7 +352,7 @@ test("the pages of sign-in, in a browser", async (t) => {
       assert.equal(await page.evaluate("document.activeElement.getAttribute('role')"), "alert", "is where a reader begins");
       await page.goto(`${url}/auth/sign-in`);
       const order: unknown[] = [];
-      for (let count = 0; count < 7; count++) {
+      for (let count = 0; count < 8; count++) {
         order.push(await page.evaluate("document.activeElement.name || document.activeElement.textContent"));
         await page.keyboard.press("Tab");
       }
@@ -330,7 +371,7 @@ test("the pages of sign-in, in a browser", async (t) => {
       await findsNothing(page, "a code");
       const joined = await live.join("axe@example.org", "Axe", { track: "degree", agreed: true });
       await context.addCookies([...joined.cookies].map(([name, value]) => ({ name, value, url })));
-      for (const path of ["account?done=others", "authenticator", "password", "address", "prove", "sign-out"]) {
+      for (const path of ["account?done=others", "authenticator", "passkeys", "password", "address", "prove", "sign-out"]) {
         await page.goto(`${url}/auth/${path}`);
         assert.equal(page.url(), `${url}/auth/${path}`);
         await findsNothing(page, path);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Answer } from "../http/exchange.ts";
 import { permissionsPolicy } from "../http/security-headers.ts";
 import { baseStyle } from "./base-style.ts";
-import { html, type Html } from "./html.ts";
+import { escapeHtml, html, type Html } from "./html.ts";
 
 /** Where a page may load from, beside what is in it: lists of sources as CSP writes them. By default nowhere. */
 export interface PageSources {
@@ -59,7 +59,7 @@ ${head}
   const file =
     options.scriptFile === undefined
       ? ""
-      : html`\n<script src="${options.scriptFile.path}" integrity="${options.scriptFile.integrity}" defer></script>`.toString();
+      : `\n<script src="${escapeHtml(options.scriptFile.path)}" integrity="${escapeHtml(options.scriptFile.integrity)}" defer></script>`;
   const scripts = script === undefined ? "" : `\n<script nonce="${nonce}">${guard(script)}</script>`;
   return {
     status,

@@ -39,6 +39,8 @@ export interface Scene {
   /** Besides, at the end: other ways. */
   readonly more?: Html | null;
   readonly wide?: boolean;
+  /** It has a form for passkeys, which needs the one script that there is. */
+  readonly passkeys?: boolean;
   readonly status?: number;
   /** `Set-Cookie` headers. */
   readonly cookies?: readonly string[];

@@ -231,3 +231,27 @@ ${fields}
 <button class="button${plain ? "" : " main"}">${visit.say(button)}</button>
 </form>`;
 }
+
+/** A form that a passkey answers, shown where a script runs and the browser knows passkeys. */
+export function passkeyForm(
+  visit: Visit,
+  {
+    kind,
+    path,
+    button,
+    fields = [],
+  }: {
+    readonly kind: "sign-in" | "factor" | "prove" | "add";
+    readonly path: string;
+    readonly button: keyof AuthPageWords;
+    readonly fields?: readonly Html[];
+  },
+): Html {
+  const { say, to } = visit;
+  return html`<form method="post" action="${path}" data-passkey="${kind}" hidden>
+${hidden("to", to)}<input type="hidden" name="response">
+${fields}
+<button class="button">${say(button)}</button>
+<p class="problem" role="alert" data-passkey-problem data-cancelled="${say("passkeyCancelled")}" data-failed="${say("passkeyFailed")}" hidden></p>
+</form>`;
+}

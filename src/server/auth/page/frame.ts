@@ -2,6 +2,7 @@ import { type CheckedMailSettings, directionOf, translate } from "#application";
 import { brandColours, brandMark } from "../../pages/brand.ts";
 import { html, type Html } from "../../pages/html.ts";
 import { page, type Page } from "../../pages/page.ts";
+import { passkeyScript } from "../passkey-script.ts";
 import type { Draft, Scene } from "./auth-page.ts";
 import type { Speech } from "./speech.ts";
 import { authStyle } from "./style.ts";
@@ -30,7 +31,7 @@ export function frame(
   const { language, say } = speech;
   const footer = brand.footer === undefined ? "" : translate(brand.footer, language, usual);
   const isWrong = draft.alert !== undefined || draft.problems.size > 0;
-  const { title, text, done, body = null, more = null, wide = false } = scene;
+  const { title, text, done, body = null, more = null, wide = false, passkeys = false } = scene;
   return {
     ...page({
       title: `${isWrong ? `${say("error")}: ` : ""}${title} · ${site}`,
@@ -38,7 +39,11 @@ export function frame(
       direction: directionOf(language),
       status: scene.status ?? draft.error?.status ?? 200,
       style: authStyle + brandColours(brand.colour),
-      sources: brand.logo === undefined ? {} : { images: [new URL(brand.logo.src).origin] },
+      sources: {
+        images: brand.logo === undefined ? [] : [new URL(brand.logo.src).origin],
+        connections: passkeys ? ["'self'"] : [],
+      },
+      ...(passkeys ? { scriptFile: passkeyScript } : {}),
       referrer: isSecret ? "no-referrer" : "same-origin",
       headers: { vary: "Accept-Language, Cookie", ...headers },
       body: html`<main class="${wide ? "wide" : ""}">

@@ -18,6 +18,7 @@ export const paths: {
   factor: "/auth/factor",
   totp: "/auth/authenticator",
   recoveryCodes: "/auth/recovery-codes",
+  passkeys: "/auth/passkeys",
 };
 
 type OtherPage =
@@ -33,6 +34,7 @@ type OtherPage =
   | "prove"
   | "factor"
   | "totp"
-  | "recoveryCodes";
+  | "recoveryCodes"
+  | "passkeys";
 
 export const accountPath: string = paths.account;

@@ -103,10 +103,12 @@ export function createPageServer(options: AuthPagesOptions): {
     const to = returnAddress(given("to"));
     const pending = createSessionCookies(origin(), "sign-up");
     const waiting = createSessionCookies(origin(), "factor");
+    const asked = createSessionCookies(origin(), "passkey");
     const keepSession = (token: string): readonly string[] => [
       cookies().set(token, options.lifetime),
       pending.clear,
       waiting.clear,
+      asked.clear,
     ];
     const go: Visit["go"] = (path, { state: kept, cookies: set = [] } = {}) => ({
       status: 303,
@@ -139,10 +141,11 @@ export function createPageServer(options: AuthPagesOptions): {
         if ("token" in outcome) return go(wanted ?? home, { state: null, cookies: keepSession(outcome.token) });
         const path = outcome.factors.length === 0 ? paths.totp : paths.factor;
         const cookie = waiting.set(outcome.pending, oneTimePurposes.factor);
-        return go(path, { state: { to: wanted }, cookies: [cookie] });
+        return go(path, { state: { to: wanted, factors: outcome.factors.join(" ") }, cookies: [cookie] });
       },
       keepSession,
       pending: waiting.read(cookie),
+      passkey: given("response") === "" ? undefined : { ceremony: asked.read(cookie), response: parse(given("response")) },
       leave: cookies().clear,
       keepContinuation: (continuation) =>
         continuation === undefined ? pending.clear : pending.set(continuation, oneTimePurposes.signUp),
@@ -230,6 +233,9 @@ const toldByForm: ReadonlySet<string> = new Set([
   "invalidValue",
   "forbidden",
   "stillNeeded",
+  "wrongPasskey",
+  "notSupported",
+  "limitExceeded",
 ]);
 
 const alerts: Partial<Readonly<Record<AppError["error"], keyof AuthPageWords>>> = {
@@ -240,6 +246,8 @@ const alerts: Partial<Readonly<Record<AppError["error"], keyof AuthPageWords>>> 
   uniqueViolation: "taken",
   forbidden: "notAllowed",
   stillNeeded: "stillNeeded",
+  wrongPasskey: "wrongPasskey",
+  notSupported: "passkeyFailed",
 };
 
 function alertFor(error: AppError, { say, when }: Speech): string {
@@ -253,6 +261,15 @@ function nameOf(field: string): string {
 }
 
 const ownFields: ReadonlySet<string> = new Set(["email", "password", "current", "code"]);
+
+/** What is no JSON is no answer of a passkey either. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
 
 function retryAfter({ headers }: AppError): Readonly<Record<string, string>> {
   const seconds = headers["retry-after"];

@@ -9,7 +9,7 @@ main.wide { max-width: 40rem; }
 .masthead a { color: inherit; text-decoration: none; display: inline-block; border-radius: 4px; }
 .masthead a:hover { text-decoration: underline; text-underline-offset: 0.2em; }
 .card { gap: 1.25rem; }
-.card form { margin: 0; display: grid; gap: 1.25rem; }
+.card form:not([hidden]) { margin: 0; display: grid; gap: 1.25rem; }
 .card .button { width: 100%; text-align: center; }
 .footing { max-width: 26rem; }
 .lead { color: var(--muted); }
@@ -47,7 +47,7 @@ main.wide { max-width: 40rem; }
 .part h2 { font-size: 1.0625rem; font-weight: 650; line-height: 1.3; }
 .line { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 1.25rem; }
 .line .button { width: auto; min-height: 2.5rem; padding: 0.375rem 1rem; font-size: 0.9375rem; }
-.card .line form { display: block; }
+.card .line form:not([hidden]) { display: block; }
 .sessions { display: grid; }
 .sessions li { padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
 .sessions li:first-child { padding-top: 0; }

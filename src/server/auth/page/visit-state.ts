@@ -7,6 +7,8 @@ export interface VisitState {
   readonly address?: string | undefined;
   /** What a code is good together with. */
   readonly request?: string | undefined;
+  /** What half a sign-in can be finished with, with spaces between. */
+  readonly factors?: string | undefined;
   /** An authenticator app that is being set up. */
   readonly enrolment?: string | undefined;
   /** Where they want to go after. */
@@ -25,6 +27,7 @@ export function readVisitState(origin: string, cookie: string | undefined): Visi
   return {
     address: address === "" || address.length > MOST_ADDRESS ? undefined : address,
     request: parameters.get("request") ?? undefined,
+    factors: parameters.get("factors") ?? undefined,
     enrolment: parameters.get("enrolment") ?? undefined,
     to: returnAddress(parameters.get("to")),
   };

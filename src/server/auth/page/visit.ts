@@ -1,4 +1,4 @@
-import type { Auth, AuthRequest, PendingSignIn } from "#application";
+import type { Auth, AuthRequest, GivenPasskey, PendingSignIn } from "#application";
 import type { Actor } from "#contract";
 import type { Answer, Exchange } from "../../http/exchange.ts";
 import type { Form } from "./read-form.ts";
@@ -35,6 +35,8 @@ export interface Visit extends Speech {
   readonly keepSession: (token: string) => readonly string[];
   /** Half a sign-in that waits for a second factor; undefined for none. */
   readonly pending: string | undefined;
+  /** What a passkey answered, with the question; undefined where the form is another one. */
+  readonly passkey: GivenPasskey | undefined;
   /** What takes the cookie of the session away. */
   readonly leave: string;
   /** What keeps the browser's part of a sign-up; undefined takes it away. */

@@ -35,6 +35,8 @@ const doneWords: Readonly<Record<string, keyof AuthPageWords>> = {
   password: "donePassword",
   totp: "doneTotp",
   "totp-removed": "doneTotpRemoved",
+  passkey: "donePasskey",
+  "passkey-removed": "donePasskeyRemoved",
   session: "doneSession",
   others: "doneOthers",
 };
@@ -69,6 +71,10 @@ async function factorsPart({ say, auth }: Visit, me: SignedIn): Promise<Html> {
   return html`<section class="part line">
 <h2>${say("totpTitle")} <span class="tag">${say(totp === null ? "totpIsOff" : "totpIsOn")}</span></h2>
 <a class="button" href="${paths.totp}">${say("totpLink")}</a>
+</section>
+<section class="part line">
+<h2>${say("passkeysTitle")}</h2>
+<a class="button" href="${paths.passkeys}">${say("passkeysManage")}</a>
 </section>`;
 }
 

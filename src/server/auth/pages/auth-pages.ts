@@ -9,6 +9,7 @@ import { enterCodePage } from "./enter-code-page.ts";
 import { factorPage } from "./factor-page.ts";
 import { firstAdminPage } from "./first-admin-page.ts";
 import { linkPage } from "./link-page.ts";
+import { passkeysPage } from "./passkeys-page.ts";
 import { passwordPage } from "./password-page.ts";
 import { paths } from "../page/paths.ts";
 import { provePage } from "./prove-page.ts";
@@ -40,6 +41,7 @@ const always: readonly AuthPage[] = [
   factorPage,
   totpPage,
   recoveryCodesPage,
+  passkeysPage,
   firstAdminPage,
 ];
 

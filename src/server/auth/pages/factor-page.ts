@@ -1,7 +1,7 @@
 import type { GivenFactor } from "#application";
 import { html, type Html } from "../../pages/html.ts";
 import type { AuthPage, Draft } from "../page/auth-page.ts";
-import { codeField, field, form, hidden } from "../page/fields.ts";
+import { codeField, field, form, hidden, passkeyForm } from "../page/fields.ts";
 import { paths } from "../page/paths.ts";
 import type { Visit } from "../page/visit.ts";
 
@@ -14,18 +14,29 @@ export const factorPage: AuthPage = {
   again: paths.signIn,
   blame: factorBlame,
   show(visit, draft) {
-    const { say, given, pending } = visit;
+    const { say, given, pending, state } = visit;
     if (pending === undefined) return visit.go(paths.signIn);
+    const has = (state.factors ?? "totp recovery").split(" ");
+    const hasApp = has.includes("totp");
     const isRecovery = given("with") === "recovery";
+    const codes = form(visit, {
+      path: paths.factor,
+      button: "signInButton",
+      fields: isRecovery ? recoveryField(visit, draft) : [codeField(visit, draft, say("factorCode"))],
+    });
+    const passkey = has.includes("passkey")
+      ? passkeyForm(visit, { kind: "factor", path: paths.factor, button: "passkeyUse" })
+      : null;
+    const other = isRecovery ? (hasApp ? paths.factor : undefined) : `${paths.factor}?with=recovery`;
     return {
       title: say("factorTitle"),
-      text: say(isRecovery ? "recoveryText" : "factorText"),
-      body: form(visit, {
-        path: paths.factor,
-        button: "signInButton",
-        fields: isRecovery ? recoveryField(visit, draft) : [codeField(visit, draft, say("factorCode"))],
-      }),
-      more: html`<p class="aside"><a href="${paths.factor}${isRecovery ? "" : "?with=recovery"}">${say(isRecovery ? "useApp" : "useRecovery")}</a></p>`,
+      text: isRecovery ? say("recoveryText") : hasApp ? say("factorText") : undefined,
+      passkeys: passkey !== null,
+      body: html`${isRecovery || hasApp ? codes : null}${passkey}`,
+      more:
+        other === undefined
+          ? null
+          : html`<p class="aside"><a href="${other}">${say(isRecovery ? "useApp" : "useRecovery")}</a></p>`,
     };
   },
   async submit(visit) {
@@ -43,7 +54,8 @@ export function recoveryField(visit: Visit, draft: Draft): readonly (Html | null
 }
 
 /** What was typed; undefined where the form has no field for it. */
-export function givenFactor({ given }: Visit): GivenFactor | undefined {
+export function givenFactor({ given, passkey }: Visit): GivenFactor | undefined {
+  if (passkey !== undefined) return { passkey };
   const code = given("code");
   if (given("with") === "recovery") return { recovery: code };
   return code === "" ? undefined : { totp: code };

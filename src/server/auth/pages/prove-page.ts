@@ -2,7 +2,7 @@ import { AppError } from "#contract";
 import type { Answer } from "../../http/exchange.ts";
 import { html } from "../../pages/html.ts";
 import type { AuthPage, Draft, Scene } from "../page/auth-page.ts";
-import { codeField, form, passwordField } from "../page/fields.ts";
+import { codeField, form, passkeyForm, passwordField } from "../page/fields.ts";
 import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
@@ -43,7 +43,8 @@ async function byPassword(visit: Visit, draft: Draft): Promise<Scene> {
         passwordField(visit, draft, { first: true }),
       ],
     }),
-    more: html`<p class="aside"><a href="${withReturn(paths.link, to)}">${say("proveByMail")}</a></p>`,
+    passkeys: true,
+    more: html`${passkeyForm(visit, { kind: "prove", path: paths.prove, button: "passkeyUse" })}<p class="aside"><a href="${withReturn(paths.link, to)}">${say("proveByMail")}</a></p>`,
   };
 }
 
@@ -59,13 +60,14 @@ function byFactor(visit: Visit, draft: Draft): Scene {
       button: "goOn",
       fields: isRecovery ? recoveryField(visit, draft) : [codeField(visit, draft, say("factorCode"))],
     }),
-    more: html`<p class="aside"><a href="${other}">${say(isRecovery ? "useApp" : "useRecovery")}</a></p>`,
+    passkeys: true,
+    more: html`${passkeyForm(visit, { kind: "prove", path: paths.prove, button: "passkeyUse" })}<p class="aside"><a href="${other}">${say(isRecovery ? "useApp" : "useRecovery")}</a></p>`,
   };
 }
 
 /** Where something wants a proof, the page that asks for it, and back; what else went wrong is thrown once more. */
-export function proveFirst(visit: Visit, thrown: unknown): Answer {
+export function proveFirst(visit: Visit, thrown: unknown, to: string = paths.totp): Answer {
   if (thrown instanceof AppError && thrown.error === "proofRequired" && visit.me !== null)
-    return visit.go(withReturn(paths.prove, paths.totp));
+    return visit.go(withReturn(paths.prove, to));
   throw thrown;
 }

@@ -1,6 +1,6 @@
 import { html } from "../../pages/html.ts";
 import type { AuthPage } from "../page/auth-page.ts";
-import { emailField, form, passwordField } from "../page/fields.ts";
+import { emailField, form, passkeyForm, passwordField } from "../page/fields.ts";
 import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
@@ -15,6 +15,7 @@ export const signInPage: AuthPage = {
     const isOpen = auth.definition.signUp === "open";
     return {
       title: say("signInTitle"),
+      passkeys: true,
       done: doneOf(visit, given("done")),
       body: html`${form(visit, {
         path: paths.signIn,
@@ -26,6 +27,7 @@ export const signInPage: AuthPage = {
       })}
 <p class="aside"><a href="${withReturn(paths.reset, to)}">${say("forgotLink")}</a></p>`,
       more: html`<h2>${say("otherWays")}</h2>
+${passkeyForm(visit, { kind: "sign-in", path: paths.signIn, button: "passkeyUse" })}
 <div class="ways">
 <a class="button" href="${withReturn(paths.link, to)}">${say("byLink")}</a>
 <a class="button" href="${withReturn(paths.code, to)}">${say("byCode")}</a>
@@ -34,7 +36,8 @@ ${isOpen ? html`<p class="aside">${say("noAccount")} <a href="${withReturn(paths
     };
   },
   async submit(visit) {
-    const { auth, given, request } = visit;
+    const { auth, given, request, passkey } = visit;
+    if (passkey !== undefined) return visit.enter(await auth.factors.passkeys.signIn(passkey, request));
     return visit.enter(await auth.signIn.signIn({ email: given("email"), password: given("password") }, request));
   },
 };
