@@ -20,6 +20,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 export const compositionFiles: Readonly<Record<string, readonly string[]>> = {
   "config.ts": ["#base", "#application", "#server", "#settings"],
   "platform.ts": ["#contract", "#base", "#database", "#application", "#server", "#config"],
+  "keys.ts": ["#application"],
+  "data-api.ts": ["#base", "#application", "#server", "#config"],
   "sign-in.ts": ["#application", "#server", "#config"],
   "running-platform.ts": ["#base", "#database", "#application", "#server", "#config"],
   "mail.ts": ["#application"],

@@ -1,12 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  type Authenticate,
   type Backend,
   createDbOpener,
   createDisabledNotice,
   createFunctions,
-  createIdempotency,
   createMailEvents,
   createMailTables,
   createMemoryRateStore,
@@ -14,8 +12,6 @@ import {
   createRecordStore,
   createRouteContext,
   createTokens,
-  createUnits,
-  type Functions,
   deriveKey,
   deriveKeys,
   loadSecrets,
@@ -25,11 +21,8 @@ import {
   openRevocations,
   openSteadyClock,
   openWebhooks,
-  type RecordStore,
   startRetention,
   system,
-  type Secrets,
-  type SigningSecrets,
   UnderWay,
   TriggerListener,
 } from "#application";
@@ -56,19 +49,19 @@ import {
   createMailRoutes,
   createMaintenanceRoute,
   createResponder,
-  createRest,
   createRevokeTokenRoute,
   createRouter,
   createSecurityHeaders,
   mailboxPath,
   Maintenance,
-  type Route,
   runOrder,
-  type CallerLimits,
 } from "#server";
+import { createDataApi } from "./data-api.ts";
+import { secretFieldKeys, signingSecrets, webhookKeys } from "./keys.ts";
 import { type Platform, RunningPlatform } from "./running-platform.ts";
 import { openSignIn } from "./sign-in.ts";
 
+export { secretFieldKeys, signingSecrets, tokenKey, webhookKeys } from "./keys.ts";
 export type { Platform } from "./running-platform.ts";
 
 export interface PlatformOptions {
@@ -277,7 +270,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     const pages = routes && createAppRoutes(routes, headers);
     const router = createRouter({
       routes: [
-        createRestRoute({
+        createDataApi({
           callers: createCallerLimits({ rates, underWay }),
           records,
           functions,
@@ -376,63 +369,4 @@ async function closeDatabase(database: SqliteDatabase, backups: BackupService | 
 async function checkReady(database: SqliteDatabase): Promise<void> {
   await database.get("SELECT 1", []);
   if (!database.state.writable) throw new AppError("storageFailed", { details: database.state.reason });
-}
-
-/** The data API, with every caller's proof checked before anything else of the request is looked at. */
-function createRestRoute({
-  callers,
-  records,
-  functions,
-  config,
-  dataDirectory,
-  clock,
-  authenticate,
-}: {
-  callers: CallerLimits;
-  records: RecordStore;
-  functions: Functions;
-  config: Config;
-  dataDirectory: string;
-  clock: Clock;
-  authenticate: Authenticate;
-}): Route {
-  const { urlLength, bodyBytes } = config.limits;
-  const rest = createRest({
-    records,
-    functions,
-    units: createUnits(records, functions),
-    idempotency: createIdempotency({ clock, retention: config.idempotencyRetention }),
-    callers,
-    limits: { urlLength, bodyBytes, bulkBytes: config.bulkBytes, bulkRows: config.bulkRows, bulkTime: config.bulkTime },
-    spoolDirectory: dataDirectory,
-  });
-  return {
-    path: "/rest/v1",
-    // Clients written for PostgREST ask its root for a description.
-    rootSlashed: true,
-    subtree: async (exchange) => {
-      const caller = authenticate({ authorization: exchange.header("authorization"), cookie: exchange.header("cookie") });
-      return rest(exchange, caller instanceof Promise ? await caller : caller);
-    },
-  };
-}
-
-/** The key that signs tokens. */
-export function tokenKey(secret: Uint8Array): Uint8Array {
-  return deriveKey(secret, "tokens");
-}
-
-/** What signs tokens, and what signed them before the secret was rotated. */
-export function signingSecrets({ current, previous }: Secrets): SigningSecrets {
-  return { secret: tokenKey(current), previous: previous.map(({ secret, until }) => ({ secret: tokenKey(secret), until })) };
-}
-
-/** The keys that encrypt secret fields. */
-export function secretFieldKeys(secrets: Secrets): readonly Uint8Array[] {
-  return deriveKeys(secrets, "secret fields");
-}
-
-/** The keys that the secrets of webhooks' receivers are kept with. */
-export function webhookKeys(secrets: Secrets): readonly Uint8Array[] {
-  return deriveKeys(secrets, "webhooks");
 }

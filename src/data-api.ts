@@ -1,0 +1,43 @@
+import { type Authenticate, createIdempotency, createUnits, type Functions, type RecordStore } from "#application";
+import type { Clock } from "#base";
+import type { Config } from "#config";
+import { type CallerLimits, createRest, type Route } from "#server";
+
+/** The data API, with every caller's proof checked before anything else of the request is looked at. */
+export function createDataApi({
+  callers,
+  records,
+  functions,
+  config,
+  dataDirectory,
+  clock,
+  authenticate,
+}: {
+  callers: CallerLimits;
+  records: RecordStore;
+  functions: Functions;
+  config: Config;
+  dataDirectory: string;
+  clock: Clock;
+  authenticate: Authenticate;
+}): Route {
+  const { urlLength, bodyBytes } = config.limits;
+  const rest = createRest({
+    records,
+    functions,
+    units: createUnits(records, functions),
+    idempotency: createIdempotency({ clock, retention: config.idempotencyRetention }),
+    callers,
+    limits: { urlLength, bodyBytes, bulkBytes: config.bulkBytes, bulkRows: config.bulkRows, bulkTime: config.bulkTime },
+    spoolDirectory: dataDirectory,
+  });
+  return {
+    path: "/rest/v1",
+    // Clients written for PostgREST ask its root for a description.
+    rootSlashed: true,
+    subtree: async (exchange) => {
+      const caller = authenticate({ authorization: exchange.header("authorization"), cookie: exchange.header("cookie") });
+      return rest(exchange, caller instanceof Promise ? await caller : caller);
+    },
+  };
+}
