@@ -176,10 +176,7 @@ test("a passkey of this site is asked for on no other: the browser refuses its n
   const chromium = await requireBrowser(t);
   if (chromium === undefined) return;
   // Two ports of one host: browsers let both ask for the host's passkeys, so that only the server tells them apart.
-  const [live, other] = [
-    await startPeople(t, { backend }),
-    await startPeople(t, { backend }),
-  ];
+  const [live, other] = [await startPeople(t, { backend }), await startPeople(t, { backend })];
   const context = await chromium.newContext();
   const page = await context.newPage();
   await page.goto(`${live.url}/passkeys`);

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { Actor } from "#contract";
+import { defineBackend } from "../../../definition.ts";
+import { everyone, nobody } from "../../../rules/conditions.ts";
+import { defineSchema } from "../../../schema/define-schema.ts";
+import { text } from "../../../schema/fields.ts";
 import { begun, goodPassword, HOUR, openPeople, type People, refusedAs, request } from "../../auth-fixtures.ts";
 import type { GivenSession } from "../../sessions.ts";
 import { AnswerVerifier } from "./answer-verifier.ts";
@@ -146,6 +150,33 @@ describe("a passkey", () => {
       passkeys.signIn({ ceremony: undefined, response: device.get(other) }, request),
       refusedAs("wrongPasskey"),
     );
+  });
+
+  test("that was asked to show once more who somebody is has not signed anybody in by it", async () => {
+    await using people = await openPeople(
+      defineBackend(defineSchema({ users: { name: text() } }), {
+        rules: {
+          users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: nobody }),
+        },
+        auth: { secondFactor: { requiredFor: ["admin"] } },
+      }),
+      { verifier },
+    );
+    const { auth } = people;
+    const { me, device } = await withPasskey(people);
+    await people.database.transaction((connection) => connection.run(`UPDATE _chassis_accounts SET roles = '["admin"]'`, []));
+    const half = await auth.signIn.signIn({ email, password: goodPassword }, request);
+    assert.ok("pending" in half);
+    assert.deepEqual(half.factors, ["passkey"]);
+    const proving = await auth.factors.passkeys.beginProof({ me }, request);
+    const other = { ceremony: proving.ceremony, response: device.get(proving) };
+    await assert.rejects(auth.factors.finish(half.pending, { passkey: other }, request), refusedAs("wrongPasskey"));
+    const asked = await auth.factors.passkeys.beginProof({ pending: half.pending }, request);
+    const passkey = { ceremony: asked.ceremony, response: device.get(asked) };
+    const session = await auth.factors.finish(half.pending, { passkey }, request);
+    assert.deepEqual((await auth.sessions.check(session.token)).session?.proofs, ["password", "passkey"]);
+    const admin = await auth.sessions.check(session.token);
+    await assert.rejects(auth.factors.passkeys.remove(admin, device.id, request), refusedAs("stillNeeded"));
   });
 
   test("that counts is refused where its counter stands still or goes back: there are two of it", async () => {
