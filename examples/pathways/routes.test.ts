@@ -55,10 +55,12 @@ test("a page that fails says so in the site's own words, and the log says why", 
   assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'none'/);
 });
 
-test("a busy server is a page too", async () => {
-  const response = await failingWith(new AppError("overloaded")).fetch(new Request(`${home}/schools`));
+test("a busy server is a page too, and nothing that the log calls a failure", async () => {
+  const { fetch, logged } = failingWith(new AppError("overloaded"));
+  const response = await fetch(new Request(`${home}/schools`));
   assert.equal(response.status, 503);
   assert.match(await response.text(), /Too busy right now/);
+  assert.deepEqual(logged, []);
 });
 
 test("pages without data need none", async () => {

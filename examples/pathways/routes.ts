@@ -53,7 +53,7 @@ export function routes(app: RouteContext<typeof schema>): FetchHandler {
 
   /** The status to answer a failure with. What nobody foresaw is logged, and shown as no more than that something broke. */
   function statusOf(error: unknown): number {
-    if (error instanceof AppError && error.status < 500) return error.status;
+    if (error instanceof AppError && error.error !== "internal") return error.status;
     app.logger.error({ err: error }, "A page failed.");
     return error instanceof AppError ? error.status : 500;
   }
