@@ -11,7 +11,8 @@ export interface Address {
   readonly type?: string;
   /** As somebody who has signed in: by a cookie, as pages are asked for, or a token, as the data API is. */
   readonly signedIn?: "cookie" | "token";
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Of sqlmap's tests, 3 by default. Those of 3 make a value negative, and it gives up for good at the first 416 that a negative limit is answered with. */
+  readonly risk?: 2;
   /** What the request is answered with before anything is attacked, 200 by default: an address that is gone would prove nothing. */
   readonly status?: number;
   /** Left out, and said to be, where there is no such address (404). */
@@ -38,9 +39,8 @@ export const addresses: readonly Address[] = [
   { what: "data API, not within and", path: `${schools}&and=(domain.eq.tudelft.nl,country.not.eq.de*)` },
   { what: "data API, embedded select", path: "/rest/v1/reviews?limit=5&select=stars,school:schools(name*)" },
   { what: "data API, filter of an embed", path: "/rest/v1/reviews?limit=5&select=stars,schools(name)&schools.country=eq.nl*" },
-  { what: "data API, limit", path: "/rest/v1/schools?select=id,name&limit=5*" },
-  { what: "data API, offset", path: `${schools}&offset=0*` },
-  { what: "data API, Prefer", path: schools, headers: { Prefer: "count=exact*" }, status: 206 },
+  { what: "data API, limit", path: "/rest/v1/schools?select=id,name&limit=5*", risk: 2 },
+  { what: "data API, offset", path: `${schools}&offset=0*`, risk: 2 },
   { what: "data API, name of a table", path: "/rest/v1/schools*?select=id&limit=5" },
   {
     what: "data API, change of a row",
@@ -102,13 +102,12 @@ export function proofOf({ signedIn }: Address, target: Target): Readonly<Record<
 }
 
 /** The request that an address makes when nothing is attacked. */
-export function plainRequest({ path, method, body, type, headers = {} }: Address): PlainRequest {
+export function plainRequest({ path, method, body, type }: Address): PlainRequest {
   const plain = (text: string): string => text.replaceAll("*", "");
-  const all = { ...(type === undefined ? {} : { "content-type": type }), ...headers };
   return {
     path: plain(path),
     method: method ?? (body === undefined ? "GET" : "POST"),
-    headers: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, plain(value)])),
+    headers: type === undefined ? {} : { "content-type": type },
     body: body === undefined ? undefined : plain(body),
   };
 }

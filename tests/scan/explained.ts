@@ -18,6 +18,14 @@ const explanations: readonly Explanation[] = [
   },
   {
     scanner: "wapiti",
+    what: /^Cross Site Request Forgery: CSRF token 'token' is not properly checked in backend$/,
+    where: /^POST \/account\/confirm$/,
+    why:
+      "The field of that name is the one-time token of the link that was mailed, and it is checked: the scanner's has never been good, so that it is answered the same with it and with another. " +
+      "A form from another site is refused as all are.",
+  },
+  {
+    scanner: "wapiti",
     what: /^HTTP Secure Headers: X-XSS-Protection is not set$/,
     why: "Browsers have taken out the filter that this header steered, and where an old one still has it, it could itself be used against a page. The content security policy, which lets no script run, is in its place.",
   },

@@ -3,9 +3,6 @@ import { type Explanation, explanationOf } from "./explained.ts";
 import type { Finding, Reading, Trial } from "./scanner.ts";
 import type { Tally } from "./site-log.ts";
 
-/** Milliseconds that somebody else may wait while a scanner is at work, on a machine that it shares with the server. */
-const LONGEST_WAIT = 3000;
-
 /** Connections that may be there at the end: those of the tool's own questions whether others are served, and of ours. */
 const CONNECTIONS_LEFT = 10;
 
@@ -48,7 +45,6 @@ export function judge(scanner: string, { trial, wasEnded, reading, tally, availa
   if (failures > 0) problems.push(`${failures} requests were answered with 500.`);
   if (availability.failed > 0)
     problems.push(`${availability.failed} of ${availability.probes} probes beside it were not served.`);
-  if (availability.longest > LONGEST_WAIT) problems.push(`A probe beside it waited for ${Math.round(availability.longest)} ms.`);
   const { last, most } = availability.connections;
   if (trial.letsGo === true && reading.letGo !== true && last > CONNECTIONS_LEFT)
     problems.push(`The server still held ${last} of ${most} connections.`);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { spawnProgram } from "../support/child-server.ts";
+import { type ChildServer, spawnProgram } from "../support/child-server.ts";
 import { freePort } from "../support/free-port.ts";
 import { type Scope, temporaryFolder } from "../support/temporary-folder.ts";
 import { addresses, plainRequest, proofOf } from "./addresses.ts";
@@ -74,16 +74,12 @@ export async function startPathways(t: Scope, { limited }: { readonly limited: b
   const log = new SiteLog();
   server.process.stdout?.on("data", (text: string) => log.read(text));
   server.process.stderr?.on("data", (text: string) => log.read(text));
-  // The import of all schools is part of the first start, and takes its time on a busy machine.
-  for (const end = Date.now() + 180_000; !server.text().includes('"msg":"Listening'); await wait(100)) {
-    if (server.process.exitCode !== null || Date.now() > end) throw new Error(`Pathways does not start:\n${server.text()}`);
-  }
+  await written(server, /"msg":"Listening/);
 
   const headers = { "X-Forwarded-Proto": "https", "Sec-Fetch-Site": "same-origin" };
   const signIn = async (user: string, name: string): Promise<{ cookie: string; token: string }> => {
     const made = spawnProgram(t, ["token", "create", backend, "--user", user], environment);
-    await made.ended();
-    const token = /^\S{40,}$/m.exec(made.text())?.[0] ?? "";
+    const token = await written(made, /^\S{40,}$/m);
     const form = { ...headers, "content-type": "application/x-www-form-urlencoded" };
     const reply = await ask(`${origin}/sign-in`, { method: "POST", headers: form, body: `token=${token}` });
     const cookie = [reply.headers["set-cookie"]].flat()[0]?.split(";")[0];
@@ -118,6 +114,16 @@ export async function startPathways(t: Scope, { limited }: { readonly limited: b
     }
   };
   return { target, log, probe: "/rest/v1/schools?domain=eq.tudelft.nl", fingerprint, absent: await missing(target) };
+}
+
+/** What a program wrote that matches. The import of all schools is part of the first start, and takes its time on a busy machine. */
+async function written(program: ChildServer, pattern: RegExp): Promise<string> {
+  for (const end = Date.now() + 180_000; Date.now() < end; await wait(100)) {
+    const found = pattern.exec(program.text());
+    if (found !== null) return found[0];
+    if ((program.process.exitCode ?? 0) !== 0) break;
+  }
+  throw new Error(`Nothing matches ${pattern} in:\n${program.text()}`);
 }
 
 /** Asks each address once, so that none is attacked that is not there. Gives those that are missing and may be. */

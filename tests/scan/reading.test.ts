@@ -106,7 +106,6 @@ describe("the verdict", () => {
     ["an error in the site's log", { ...clean, tally: { ...tally, defects: ["A page failed."] } }, /A page failed\.$/],
     ["an answer of 500", { ...clean, tally: { ...tally, statuses: new Map([[500, 1]]) } }, /answered with 500/],
     ["a probe that was not served", { ...clean, availability: { ...availability, failed: 1 } }, /^1 of 4 probes/],
-    ["a probe that waited", { ...clean, availability: { ...availability, longest: 3001 } }, /3001 ms/],
     [
       "connections that are held",
       { ...clean, availability: { ...availability, connections: { most: 500, last: 400 } } },
@@ -179,7 +178,7 @@ describe("what is tried", () => {
   test("every address has one place that is attacked, and a request without it", () => {
     const target = { origin: "http://127.0.0.1:1", headers: {}, signedIn: { cookie: "a=b", token: "t" } };
     for (const [index, address] of addresses.entries()) {
-      const marks = [address.path, address.body ?? "", ...Object.values(address.headers ?? {})].join("").split("*").length - 1;
+      const marks = [address.path, address.body ?? ""].join("").split("*").length - 1;
       assert.equal(marks, 1, address.what);
       assert.ok(!JSON.stringify(plainRequest(address)).includes("*"), address.what);
       const args = sqlmap.trials[index]?.args({ target, folder: "/f", lure: "" }) ?? [];

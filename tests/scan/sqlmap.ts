@@ -3,7 +3,7 @@ import type { Finding, Reading, Scanner, Trial } from "./scanner.ts";
 
 /** Everything but what is asked of a database other than SQLite, and nothing that waits for an answer on its terminal. */
 const always: readonly string[] =
-  "--batch --flush-session --ignore-stdin --disable-coloring --skip-waf --ignore-code=* --level=3 --risk=3 --dbms=sqlite --time-sec=2 --timeout=10 --retries=0".split(
+  "--batch --flush-session --ignore-stdin --disable-coloring --skip-waf --ignore-code=* --level=3 --dbms=sqlite --time-sec=2 --timeout=10 --retries=0".split(
     " ",
   );
 
@@ -23,7 +23,7 @@ export function readSqlmap(output: string): Reading {
 
 /** The techniques are those of its option: B, E, U and S look at answers, T at how long they take. */
 function trialOf(address: Address, techniques: string): Trial {
-  const { what, path, method, body, type, headers = {} } = address;
+  const { what, path, method, body, type, risk = 3 } = address;
   return {
     what,
     seconds: 90,
@@ -33,7 +33,6 @@ function trialOf(address: Address, techniques: string): Trial {
         ...target.headers,
         ...proofOf(address, target),
         ...(type === undefined ? {} : { "Content-Type": type }),
-        ...headers,
       };
       return [
         "-u",
@@ -42,6 +41,7 @@ function trialOf(address: Address, techniques: string): Trial {
         ...(body === undefined ? [] : ["--data", body]),
         ...Object.entries(all).flatMap(([name, value]) => ["-H", `${name}: ${value}`]),
         ...always,
+        `--risk=${risk}`,
         `--technique=${techniques}`,
         `--output-dir=${folder}`,
       ];
