@@ -14,6 +14,7 @@ import { type Deviation, SoftAuthenticator } from "./soft-authenticator.ts";
 const verifier = new AnswerVerifier();
 after(() => verifier.close());
 
+const schema = defineSchema({ users: { name: text() } });
 const origin = "https://people.example";
 const email = "ada@example.org";
 
@@ -154,7 +155,7 @@ describe("a passkey", () => {
 
   test("that was asked to show once more who somebody is has not signed anybody in by it", async () => {
     await using people = await openPeople(
-      defineBackend(defineSchema({ users: { name: text() } }), {
+      defineBackend(schema, {
         rules: {
           users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: nobody }),
         },
