@@ -361,6 +361,7 @@ test("the pages of sign-in, in a browser", async (t) => {
         "password",
         "Sign in",
         "Forgot your password?",
+        "Use a passkey",
         "Send me a link",
         "Send me a code",
         "Sign up",
