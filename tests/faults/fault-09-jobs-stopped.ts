@@ -44,14 +44,15 @@ export const jobsStopped: Fault = {
     await becomesTrue(() => of("kept").length === 6, "the first step of each is kept");
     for (const kind of ["work", "staged", "tree", "work"]) await handOver(kind);
     process.kill(server.pid, "SIGSTOP");
-    if (isTaken) await pause(500);
-    else await pause(LONG);
-    while (isTaken && !takeOver(join(dataDirectory, "chassis.db"))) {
-      // It was stopped in the middle of a transaction, in which nobody can take anything.
-      process.kill(server.pid, "SIGCONT");
-      await pause(20);
-      process.kill(server.pid, "SIGSTOP");
-    }
+    if (isTaken) {
+      await pause(500);
+      while (!takeOver(join(dataDirectory, "chassis.db"))) {
+        // It was stopped in the middle of a transaction, in which nobody can take anything.
+        process.kill(server.pid, "SIGCONT");
+        await pause(20);
+        process.kill(server.pid, "SIGSTOP");
+      }
+    } else await pause(LONG);
     process.kill(server.pid, "SIGCONT");
     if (isTaken) {
       await becomesTrue(() => of("failed").length === 6, "all notice");

@@ -7,7 +7,7 @@ const { job } = jobsOf(schema);
 const { mutation } = functionsOf(schema);
 
 /** Everything that a mail can be made of. */
-export const digest = mail({
+const digest = mail({
   input: z.object({ name: z.string(), quoted: z.string() }),
   list: "weekly-digest",
   subject: ({ name }) => `${name}, three new reviews of the schools that you saved`,

@@ -16,11 +16,7 @@ export interface ChildServer {
 }
 
 /** Runs the command line in a process of its own, which ends with the test. */
-export function spawnProgram(
-  t: Scope,
-  args: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): ChildServer {
+export function spawnProgram(t: Scope, args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildServer {
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],

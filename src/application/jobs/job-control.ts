@@ -63,7 +63,7 @@ interface JobControlOptions {
   readonly onOrder: () => void;
 }
 
-export function createJobControl({ connection, inTransaction, clock, onOrder }: JobControlOptions): JobControl {
+function createJobControl({ connection, inTransaction, clock, onOrder }: JobControlOptions): JobControl {
   const obey = (order: JobOrder): Promise<JobOrderOutcome> =>
     inTransaction(async (within) => {
       const outcome = await obeyJobOrder(within, order, clock.now());
