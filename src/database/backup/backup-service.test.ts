@@ -117,7 +117,8 @@ test("the first backup is made at once, the next in its time, whatever the machi
   await until(async () => (await count()) === 1);
   jump = 30 * 86_400_000;
   const began = performance.now();
-  await until(async () => (await count()) >= 3);
+  // More than one of them may have been due already, on a machine that has stood still.
+  await until(async () => (await count()) >= 5);
   assert.ok(performance.now() - began > 400, "a jump forward is no reason to hurry");
   jump = -30 * 86_400_000;
   const before = await count();
