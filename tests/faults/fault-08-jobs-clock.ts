@@ -7,7 +7,7 @@ import { becomesTrue } from "./becomes-true.ts";
 import { createClient } from "./client.ts";
 import { fakeClock } from "./fake-clock.ts";
 import type { Fault } from "./fault.ts";
-import { checkJobs, type HandedOver, type JobEvent, type JobsHistory } from "./jobs-checker.ts";
+import { checkJobs, isSettled, type HandedOver, type JobEvent, type JobsHistory } from "./jobs-checker.ts";
 import { jobsBackend, readEvents, readJobs } from "./jobs-history.ts";
 import { seededRandom } from "./random.ts";
 import { startServer } from "./server.ts";
@@ -65,7 +65,7 @@ export const jobsClock: Fault = {
       clockJumps: true,
       ...(await readJobs(log, client)),
     });
-    await becomesTrue(async () => checkJobs(await history()).lost.length === 0, "all jobs have run").catch(() => undefined);
+    await becomesTrue(async () => isSettled(await history()), "all jobs have run").catch(() => undefined);
     const known = await history();
     const verdict = checkJobs(known);
     client.close();

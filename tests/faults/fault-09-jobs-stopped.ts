@@ -6,7 +6,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { becomesTrue } from "./becomes-true.ts";
 import { createClient } from "./client.ts";
 import type { Fault } from "./fault.ts";
-import { checkJobs, type HandedOver, type JobEvent } from "./jobs-checker.ts";
+import { checkJobs, isSettled, type HandedOver, type JobEvent } from "./jobs-checker.ts";
 import { jobsBackend, readEvents, readJobs } from "./jobs-history.ts";
 import { startServer } from "./server.ts";
 
@@ -71,7 +71,7 @@ export const jobsStopped: Fault = {
     await becomesTrue(async () => {
       const known = await history();
       const slow = known.effects.filter((number) => number.includes("-slow-"));
-      return slow.length === 6 && checkJobs(known).lost.length === 0;
+      return slow.length === 6 && isSettled(known);
     }, "all jobs have run").catch(() => undefined);
     const took = performance.now() - died;
     const known = await history();

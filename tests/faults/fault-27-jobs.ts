@@ -5,7 +5,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { becomesTrue } from "./becomes-true.ts";
 import { createClient } from "./client.ts";
 import type { Fault, RunReport } from "./fault.ts";
-import { checkJobs, type HandedOver, type JobsHistory } from "./jobs-checker.ts";
+import { checkJobs, isSettled, type HandedOver, type JobsHistory } from "./jobs-checker.ts";
 import { jobsBackend as file, readEvents, readJobs } from "./jobs-history.ts";
 import { seededRandom } from "./random.ts";
 import type { RunScope } from "./scope.ts";
@@ -55,9 +55,7 @@ async function killInALoop(scope: RunScope, round: number, failing: number): Pro
   const server = await start();
   const client = createClient(server.url);
   const history = async (): Promise<JobsHistory> => ({ asked, lives, ...(await readJobs(log, client)) });
-  await becomesTrue(async () => checkJobs(await history()).lost.length === 0, "every committed job has run").catch(
-    () => undefined,
-  );
+  await becomesTrue(async () => isSettled(await history()), "every committed job has run").catch(() => undefined);
   const known = await history();
   client.close();
   await server.terminate();

@@ -175,3 +175,12 @@ function checkAgain({ events, lives, asked }: JobsHistory): readonly string[] {
     });
   });
 }
+
+/**
+ * Whether nothing is missing any more. What may have been committed runs too, and is half done for a while: so whoever waits for the end
+ * waits for this. What stays half done is found by the check after it.
+ */
+export function isSettled(history: JobsHistory): boolean {
+  const { lost, half } = checkJobs(history);
+  return lost.length === 0 && half.length === 0;
+}
