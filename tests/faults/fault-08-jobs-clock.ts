@@ -47,6 +47,7 @@ export const jobsClock: Fault = {
     const handOverSome = async (): Promise<void> => {
       for (let count = 0; count < 12; count++) await handOver(kinds[Math.floor(random() * kinds.length)] ?? "work");
     };
+    await becomesTrue(() => readEvents(log).some(({ planned }) => planned !== undefined), "a job comes by the clock");
     for (const offset of [...(journeys[round % journeys.length] ?? []), END]) {
       await handOverSome();
       // Held over the jump: its lease was written by the clock of before.
