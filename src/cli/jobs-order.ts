@@ -1,14 +1,11 @@
-import { existsSync } from "node:fs";
-import { countJobs, type JobOrder, type JobOrderOutcome, loadTokenSecret, obeyJobOrder } from "#application";
+import { countJobs, type JobOrder, obeyJobOrder } from "#application";
 import { didYouMean } from "#base";
-import { openSqlite } from "#database";
-import { databasePath, tokenKey } from "#platform";
-import { maintenanceOf } from "./ask-server.ts";
+import { carryOut, requireDatabase } from "./carry-out.ts";
 import { CommandError } from "./failure.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
-import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
+import { openWorkplace } from "./workplace.ts";
 
 export interface JobsOrderOptions {
   readonly action: JobOrder["action"];
@@ -21,12 +18,12 @@ export interface JobsOrderOptions {
 export async function jobsOrder({ action, target, backend }: JobsOrderOptions, terminal: Terminal): Promise<void> {
   const order = readOrder(action, target);
   const workplace = await openWorkplace(backend);
-  if (!existsSync(databasePath(workplace.dataDirectory)))
-    throw new CommandError(`There is no database in ${workplace.dataDirectory} yet: the first start makes it.`);
+  requireDatabase(workplace);
   if ("queue" in order) await checkQueue(order.queue, backend);
-  const outcome = await carryOut(order, workplace);
-  if ("refused" in outcome) throw new CommandError(printable(outcome.refused));
-  terminal.print(describe(order, outcome.was));
+  const { was } = await carryOut(order, workplace, (database) =>
+    database.transaction((connection) => obeyJobOrder(connection, order, Date.now())),
+  );
+  terminal.print(describe(order, was));
 }
 
 /** The id of a job as it was typed. */
@@ -51,25 +48,6 @@ async function checkQueue(queue: string, backend: string): Promise<void> {
     if (!left.includes(queue))
       throw new CommandError(`No job has the queue '${printable(queue)}'${didYouMean(queue, [...known, ...left]) || "."}`);
   });
-}
-
-async function carryOut(order: JobOrder, workplace: Workplace): Promise<JobOrderOutcome> {
-  const { dataDirectory, config } = workplace;
-  const server = findServer(workplace);
-  if (server !== undefined) {
-    if (server.url === undefined)
-      throw new CommandError(`The server (process ${server.pid}) is only starting. Try again in a moment.`);
-    const state = await maintenanceOf(server.url, tokenKey(await loadTokenSecret(dataDirectory)))(order);
-    return state.state === "failed"
-      ? { refused: state.message }
-      : ((state as { readonly result: unknown }).result as JobOrderOutcome);
-  }
-  const database = await openSqlite({ path: databasePath(dataDirectory), durability: config.durability });
-  try {
-    return await database.transaction((connection) => obeyJobOrder(connection, order, Date.now()));
-  } finally {
-    await database.close();
-  }
 }
 
 function describe(order: JobOrder, was: string | null): string {

@@ -1,13 +1,10 @@
-import { existsSync } from "node:fs";
-import { loadTokenSecret, type MailOrder, type MailOrderOutcome, obeyMailOrder } from "#application";
+import { type MailOrder, obeyMailOrder } from "#application";
 import { didYouMean } from "#base";
-import { openSqlite } from "#database";
-import { databasePath, tokenKey } from "#platform";
-import { maintenanceOf } from "./ask-server.ts";
+import { carryOut, requireDatabase } from "./carry-out.ts";
 import { CommandError } from "./failure.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
-import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
+import { openWorkplace, type Workplace } from "./workplace.ts";
 
 export interface SuppressionsOrderOptions {
   readonly action: MailOrder["action"];
@@ -23,36 +20,18 @@ export async function suppressionsOrder(
   terminal: Terminal,
 ): Promise<void> {
   const workplace = await openWorkplace(backend);
-  if (!existsSync(databasePath(workplace.dataDirectory)))
-    throw new CommandError(`There is no database in ${workplace.dataDirectory} yet: the first start makes it.`);
+  requireDatabase(workplace);
   if (list !== undefined && action === "suppress") checkList(list, workplace);
-  const outcome = await carryOut({ type: "mail", action, address, list: list ?? null, detail: detail ?? null }, workplace);
-  if ("refused" in outcome) throw new CommandError(printable(outcome.refused));
-  terminal.print(describe({ action, changed: outcome.changed, who: printable(address), list }));
+  const order: MailOrder = { type: "mail", action, address, list: list ?? null, detail: detail ?? null };
+  const { changed } = await carryOut(order, workplace, (database) =>
+    database.transaction((connection) => obeyMailOrder(connection, order, Date.now())),
+  );
+  terminal.print(describe({ action, changed, who: printable(address), list }));
 }
 
 function checkList(list: string, { backend }: Workplace): void {
   const lists = new Set(backend.mails.entries.flatMap((entry) => entry.list ?? []));
   if (!lists.has(list)) throw new CommandError(`No mail has the list '${printable(list)}'${didYouMean(list, lists) || "."}`);
-}
-
-async function carryOut(order: MailOrder, workplace: Workplace): Promise<MailOrderOutcome> {
-  const { dataDirectory, config } = workplace;
-  const server = findServer(workplace);
-  if (server !== undefined) {
-    if (server.url === undefined)
-      throw new CommandError(`The server (process ${server.pid}) is only starting. Try again in a moment.`);
-    const state = await maintenanceOf(server.url, tokenKey(await loadTokenSecret(dataDirectory)))(order);
-    return state.state === "failed"
-      ? { refused: state.message }
-      : ((state as { readonly result: unknown }).result as MailOrderOutcome);
-  }
-  const database = await openSqlite({ path: databasePath(dataDirectory), durability: config.durability });
-  try {
-    return await database.transaction((connection) => obeyMailOrder(connection, order, Date.now()));
-  } finally {
-    await database.close();
-  }
 }
 
 function describe({

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import {
   type AuthDefinition,
   createRecordStore,
-  loadTokenSecret,
+  loadSecrets,
   openPeopleOrders,
   steadyTime,
   type UserChange,
@@ -10,13 +9,13 @@ import {
   type UserOrderOutcome,
 } from "#application";
 import { createIdSource, systemClock } from "#base";
-import { openSqlite, prepareDatabase, sqliteDialect } from "#database";
-import { databasePath, tokenKey } from "#platform";
-import { maintenanceOf } from "./ask-server.ts";
+import { prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
+import { secretFieldKeys } from "#platform";
+import { carryOut, requireDatabase } from "./carry-out.ts";
 import { CommandError } from "./failure.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
-import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
+import { openWorkplace, type Workplace } from "./workplace.ts";
 
 interface BackendOption {
   readonly backend: string;
@@ -29,7 +28,7 @@ export async function userCreate(
   terminal: Terminal,
 ): Promise<void> {
   const row = Object.fromEntries(set.map(readField));
-  const { user, link = "" } = await carryOut({ type: "users", action: "create", address, roles: role, row }, backend);
+  const { user, link = "" } = await giveOrder({ type: "users", action: "create", address, roles: role, row }, backend);
   terminal.print(link);
   terminal.report(
     terminal.style(
@@ -45,7 +44,7 @@ export async function userRoles(
   terminal: Terminal,
 ): Promise<void> {
   if (none === role.length > 0) throw new CommandError("Say which roles they have from now on, each by --role, or --none.");
-  const outcome = await carryOut({ type: "users", action: "roles", who, roles: [...new Set(role)] }, backend);
+  const outcome = await giveOrder({ type: "users", action: "roles", who, roles: [...new Set(role)] }, backend);
   terminal.report(`${nameOf(outcome)} ${role.length === 0 ? "has no roles" : `is ${role.join(", ")}`} from the next request on.`);
 }
 
@@ -54,7 +53,7 @@ export async function userOrder(
   { action, who, backend }: BackendOption & { readonly action: UserChange; readonly who: string },
   terminal: Terminal,
 ): Promise<void> {
-  const outcome = await carryOut({ type: "users", action, who }, backend);
+  const outcome = await giveOrder({ type: "users", action, who }, backend);
   if (action === "reset-link") {
     terminal.print(outcome.link ?? "");
     terminal.report(terminal.style("dim", `For ${nameOf(outcome)}: it is good once, for three days.`));
@@ -75,14 +74,11 @@ function readField(text: string): [string, string] {
 }
 
 /** By the server that has the database, or here where none runs. */
-async function carryOut(order: UserOrder, path: string): Promise<Exclude<UserOrderOutcome, { refused: string }>> {
+async function giveOrder(order: UserOrder, path: string): Promise<Exclude<UserOrderOutcome, { refused: string }>> {
   const workplace = await openWorkplace(path);
   const definition = authOf(workplace);
-  if (!existsSync(databasePath(workplace.dataDirectory)))
-    throw new CommandError(`There is no database in ${workplace.dataDirectory} yet: the first start makes it.`);
-  const outcome = await carryOutSomewhere(order, workplace, definition);
-  if ("refused" in outcome) throw new CommandError(printable(outcome.refused));
-  return outcome;
+  requireDatabase(workplace);
+  return carryOut(order, workplace, (database) => obeyHere(order, { ...workplace, database, definition }));
 }
 
 /** The sign-in of a back end. */
@@ -91,26 +87,20 @@ export function authOf({ backend, file }: Workplace): AuthDefinition {
   return backend.auth;
 }
 
-async function carryOutSomewhere(order: UserOrder, workplace: Workplace, definition: AuthDefinition): Promise<UserOrderOutcome> {
-  const { dataDirectory, config, backend } = workplace;
-  const server = findServer(workplace);
-  if (server !== undefined) {
-    if (server.url === undefined)
-      throw new CommandError(`The server (process ${server.pid}) is only starting. Try again in a moment.`);
-    const state = await maintenanceOf(server.url, tokenKey(await loadTokenSecret(dataDirectory)))(order);
-    if (state.state === "failed") return { refused: state.message };
-    return (state as { readonly result: unknown }).result as UserOrderOutcome;
-  }
+interface HereOptions extends Workplace {
+  readonly database: SqliteDatabase;
+  readonly definition: AuthDefinition;
+}
+
+async function obeyHere(
+  order: UserOrder,
+  { database, definition, dataDirectory, config, backend: { model, rules } }: HereOptions,
+): Promise<UserOrderOutcome> {
   const clock = await steadyTime(dataDirectory, systemClock);
-  const { model, rules } = backend;
-  const database = await openSqlite({ path: databasePath(dataDirectory), durability: config.durability });
-  try {
-    await prepareDatabase(database, model);
-    const ids = createIdSource(clock);
-    const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock, ids });
-    const site = config.baseUrl ?? `http://localhost:${config.port}`;
-    return await (await openPeopleOrders({ definition, database, records, site, clock, ids }))(order);
-  } finally {
-    await database.close();
-  }
+  await prepareDatabase(database, model);
+  const ids = createIdSource(clock);
+  const secretKeys = secretFieldKeys(await loadSecrets(dataDirectory));
+  const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock, ids, secretKeys });
+  const site = config.baseUrl ?? `http://localhost:${config.port}`;
+  return (await openPeopleOrders({ definition, database, records, site, clock, ids }))(order);
 }

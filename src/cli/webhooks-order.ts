@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
 import {
   loadSecrets,
-  loadTokenSecret,
   openWebhooks,
   type WebhookEndpoint,
   type WebhookEndpointInput,
@@ -10,9 +8,9 @@ import {
 } from "#application";
 import { createIdSource, parseDuration, silentLogger, systemClock } from "#base";
 import type { Json } from "#contract";
-import { openSqlite } from "#database";
-import { databasePath, tokenKey, webhookKeys } from "#platform";
-import { maintenanceOf } from "./ask-server.ts";
+import type { SqliteDatabase } from "#database";
+import { webhookKeys } from "#platform";
+import { carryOut, requireDatabase } from "./carry-out.ts";
 import { CommandError } from "./failure.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
@@ -88,38 +86,27 @@ export async function giveOrder(
   const workplace = await openWorkplace(backend);
   if (workplace.backend.webhooks.size === 0)
     throw new CommandError("This back end has no webhooks: list them under `webhooks` of defineBackend.");
-  if (!existsSync(databasePath(workplace.dataDirectory)))
-    throw new CommandError(`There is no database in ${workplace.dataDirectory} yet: the first start makes it.`);
-  const server = findServer(workplace);
-  if (server !== undefined && server.url === undefined)
-    throw new CommandError(`The server (process ${server.pid}) is only starting. Try again in a moment.`);
-  const outcome = server?.url === undefined ? await obeyHere(order, workplace) : await ask(order, server.url, workplace);
-  if ("refused" in outcome) throw new CommandError(printable(outcome.refused));
-  return { done: outcome.done, running: server !== undefined };
+  requireDatabase(workplace);
+  const running = findServer(workplace) !== undefined;
+  const { done } = await carryOut(order, workplace, (database) => obeyHere(order, database, workplace));
+  return { done, running };
 }
 
-async function ask(order: WebhookOrder, url: string, { dataDirectory }: Workplace): Promise<WebhookOrderOutcome> {
-  const state = await maintenanceOf(url, tokenKey(await loadTokenSecret(dataDirectory)))(order);
-  if (state.state === "failed") return { refused: state.message };
-  return (state as { readonly result: unknown }).result as WebhookOrderOutcome;
-}
-
-async function obeyHere(order: WebhookOrder, { backend, config, dataDirectory }: Workplace): Promise<WebhookOrderOutcome> {
-  const database = await openSqlite({ path: databasePath(dataDirectory), durability: config.durability });
-  try {
-    // Not started: what is to be sent waits for the next start of the server.
-    const { obey } = await openWebhooks({
-      database,
-      webhooks: backend.webhooks,
-      key: webhookKeys(await loadSecrets(dataDirectory)),
-      allow: config.webhooksAllow,
-      keep: config.webhooksKeep,
-      clock: systemClock,
-      ids: createIdSource(systemClock),
-      logger: silentLogger,
-    });
-    return await obey(order);
-  } finally {
-    await database.close();
-  }
+async function obeyHere(
+  order: WebhookOrder,
+  database: SqliteDatabase,
+  { backend, config, dataDirectory }: Workplace,
+): Promise<WebhookOrderOutcome> {
+  // Not started: what is to be sent waits for the next start of the server.
+  const { obey } = await openWebhooks({
+    database,
+    webhooks: backend.webhooks,
+    key: webhookKeys(await loadSecrets(dataDirectory)),
+    allow: config.webhooksAllow,
+    keep: config.webhooksKeep,
+    clock: systemClock,
+    ids: createIdSource(systemClock),
+    logger: silentLogger,
+  });
+  return obey(order);
 }

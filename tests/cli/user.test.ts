@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { type BackendFolder, backendFolder } from "../support/backend-folder.ts";
 import { spawnProgram } from "../support/child-server.ts";
@@ -6,8 +8,8 @@ import { spawnProgram } from "../support/child-server.ts";
 const library = new URL("../../src/index.ts", import.meta.url).href;
 
 const backend = `
-import { defineBackend, defineSchema, everyone, nobody, text } from ${JSON.stringify(library)};
-const schema = defineSchema({ users: { name: text().min(1), town: text().optional() } }, { roles: ["editor"] });
+import { defineBackend, defineSchema, everyone, nobody, secret, text } from ${JSON.stringify(library)};
+const schema = defineSchema({ users: { name: text().min(1), town: text().optional(), badge: secret().optional() } }, { roles: ["editor"] });
 export default defineBackend(schema, {
   rules: { users: ({ row, me }) => ({ read: everyone, create: nobody, update: row.id.eq(me.id), delete: nobody }) },
   auth: { signUp: "closed" },
@@ -48,7 +50,18 @@ async function steer(folder: BackendFolder, url: string | undefined): Promise<vo
     assert.equal(code, 1, args.join(" "));
     assert.match(errors, message);
   }
-  const created = await run("create", address, "--set", "name=Ada", "--set", "town=Delft", "--role", "editor");
+  const created = await run(
+    "create",
+    address,
+    "--set",
+    "name=Ada",
+    "--set",
+    "town=Delft",
+    "--set",
+    "badge=open-sesame",
+    "--role",
+    "editor",
+  );
   assert.match(created.output, /^http:\/\/localhost:\d+\/auth\/reset\?token=[\w-]{43}\n$/, created.errors);
   assert.match((await run("create", address.toUpperCase(), "--set", "name=Eve")).errors, /There is an account with the address/);
   const [ada] = await list("--search", `ADA@${name}`);
@@ -149,4 +162,31 @@ test("a back end without sign-in has no people to steer", async (t) => {
     (await folder.run("user", "suspend", "a@example.org", folder.path)).errors,
     /has no sign-in: give defineBackend `auth: true`/,
   );
+});
+
+test("a secret field of a new user is encrypted, also where no server runs", async (t) => {
+  const folder = await backendFolder(t, backend);
+  const server = spawnProgram(t, ["start", folder.path], { PORT: "0", CHASSIS_MAIL_SERVER: "mailbox" });
+  await server.written(/"url":"([^"]+)"/);
+  server.process.kill("SIGTERM");
+  await server.ended();
+  const { code, errors } = await folder.run(
+    "user",
+    "create",
+    "eve@example.org",
+    "--set",
+    "name=Eve",
+    "--set",
+    "badge=open-sesame",
+    "-b",
+    folder.path,
+  );
+  assert.equal(code, 0, errors);
+  const files = await Promise.all(
+    (await readdir(join(folder.path, ".data"))).map((name) =>
+      readFile(join(folder.path, ".data", name)).catch(() => Buffer.alloc(0)),
+    ),
+  );
+  assert.ok(files.some((file) => file.includes("eve@example.org")));
+  assert.ok(!files.some((file) => file.includes("open-sesame")));
 });
