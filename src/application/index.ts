@@ -291,3 +291,4 @@ export { printSchema } from "./pull/print-schema.ts";
 export { type PullOptions, pullSchema } from "./pull/pull-schema.ts";
 export type { PulledSchema } from "./pull/pulled-schema.ts";
 export { indexLine, type MissingIndex, missingRuleIndexes } from "./doctor/rule-columns.ts";
+export { hasSecretFields } from "./secrets/model-secrets.ts";

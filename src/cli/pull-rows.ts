@@ -1,9 +1,17 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
-import { copyRows, type PulledSchema, type RefusedRow, type TableCopy, unmatchedColumns } from "#application";
+import { dirname, join } from "node:path";
+import {
+  copyRows,
+  hasSecretFields,
+  loadSecrets,
+  type PulledSchema,
+  type RefusedRow,
+  type TableCopy,
+  unmatchedColumns,
+} from "#application";
 import { createIdSource, systemClock } from "#base";
 import { checkDatabaseFile, type Model, openSqlite, prepareDatabase, type SourceDatabase } from "#database";
-import { databasePath } from "#platform";
+import { databasePath, secretFieldKeys } from "#platform";
 import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./failure.ts";
 import { printable } from "./printable.ts";
@@ -52,6 +60,8 @@ export async function fillDirectory(options: FillOptions, terminal: Terminal): P
       );
     }
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // First: a database whose secret fields nobody can read would be none.
+    if (existsSync(secretFile(work))) renameSync(secretFile(work), secretFile(directory));
     renameSync(databasePath(work), final);
     describe(tables, final, terminal);
     return failed > 0 ? 1 : 0;
@@ -60,21 +70,33 @@ export async function fillDirectory(options: FillOptions, terminal: Terminal): P
   }
 }
 
+function secretFile(directory: string): string {
+  return join(directory, "token-secret");
+}
+
 interface Work {
   readonly work: string;
   readonly terminal: Terminal;
   readonly refused: RefusedRow[];
 }
 
-async function fill({ source, pulled, model }: FillOptions, { work, terminal, refused }: Work): Promise<readonly TableCopy[]> {
+async function fill(
+  { source, pulled, model, directory }: FillOptions,
+  { work, terminal, refused }: Work,
+): Promise<readonly TableCopy[]> {
   const database = await openSqlite({ path: databasePath(work) });
   try {
     await prepareDatabase(database, model);
+    // The directory may have a secret already, and gets one together with the database.
+    const secretKeys = hasSecretFields(model)
+      ? secretFieldKeys(await loadSecrets(existsSync(secretFile(directory)) ? directory : work))
+      : undefined;
     const tables = await copyRows({
       source,
       pulled,
       model,
       database,
+      ...(secretKeys === undefined ? {} : { secretKeys }),
       clock: systemClock,
       ids: createIdSource(systemClock),
       onProgress: ({ table, written, rows }) => terminal.progress(`${table}: ${written} of ${rows}`),

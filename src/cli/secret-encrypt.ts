@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createSecretFields, encryptSecretFields, loadSecrets } from "#application";
-import { openSqlite } from "#database";
+import { systemClock } from "#base";
+import { openSqlite, rewriteDatabaseFile } from "#database";
 import { databasePath, secretFieldKeys } from "#platform";
 import { CommandError } from "./failure.ts";
 import { count, type Terminal } from "./terminal.ts";
@@ -8,7 +9,7 @@ import { findServer, openWorkplace } from "./workplace.ts";
 
 /**
  * Encrypts the secret fields of all rows by the current secret: those that were stored before, and those of a former secret. Else each is when its row is next
- * written. Not beside a server, which has the database.
+ * written. The file is then written anew, so that nothing of them stays in it in the clear. Not beside a server, which has the database.
  */
 export async function encrypt({ backend: path }: { readonly backend: string }, terminal: Terminal): Promise<void> {
   const workplace = await openWorkplace(path);
@@ -19,14 +20,19 @@ export async function encrypt({ backend: path }: { readonly backend: string }, t
     throw new CommandError(`There is no database in ${workplace.dataDirectory} yet: the first start makes it.`);
   const fields = createSecretFields(secretFieldKeys(await loadSecrets(workplace.dataDirectory)));
   const database = await openSqlite({ path: file });
+  let written: number;
   try {
-    const written = await encryptSecretFields(database, workplace.backend.model, fields);
-    terminal.print(
-      written === 0
-        ? "Every secret field is encrypted by the current secret."
-        : `${count(written, "value")} encrypted by the current secret.`,
-    );
+    written = await encryptSecretFields(database, workplace.backend.model, fields);
   } finally {
     await database.close();
   }
+  // Always: of a run that was broken off, what stood there in the clear is in the file still.
+  terminal.progress("Writing the file anew");
+  rewriteDatabaseFile(file, systemClock);
+  terminal.progress("");
+  terminal.print(
+    written === 0
+      ? "Every secret field is encrypted by the current secret."
+      : `${count(written, "value")} encrypted by the current secret.`,
+  );
 }

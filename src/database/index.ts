@@ -102,6 +102,7 @@ export { openSource, type SourceDatabase } from "./sqlite/source/source-database
 export type { CheckFact } from "./sqlite/source/read-check.ts";
 export type { SourceColumn, SourceForeignKey, SourceIndex, SourceObject, SourceTable } from "./sqlite/source/source-schema.ts";
 export { checkDatabaseFile } from "./sqlite/check-file.ts";
+export { rewriteDatabaseFile } from "./sqlite/rewrite-file.ts";
 export { examineDatabase, type ExaminationOptions } from "./sqlite/doctor/examine-database.ts";
 export { type SuggestedIndex, suggestIndexes, type SuggestionOptions } from "./sqlite/doctor/suggest-indexes.ts";
 export { SlowTable } from "./sqlite/slow-table.ts";

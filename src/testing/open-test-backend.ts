@@ -7,6 +7,7 @@ import {
   createDbOpener,
   type Db,
   type Enqueue,
+  loadSecrets,
   type Mail,
   type SystemDb,
   type Webhooks,
@@ -14,7 +15,7 @@ import {
 import { type Clock, createIdSource, type Logger, silentLogger, systemClock } from "#base";
 import { loadConfig } from "#config";
 import type { Actor } from "#contract";
-import { createPlatform } from "#platform";
+import { createPlatform, secretFieldKeys } from "#platform";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { type RunJobsOptions, runJobs } from "./run-jobs.ts";
 
@@ -90,7 +91,8 @@ export async function openTestBackend<S extends AnySchema>(
     throw error;
   });
   const { records, database, mail, enqueue } = platform;
-  const dbs = createDbOpener({ model: backend.model, clock, ids: createIdSource(clock) });
+  const secretKeys = secretFieldKeys(await loadSecrets(folder));
+  const dbs = createDbOpener({ model: backend.model, clock, ids: createIdSource(clock), secretKeys });
   const told = new Set<string>();
   let closed: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {

@@ -101,7 +101,14 @@ describe("pull", () => {
       assert.equal(errors, "");
       assert.equal(code, 0, errors);
       assert.match(output, /counted and checked/);
-      assert.deepEqual(readdirSync(join(folder, "data")), ["chassis.db"]);
+      const secrets = [...model.tables.values()].flatMap((table) =>
+        [...table.columns.values()].filter(({ secret }) => secret).map((column) => [table.name, column.name] as const),
+      );
+      // What encrypts secret fields comes with the database that has some.
+      assert.deepEqual(readdirSync(join(folder, "data")), secrets.length === 0 ? ["chassis.db"] : ["chassis.db", "token-secret"]);
+      for (const [table, column] of secrets)
+        for (const value of rowsOf(folder, `SELECT "${column}" FROM "${table}" WHERE "${column}" IS NOT NULL`).flat())
+          assert.match(String(value), /^chassis:secret:1:/, `${table}.${column}`);
       const objects = rowsOf(
         folder,
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE '\\_chassis%' ESCAPE '\\' AND name <> 'sqlite_sequence'",

@@ -18,7 +18,7 @@ import { defaultOf } from "../records/input.ts";
 
 export interface ManagedSource {
   readonly model: Model;
-  /** Keys of secret fields; without them, these are read and written as they stand. */
+  /** Keys of secret fields. A model that has some is refused without. */
   readonly secretKeys?: Keys;
   readonly clock: Clock;
   readonly ids: IdSource;

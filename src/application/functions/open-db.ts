@@ -2,8 +2,8 @@ import type { KyselyPlugin } from "kysely";
 import type { Model } from "#database";
 import { type Caller, system } from "../access/caller.ts";
 import type { AnySchema } from "../schema/schema.ts";
-import { openSecretColumns, secretsOf } from "../secrets/secret-columns.ts";
-import { createSecretFields } from "../secrets/secret-fields.ts";
+import { secretsOfModel } from "../secrets/model-secrets.ts";
+import { openSecretColumns } from "../secrets/secret-columns.ts";
 import type { DataScope } from "./data-scope.ts";
 import type { Db, SystemDb } from "./db.ts";
 import { fillManagedColumns, type ManagedSource } from "./managed-columns.ts";
@@ -55,8 +55,8 @@ export function createDbOpener(source: ManagedSource): DbOpener {
 
 /** Of a back end without secret fields none, so that it pays nothing. */
 function secretPlugins({ model, secretKeys }: ManagedSource): readonly KyselyPlugin[] {
-  if (secretKeys === undefined || ![...model.tables.values()].some((table) => secretsOf(table).length > 0)) return [];
-  return [openSecretColumns(model, createSecretFields(secretKeys))];
+  const secrets = secretsOfModel(model, secretKeys);
+  return secrets === undefined ? [] : [openSecretColumns(model, secrets)];
 }
 
 function tableGetter(name: string, table: WhereTable): PropertyDescriptor {

@@ -2,7 +2,9 @@ import type { Clock, IdSource } from "#base";
 import type { Stored } from "#contract";
 import { type Connection, ConstraintError, type Model, type SourceDatabase, type SqliteDatabase, tableOf } from "#database";
 import { copyOrder } from "./copy-order.ts";
-import { columnValues, type CopyPlan, planCopy } from "./plan-copy.ts";
+import type { Keys } from "../access/keys.ts";
+import { secretsOfModel } from "../secrets/model-secrets.ts";
+import { columnValues, type CopyPlan, planCopy, type ValueSources } from "./plan-copy.ts";
 import type { PulledSchema } from "./pulled-schema.ts";
 
 export interface CopyOptions {
@@ -12,6 +14,8 @@ export interface CopyOptions {
   readonly model: Model;
   /** Ready for the model, and empty. */
   readonly database: SqliteDatabase;
+  /** Keys that encrypt secret fields. A model that has some is refused without. */
+  readonly secretKeys?: Keys;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly signal?: AbortSignal;
@@ -72,11 +76,14 @@ export async function copyRows(options: CopyOptions): Promise<readonly TableCopy
 
 class Copier {
   readonly #options: CopyOptions;
+  readonly #sources: ValueSources;
   readonly #tallies = new Map<CopyPlan, Tally>();
   #waiting: Waiting = new Map();
 
   constructor(options: CopyOptions) {
     this.#options = options;
+    const { clock, ids, model, secretKeys } = options;
+    this.#sources = { clock, ids, secrets: secretsOfModel(model, secretKeys) };
   }
 
   async copyTable(plan: CopyPlan): Promise<void> {
@@ -154,7 +161,7 @@ class Copier {
 
   /** What is wrong with the row, or `WAITS`; undefined where it is written. */
   async #insert(plan: CopyPlan, row: readonly Stored[], connection: Connection): Promise<string | undefined> {
-    const values = columnValues(plan, row, this.#options);
+    const values = columnValues(plan, row, this.#sources);
     if (typeof values === "string") return values;
     try {
       await connection.run(plan.insert, values);
@@ -177,7 +184,7 @@ class Copier {
     const { source, database, onRefused } = this.#options;
     const [row = []] = source.rows(plan.pulled.source, plan.columns, { at });
     this.#tally(plan).refused++;
-    const values = columnValues(plan, row, this.#options);
+    const values = columnValues(plan, row, this.#sources);
     const reasons: string[] = [];
     for (const [index, column] of plan.targets.entries()) {
       const value = typeof values === "string" ? null : (values[index] ?? null);

@@ -4,6 +4,7 @@ import { type Column, isManaged, type Model, type SourceDatabase, type Table } f
 import { brokenLimit } from "../records/check-limits.ts";
 import { convertValue } from "./convert-value.ts";
 import type { Origin, PulledSchema, PulledTable } from "./pulled-schema.ts";
+import type { SecretFields } from "../secrets/secret-fields.ts";
 
 /** How the rows of one table get over. */
 export interface CopyPlan {
@@ -86,12 +87,15 @@ export function unmatchedColumns(pulled: PulledSchema, model: Model): Unmatched 
   return { leftOut, missing };
 }
 
+/** What the values of a new row are made with. */
+export interface ValueSources {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly secrets: SecretFields | undefined;
+}
+
 /** The row's values as the new table stores them, or what is wrong with one of them. */
-export function columnValues(
-  plan: CopyPlan,
-  row: readonly Stored[],
-  { clock, ids }: { readonly clock: Clock; readonly ids: IdSource },
-): Stored[] | string {
+export function columnValues(plan: CopyPlan, row: readonly Stored[], { clock, ids, secrets }: ValueSources): Stored[] | string {
   const values: Stored[] = [];
   for (const [index, column] of plan.targets.entries()) {
     const from = plan.values[index];
@@ -101,7 +105,9 @@ export function columnValues(
     }
     const raw = row[from.index] ?? null;
     const converted = convertValue(raw, column, from.origin.reading);
-    if (!converted.ok) return `${column.name} ${converted.message}${raw instanceof Uint8Array ? "" : `, not ${show(raw)}`}`;
+    // What is refused is told, but for what nobody may see.
+    const given = column.secret || raw instanceof Uint8Array ? "" : `, not ${show(raw)}`;
+    if (!converted.ok) return `${column.name} ${converted.message}${given}`;
     const value = converted.value;
     if (value === null && !column.nullable) {
       // Rows from before the field was kept.
@@ -110,8 +116,8 @@ export function columnValues(
       continue;
     }
     const broken = value === null ? undefined : brokenLimit(column, value);
-    if (broken !== undefined) return `${column.name} ${broken}, not ${show(raw)}`;
-    values.push(value);
+    if (broken !== undefined) return `${column.name} ${broken}${given}`;
+    values.push(column.secret && typeof value === "string" && secrets !== undefined ? secrets.close(value) : value);
   }
   return values;
 }

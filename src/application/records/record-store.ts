@@ -16,7 +16,7 @@ import { authorOf } from "../access/author.ts";
 import type { Keys } from "../access/keys.ts";
 import { system } from "../access/caller.ts";
 import type { RuleBook } from "../rules/rules.ts";
-import { createSecretFields } from "../secrets/secret-fields.ts";
+import { secretsOfModel } from "../secrets/model-secrets.ts";
 import { type AccessView, createAccessView } from "./access-view.ts";
 import { defaultRecordLimits, type RecordLimits } from "./limits.ts";
 import { createPlanCache } from "./plan-cache.ts";
@@ -39,7 +39,7 @@ export interface RecordStoreOptions {
   readonly limits?: Partial<RecordLimits>;
   /** Keys that close cursors: the same on every node and after every start, or cursors end with the process (the default). */
   readonly cursorKey?: Keys;
-  /** Keys that encrypt secret fields; without them, these are kept as they are given. */
+  /** Keys that encrypt secret fields. A model that has some is refused without. */
   readonly secretKeys?: Keys;
 }
 
@@ -66,7 +66,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     ids,
     limits: { ...defaultRecordLimits, ...options.limits },
     cache: createPlanCache(),
-    secrets: options.secretKeys && createSecretFields(options.secretKeys),
+    secrets: secretsOfModel(model, options.secretKeys),
     seal: createSeal(options.cursorKey ?? randomBytes(32)),
     explain: explainStatement,
     viewOf: createViews(model, rules),
