@@ -3,7 +3,7 @@ import { type Actor, toAppError } from "#contract";
 import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
 import { type Backend, createIdempotency, createRecordStore, createUnits, type Functions, type RecordStore } from "#application";
 import { createRest, errorAnswer, unknownClient } from "#server";
-import { projectsBackend } from "../support/projects-backend.ts";
+import { projectsBackend, projectsSecretKeys } from "../support/projects-backend.ts";
 import { countingIds, fillProjects, type ProjectsData } from "../support/projects-data.ts";
 import type { RestCall } from "./request-arbitraries.ts";
 
@@ -27,7 +27,15 @@ const stillClock: Clock = { now: () => Date.UTC(2026, 10, 25), monotonic: () => 
 export async function createWorld({ model, rules }: Pick<Backend, "model" | "rules"> = projectsBackend): Promise<World> {
   const database = await openSqlite({ path: ":memory:", logger: silentLogger, clock: stillClock });
   await prepareDatabase(database, model);
-  const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock: stillClock, ids: countingIds() });
+  const records = createRecordStore({
+    database,
+    dialect: sqliteDialect,
+    model,
+    rules,
+    clock: stillClock,
+    ids: countingIds(),
+    secretKeys: projectsSecretKeys,
+  });
   const data = await fillProjects(records);
   const functions: Functions = { find: () => undefined, names: () => [], call: async () => undefined };
   const idempotency = createIdempotency({ clock: stillClock });

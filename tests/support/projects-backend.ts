@@ -80,6 +80,9 @@ export const projectsSchema = defineSchema(
   },
 );
 
+/** The keys of its secret fields. */
+export const projectsSecretKeys: Uint8Array = new Uint8Array(32).fill(7);
+
 export const projectsBackend: Backend<typeof projectsSchema> = defineBackend(projectsSchema, {
   rules: {
     users: ({ row, me }) => ({

@@ -15,7 +15,7 @@ import type {
 import { createRecordStore } from "#application";
 import { silentLogger, systemClock } from "#base";
 import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
-import { projectsBackend } from "./projects-backend.ts";
+import { projectsBackend, projectsSecretKeys } from "./projects-backend.ts";
 import { countingIds, fillProjects, type ProjectsData } from "./projects-data.ts";
 
 /** The projects back end on a database of its own, and queries in few words. */
@@ -43,7 +43,15 @@ export async function openProjects(): Promise<ProjectsStore> {
   const { model, rules } = projectsBackend;
   const database = await openSqlite({ path: ":memory:", logger: silentLogger, clock: systemClock });
   await prepareDatabase(database, model);
-  const store = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock: systemClock, ids: countingIds() });
+  const store = createRecordStore({
+    database,
+    dialect: sqliteDialect,
+    model,
+    rules,
+    clock: systemClock,
+    ids: countingIds(),
+    secretKeys: projectsSecretKeys,
+  });
   const rows: ProjectsStore["rows"] = async (table, selection, values, caller, more = {}) => {
     const result = await store.read({ table, selection: { items: [], ...selection }, values, form: "json", ...more }, caller);
     return JSON.parse(result.json) as Record<string, unknown>[];

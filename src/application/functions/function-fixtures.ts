@@ -3,7 +3,11 @@ import type { TestContext } from "node:test";
 import { type Logger, systemClock } from "#base";
 import { AppError, type ErrorName } from "#contract";
 import { openSqlite, prepareDatabase, sqliteDialect } from "#database";
-import { projectsBackend, type projectsSchema } from "../../../tests/support/projects-backend.ts";
+import {
+  projectsBackend,
+  type projectsSchema,
+  projectsSecretKeys as secretKeys,
+} from "../../../tests/support/projects-backend.ts";
 import { countingIds, fillProjects, type ProjectsData } from "../../../tests/support/projects-data.ts";
 import type { Caller } from "../access/caller.ts";
 import { createRecordStore, type RecordStore } from "../records/record-store.ts";
@@ -38,9 +42,9 @@ export async function openFunctionWorld(t: Pick<TestContext, "after">): Promise<
   t.after(() => database.close());
   await prepareDatabase(database, model);
   const ids = countingIds();
-  const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock, ids });
+  const records = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock, ids, secretKeys });
   const data = await fillProjects(records);
-  const dbs = createDbOpener({ model, clock, ids });
+  const dbs = createDbOpener({ model, clock, ids, secretKeys });
   const logged: object[] = [];
   const ignore = (): void => {};
   const logger: Logger = { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) };

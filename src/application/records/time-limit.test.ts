@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { silentLogger, systemClock } from "#base";
 import { AppError } from "#contract";
 import { openSqlite, prepareDatabase, sqliteDialect } from "#database";
-import { projectsBackend } from "../../../tests/support/projects-backend.ts";
+import { projectsBackend, projectsSecretKeys } from "../../../tests/support/projects-backend.ts";
 import { countingIds, fillProjects } from "../../../tests/support/projects-data.ts";
 import { compare, fields, insert, openProjects } from "../../../tests/support/projects-store.ts";
 import { system } from "../access/caller.ts";
@@ -18,7 +18,15 @@ test("a query that takes too long is stopped, and the next one is served", async
   t.after(() => database.close());
   const { model, rules } = projectsBackend;
   await prepareDatabase(database, model);
-  const store = createRecordStore({ database, dialect: sqliteDialect, model, rules, clock: systemClock, ids: countingIds() });
+  const store = createRecordStore({
+    database,
+    dialect: sqliteDialect,
+    model,
+    rules,
+    clock: systemClock,
+    ids: countingIds(),
+    secretKeys: projectsSecretKeys,
+  });
   const { ids, ann } = await fillProjects(store);
   const many = Array.from({ length: 3000 }, (_, index) => ({ project: ids["open"], title: `Task ${index}` }));
   await store.write(
@@ -66,6 +74,7 @@ test("an answer that grows too large is refused", async (t) => {
     rules,
     clock: systemClock,
     ids: countingIds(),
+    secretKeys: projectsSecretKeys,
     limits: { maxAnswerLength: 300 },
   });
   const all: ReadQuery = { table: "tasks", selection: { items: [] }, values: [], form: "json" };
