@@ -14,7 +14,14 @@ export { type Account, type AccountFilter, createAccountTable } from "./auth/acc
 export { hasAuthTables } from "./auth/auth-tables.ts";
 export { openPeopleOrders } from "./auth/people.ts";
 export { listSessions, type SessionRow } from "./auth/session-table.ts";
-export { findAccount, readUserOrder, type UserChange, type UserOrder, type UserOrderOutcome } from "./auth/user-orders.ts";
+export {
+  findAccount,
+  readUserOrder,
+  type SteeredUser,
+  type UserChange,
+  type UserOrder,
+  type UserOrderOutcome,
+} from "./auth/user-orders.ts";
 export { hashPassword } from "./auth/passwords/password-hash.ts";
 export { createAuthMailer } from "./auth/mails/send-auth-mail.ts";
 export { createSite, SiteSettingsError } from "./auth/site.ts";

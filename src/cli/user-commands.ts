@@ -7,6 +7,7 @@ const list = (value: string, previous: readonly string[] = []): readonly string[
 const orders = [
   { action: "suspend", description: "sign somebody out everywhere and let them in no more" },
   { action: "resume", description: "let somebody in again who was suspended" },
+  { action: "sign-out", description: "end somebody's sessions everywhere; they may sign in again" },
   { action: "delete", description: "delete somebody's row in users, and with it their account" },
   { action: "reset-link", description: "print a link by which somebody sets a new password, once, within three days" },
   {
@@ -62,5 +63,10 @@ export function addUserCommands(program: Command, terminal: Terminal): Command {
         (await import("./user-order.ts")).userOrder({ action, who, backend: backendOf(given, command) }, terminal),
     );
   }
+
+  takesBackend(users.command("sign-out-all").description("end the sessions of everybody; they may sign in again")).action(
+    async (given, _, command) =>
+      (await import("./user-order.ts")).userSignOutAll({ backend: backendOf(given, command) }, terminal),
+  );
   return users;
 }

@@ -3,6 +3,7 @@ import {
   createRecordStore,
   loadSecrets,
   openPeopleOrders,
+  type SteeredUser,
   steadyTime,
   type UserChange,
   type UserOrder,
@@ -59,11 +60,17 @@ export async function userOrder(
     terminal.report(terminal.style("dim", `For ${nameOf(outcome)}: it is good once, for three days.`));
   } else if (action === "reset-factors")
     terminal.report(`${nameOf(outcome)} has no second factor and no passkey any more, and is signed out everywhere.`);
+  else if (action === "sign-out") terminal.report(`${nameOf(outcome)} is signed out everywhere, and may sign in again.`);
   else if (action === "suspend") terminal.report(`${nameOf(outcome)} is signed out everywhere and gets in no more.`);
   else terminal.report(action === "resume" ? `${nameOf(outcome)} may sign in again.` : `${nameOf(outcome)} is deleted.`);
 }
 
-function nameOf({ user, address }: Exclude<UserOrderOutcome, { refused: string }>): string {
+export async function userSignOutAll({ backend }: BackendOption, terminal: Terminal): Promise<void> {
+  const { ended } = await giveOrder({ type: "users", action: "sign-out-all" }, backend);
+  terminal.report(`${ended} ${ended === 1 ? "session has" : "sessions have"} ended: everybody is signed out.`);
+}
+
+function nameOf({ user, address }: SteeredUser): string {
   return printable(address ?? user);
 }
 
@@ -73,12 +80,19 @@ function readField(text: string): [string, string] {
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
+type OutcomeOf<O extends UserOrder> = O extends { readonly action: "sign-out-all" } ? { readonly ended: number } : SteeredUser;
+
 /** By the server that has the database, or here where none runs. */
-async function giveOrder(order: UserOrder, path: string): Promise<Exclude<UserOrderOutcome, { refused: string }>> {
+async function giveOrder<O extends UserOrder>(order: O, path: string): Promise<OutcomeOf<O>> {
   const workplace = await openWorkplace(path);
   const definition = authOf(workplace);
   requireDatabase(workplace);
-  return carryOut(order, workplace, (database) => obeyHere(order, { ...workplace, database, definition }));
+  return carryOut<OutcomeOf<O>>(
+    order,
+    workplace,
+    async (database) =>
+      (await obeyHere(order, { ...workplace, database, definition })) as OutcomeOf<O> | { readonly refused: string },
+  );
 }
 
 /** The sign-in of a back end. */

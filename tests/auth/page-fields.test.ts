@@ -32,6 +32,6 @@ test("fields of passwords hide what is typed, and let it be pasted and filled in
 
 test("the account's page has the way out, and those that change something of it lead there", async () => {
   assert.match((await ada.get("/auth/account")).text, /<form method="post" action="\/auth\/sign-out/);
-  for (const page of ["password", "address", "authenticator"])
+  for (const page of ["password", "address", "authenticator", "passkeys", "prove"])
     assert.match((await ada.get(`/auth/${page}`)).text, /href="\/auth\/account"/, page);
 });

@@ -84,12 +84,18 @@ async function steer(folder: BackendFolder, url: string | undefined): Promise<vo
     assert.match((await run("show", address)).output, /sessions\s+1\n\s+\S+ \S+.* password, 127\.0\.0\.1|password, ::1/);
     await run("roles", address, "--role", "admin", "--role", "editor");
     assert.deepEqual((await who()).roles, ["admin", "editor"]);
+    assert.match((await run("sign-out", address)).errors, /is signed out everywhere, and may sign in again/);
+    assert.equal(((await who()) as unknown as { code: string }).code, "PGRST303");
+    for (let each = 0; each < 2; each++) assert.equal((await post("sign-in", { email: address, password })).status, 200);
+    assert.match((await run("sign-out-all")).errors, /2 sessions have ended: everybody is signed out/);
     await run("suspend", address);
     assert.equal(((await who()) as unknown as { code: string }).code, "PGRST303");
     assert.equal((await post("sign-in", { email: address, password })).status, 403);
     assert.match((await run("reset-link", address)).errors, /suspended/);
   } else {
     await run("roles", address, "--role", "admin", "--role", "editor");
+    assert.match((await run("sign-out", address)).errors, /is signed out everywhere/);
+    assert.match((await run("sign-out-all")).errors, /0 sessions have ended/);
     await run("suspend", address);
   }
   assert.match(

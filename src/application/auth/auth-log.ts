@@ -65,7 +65,7 @@ type Obey = (order: UserOrder) => Promise<UserOrderOutcome>;
 export function loggedOrders(obey: Obey, logger: Logger): Obey {
   return async (order) => {
     const outcome = await obey(order);
-    const ended = "refused" in outcome ? { refused: true } : { user: outcome.user };
+    const ended = "user" in outcome ? { user: outcome.user } : "refused" in outcome ? { refused: true } : outcome;
     logger.info({ event: `users.${order.action}`, ...ended }, "Somebody who runs the server steered an account.");
     return outcome;
   };

@@ -10,7 +10,7 @@ export const oneTimePurposes: Readonly<Record<OneTimePurpose, number>> = {
   signUp: 24 * 60 * MINUTE,
   reset: 60 * MINUTE,
   verify: 24 * 60 * MINUTE,
-  link: 15 * MINUTE,
+  link: 10 * MINUTE,
   code: 10 * MINUTE,
   change: 24 * 60 * MINUTE,
   /** A sign-in that waits for a second factor. */

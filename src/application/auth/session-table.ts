@@ -1,6 +1,6 @@
 import type { Connection, ResultRow, Table } from "#database";
 import { joinUsers } from "./account-table.ts";
-import { accountTable, sessionTable } from "./auth-tables.ts";
+import { accountTable, oneTimeTable, sessionTable } from "./auth-tables.ts";
 
 /** By what somebody has shown who they are. */
 export const proofNames = ["password", "link", "code", "totp", "recovery", "passkey"] as const;
@@ -116,6 +116,12 @@ export function endSessionsWithoutFactor(connection: Connection, user: string, s
 /** All sessions of a user, but for one that is spared. */
 export function endSessions(connection: Connection, user: string, sparing?: string): Promise<number> {
   return connection.run(`DELETE FROM ${sessionTable} WHERE user = ? AND id <> ?`, [user, sparing ?? ""]);
+}
+
+/** Everybody's sessions, and sign-ins that wait for a second factor; gives how many sessions. */
+export async function endAllSessions(connection: Connection): Promise<number> {
+  await connection.run(`DELETE FROM ${oneTimeTable} WHERE purpose = 'factor'`, []);
+  return connection.run(`DELETE FROM ${sessionTable}`, []);
 }
 
 /** Writes down when sessions were last used. */

@@ -11,7 +11,7 @@ import type { AuthDefinition } from "./build-auth.ts";
 import { dropFactors } from "./factors/drop-factors.ts";
 import { insertUser } from "./new-user.ts";
 import { dropTokensFor, dropUserTokens, issueOneTime } from "./one-time-tokens.ts";
-import { endSessions } from "./session-table.ts";
+import { endAllSessions, endSessions } from "./session-table.ts";
 
 /** What those who run the server ask about people. Plain data: it comes over HTTP where a server runs. `who` is an id or an address. */
 export type UserOrder =
@@ -24,15 +24,21 @@ export type UserOrder =
       readonly row: Readonly<Record<string, string>>;
     }
   | { readonly type: "users"; readonly action: "roles"; readonly who: string; readonly roles: readonly string[] }
-  | { readonly type: "users"; readonly action: UserChange; readonly who: string };
+  | { readonly type: "users"; readonly action: UserChange; readonly who: string }
+  | { readonly type: "users"; readonly action: "sign-out-all" };
 
-const userChanges = ["suspend", "resume", "delete", "reset-link", "reset-factors"] as const;
+const userChanges = ["suspend", "resume", "sign-out", "delete", "reset-link", "reset-factors"] as const;
 export type UserChange = (typeof userChanges)[number];
 
-/** `link`: by which somebody sets a password, once, within three days. `refused`: why nothing was done, in words for people. */
-export type UserOrderOutcome =
-  | { readonly user: string; readonly address: string | null; readonly link?: string }
-  | { readonly refused: string };
+/** `link`: by which somebody sets a password, once, within three days. */
+export interface SteeredUser {
+  readonly user: string;
+  readonly address: string | null;
+  readonly link?: string;
+}
+
+/** `ended`: how many sessions, of everybody. `refused`: why nothing was done, in words for people. */
+export type UserOrderOutcome = SteeredUser | { readonly ended: number } | { readonly refused: string };
 
 export interface UserOrderTools {
   readonly definition: AuthDefinition;
@@ -48,9 +54,11 @@ export interface UserOrderTools {
 /** Carries out one order, as the system and in one transaction. */
 export async function obeyUserOrder(tools: UserOrderTools, order: UserOrder): Promise<UserOrderOutcome> {
   try {
-    return await tools.records.transaction((records, connection) =>
-      order.action === "create" ? create(tools, records, connection, order) : change(tools, records, connection, order),
-    );
+    return await tools.records.transaction(async (records, connection) => {
+      if (order.action === "create") return create(tools, records, connection, order);
+      if (order.action === "sign-out-all") return { ended: await endAllSessions(connection) };
+      return change(tools, records, connection, order);
+    });
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
     return { refused: [error.message, error.details].filter((part) => part !== null).join(" ") };
@@ -64,7 +72,7 @@ async function create(
   records: Records,
   connection: Connection,
   { address: given, roles, row }: Extract<UserOrder, { action: "create" }>,
-): Promise<UserOrderOutcome> {
+): Promise<SteeredUser> {
   const { accounts, clock, ids } = tools;
   const read = readAddress(given);
   if ("problem" in read) throw refused(`The address ${read.problem}.`);
@@ -84,8 +92,8 @@ async function change(
   tools: UserOrderTools,
   records: Records,
   connection: Connection,
-  order: Exclude<UserOrder, { action: "create" }>,
-): Promise<UserOrderOutcome> {
+  order: Exclude<UserOrder, { action: "create" | "sign-out-all" }>,
+): Promise<SteeredUser> {
   const account = await findAccount(tools.accounts, connection, order.who);
   const { user, address } = account;
   const done = { user, address };
@@ -98,6 +106,10 @@ async function change(
       await setSuspended(connection, user, tools.clock.now());
       await endSessions(connection, user);
       await dropUserTokens(connection, user);
+      return done;
+    case "sign-out":
+      await endSessions(connection, user);
+      await dropTokensFor(connection, user, "factor");
       return done;
     case "resume":
       await setSuspended(connection, user, undefined);
@@ -161,10 +173,11 @@ export function readUserOrder(value: object): UserOrder {
   if (action === "create" && typeof address === "string" && isTexts(roles) && isTextMap(row))
     return { type: "users", action, address, roles, row };
   if (action === "roles" && typeof who === "string" && isTexts(roles)) return { type: "users", action, who, roles };
+  if (action === "sign-out-all") return { type: "users", action };
   const change = userChanges.find((each) => each === action);
   if (change !== undefined && typeof who === "string") return { type: "users", action: change, who };
   throw new AppError("invalidBody", {
-    details: `An order about people is to create, give roles, ${userChanges.join(", ")}.`,
+    details: `An order about people is to create, give roles, ${userChanges.join(", ")}, sign-out-all.`,
   });
 }
 

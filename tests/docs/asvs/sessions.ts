@@ -73,22 +73,16 @@ export const sessions: readonly Requirement[] = [
     [auth, "that is changed ends every other session and every link, and tells its owner"],
     ["src/application/auth/factors/factors", "ends the sessions that no second factor opened, and spares the one that set it up"],
   ),
-  partly(
+  met(
     "7.4.4",
     "Every page for which one signs in shows the way out.",
-    [
-      "The account's page has it, and those that change something lead there: {src/server/auth/pages/account-page.ts}.",
-      "the page that asks for the password once more leads to neither; an app's own pages link to `/auth/sign-out`.",
-    ],
+    "The account's page has it, and all others of ours lead there: {src/server/auth/pages/account-page.ts}. An app's own pages link to `/auth/sign-out`.",
     ["tests/auth/page-fields", "the account's page has the way out, and those that change something of it lead there"],
   ),
-  partly(
+  met(
     "7.4.5",
     "Administrators can end somebody's sessions, or everybody's.",
-    [
-      "`chassis user suspend` ends those of one: {docs/reference/cli.md#user-suspend}.",
-      "to end somebody's without suspending them, and everybody's, there is no command.",
-    ],
+    "{docs/reference/cli.md#user-sign-out}, {docs/reference/cli.md#user-sign-out-all}; {docs/reference/cli.md#user-suspend} lets nobody in again.",
     ["tests/cli/user", "people are seen and steered beside a running server, and without one"],
     [attacks, "26: suspension, for sessions, keys and links alike, and a role that was taken"],
   ),

@@ -42,7 +42,7 @@ const en: Table = {
   signInLink: {
     subject: "Sign in to {site}",
     heading: "Sign in",
-    text: "With this link you sign in to {site}. It is good for a quarter of an hour, and once.",
+    text: "With this link you sign in to {site}. It is good for ten minutes, and once.",
     button: "Sign in",
     ignore: "If you did not ask for it, do nothing, and give the link to nobody.",
   },
@@ -113,7 +113,7 @@ const nl: Table = {
   signInLink: {
     subject: "Log in bij {site}",
     heading: "Inloggen",
-    text: "Met deze link log je in bij {site}. Hij werkt een kwartier, en één keer.",
+    text: "Met deze link log je in bij {site}. Hij werkt tien minuten, en één keer.",
     button: "Inloggen",
     ignore: "Heb je er niet om gevraagd? Doe dan niets, en geef de link aan niemand.",
   },
@@ -184,7 +184,7 @@ const de: Table = {
   signInLink: {
     subject: "Bei {site} anmelden",
     heading: "Anmelden",
-    text: "Mit diesem Link melden Sie sich bei {site} an. Er gilt eine Viertelstunde und nur einmal.",
+    text: "Mit diesem Link melden Sie sich bei {site} an. Er gilt zehn Minuten und nur einmal.",
     button: "Anmelden",
     ignore: "Falls Sie ihn nicht angefordert haben, tun Sie nichts und geben Sie den Link niemandem.",
   },
@@ -255,7 +255,7 @@ const fr: Table = {
   signInLink: {
     subject: "Connectez-vous à {site}",
     heading: "Se connecter",
-    text: "Avec ce lien, vous vous connectez à {site}. Il est valable un quart d’heure, et une seule fois.",
+    text: "Avec ce lien, vous vous connectez à {site}. Il est valable dix minutes, et une seule fois.",
     button: "Se connecter",
     ignore: "Si vous ne l’avez pas demandé, ne faites rien et ne donnez ce lien à personne.",
   },
@@ -326,7 +326,7 @@ const es: Table = {
   signInLink: {
     subject: "Inicia sesión en {site}",
     heading: "Iniciar sesión",
-    text: "Con este enlace inicias sesión en {site}. Vale un cuarto de hora y una sola vez.",
+    text: "Con este enlace inicias sesión en {site}. Vale diez minutos y una sola vez.",
     button: "Iniciar sesión",
     ignore: "Si no lo pediste, no hagas nada y no des el enlace a nadie.",
   },

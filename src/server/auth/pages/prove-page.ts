@@ -1,6 +1,6 @@
 import { AppError } from "#contract";
 import type { Answer } from "../../http/exchange.ts";
-import { html } from "../../pages/html.ts";
+import { html, type Html } from "../../pages/html.ts";
 import type { AuthPage, Draft, Scene } from "../page/auth-page.ts";
 import { codeField, form, passkeyForm, passwordField } from "../page/fields.ts";
 import { withReturn } from "../page/return-address.ts";
@@ -44,7 +44,8 @@ async function byPassword(visit: Visit, draft: Draft): Promise<Scene> {
       ],
     }),
     passkeys: true,
-    more: html`${passkeyForm(visit, { kind: "prove", path: paths.prove, button: "passkeyUse" })}<p class="aside"><a href="${withReturn(paths.link, to)}">${say("proveByMail")}</a></p>`,
+    more: html`${passkeyForm(visit, { kind: "prove", path: paths.prove, button: "passkeyUse" })}<p class="aside"><a href="${withReturn(paths.link, to)}">${say("proveByMail")}</a></p>
+${leave(visit)}`,
   };
 }
 
@@ -61,8 +62,13 @@ function byFactor(visit: Visit, draft: Draft): Scene {
       fields: isRecovery ? recoveryField(visit, draft) : [codeField(visit, draft, say("factorCode"))],
     }),
     passkeys: true,
-    more: html`${passkeyForm(visit, { kind: "prove", path: paths.prove, button: "passkeyUse" })}<p class="aside"><a href="${other}">${say(isRecovery ? "useApp" : "useRecovery")}</a></p>`,
+    more: html`${passkeyForm(visit, { kind: "prove", path: paths.prove, button: "passkeyUse" })}<p class="aside"><a href="${other}">${say(isRecovery ? "useApp" : "useRecovery")}</a></p>
+${leave(visit)}`,
   };
+}
+
+function leave({ say }: Visit): Html {
+  return html`<p class="aside"><a href="${paths.account}">${say("cancel")}</a></p>`;
 }
 
 /** Where something wants a proof, the page that asks for it, and back; what else went wrong is thrown once more. */

@@ -32,7 +32,7 @@ export const de: AuthPageWords = {
   sentSignUp: "Eine E-Mail an {address} ist unterwegs. Folgen Sie dem Link darin, um fertig zu werden. Er gilt einen Tag.",
   sentReset:
     "Wenn {address} ein Konto hat, ist ein Link dorthin unterwegs, um ein neues Passwort zu wählen. Er gilt eine Stunde.",
-  sentLink: "Wenn {address} ein Konto hat, ist ein Link zum Anmelden dorthin unterwegs. Er gilt eine Viertelstunde.",
+  sentLink: "Wenn {address} ein Konto hat, ist ein Link zum Anmelden dorthin unterwegs. Er gilt zehn Minuten.",
   sentVerify: "Ein Link zum Bestätigen von {address} ist dorthin unterwegs. Er gilt einen Tag.",
   sentChange:
     "Zwei E-Mails sind unterwegs, an die neue Adresse und an die jetzige. Die Adresse ändert sich, sobald Sie den Links in beiden gefolgt sind.",

@@ -33,7 +33,7 @@ export const en = {
   sentTitle: "Look into your mail",
   sentSignUp: "A mail is on its way to {address}. Follow the link in it to finish. It is good for a day.",
   sentReset: "If {address} has an account, a link to choose a new password is on its way there. It is good for an hour.",
-  sentLink: "If {address} has an account, a link to sign in is on its way there. It is good for a quarter of an hour.",
+  sentLink: "If {address} has an account, a link to sign in is on its way there. It is good for ten minutes.",
   sentVerify: "A link to confirm {address} is on its way there. It is good for a day.",
   sentChange:
     "Two mails are on their way, to the new address and to the present one. The address changes once the links in both have been followed.",

@@ -31,7 +31,7 @@ export const es: AuthPageWords = {
   sentTitle: "Mire su correo",
   sentSignUp: "Un correo va en camino a {address}. Siga el enlace para terminar. Vale un día.",
   sentReset: "Si {address} tiene una cuenta, un enlace para elegir otra contraseña va en camino. Vale una hora.",
-  sentLink: "Si {address} tiene una cuenta, un enlace para iniciar sesión va en camino. Vale un cuarto de hora.",
+  sentLink: "Si {address} tiene una cuenta, un enlace para iniciar sesión va en camino. Vale diez minutos.",
   sentVerify: "Un enlace para confirmar {address} va en camino. Vale un día.",
   sentChange:
     "Dos correos van en camino, a la dirección nueva y a la actual. La dirección cambia cuando se hayan seguido los enlaces de ambos.",

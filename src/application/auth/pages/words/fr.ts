@@ -31,7 +31,7 @@ export const fr: AuthPageWords = {
   sentTitle: "Consultez vos e-mails",
   sentSignUp: "Un e-mail est en route vers {address}. Suivez le lien qu’il contient pour terminer. Il est valable un jour.",
   sentReset: "Si {address} a un compte, un lien pour choisir un nouveau mot de passe y est en route. Il est valable une heure.",
-  sentLink: "Si {address} a un compte, un lien de connexion y est en route. Il est valable un quart d’heure.",
+  sentLink: "Si {address} a un compte, un lien de connexion y est en route. Il est valable dix minutes.",
   sentVerify: "Un lien pour confirmer {address} y est en route. Il est valable un jour.",
   sentChange:
     "Deux e-mails sont en route, vers la nouvelle adresse et vers l’actuelle. L’adresse change dès que les liens des deux ont été suivis.",

@@ -31,7 +31,7 @@ export const nl: AuthPageWords = {
   sentTitle: "Kijk in je mail",
   sentSignUp: "Er is een mail onderweg naar {address}. Volg de link daarin om af te ronden. Hij werkt een dag.",
   sentReset: "Als {address} een account heeft, is er een link onderweg om een nieuw wachtwoord te kiezen. Hij werkt een uur.",
-  sentLink: "Als {address} een account heeft, is er een link onderweg om in te loggen. Hij werkt een kwartier.",
+  sentLink: "Als {address} een account heeft, is er een link onderweg om in te loggen. Hij werkt tien minuten.",
   sentVerify: "Er is een link onderweg om {address} te bevestigen. Hij werkt een dag.",
   sentChange:
     "Er zijn twee mails onderweg, naar het nieuwe adres en naar het huidige. Het adres verandert zodra de links in allebei zijn gevolgd.",
