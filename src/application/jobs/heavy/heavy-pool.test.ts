@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { silentLogger, systemClock as clock } from "#base";
-import { openSqlite, prepareDatabase } from "#database";
+import { openSqlite, prepareDatabase, type SqliteDatabase } from "#database";
 import backend from "../../../../tests/jobs/heavy/backend.ts";
 import { until } from "../job-fixtures.ts";
 import { claimJobs, createJobTables, insertJob } from "../job-table.ts";
@@ -12,7 +12,15 @@ import { type HeavyDefinition, HeavyPool, heavyThreads } from "./heavy-pool.ts";
 const backendFile = fileURLToPath(new URL("../../../../tests/jobs/heavy/backend.ts", import.meta.url));
 const threads = (): number => (process.report.getReport() as { readonly workers: readonly unknown[] }).workers.length;
 
-test("threads are as many as may be, are used again, and go when they have nothing to do; what waits can be told to stop", async (t) => {
+interface Opened {
+  readonly pool: HeavyPool;
+  readonly database: SqliteDatabase;
+  readonly begin: (name: "burn" | "waits" | "deaf", input: unknown) => Promise<Attempt>;
+  /** How many notes there are: one for each of the jobs that wait. */
+  readonly count: () => Promise<unknown>;
+}
+
+async function openPool(t: TestContext): Promise<Opened> {
   const database = await openSqlite({ path: ":memory:" });
   await prepareDatabase(database, backend.model);
   await database.transaction(createJobTables);
@@ -23,7 +31,7 @@ test("threads are as many as may be, are used again, and go when they have nothi
     await pool.close();
     await database.close();
   });
-  const begin = async (name: "burn" | "waits", input: unknown): Promise<Attempt> => {
+  const begin = async (name: "burn" | "waits" | "deaf", input: unknown): Promise<Attempt> => {
     const definition = backend.jobs.byName.get(name);
     assert.ok(definition?.heavy !== undefined);
     const [job] = await database.transaction(async (connection) => {
@@ -34,9 +42,14 @@ test("threads are as many as may be, are used again, and go when they have nothi
     assert.ok(job !== undefined);
     return pool.run(job, { ...definition, heavy: definition.heavy } satisfies HeavyDefinition, "o");
   };
+  const count = async (): Promise<unknown> => (await database.get("SELECT count(*) FROM notes", []))?.[0];
+  return { pool, database, begin, count };
+}
+
+test("threads are as many as may be, are used again, and go when they have nothing to do; what waits can be told to stop", async (t) => {
+  const { database, begin, count } = await openPool(t);
   const waiting: Attempt[] = [];
   for (let index = 0; index < heavyThreads + 2; index++) waiting.push(await begin("waits", "x"));
-  const count = async (): Promise<unknown> => (await database.get("SELECT count(*) FROM notes", []))?.[0];
   await until(async () => (await count()) === heavyThreads);
   assert.equal(threads(), heavyThreads);
   // The last waits for a thread: it never begins.
@@ -55,4 +68,14 @@ test("threads are as many as may be, are used again, and go when they have nothi
   }
   assert.equal(numbers.size, 1);
   await until(() => threads() === 0);
+});
+
+test("closing waits for a thread that is on its way out", async (t) => {
+  const { pool, begin, count } = await openPool(t);
+  const attempt = await begin("deaf", "x");
+  await until(async () => (await count()) === 1);
+  attempt.abort(new Error("Enough."));
+  await attempt.outcome;
+  await pool.close();
+  assert.equal(threads(), 0);
 });

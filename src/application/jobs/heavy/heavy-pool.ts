@@ -107,7 +107,7 @@ export class HeavyPool {
 
   #put(worker: HeavyWorker): void {
     this.#busy.delete(worker);
-    if (worker.isEnded) return;
+    if (worker.isEnded) return this.#awaitEnd(worker, new Error("The job was stopped."));
     const idle: Idle = {
       worker,
       timer: setTimeout(() => this.#leave(idle), this.#options.idleTime ?? 5000).unref(),
@@ -119,9 +119,12 @@ export class HeavyPool {
     if (idle === undefined) return;
     clearTimeout(idle.timer);
     this.#idle.splice(this.#idle.indexOf(idle), 1);
-    const left: Promise<void> = idle.worker
-      .end(new Error("The thread was not needed any more."))
-      .finally(() => this.#leaving.delete(left));
+    this.#awaitEnd(idle.worker, new Error("The thread was not needed any more."));
+  }
+
+  /** Whoever closes the pool waits for it too: a thread that was told to end is there for a moment yet. */
+  #awaitEnd(worker: HeavyWorker, reason: Error): void {
+    const left: Promise<void> = worker.end(reason).finally(() => this.#leaving.delete(left));
     this.#leaving.add(left);
   }
 }
