@@ -39,6 +39,7 @@ export {
   type Relation,
   rowKeyColumn,
   type Table,
+  type Organisations,
   type Tenancy,
   tableOf,
   tenantTable,

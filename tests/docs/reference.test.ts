@@ -6,7 +6,7 @@ import { missingRules } from "#application";
 import { runProgram } from "#cli";
 import * as chassis from "chassis";
 import { bool, bytes, date, decimal, defineSchema, integer, json, type RuleScope, real, ref, text, timestamp } from "chassis";
-import { byClaim, byMembers, library, press } from "../types/reference.ts";
+import { byClaim, byMembers, byOrganisation, library, press } from "../types/reference.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (name: string): string => readFileSync(join(root, "docs/reference", `${name}.md`), "utf8");
@@ -124,10 +124,10 @@ test("the examples of both pages are checked by the compiler, and make back ends
   const flat = (code: string): string => code.replace(/\s+/g, " ").trim();
   const checked = flat(readFileSync(join(root, "tests/types/reference.ts"), "utf8"));
   const examples = [...`${pages.schema}${pages.rules}`.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => flat(code));
-  assert.equal(examples.length, 8);
+  assert.equal(examples.length, 10);
   for (const example of examples) assert.ok(checked.includes(example), example);
   assert.deepEqual(
-    [library, press, byMembers, byClaim].flatMap((backend) => missingRules(backend)),
+    [library, press, byMembers, byClaim, byOrganisation].flatMap((backend) => missingRules(backend)),
     [],
   );
 });

@@ -113,5 +113,41 @@ export const byClaim: Backend = defineBackend(shared, {
   tenants: { organisations: ({ row, me }) => row.name.eq(me.claim("organisation")) },
 });
 
+const teams = defineSchema(
+  {
+    users: { name: text() },
+    organisations: { name: text().max(60) },
+    members: table(
+      {
+        organisation: ref("organisations").onDelete("cascade"),
+        user: ref("users").onDelete("cascade"),
+        role: enums("owner", "admin", "member"),
+      },
+      { unique: [["organisation", "user"]] },
+    ),
+    projects: { organisation: ref("organisations"), title: text() },
+  },
+  { organisations: true, tenant: "organisation" },
+);
+
+export const byOrganisation: Backend = defineBackend(teams, {
+  rules: {
+    users: open,
+    organisations: ({ row, me }) => ({
+      read: me.belongsTo(row),
+      create: me.isVerified,
+      update: me.hasRoleIn(row, "owner", "admin"),
+      delete: me.hasRoleIn(row, "owner").and(me.provedWithin("10m")),
+    }),
+    members: ({ row, me }) => ({ read: me.belongsTo(row.organisation), write: nobody }),
+    projects: ({ row, me }) => ({
+      read: everyone,
+      create: everyone,
+      update: everyone,
+      delete: me.hasRoleIn(row.organisation, "owner"),
+    }),
+  },
+});
+
 // @ts-expect-error -- The first step of a path is a field of the table.
 table({ project: ref("projects") }, { tenant: "projects.organisation" });

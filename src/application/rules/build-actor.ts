@@ -1,10 +1,12 @@
 import { didYouMean, parseDuration } from "#base";
 import { kinds } from "#contract";
-import { type Expression, expressions, provenRole } from "#database";
+import { createScopes, type Expression, expressions, provenRole } from "#database";
 import { proofNames } from "../auth/session-table.ts";
 import { inDoubt } from "../schema/definition-error.ts";
 import type { DraftModel } from "../schema/doubts.ts";
+import { type RowSource, rowSource } from "./build-row.ts";
 import { broken, isProbe, valueOf } from "./build-value.ts";
+import { membership } from "./membership.ts";
 import type { Built } from "./value.ts";
 
 const timestamp = { scalar: "timestamp" } as const;
@@ -22,18 +24,24 @@ function provedWithin(time: unknown): unknown {
   return valueOf({ expression: expressions.call("gte", proved, since), type: { scalar: "bool" }, problems: [] });
 }
 
-/** `me`, as rules speak of who is asking. */
-export function actorValue<T>({ roles, claims, actorId, doubts }: DraftModel): T {
+/** `me`, as rules speak of who is asking. `source`: what the rows beside it are built from. */
+export function actorValue<T>(model: DraftModel, source: RowSource = rowSource(model, createScopes("m"))): T {
+  const { roles, claims, actorId, doubts } = model;
   const role = (name: string | undefined): unknown =>
     valueOf({ expression: { type: "role", role: name }, type: { scalar: "bool" }, problems: [] });
+  const id: unknown = doubts?.ofField("users", "id")
+    ? broken([inDoubt])
+    : valueOf({
+        expression: { type: "actor", fact: { type: "id" }, valueType: actorId },
+        type: actorId,
+        problems: [],
+      });
   const members: Readonly<Record<string, unknown>> = {
-    id: doubts?.ofField("users", "id")
-      ? broken([inDoubt])
-      : valueOf({
-          expression: { type: "actor", fact: { type: "id" }, valueType: actorId },
-          type: actorId,
-          problems: [],
-        }),
+    id,
+    belongsTo: (organisation: unknown) =>
+      membership(model, source, { organisation, roles: undefined, spelling: "me.belongsTo()", me: id }),
+    hasRoleIn: (organisation: unknown, ...wanted: readonly unknown[]) =>
+      membership(model, source, { organisation, roles: wanted, spelling: "me.hasRoleIn()", me: id }),
     isSignedIn: role(undefined),
     isVerified: role(provenRole("verified")),
     hasProved: (proof: unknown) => {

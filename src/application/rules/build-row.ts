@@ -28,6 +28,23 @@ export interface RowSource {
   readonly doubts?: Doubts | undefined;
 }
 
+/** Which row something in an expression is. */
+export interface RowPlace {
+  readonly table: string;
+  readonly row: RowReference;
+}
+
+/** Undefined for what is no row, nor the reference to one. */
+export function placeOf(value: unknown): RowPlace | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  return (value as { readonly "~row"?: RowPlace })["~row"];
+}
+
+/** The rows that a relation to many leads to, with what rules can ask of them. */
+export function relatedRows<T>(source: RowSource, relation: Relation, row: RowReference): T {
+  return collection({ source, relation, row, where: undefined }) as T;
+}
+
 /** A row in an expression: an object whose properties are its columns and relations, made when they are asked for. */
 export function rowValue<T>(source: RowSource, tableName: string, row: RowReference): T {
   return lookup(source, tableName, row, undefined) as T;
@@ -45,6 +62,7 @@ function lookup(source: RowSource, tableName: string, row: RowReference, id: Hol
   return new Proxy(id ?? {}, {
     get(target, key) {
       if (key === "~built") return id?.["~built"];
+      if (key === "~row") return { table: tableName, row } satisfies RowPlace;
       if (typeof key === "symbol") return undefined;
       if (!made.has(key)) made.set(key, property(source, table, row, key) ?? inherited(target, key, table, source));
       return made.get(key);

@@ -35,7 +35,7 @@ export function buildRules(model: DraftModel, written: WrittenRules, problems: D
     const scope = {
       row: rowValue(source, name, expressions.scope("row")),
       next: rowValue(source, name, expressions.scope("next")),
-      me: actorValue(model),
+      me: actorValue(model, source),
     };
     try {
       const before = problems.length;

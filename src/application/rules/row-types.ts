@@ -8,6 +8,8 @@ import type {
   ColumnSpec,
   ComputedValues,
   KeySpec,
+  MemberRole,
+  OrganisationTable,
   RoleName,
   ShapeOf,
   SpecOf,
@@ -22,7 +24,13 @@ import type { Condition, NumberScalar, NumberValue, Typed, Value, ValueOfScalar 
  */
 export type RowValue<S extends AnySchema, T extends TableName<S>, N = never> = ColumnValues<S, T, N> &
   ComputedOf<S, T> &
-  RelationValues<S, T, N>;
+  RelationValues<S, T, N> &
+  RowOf<T>;
+
+/** For the type checker alone: of which table a row is. */
+export interface RowOf<T extends string> {
+  readonly "~table"?: T;
+}
 
 type ColumnValues<S extends AnySchema, T extends TableName<S>, N> = {
   readonly [C in keyof Columns<S, T>]: ColumnValueOf<S, ColumnSpec<S, T, C>, N>;
@@ -93,6 +101,10 @@ export interface ActorValue<S extends AnySchema> {
   provedWithin(time: string): Condition;
   /** One of the schema's roles. */
   hasRole(role: RoleName<S>): Condition<boolean>;
+  /** They are a member of that organisation: `row.organisation`, a row that a reference leads to, or `row` itself. Needs `organisations` of the schema. */
+  belongsTo(organisation: RowOf<OrganisationTable<S>>): Condition<boolean>;
+  /** They are a member of that organisation, and have one of these roles there. */
+  hasRoleIn(organisation: RowOf<OrganisationTable<S>>, ...roles: readonly MemberRole<S>[]): Condition<boolean>;
   /** One of the schema's claims; null where the actor has none of that name, or one of another kind. */
   claim<C extends ClaimName<S>>(name: C): ClaimValue<SpecOf<ShapeOf<S>["claims"][C]>>;
 }

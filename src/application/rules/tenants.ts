@@ -49,7 +49,7 @@ export function buildTenants(
       report("needs a function such as ({ row, me }) => row.members.some((member) => member.user.eq(me.id))");
       continue;
     }
-    const given = { row: rowValue(source, name, scope("row")), me: actorValue(model) };
+    const given = { row: rowValue(source, name, scope("row")), me: actorValue(model, source) };
     try {
       const before = problems.length;
       const { result, complaints } = withUnused(
@@ -64,10 +64,23 @@ export function buildTenants(
   }
   for (const [name, table] of wanted) {
     if (Object.hasOwn(written, name)) continue;
+    if (model.organisations?.table === name) {
+      members.set(name, isMember(model, rowValue(source, name, scope("row")), actorValue(model, source)));
+      continue;
+    }
+    // What is wrong with organisations is told where they are.
+    if (model.doubts?.ofOrganisations() === true) continue;
     const message = `is missing: the rows of '${table}' belong to one of '${name}', and who does too must be said`;
     problems.push({ place: `tenants.${name}`, message });
   }
   return members;
+}
+
+/** Whoever is a member of an organisation belongs to it, unless the back end says otherwise. */
+function isMember(model: DraftModel, row: unknown, me: { belongsTo(row: unknown): unknown }): Expression {
+  const { result } = withUnused(() => conditionOf(me.belongsTo(row), "who belongs to a tenant")["~built"]);
+  if (result.problems.length > 0 && model.doubts === undefined) throw new Error(result.problems.join("; "));
+  return result.problems.length > 0 ? expressions.never : result.expression;
 }
 
 /**

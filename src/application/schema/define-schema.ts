@@ -1,7 +1,7 @@
 import type { RowValue } from "../rules/row-types.ts";
 import type { Field } from "./field.ts";
 import type { FieldSpec } from "./field-spec.ts";
-import type { ComputedMap, Schema } from "./schema.ts";
+import type { ComputedMap, OrganisationNames, Schema } from "./schema.ts";
 import type { ColumnSets, FieldMap, TableDefinition, TableMap } from "./table.ts";
 import { refuseDefinition } from "./definition-error.ts";
 import { resolveSchema } from "./resolve.ts";
@@ -25,7 +25,20 @@ export type ComputedInput<T extends TableMap, K extends ComputedMap> = {
   readonly [N in keyof K]: (row: RowValue<Schema<StoredShape<T>>, N & keyof T & string>) => K[N];
 };
 
-export interface SchemaOptions<R extends string, C extends FieldMap, K> {
+/** Where organisations and memberships are: `true` for `organisations`, `members` and its field `role`. */
+export type OrganisationsInput = true | Partial<OrganisationNames>;
+
+type NamesOf<O> = [O] extends [never]
+  ? undefined
+  : {
+      readonly table: NameIn<O, "table", "organisations">;
+      readonly members: NameIn<O, "members", "members">;
+      readonly role: NameIn<O, "role", "role">;
+    };
+
+type NameIn<O, K extends string, Usual extends string> = O extends { readonly [Key in K]: infer N extends string } ? N : Usual;
+
+export interface SchemaOptions<R extends string, C extends FieldMap, K, O = never> {
   /** The roles that an actor may have and rules may ask for. */
   readonly roles?: readonly R[];
   /** Further facts about an actor that rules may use, with their kinds. */
@@ -40,6 +53,12 @@ export interface SchemaOptions<R extends string, C extends FieldMap, K> {
    * `tenant` of `table`.
    */
   readonly tenant?: string;
+  /**
+   * The organisations that people belong to: rules ask `me.belongsTo(row.organisation)`, and sign-in lets people make them and invite others. `true` for a
+   * table `organisations` and one of memberships, `members`, which refers to it and to `users` and has a `role`, an enum whose first value is that of
+   * owners; or their names: `{ table: "teams", members: "memberships" }`.
+   */
+  readonly organisations?: O;
 }
 
 /**
@@ -52,12 +71,19 @@ export function defineSchema<
   const R extends string = never,
   const C extends FieldMap = None,
   K extends ComputedMap & { readonly [N in Exclude<keyof K, keyof T>]: never } = None,
+  const O extends OrganisationsInput = never,
 >(
   tables: T,
-  options: SchemaOptions<R, C, ComputedInput<NoInfer<T>, K>> = {},
-): Schema<{ readonly tables: T; readonly roles: R; readonly claims: C; readonly computed: K }> {
-  const { roles = [], claims = {}, computed = {}, tenant } = options;
-  const draft = resolveSchema({ tables, roles, claims, computed, tenant });
+  options: SchemaOptions<R, C, ComputedInput<NoInfer<T>, K>, O> = {},
+): Schema<{
+  readonly tables: T;
+  readonly roles: R;
+  readonly claims: C;
+  readonly computed: K;
+  readonly organisations: NamesOf<O>;
+}> {
+  const { roles = [], claims = {}, computed = {}, tenant, organisations } = options;
+  const draft = resolveSchema({ tables, roles, claims, computed, tenant, organisations });
   return Object.freeze({
     "~draft": draft,
     get model() {

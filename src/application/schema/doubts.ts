@@ -11,6 +11,7 @@ export interface Doubts {
   ofAbsence(table: string, name: string): boolean;
   ofRoles(): boolean;
   ofClaim(name: string): boolean;
+  ofOrganisations(): boolean;
 }
 
 /** The model of a schema, which has mistakes where it has doubts. */
@@ -38,5 +39,6 @@ export function createDoubts(problems: readonly DefinitionProblem[], { tables, i
       isWrong("tables", table, "computed", `computed.${table}`) || (relationNames.has(name) && someTableIsWrong()),
     ofRoles: () => problems.some(({ place }) => place === "roles" || place.startsWith("roles.")),
     ofClaim: (name) => isWrong("claims", `claims.${name}`),
+    ofOrganisations: () => isWrong("tables", "organisations") || problems.some(({ place }) => place.startsWith("organisations.")),
   };
 }

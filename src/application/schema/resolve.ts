@@ -8,6 +8,7 @@ import { fieldNameProblem, nameProblem } from "./names.ts";
 import { keyKindOf, readTables, stateOf, type WrittenTable } from "./read-tables.ts";
 import { resolveColumn } from "./resolve-column.ts";
 import { reportIndexCollisions, resolveIndexes } from "./resolve-indexes.ts";
+import { resolveOrganisations } from "./resolve-organisations.ts";
 import { resolveRelations } from "./resolve-relations.ts";
 import { resolveTenants } from "./resolve-tenants.ts";
 import { reportLeaks } from "./tenant-leaks.ts";
@@ -19,6 +20,7 @@ export interface WrittenSchema {
   readonly claims: unknown;
   readonly computed: unknown;
   readonly tenant?: unknown;
+  readonly organisations?: unknown;
 }
 
 /** A schema before anybody asked whether it has mistakes. */
@@ -48,6 +50,7 @@ export function resolveSchema(written: WrittenSchema): SchemaDraft {
   reportIndexCollisions(stored.values(), problems);
   checkCascades(stored, problems);
   const tenancies = resolveTenants({ written: tables, tables: stored, everywhere: written.tenant }, problems);
+  const organisations = resolveOrganisations(written.organisations, stored, problems);
   const doubts = createDoubts(problems, { tables: keyKinds.keys(), inverses: inverses.values() });
   const source = { tables: stored, fresh: createScopes("c"), doubts };
   const hint = "; a computed field sees stored ones alone";
@@ -64,7 +67,13 @@ export function resolveSchema(written: WrittenSchema): SchemaDraft {
   reportLeaks(checked, problems);
   const roles = readRoles(written.roles, problems);
   const claims = readClaims(written.claims, problems);
-  const model = { tables: checked, roles, claims, actorId: { scalar: kinds[keyKinds.get("users") ?? "text"].scalar } };
+  const model = {
+    tables: checked,
+    roles,
+    claims,
+    actorId: { scalar: kinds[keyKinds.get("users") ?? "text"].scalar },
+    ...(organisations === undefined ? {} : { organisations }),
+  };
   return { model: problems.length === 0 ? model : { ...model, doubts }, problems };
 }
 

@@ -9,6 +9,14 @@ export interface SchemaShape {
   readonly roles: string;
   readonly claims: FieldMap;
   readonly computed: ComputedMap;
+  readonly organisations?: OrganisationNames | undefined;
+}
+
+/** The tables of organisations and memberships, and the field with a member's role. */
+export interface OrganisationNames {
+  readonly table: string;
+  readonly members: string;
+  readonly role: string;
 }
 
 /** The computed fields by table: what they give. */

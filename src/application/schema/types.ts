@@ -24,6 +24,21 @@ export type TableName<S extends AnySchema> = keyof ShapeOf<S>["tables"] & string
 export type RoleName<S extends AnySchema> = ShapeOf<S>["roles"];
 export type ClaimName<S extends AnySchema> = keyof ShapeOf<S>["claims"] & string;
 
+/** The table of organisations; never where there is none. */
+export type OrganisationTable<S extends AnySchema> = ShapeOf<S>["organisations"] extends {
+  readonly table: infer T extends TableName<S>;
+}
+  ? T
+  : never;
+
+/** The roles that members of organisations have; never where there are no organisations. */
+export type MemberRole<S extends AnySchema> = ShapeOf<S>["organisations"] extends {
+  readonly members: infer M extends TableName<S>;
+  readonly role: infer R extends string;
+}
+  ? SpecOf<Columns<S, M>[R & keyof Columns<S, M>]>["json"]
+  : never;
+
 /** Who is asking. A token that was given out under an earlier schema may still name roles that there no longer are. */
 export interface ActorOf<S extends AnySchema> extends Actor {
   readonly roles: readonly RoleName<S>[];

@@ -17,6 +17,22 @@ export interface Model {
   readonly claims: ReadonlyMap<string, ValueType>;
   /** The type of `me.id`: that of `users.id` where there is such a table, else text. */
   readonly actorId: ValueType;
+  /** Undefined where there are none. */
+  readonly organisations?: Organisations | undefined;
+}
+
+/** The organisations that people belong to, and where it stands who does. */
+export interface Organisations {
+  /** Their table. Its rows have UUIDs. */
+  readonly table: string;
+  /** The table of the memberships: one row at the most for each organisation and user. */
+  readonly members: string;
+  /** Its columns: none is ever empty. `role` is an enum. */
+  readonly organisation: string;
+  readonly user: string;
+  readonly role: string;
+  /** The roles, the highest first: that of owners. */
+  readonly roles: readonly string[];
 }
 
 export interface Table {
