@@ -2,8 +2,20 @@
  * What counting a request costs: one caller, many, and a flood of addresses that never come twice, with what the flood adds to memory.
  * Medians of several rounds. `node benchmarks/rate-limits.ts`, or with `--small`, which only shows that it runs.
  */
-import { createMemoryRateStore, createRateLimits, defaultAtOnce, defaultRates, UnderWay } from "#application";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  createDatabaseRateStore,
+  createMemoryRateStore,
+  createRateLimits,
+  createRateTable,
+  defaultAtOnce,
+  defaultRates,
+  UnderWay,
+} from "#application";
 import { systemClock } from "#base";
+import { openSqlite } from "#database";
 import { createClientReader, createHostCheck } from "#server";
 import { median } from "./measure/statistics.ts";
 
@@ -49,9 +61,45 @@ const before = process.memoryUsage();
 const flood = await measure((index) => limits.take("requests", `2001:db8:${index & 65_535}:${index >> 16}::/64`));
 const after = process.memoryUsage();
 
+const folder = mkdtempSync(join(tmpdir(), "chassis-rates-"));
+const database = await openSqlite({ path: join(folder, "chassis.db") });
+await database.transaction(createRateTable);
+const shared = createDatabaseRateStore({ database, key: new Uint8Array(32), clock: systemClock });
+const plenty = { amount: 1e6, per: 1000 };
+const tries = isSmall ? 200 : 5000;
+
+/** Microseconds of the processor, and of the clock, for one take where so many are under way. */
+async function measureShared(atOnce: number, work: (index: number) => Promise<unknown>): Promise<string> {
+  const began = performance.now();
+  const before = process.cpuUsage();
+  let index = 0;
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (index < tries) await work(index++);
+    }),
+  );
+  const { user, system } = process.cpuUsage(before);
+  return `${((user + system) / tries).toFixed(1)} | ${(((performance.now() - began) * 1000 * atOnce) / tries).toFixed(0)} |`;
+}
+const take = (index: number): Promise<unknown> => Promise.resolve(shared.take("signIns", `192.0.2.${index % 5000}`, plenty, 1));
+await measureShared(64, take);
+const inDatabase: readonly (readonly [string, string])[] = [
+  ["count in the database, one at a time", await measureShared(1, take)],
+  ["count in the database, 64 at once", await measureShared(64, take)],
+  [
+    "refuse one who has had enough",
+    await measureShared(64, () => Promise.resolve(shared.take("signIns", "x", { amount: 1, per: 1e9 }, 1))),
+  ],
+];
+await database.close();
+rmSync(folder, { recursive: true });
+
 console.log("| what | nanoseconds |\n|---|---|");
 for (const [name, time] of [...rows, ["count one of a flood, its name made up too", flood] as const])
   console.log(`| ${name} | ${time.toFixed(0)} |`);
 console.log(
   `\nThe flood of ${calls.toLocaleString("en")} addresses added ${after.arrayBuffers - before.arrayBuffers} bytes of tables.`,
 );
+
+console.log("\n| what | µs of the processor | µs until it is told |\n|---|---|---|");
+for (const [name, times] of inDatabase) console.log(`| ${name} | ${times}`);

@@ -15,6 +15,11 @@ export function secretFieldKeys(secrets: Secrets): readonly Uint8Array[] {
   return deriveKeys(secrets, "secret fields");
 }
 
+/** What the database knows callers by whose limits it keeps. Rotating the secret starts them anew. */
+export function rateKey({ current }: Secrets): Uint8Array {
+  return deriveKey(current, "rate limits");
+}
+
 /** The keys that the secrets of webhooks' receivers are kept with. */
 export function webhookKeys(secrets: Secrets): readonly Uint8Array[] {
   return deriveKeys(secrets, "webhooks");

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type Backend,
+  createDatabaseRateStore,
   createDbOpener,
   createDisabledNotice,
   createFunctions,
@@ -9,6 +10,7 @@ import {
   createMailTables,
   createMemoryRateStore,
   createRateLimits,
+  createRateTable,
   createRecordStore,
   createRouteContext,
   createTokens,
@@ -49,6 +51,7 @@ import {
   createMailRoutes,
   createMaintenanceRoute,
   createResponder,
+  createRouteLimits,
   createRevokeTokenRoute,
   createRouter,
   createSecurityHeaders,
@@ -57,7 +60,7 @@ import {
   runOrder,
 } from "#server";
 import { createDataApi } from "./data-api.ts";
-import { secretFieldKeys, signingSecrets, webhookKeys } from "./keys.ts";
+import { rateKey, secretFieldKeys, signingSecrets, webhookKeys } from "./keys.ts";
 import { type Platform, RunningPlatform } from "./running-platform.ts";
 import { openSignIn } from "./sign-in.ts";
 
@@ -165,6 +168,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       onExpired: steady.remember,
     });
     const dbs = createDbOpener({ model, clock, ids, secretKeys });
+    const store = createMemoryRateStore(clock);
+    const isShared = config.rateStore === "database";
+    if (isShared) await database.transaction(createRateTable);
+    const shared = isShared ? createDatabaseRateStore({ database, key: rateKey(secrets), clock }) : store;
     // The mailbox and what providers tell need them even where there is no mail yet.
     if (development || config.mailEvents !== undefined) await database.transaction(createMailTables);
     const mail = closedAtEnd(
@@ -177,6 +184,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         ownUrl: `http://localhost:${config.port}`,
         development,
         key: deriveKeys(secrets, "unsubscribe"),
+        given: shared,
         clock,
         logger,
       }),
@@ -212,7 +220,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     });
     opened.defer(() => hooks.close(0));
     const isCounting = config.rateLimits === "on";
-    const rates = isCounting ? createRateLimits({ store: createMemoryRateStore(clock), rates: config.rates }) : noRateLimits;
+    const rates = isCounting ? createRateLimits({ store, shared, rates: config.rates, app: backend.limits.rates }) : noRateLimits;
     const signIn =
       backend.auth &&
       closedAtEnd(
@@ -268,6 +276,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     const underWay = new UnderWay(isCounting ? config.atOnce : undefined);
     const headers = createSecurityHeaders(config);
     const pages = routes && createAppRoutes(routes, headers);
+    const countRoute = createRouteLimits(rates, backend.limits);
     const router = createRouter({
       routes: [
         createDataApi({
@@ -304,7 +313,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           }),
         }),
       ],
-      fallback: pages && ((incoming) => underWay.during("pagesAtOnce", incoming.client.group, () => pages(incoming))),
+      fallback:
+        pages &&
+        (async (incoming) => {
+          await countRoute(incoming);
+          return underWay.during("pagesAtOnce", incoming.client.group, () => pages(incoming));
+        }),
     });
     const cors = createCors({ origins: config.corsOrigins });
     const respond = createResponder({

@@ -20,6 +20,7 @@ import { missingRules } from "./rules/rule-gaps.ts";
 import type { ExactRules, RulesInput, TenantsInput } from "./rules/rule-types.ts";
 import type { RuleBook } from "./rules/rules.ts";
 import { buildTenants, withinTenants } from "./rules/tenants.ts";
+import { type AppLimits, buildAppLimits, type LimitsInput } from "./rate-limits/app-limits.ts";
 import { buildRoutes, type Routes, type RoutesInput } from "./routes.ts";
 import { DefinitionError, namedThings, refuseDefinition } from "./schema/definition-error.ts";
 import type { AnySchema } from "./schema/schema.ts";
@@ -73,6 +74,8 @@ export interface BackendInput<S extends AnySchema, R, F extends SignatureMap, L 
   readonly queues?: Readonly<Record<string, QueueLimits>>;
   /** Jobs that follow changes of rows: the triggers of `triggersOf(schema)`, by names of their own. */
   readonly triggers?: Readonly<Record<string, Trigger<S>>>;
+  /** How often one caller may call a function, change a table or ask for a path: `{ functions: { invite: "20/1d" } }`. */
+  readonly limits?: LimitsInput<S, NoInfer<Extract<keyof F, string>>>;
   /** What receivers elsewhere are told of: the webhooks of `webhooksOf(schema)`, by their types, such as "review.created". */
   readonly webhooks?: Readonly<Record<string, Webhook<S>>>;
   /** The pages and endpoints of your own: any fetch handler, a Hono app, say. They get what is not for the server's own paths. */
@@ -94,6 +97,7 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   readonly queues: ReadonlyMap<string, QueueLimits>;
   readonly triggers: readonly TriggerDefinition[];
   readonly webhooks: WebhookBook;
+  readonly limits: AppLimits;
   readonly seed: ((app: SeedContext) => Promise<void>) | undefined;
   /** What starts a back end knows no schema; `defineBackend` held the routes to theirs. */
   readonly routes?: Routes;
@@ -121,6 +125,7 @@ export function defineBackend<
     crons,
     queues,
     triggers,
+    limits,
     webhooks,
     seed,
     routes,
@@ -137,11 +142,12 @@ export function defineBackend<
   const signIn = buildAuth(auth, { model, rules: book }, problems);
   const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
   const own = buildRoutes(routes, problems);
+  const limited = buildAppLimits(limits, { model, functions: built, hasRoutes: own !== undefined }, problems);
   const builtIn = { ...authMails(signIn, mail), ...webhookMails({ webhooks, mails, mail }) };
   const letters = buildMails({ ...builtIn, ...namedThings(mails ?? {}, "mails", problems) }, mail, problems);
   const work = combineJobs(buildJobs(namedThings(jobs ?? {}, "jobs", problems), problems), letters.jobs);
   const clocked = buildCrons(namedThings(crons ?? {}, "crons", problems), work, problems);
-  const limits = buildQueues(namedThings(queues ?? {}, "queues", problems), work, problems);
+  const gates = buildQueues(namedThings(queues ?? {}, "queues", problems), work, problems);
   const followed = buildTriggers({ model, jobs: work }, namedThings(triggers ?? {}, "triggers", problems), problems);
   const told = buildWebhooks(model, namedThings(webhooks ?? {}, "webhooks", problems), problems);
   if (seed !== undefined && typeof seed !== "function") {
@@ -161,9 +167,10 @@ export function defineBackend<
     jobs: work,
     mails: letters,
     crons: clocked,
-    queues: limits,
+    queues: gates,
     triggers: followed,
     webhooks: told,
+    limits: limited,
     seed,
     ...(own === undefined ? {} : { routes: own }),
   });

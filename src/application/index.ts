@@ -46,6 +46,8 @@ export { authorOf } from "./access/author.ts";
 export { type Caller, system } from "./access/caller.ts";
 export { nonceHeader } from "./page-nonce.ts";
 export { type AtOnce, type AtOnceName, defaultAtOnce, UnderWay } from "./rate-limits/at-once.ts";
+export type { AppLimitName, AppLimits, LimitsInput, RateText, RouteLimit } from "./rate-limits/app-limits.ts";
+export { createDatabaseRateStore, createRateTable } from "./rate-limits/database-rate-store.ts";
 export { createMemoryRateStore } from "./rate-limits/memory-rate-store.ts";
 export { parseRate, type Rate } from "./rate-limits/rate.ts";
 export {

@@ -23,6 +23,7 @@ export type { Handler, Incoming, Respond } from "./http/incoming.ts";
 export { defaultHttpLimits, type HttpLimits } from "./http/limits.ts";
 export { Listener, type ListenerOptions } from "./http/listener.ts";
 export { createResponder, type ResponderOptions } from "./http/responder.ts";
+export { createRouteLimits } from "./http/route-limits.ts";
 export { createRouter, type Found, type Route, type Router, type RouterOptions } from "./http/router.ts";
 export { type CallerLimits, createCallerLimits } from "./rest/caller-limits.ts";
 export {

@@ -22,6 +22,7 @@ export type LimitSettings = {
   readonly bulkRows: Setting<number>;
   readonly bulkTime: Setting<number>;
   readonly rateLimits: Setting<"on" | "off">;
+  readonly rateStore: Setting<"memory" | "database">;
 } & { readonly [Name in RateName]: Setting<Rate | "off"> } & { readonly [Name in keyof AtOnce]: Setting<number> } & {
   readonly [Limit in keyof HttpLimits]: Setting<number>;
 };
@@ -56,6 +57,14 @@ export const limitSettings: LimitSettings = {
     description:
       "Whether it is counted how much everybody asks, by the settings that follow. `off` where something in front of the server does.",
     parse: oneOf("on", "off"),
+  },
+  rateStore: {
+    variable: "CHASSIS_RATE_STORE",
+    type: "memory or database",
+    default: "memory",
+    description:
+      "Where attempts at accounts, mails to one address and what the app's `limits` name are counted: by this process, or in the database, for all nodes on it and over restarts. Every single request is counted by this process either way.",
+    parse: oneOf("memory", "database"),
   },
   requests: rate("CHASSIS_RATE_REQUESTS", "requests", "Requests of one address, an IPv6 network of 64 bits counting as one."),
   writes: rate(

@@ -33,7 +33,8 @@ const start = async (environment: Record<string, string>): Promise<Platform & { 
   return Object.assign(platform, { origin: await platform.listen() });
 };
 
-const counted = await start({ CHASSIS_RATE_REQUESTS: "60/10m", CHASSIS_RATE_WRITES: "10/10m", CHASSIS_RATE_FUNCTIONS: "10/10m" });
+const few = { CHASSIS_RATE_REQUESTS: "60/10m", CHASSIS_RATE_WRITES: "10/10m", CHASSIS_RATE_FUNCTIONS: "10/10m" };
+const counted = await start(few);
 const crowded = await start({
   CHASSIS_LIMIT_READS_AT_ONCE: "1",
   CHASSIS_LIMIT_FUNCTIONS_AT_ONCE: "3",
@@ -73,69 +74,75 @@ const tokenOf = async ({ tokens }: Platform, id: string): Promise<string> =>
   `Bearer ${(await tokens.issue({ actor: { id, roles: [], claims: {} }, lifetime: 3_600_000 })).token}`;
 const note = { method: "POST", body: { body: "x" } };
 
-describe("32: nobody has a fresh limit for the asking", () => {
-  test("32: not by headers, by another connection, address, method or body", async () => {
-    const { origin } = counted;
-    const variants: readonly ((index: number) => [path: string, init: RequestInit])[] = [
-      (index) => ["/rest/v1/notes", { headers: { "x-forwarded-for": `203.0.113.${index}` } }],
-      (index) => ["/rest/v1/notes", { headers: { forwarded: `for=203.0.113.${index}`, "x-real-ip": `203.0.113.${index}` } }],
-      (index) => [
-        `/rest/v1/notes?limit=${index}`,
-        { headers: { "user-agent": `agent ${index}`, "x-request-id": String(index) } },
-      ],
-      (index) => [`/nowhere/${index}`, { method: index % 2 === 0 ? "GET" : "HEAD", headers: { connection: "close" } }],
-      (index) => ["/rest/v1/rpc/unknown", { method: "POST", body: JSON.stringify({ index }) }],
-      (index) => ["/rest/v1/notes", { method: "OPTIONS", headers: { origin: `https://o${index}.example` } }],
-    ];
-    const through = await admitted(200, async (index) => {
-      const [path, init] = variants[index % variants.length]?.(index) ?? ["/", {}];
-      const response = await fetch(`${origin}${path}`, init);
-      await response.text();
-      return response;
+for (const [store, counted] of [
+  ["memory", await start(few)],
+  ["database", await start({ ...few, CHASSIS_RATE_STORE: "database" })],
+] as const) {
+  describe(`32: nobody has a fresh limit for the asking, counted in the ${store}`, () => {
+    test("32: not by headers, by another connection, address, method or body", async () => {
+      const { origin } = counted;
+      const variants: readonly ((index: number) => [path: string, init: RequestInit])[] = [
+        (index) => ["/rest/v1/notes", { headers: { "x-forwarded-for": `203.0.113.${index}` } }],
+        (index) => ["/rest/v1/notes", { headers: { forwarded: `for=203.0.113.${index}`, "x-real-ip": `203.0.113.${index}` } }],
+        (index) => [
+          `/rest/v1/notes?limit=${index}`,
+          { headers: { "user-agent": `agent ${index}`, "x-request-id": String(index) } },
+        ],
+        (index) => [`/nowhere/${index}`, { method: index % 2 === 0 ? "GET" : "HEAD", headers: { connection: "close" } }],
+        (index) => ["/rest/v1/rpc/unknown", { method: "POST", body: JSON.stringify({ index }) }],
+        (index) => ["/rest/v1/notes", { method: "OPTIONS", headers: { origin: `https://o${index}.example` } }],
+      ];
+      const through = await admitted(200, async (index) => {
+        const [path, init] = variants[index % variants.length]?.(index) ?? ["/", {}];
+        const response = await fetch(`${origin}${path}`, init);
+        await response.text();
+        return response;
+      });
+      assert.ok(through >= 60 && through <= 61, String(through));
+      const response = await fetch(`${origin}/health/ready`);
+      assert.equal(response.status, 429);
+      assert.equal(((await response.json()) as { code: string }).code, "too_many_requests");
+      assert.match(response.headers.get("retry-after") ?? "", /^\d+$/);
+      assert.equal(response.headers.get("ratelimit-policy"), '"requests";q=60;w=600');
+      assert.match(response.headers.get("ratelimit") ?? "", /^"requests";r=0;t=\d+$/);
+      assert.equal(response.headers.get("cache-control"), "no-store");
     });
-    assert.ok(through >= 60 && through <= 61, String(through));
-    const response = await fetch(`${origin}/health/ready`);
-    assert.equal(response.status, 429);
-    assert.equal(((await response.json()) as { code: string }).code, "too_many_requests");
-    assert.match(response.headers.get("retry-after") ?? "", /^\d+$/);
-    assert.equal(response.headers.get("ratelimit-policy"), '"requests";q=60;w=600');
-    assert.match(response.headers.get("ratelimit") ?? "", /^"requests";r=0;t=\d+$/);
-    assert.equal(response.headers.get("cache-control"), "no-store");
-  });
 
-  test("32: not by another address of the same IPv6 network, nor in another spelling", async () => {
-    const through = await admitted(100, (index) =>
-      ask(counted, "/page", { address: `2001:DB8:0:7:${index.toString(16)}::${index}` }),
-    );
-    assert.ok(through >= 60 && through <= 61, String(through));
-    assert.equal((await ask(counted, "/page", { address: "2001:db8:0:8::1" })).status, 200);
-    assert.ok(
-      (await admitted(100, (index) => ask(counted, "/page", { address: index % 2 === 0 ? "192.0.2.9" : "::ffff:192.0.2.9" }))) <=
-        61,
-    );
-    assert.equal((await ask(counted, "/page", { address: "192.0.2.10" })).status, 200);
-  });
+    test("32: not by another address of the same IPv6 network, nor in another spelling", async () => {
+      const through = await admitted(100, (index) =>
+        ask(counted, "/page", { address: `2001:DB8:0:7:${index.toString(16)}::${index}` }),
+      );
+      assert.ok(through >= 60 && through <= 61, String(through));
+      assert.equal((await ask(counted, "/page", { address: "2001:db8:0:8::1" })).status, 200);
+      assert.ok(
+        (await admitted(100, (index) =>
+          ask(counted, "/page", { address: index % 2 === 0 ? "192.0.2.9" : "::ffff:192.0.2.9" }),
+        )) <= 61,
+      );
+      assert.equal((await ask(counted, "/page", { address: "192.0.2.10" })).status, 200);
+    });
 
-  test("32: not by another token or another address, once signed in; a stranger at the same address has another one", async () => {
-    const through = await admitted(30, async (index) =>
-      ask(counted, "/rest/v1/notes", {
-        ...note,
-        address: `198.51.100.${index}`,
-        headers: { authorization: await tokenOf(counted, "u1") },
-      }),
-    );
-    assert.equal(through, 10);
-    const other = { authorization: await tokenOf(counted, "u2") };
-    assert.equal((await ask(counted, "/rest/v1/notes", { ...note, address: "198.51.100.1", headers: other })).status, 201);
-    assert.equal(await admitted(30, () => ask(counted, "/rest/v1/notes", { ...note, address: "198.51.100.1" })), 10);
-    // What is read, and what functions are called, has limits of its own.
-    assert.equal((await ask(counted, "/rest/v1/notes?limit=1", { address: "198.51.100.1" })).status, 200);
-    assert.equal(
-      await admitted(30, () => ask(counted, "/rest/v1/rpc/ping", { method: "POST", body: {}, address: "198.51.100.1" })),
-      10,
-    );
+    test("32: not by another token or another address, once signed in; a stranger at the same address has another one", async () => {
+      const through = await admitted(30, async (index) =>
+        ask(counted, "/rest/v1/notes", {
+          ...note,
+          address: `198.51.100.${index}`,
+          headers: { authorization: await tokenOf(counted, "u1") },
+        }),
+      );
+      assert.equal(through, 10);
+      const other = { authorization: await tokenOf(counted, "u2") };
+      assert.equal((await ask(counted, "/rest/v1/notes", { ...note, address: "198.51.100.1", headers: other })).status, 201);
+      assert.equal(await admitted(30, () => ask(counted, "/rest/v1/notes", { ...note, address: "198.51.100.1" })), 10);
+      // What is read, and what functions are called, has limits of its own.
+      assert.equal((await ask(counted, "/rest/v1/notes?limit=1", { address: "198.51.100.1" })).status, 200);
+      assert.equal(
+        await admitted(30, () => ask(counted, "/rest/v1/rpc/ping", { method: "POST", body: {}, address: "198.51.100.1" })),
+        10,
+      );
+    });
   });
-});
+}
 
 describe("33: a batch is as much as its operations", () => {
   const count = async (): Promise<number> =>

@@ -182,6 +182,27 @@ defineBackend(schema, {
   routes: (app) => async (request) => Response.json((await app.as(request)).me?.roles.includes("edtor")),
 });
 
+// Limits
+defineBackend(schema, {
+  rules,
+  functions: { look: query({ access: everyone }, () => 1) },
+  limits: { functions: { look: "5/1h" }, tables: { posts: "1/1d" } },
+});
+defineBackend(schema, {
+  rules,
+  functions: { look: query({ access: everyone }, () => 1) },
+  // @ts-expect-error: there is no function 'lok'
+  limits: { functions: { lok: "5/1h" } },
+});
+// @ts-expect-error: there is no table 'postz'
+defineBackend(schema, { rules, limits: { tables: { postz: "5/1h" } } });
+// @ts-expect-error: no time
+defineBackend(schema, { rules, limits: { tables: { posts: "5" } } });
+// @ts-expect-error: no unit
+defineBackend(schema, { rules, limits: { tables: { posts: "5/10" } } });
+// @ts-expect-error: no path
+defineBackend(schema, { rules, routes: () => () => new Response(), limits: { routes: { search: "5/1h" } } });
+
 // Routes
 // @ts-expect-error: a handler is made, not given
 defineBackend(schema, { rules, routes: async (request: Request) => new Response(request.url) });

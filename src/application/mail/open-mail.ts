@@ -4,7 +4,7 @@ import type { Database } from "#database";
 import { type Keys, listOfKeys } from "../access/keys.ts";
 import type { JobDefinition } from "../jobs/build-jobs.ts";
 import type { QueueLimits } from "../jobs/queue-gate.ts";
-import { createMemoryRateStore } from "../rate-limits/memory-rate-store.ts";
+import type { RateStore } from "../rate-limits/rate-store.ts";
 import { type Address, readMailbox } from "./address.ts";
 import type { MailBook } from "./build-mails.ts";
 import type { Delivery } from "./deliver.ts";
@@ -32,6 +32,8 @@ export interface OpenMailOptions {
   readonly development: boolean;
   /** Signs the links by which readers leave a list, and makes each mail's `Message-ID`. */
   readonly key: Keys;
+  /** Counts what each address got of the mails that have a limit. */
+  readonly given: RateStore;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -90,7 +92,7 @@ export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
     origin,
     from: options.from ?? settings.from ?? nobody,
     suppressions,
-    given: createMemoryRateStore(clock),
+    given: options.given,
     delivery,
     unsubscribeLink: ({ address }: Address, list: string) =>
       `${options.baseUrl ?? ownUrl}${unsubscribePath}?token=${tokens.make({ address, list })}`,

@@ -49,7 +49,8 @@ export function createMemoryRateStore(clock: Clock): MemoryRateStore {
         const place = placeOf(row, low, high);
         if ((table[place] ?? 0) < now + after) table[place] = now + after;
       }
-      return { taken: true, remaining: Math.max(Math.round((per - after) / spacing), 0), retryAfter: 0 };
+      const remaining = Math.floor((per - after + ROUNDING) / spacing);
+      return { taken: true, remaining: Math.max(remaining, 0), retryAfter: 0 };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { AppError } from "#contract";
+import type { AppLimitName } from "./app-limits.ts";
 import type { Rate } from "./rate.ts";
 import type { RateStore, Taken } from "./rate-store.ts";
 
@@ -18,6 +19,9 @@ export const defaultRates: Readonly<Record<RateName, Rate>> = {
   factors: { amount: 5, per: 600_000 },
 };
 
+/** Those of every single request, which are counted where it is answered: a store that is elsewhere would cost more than the answer. */
+const ownRates: ReadonlySet<string> = new Set<RateName>(["requests", "writes", "functions"]);
+
 export type RateName = "requests" | "writes" | "functions" | "signIns" | "accountSignIns" | "factors";
 
 export type Rates = { readonly [Name in RateName]: Rate | "off" };
@@ -26,27 +30,48 @@ export type Rates = { readonly [Name in RateName]: Rate | "off" };
 export interface RateLimits {
   /**
    * Counts one more of that kind (or `cost`) for whoever `key` is. Throws `tooManyRequests` (429) with when to come back, and counts nothing
-   * then; where the store is elsewhere, a promise of it. `key` undefined is nobody whom one could count. Limits that hold together (an address
+   * then; where the store is elsewhere, a promise of it. More at once than the whole limit is refused, and would be later too. `key` undefined is nobody whom one could count. Limits that hold together (an address
    * and an account) are taken one after the other: what the first one took stays taken.
    */
-  take(name: RateName, key: string | undefined, cost?: number): Promise<void> | undefined;
+  take(name: RateName | AppLimitName, key: string | undefined, cost?: number): Promise<void> | undefined;
 }
 
-export function createRateLimits({ store, rates }: { readonly store: RateStore; readonly rates: Rates }): RateLimits {
+export interface RateLimitsOptions {
+  readonly store: RateStore;
+  /** Keeps what all who share it must count together: attempts at accounts, and what the app limits. By default the same one. */
+  readonly shared?: RateStore;
+  readonly rates: Rates;
+  /** Those of the back end's definition. */
+  readonly app?: ReadonlyMap<string, Rate>;
+}
+
+export function createRateLimits({ store, shared = store, rates, app }: RateLimitsOptions): RateLimits {
+  const own = new Map<string, Rate>(app);
+  for (const [name, rate] of Object.entries(rates)) if (rate !== "off") own.set(name, rate);
   return {
     take(name, key, cost = 1) {
-      const rate = rates[name];
-      if (key === undefined || rate === "off") return undefined;
-      const taken = store.take(name, key, rate, cost);
+      const rate = own.get(name);
+      if (key === undefined || rate === undefined) return undefined;
+      if (cost > rate.amount) throw tooMuchAtOnce(name, rate, cost);
+      const taken = (ownRates.has(name) ? store : shared).take(name, key, rate, cost);
       if (taken instanceof Promise) return taken.then((later) => admit(name, rate, later));
       return admit(name, rate, taken);
     },
   };
 }
 
+/** Else one batch would be as much as somebody likes. */
+function tooMuchAtOnce(name: string, { amount, per }: Rate, cost: number): AppError {
+  return new AppError("tooManyRequests", {
+    details: `The limit is ${amount} in ${per / 1000} seconds (${name}), and this is ${cost} at once.`,
+    hint: "Send them in smaller batches.",
+    headers: { "ratelimit-policy": `"${name}";q=${amount};w=${Math.ceil(per / 1000)}` },
+  });
+}
+
 export const noRateLimits: RateLimits = { take: () => undefined };
 
-function admit(name: RateName, { amount, per }: Rate, { taken, remaining, retryAfter }: Taken): undefined {
+function admit(name: string, { amount, per }: Rate, { taken, remaining, retryAfter }: Taken): undefined {
   if (taken) return undefined;
   const seconds = Math.max(Math.ceil(retryAfter / 1000), 1);
   throw new AppError("tooManyRequests", {

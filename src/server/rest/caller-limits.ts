@@ -1,4 +1,4 @@
-import type { AtOnceName, Caller, RateLimits, RateName, UnderWay } from "#application";
+import type { AppLimitName, AtOnceName, Caller, RateLimits, RateName, UnderWay } from "#application";
 import type { Answer, Exchange } from "../http/exchange.ts";
 
 /** How much one caller may ask of the data API, at once and in a time. Whoever has signed in is one caller wherever they are; strangers are one by address. */
@@ -14,11 +14,13 @@ export const noCallerLimits: CallerLimits = { during: (_exchange, _caller, work)
 interface Kind {
   readonly rate: RateName | undefined;
   readonly atOnce: AtOnceName;
+  /** What the app may limit by name. */
+  readonly own: "functions" | "tables" | undefined;
 }
 
-const reads: Kind = { rate: undefined, atOnce: "readsAtOnce" };
-const writes: Kind = { rate: "writes", atOnce: "writesAtOnce" };
-const functions: Kind = { rate: "functions", atOnce: "functionsAtOnce" };
+const reads: Kind = { rate: undefined, atOnce: "readsAtOnce", own: undefined };
+const writes: Kind = { rate: "writes", atOnce: "writesAtOnce", own: "tables" };
+const functions: Kind = { rate: "functions", atOnce: "functionsAtOnce", own: "functions" };
 
 export function createCallerLimits({
   rates,
@@ -37,15 +39,18 @@ export function createCallerLimits({
       if (kind.rate !== undefined && segments.length > 2) {
         const counted = rates.take(kind.rate, key);
         if (counted !== undefined) await counted;
+        const own = ownLimit(kind, segments);
+        if (own !== undefined) await rates.take(own, key);
       }
       return underWay.during(kind.atOnce, key, work);
     },
     async countBatch(batch, operations, caller) {
       const key = keyOf(batch, caller);
-      const counts = new Map<RateName, number>();
+      const counts = new Map<RateName | AppLimitName, number>();
       for (const operation of operations) {
-        const { rate } = kindOf(operation);
-        if (rate !== undefined) counts.set(rate, (counts.get(rate) ?? 0) + 1);
+        const kind = kindOf(operation);
+        for (const name of [kind.rate, ownLimit(kind, operation.segments)])
+          if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
       }
       // The batch itself has been counted as a request.
       if (operations.length > 1) await rates.take("requests", batch.client.group, operations.length - 1);
@@ -57,6 +62,12 @@ export function createCallerLimits({
 function kindOf({ method, segments }: Exchange): Kind {
   if (segments[2] === "rpc") return functions;
   return method === "GET" || method === "HEAD" ? reads : writes;
+}
+
+/** `/rest/v1/rpc/<function>` or `/rest/v1/<table>`. */
+function ownLimit({ own }: Kind, segments: readonly string[]): AppLimitName | undefined {
+  const name = segments[own === "functions" ? 3 : 2];
+  return own === undefined || name === undefined ? undefined : `${own}.${name}`;
 }
 
 function keyOf({ client }: Exchange, caller: Caller): string | undefined {

@@ -189,8 +189,8 @@ export const validation: readonly Requirement[] = [
   met(
     "2.4.1",
     "Nobody can ask so often that it does harm.",
-    "{docs/reference/limits.md#how-often}: by address, user, account and kind of request, and what is under way at once.",
-    ["src/application/rate-limits/rate-limits", "is that of a model: never more than the amount in any window and its beginning"],
+    "{docs/reference/limits.md#how-often}: by address, user, account and kind of request, by what the app names, and what is under way at once.",
+    ["src/application/rate-limits/rate-stores", "is that of a model: never more than the amount in any window and its beginning"],
     ["tests/attacks/attacks-rates", "32: not by headers, by another connection, address, method or body"],
     ["tests/attacks/attacks-rates", "33: each write and each call counts, and a batch over the limit does nothing"],
   ),

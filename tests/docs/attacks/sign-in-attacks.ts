@@ -5,6 +5,7 @@ const pages = inFile("attacks-sign-in-pages");
 const secondFactor = inFile("attacks-second-factor");
 const signIn = inFile("attacks-sign-in");
 const rates = inFile("attacks-rates");
+const appLimits = inFile("attacks-app-limits");
 const proxies = inFile("attacks-proxies");
 const noProviders = "signing in by other sites (OAuth, OIDC) is not there.";
 
@@ -93,6 +94,12 @@ export const signInAttacks: AttackGroup = {
         "32: not by headers, by another connection, address, method or body",
         "32: not by another address of the same IPv6 network, nor in another spelling",
         "32: not by another token or another address, once signed in; a stranger at the same address has another one",
+      ),
+      appLimits(
+        "32: a function is one by every way that it is called",
+        "32: a table is one by POST, PATCH, PUT, DELETE and batches, and may be read",
+        "32: a path is one with all below it, by no other spelling of it, and by method where one is named",
+        "32: attempts at an account are counted from wherever they come, in the ${store}",
       ),
       proxies(
         "24, 32, 40: without a proxy nobody says who they are, nor where we are",
