@@ -8,7 +8,7 @@ export type { SigningSecrets } from "./access/token-format.ts";
 export { createTokens, type IssuedToken, type TokenOptions, type Tokens } from "./access/tokens.ts";
 export { type Auth, openAuth, type OpenAuthOptions } from "./auth/auth.ts";
 export type { AuthLetter, AuthMessage, SendAuthMail } from "./auth/auth-mails.ts";
-export { changeProofAge } from "./auth/address-change.ts";
+export { changeProofAge } from "./auth/factors/recent-proof.ts";
 export { authPages, type AuthRequest } from "./auth/auth-parts.ts";
 export { type Account, type AccountFilter, createAccountTable } from "./auth/account-table.ts";
 export { hasAuthTables } from "./auth/auth-tables.ts";

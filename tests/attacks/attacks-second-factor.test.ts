@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { URI } from "otpauth";
+import { defineBackend, defineSchema, everyone, nobody, text } from "chassis";
 import { type Browser, password, type Reply, startPeople } from "../support/live-people.ts";
 
 const live = await startPeople({ after });
@@ -43,6 +44,11 @@ async function withApp(): Promise<Owner> {
   return { email, browser, user: browser.user, uri, recoveryCodes: confirmed.body["recoveryCodes"] as readonly string[] };
 }
 
+const editorsNeedTwo = defineBackend(defineSchema({ users: { name: text() } }, { roles: ["editor"] }), {
+  rules: { users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: nobody }) },
+  auth: { secondFactor: { requiredFor: ["editor"] } },
+});
+
 /** Whose factor the tests leave as it is. */
 const shared = await withApp();
 
@@ -84,7 +90,7 @@ describe("25: what is good once is good once", () => {
 });
 
 describe("34: a session begins where a sign-in is whole", () => {
-  test("34: half a sign-in gives no session, ends none, and its cookie is nobody", async () => {
+  test("34: half a sign-in gives no session, and its cookie is nobody", async () => {
     const browser = live.browser();
     const half = await post("sign-in", { email: shared.email, password }, browser);
     assert.deepEqual([half.status, half.code, half.body["factors"]], [403, "factor_required", ["totp", "recovery"]]);
@@ -109,7 +115,7 @@ describe("34: a session begins where a sign-in is whole", () => {
     const planted = await live.join(someone());
     const before = planted.cookies.get(sessionCookie) ?? "";
     assert.equal((await post("sign-in", { email: owner.email, password }, planted)).status, 403);
-    assert.equal(planted.cookies.get(sessionCookie), before);
+    assert.deepEqual([...planted.cookies.keys()], [factorCookie], "nor is it somebody else's browser meanwhile");
     const done = await post("sign-in/factor", { totp: await codeOf(owner) }, planted);
     assert.equal(done.status, 200, done.text);
     assert.deepEqual([...planted.cookies.keys()], [sessionCookie]);
@@ -135,7 +141,7 @@ describe("34: a session begins where a sign-in is whole", () => {
 describe("35: nothing goes round a second factor", () => {
   const isHalf = (reply: Reply): void => {
     assert.deepEqual([reply.status, reply.code], [403, "factor_required"], reply.text);
-    assert.ok(!reply.headers.getSetCookie().some((line) => line.startsWith(sessionCookie)), "no session");
+    assert.ok(!reply.headers.getSetCookie().some((line) => line.includes("chs_")), "no session");
     assert.equal(reply.body["token"], undefined);
   };
 
@@ -170,7 +176,7 @@ describe("35: nothing goes round a second factor", () => {
     }
   });
 
-  test("35: nor a password alone on a session that is there: taking the factor away wants it", async () => {
+  test("35: nor a password alone on a session that is there: taking the factor away, and another address, want it", async () => {
     const owner = await withApp();
     await change(
       "UPDATE _chassis_sessions SET proved = proved - 600001, factor_proved = factor_proved - 600001 WHERE user = ?",
@@ -182,8 +188,10 @@ describe("35: nothing goes round a second factor", () => {
       ["POST", "totp"],
       ["POST", "recovery-codes"],
       ["POST", "passkeys/options"],
+      ["POST", "address"],
     ] as const) {
-      const reply = await owner.browser.ask(`/auth/v1/${path}`, { method, ...(method === "POST" ? { body: {} } : {}) });
+      const body = path === "address" ? { email: someone() } : {};
+      const reply = await owner.browser.ask(`/auth/v1/${path}`, { method, ...(method === "POST" ? { body } : {}) });
       assert.deepEqual([reply.status, reply.code], [403, "proof_required"], `${method} ${path}`);
     }
     assert.equal((await post("prove", { totp: await codeOf(owner) }, owner.browser)).status, 200);
@@ -202,6 +210,22 @@ describe("35: nothing goes round a second factor", () => {
     for (const other of [undefined, "", "A".repeat(43), 7, null, [pending]])
       assert.equal((await post("sign-in/factor", { pending: other, totp: await codeOf(ada) })).code, "used_link");
     assert.equal((await post("sign-in/factor", { pending, totp: await codeOf(ada) })).status, 200);
+  });
+
+  test("35: nor does whoever was signed in at that browser before get the factor that half a sign-in sets up", async (t) => {
+    const demanding = await startPeople(t, { backend: editorsNeedTwo });
+    const [before, editor] = [someone(), someone()];
+    await demanding.join(editor);
+    await demanding.platform.auth?.obey({ type: "users", action: "roles", who: editor, roles: ["editor"] });
+    const browser = await demanding.join(before);
+    const ask = (path: string, body: unknown) => browser.post(`/auth/v1/${path}`, body);
+    const half = await ask("sign-in", { email: editor, password });
+    assert.deepEqual([half.code, half.body["factors"]], ["factor_required", []]);
+    const { enrolment, uri } = (await ask("totp", {})).body as { enrolment: string; uri: string };
+    const code = (URI.parse(uri) as { generate(): string }).generate();
+    assert.equal((await ask("totp/confirm", { enrolment, code })).status, 200);
+    assert.equal((await browser.get("/auth/v1/session")).body["email"], editor);
+    assert.match(uri, new RegExp(encodeURIComponent(editor)));
   });
 
   test("35: nor a session from before, nor a sign-in that had begun before the password was changed", async () => {

@@ -220,7 +220,7 @@ test("47: HTML that somebody typed, named or planted stays text", async () => {
 test("what a page with a token in its address may do and tell is as little as can be", async () => {
   const token = "A".repeat(43);
   for (const [path, referrer] of [
-    [`/auth/reset?token=${token}`, "no-referrer"],
+    [`/auth/reset?token=${token}`, "strict-origin"],
     ["/auth/sign-in", "same-origin"],
   ] as const) {
     const { headers } = await live.browser().get(path);

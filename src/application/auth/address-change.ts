@@ -1,16 +1,18 @@
-import { type Actor, AppError } from "#contract";
+import type { Actor } from "#contract";
 import type { Connection } from "#database";
 import { addressKey } from "../mail/address.ts";
 import { type Account, keepAddress, setAddress } from "./account-table.ts";
 import { usedLink } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, readTypedAddress } from "./auth-parts.ts";
+import { recentlyProved } from "./factors/recent-proof.ts";
 import { dropTokensFor, dropUserTokens, isTooMuchMail, issueOneTime, rewriteOneTime, useOneTime } from "./one-time-tokens.ts";
 import { hashOf } from "./secret-token.ts";
 
 export interface AddressChange {
   /**
    * Asks for another address. A link goes to the new address, to show that mail reaches it, and one to the present address, to agree; it changes when
-   * both have been followed. Throws `proofRequired` where the session was not proved within ten minutes.
+   * both have been followed. Throws `proofRequired` where they have not shown who they are within ten minutes, by a second factor where the account
+   * demands one.
    */
   request(me: Actor, input: { readonly email: unknown }, request: AuthRequest): Promise<void>;
   /** Follows one of the links. `changed` is false while the other is waited for. */
@@ -24,9 +26,6 @@ interface Change {
   /** The hash of the other link (hexadecimal); null where it is not waited for, or was followed. */
   readonly other: string | null;
 }
-
-/** Milliseconds for which somebody who proved who they are may ask for another address. */
-export const changeProofAge = 600_000;
 
 export function createAddressChange(parts: AuthParts): AddressChange {
   const { definition, database, accounts, send, clock } = parts;
@@ -91,12 +90,9 @@ export function createAddressChange(parts: AuthParts): AddressChange {
   return {
     async request(me, { email }, request) {
       const wanted = readTypedAddress(email);
-      if (me.session === undefined || clock.now() - me.session.proved > changeProofAge)
-        throw new AppError("proofRequired", { hint: "POST /auth/v1/prove with the password, then ask again." });
       await countAttempt(parts, request);
       await database.transaction(async (connection) => {
-        const account = await accounts.find(connection, me.id);
-        if (account === undefined) throw usedLink();
+        const { account } = await recentlyProved(parts, connection, me);
         if (account.address !== null && addressKey(account.address) === wanted.key)
           throw invalid([{ field: "email", message: "is your address already" }]);
         await begin(connection, account, wanted, request.language);

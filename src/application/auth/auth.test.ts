@@ -75,6 +75,22 @@ describe("signing up", () => {
     assert.ok(await auth.signUp.confirm({ token, password: goodPassword }, request));
   });
 
+  test("that is asked for twice by one browser goes on by either link, with what was said last", async () => {
+    await using people = await openPeople();
+    const { signUp, signIn } = people.auth;
+    const email = "ada@example.org";
+    const first = await signUp.signUp({ email, password: goodPassword, user: { name: "Ad" } }, request);
+    const token = people.tokenTo(email, "confirmSignUp");
+    const input = { email, password: "another good one", user: { name: "Ada" }, continuation: first.continuation };
+    const { continuation } = await signUp.signUp(input, request);
+    assert.deepEqual([continuation, people.letters], [first.continuation, []]);
+    const stranger = await signUp.signUp({ ...input, password: "a stranger's own", continuation: "no secret" }, request);
+    assert.notEqual(stranger.continuation, continuation);
+    await signUp.confirm({ token, continuation }, request);
+    assert.deepEqual(await people.database.all("SELECT name FROM users", []), [["Ada"]]);
+    begun(await signIn.signIn({ email, password: "another good one" }, request));
+  });
+
   test("ends after ten wrong passwords, after a day, and for everybody else once one of them has the account", async () => {
     await using people = await openPeople();
     const { signUp } = people.auth;

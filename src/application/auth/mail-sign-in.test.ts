@@ -90,6 +90,26 @@ describe("a code that signs in", () => {
     await assert.rejects(auth.signInCode.use(fifth, request), refusedAs("wrongCode"));
   });
 
+  test("that is asked for again within a minute is the one that is on its way; nobody can tell where none is", async () => {
+    await using people = await openPeople();
+    const { signInCode } = people.auth;
+    await people.join("ada@example.org");
+    for (const email of ["ada@example.org", "nobody@example.org"]) {
+      people.clock.advance(MINUTE + 1);
+      const { request: first } = await signInCode.request({ email }, request);
+      const again = await signInCode.request({ email, before: first }, request);
+      assert.equal(again.request, first);
+      const elsewhere = await signInCode.request({ email: "eve@example.org", before: first }, request);
+      assert.notEqual(elsewhere.request, first);
+      for (let guess = 0; guess < 5; guess++)
+        await assert.rejects(signInCode.use({ request: first, code: "x" }, request), refusedAs("wrongCode"));
+      assert.notEqual((await signInCode.request({ email, before: first }, request)).request, first, "it is used up");
+      people.clock.advance(MINUTE + 1);
+      assert.notEqual((await signInCode.request({ email, before: first }, request)).request, first, "another may go");
+    }
+    assert.equal(people.letters.length, 2);
+  });
+
   test("is sent to nobody without an account, whose tries are counted all the same", async () => {
     await using people = await openPeople();
     const { auth } = people;
@@ -150,7 +170,7 @@ describe("an address", () => {
     people.clock.advance(10 * MINUTE + 1);
     const change = (actor: typeof me): Promise<void> => auth.addressChange.request(actor, { email: "ada@new.example" }, request);
     await assert.rejects(change(me), refusedAs("proofRequired", /prove/));
-    await assert.rejects(change({ id: me.id, roles: [], claims: {} }), refusedAs("proofRequired"));
+    await assert.rejects(change({ id: me.id, roles: [], claims: {} }), refusedAs("signInRequired"));
     const { token } = await auth.signIn.prove(me, { password: goodPassword }, request);
     await change(await auth.sessions.check(token));
     assert.equal(people.letters.length, 2);
@@ -194,6 +214,30 @@ describe("an address", () => {
     const fresh = people.tokenTo("two@example.org", "confirmAddressChange");
     await auth.signIn.changePassword(me, { current: goodPassword, password: "a new good password" }, request);
     await assert.rejects(auth.addressChange.confirm({ token: fresh }, request), refusedAs("usedLink"));
+  });
+
+  test("of a stranger gets a mail a minute and five an hour, whatever is asked for in between", async () => {
+    await using people = await openPeople();
+    const { auth, clock } = people;
+    const { me } = await people.join("eve@example.org");
+    let current = me;
+    const ask = (email: string): Promise<void> => auth.addressChange.request(current, { email }, request);
+    const sent = (): number => people.letters.filter(({ to }) => to === "ada@example.org").length;
+    await ask("ada@example.org");
+    await ask("other@example.org");
+    await ask("ada@example.org");
+    assert.equal(sent(), 1, "one a minute");
+    for (let round = 0; round < 8; round++) {
+      clock.advance(MINUTE + 1);
+      const proved = await auth.signIn.changePassword(current, { current: goodPassword, password: goodPassword }, request);
+      current = await auth.sessions.check(proved.token);
+      await ask("ada@example.org");
+    }
+    assert.equal(sent(), 5, "five an hour");
+    clock.advance(HOUR);
+    current = await auth.sessions.check((await auth.signIn.prove(current, { password: goodPassword }, request)).token);
+    await ask("ada@example.org");
+    assert.equal(sent(), 6);
   });
 
   test("that is not confirmed is, by a link to it", async () => {

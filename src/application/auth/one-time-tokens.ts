@@ -112,9 +112,12 @@ export async function takeTry(connection: Connection, hash: Uint8Array, most: nu
   return (await connection.run(`UPDATE ${oneTimeTable} SET tries = tries + 1 WHERE hash = ? AND tries < ?`, [hash, most])) === 1;
 }
 
-/** Those of a user for one purpose. */
+// Good for nothing from now on, and there for as long as mails are counted: whoever asks again and again has not sent less.
+const spent = `UPDATE ${oneTimeTable} SET expires = created, data = 'null' WHERE user = ?`;
+
+/** Those of a user for one purpose are good no more. */
 export async function dropTokensFor(connection: Connection, user: string, purpose: OneTimePurpose): Promise<void> {
-  await connection.run(`DELETE FROM ${oneTimeTable} WHERE user = ? AND purpose = ?`, [user, purpose]);
+  await connection.run(`${spent} AND purpose = ?`, [user, purpose]);
 }
 
 /** Writes something else into a token that waits. False where it is gone. */
@@ -127,15 +130,28 @@ export async function rewriteOneTime(
   return (await connection.run(statement, [JSON.stringify(data), hash, now])) === 1;
 }
 
+/** Those that are good, of an address and for one purpose. */
+export async function listOneTime(
+  connection: Pick<Connection, "all">,
+  addressKey: string,
+  { purpose, now }: { readonly purpose: OneTimePurpose; readonly now: number },
+): Promise<readonly OneTimeToken[]> {
+  const statement = `SELECT ${columns} FROM ${oneTimeTable} WHERE address_key = ? AND purpose = ? AND expires > ?`;
+  return (await connection.all(statement, [addressKey, purpose, now])).map(readToken);
+}
+
 /** Those of an address for one purpose: all others of a pending sign-up, say. */
 export async function dropOneTime(connection: Connection, addressKey: string, purpose: OneTimePurpose): Promise<void> {
   await connection.run(`DELETE FROM ${oneTimeTable} WHERE address_key = ? AND purpose = ?`, [addressKey, purpose]);
 }
 
-/** All of a user's, whatever they are for: what was sent before must not undo what happened since. */
+/** All of a user's are good no more, whatever they are for: what was sent before must not undo what happened since. */
 export async function dropUserTokens(connection: Connection, user: string): Promise<void> {
-  await connection.run(`DELETE FROM ${oneTimeTable} WHERE user = ?`, [user]);
+  await connection.run(spent, [user]);
 }
+
+/** Milliseconds from one mail of a purpose to an address until the next. */
+export const mailDistance: number = MINUTE;
 
 /**
  * Whether no mail for that purpose may go to the address now: at most one a minute and five an hour, whoever asks for them. Nobody is to
@@ -150,7 +166,7 @@ export async function isTooMuchMail(
     [addressKey, purpose, now - 60 * MINUTE],
   );
   const [count = 0, last = null] = row ?? [];
-  return Number(count) >= 5 || (last !== null && Number(last) > now - MINUTE);
+  return Number(count) >= 5 || (last !== null && Number(last) > now - mailDistance);
 }
 
 function readToken(row: readonly unknown[]): OneTimeToken {

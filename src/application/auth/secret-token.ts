@@ -7,10 +7,14 @@ export function newSecret(): string {
 
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
+/** Whether something that was given has the form of a secret. */
+export function isSecret(given: unknown): given is string {
+  return typeof given === "string" && SECRET.test(given);
+}
+
 /** What is kept of a secret: SHA-256, for there is nothing to guess in 256 random bits. Undefined for what cannot be one. */
 export function hashSecret(secret: unknown): Uint8Array | undefined {
-  if (typeof secret !== "string" || !SECRET.test(secret)) return undefined;
-  return hash("sha256", secret, "buffer");
+  return isSecret(secret) ? hash("sha256", secret, "buffer") : undefined;
 }
 
 /** The same for one that was just made. */

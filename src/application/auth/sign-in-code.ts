@@ -2,7 +2,7 @@ import { createHmac, randomInt, timingSafeEqual } from "node:crypto";
 import type { Connection } from "#database";
 import { wrongCode } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, readTypedAddress } from "./auth-parts.ts";
-import { findOneTime, type OneTimeToken, takeTry, useOneTime } from "./one-time-tokens.ts";
+import { findOneTime, mailDistance, type OneTimeToken, takeTry, useOneTime } from "./one-time-tokens.ts";
 import { requestMail } from "./request-mail.ts";
 import type { SignInOutcome } from "./factors/pending-sign-in.ts";
 import { signInByMail } from "./sign-in-link.ts";
@@ -10,9 +10,13 @@ import { signInByMail } from "./sign-in-link.ts";
 export interface SignInCode {
   /**
    * Sends a code to the account of that address; where there is none, nothing. What it gives must be handed in with the code: so a code is good only
-   * where it was asked for, and nobody uses up the tries of somebody else's.
+   * where it was asked for, and nobody uses up the tries of somebody else's. `before` is what it gave last: asked again within a minute, while no
+   * other mail may go, it gives the same, for the code that is on its way.
    */
-  request(input: { readonly email: unknown }, request: AuthRequest): Promise<{ readonly request: string }>;
+  request(
+    input: { readonly email: unknown; readonly before?: unknown },
+    request: AuthRequest,
+  ): Promise<{ readonly request: string }>;
   /** Signs in, once. Throws `wrongCode`, after five of which the code is good no more. */
   use(input: { readonly request: unknown; readonly code: unknown }, request: AuthRequest): Promise<SignInOutcome>;
 }
@@ -27,7 +31,7 @@ export function createSignInCode(parts: AuthParts): SignInCode {
   const seal = (addressKey: string, code: string): string =>
     createHmac("sha256", codeKey).update(`${addressKey}\0${code}`).digest("hex");
 
-  async function find(connection: Connection, given: unknown): Promise<OneTimeToken | undefined> {
+  async function find(connection: Pick<Connection, "get">, given: unknown): Promise<OneTimeToken | undefined> {
     const now = clock.now();
     // What was given where nothing was sent is tried out likewise, and takes as long.
     return (
@@ -37,9 +41,18 @@ export function createSignInCode(parts: AuthParts): SignInCode {
   }
 
   return {
-    async request({ email }, request) {
+    async request({ email, before }, request) {
       const { key } = readTypedAddress(email);
       await countAttempt(parts, request);
+      // Of an address without an account likewise: there is no code on its way, and nobody can tell.
+      const last = await find(database, before);
+      if (
+        typeof before === "string" &&
+        last?.addressKey === key &&
+        last.tries < MOST_TRIES &&
+        last.created > clock.now() - mailDistance
+      )
+        return { request: before };
       const code = String(randomInt(10 ** DIGITS)).padStart(DIGITS, "0");
       const token = await requestMail(parts, {
         key,

@@ -1,12 +1,11 @@
-import { setPassword, setVerified } from "./account-table.ts";
+import { setPassword } from "./account-table.ts";
 import { usedLink } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, linkTo, readTypedAddress } from "./auth-parts.ts";
 import { useOneTime } from "./one-time-tokens.ts";
 import { requestMail } from "./request-mail.ts";
-import { endSessions, type ProofName } from "./session-table.ts";
-import { countFactors } from "./factors/factor-tables.ts";
-import { dropPasskeys } from "./factors/passkeys/passkey-table.ts";
-import { demandsFactor, type SignInOutcome } from "./factors/pending-sign-in.ts";
+import type { ProofName } from "./session-table.ts";
+import { endWhatWasBefore } from "./first-proof.ts";
+import type { SignInOutcome } from "./factors/pending-sign-in.ts";
 import { beginSession } from "./sign-in.ts";
 import type { Connection } from "#database";
 
@@ -43,7 +42,7 @@ export function createSignInLink(parts: AuthParts): SignInLink {
 
 /**
  * Signs in whoever got something by mail. Had nobody shown yet that the address is theirs, then whatever let somebody in until now was not
- * theirs: a password that was set, and the sessions, end (CVE-2024-38351, GHSA-qq9h-g4jm-xgf3).
+ * theirs: a password that was set goes too.
  */
 export async function signInByMail(
   parts: AuthParts,
@@ -55,10 +54,7 @@ export async function signInByMail(
   if (account === undefined || account.suspended) throw usedLink();
   if (!account.verified) {
     await setPassword(connection, user, undefined, clock.now());
-    await endSessions(connection, user);
-    // A second factor stays: whoever gets past it is who set it up.
-    if (!demandsFactor(parts, account, await countFactors(connection, user))) await dropPasskeys(connection, user);
-    await setVerified(connection, user, clock.now());
+    await endWhatWasBefore(parts, connection, account);
   }
   return beginSession(parts, connection, { user, proof, request });
 }

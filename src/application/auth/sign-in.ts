@@ -9,7 +9,7 @@ import { readPassword } from "./passwords/password-rules.ts";
 import { askForFactor, type SignInOutcome } from "./factors/pending-sign-in.ts";
 import { endSession, endSessions, listSessions, type ProofName, type SessionRow } from "./session-table.ts";
 import { endedSession, type GivenSession } from "./sessions.ts";
-import { startSession } from "./start-session.ts";
+import { endPrevious, startSession } from "./start-session.ts";
 
 export interface SignIn {
   /** Takes as long for an address without an account. Throws `wrongCredentials`; `accountSuspended` where the password is right. */
@@ -130,5 +130,8 @@ export async function beginSession(
   const account = await parts.accounts.find(connection, user);
   if (account === undefined || account.suspended) throw wrongPassword();
   const pending = await askForFactor(parts, connection, { account, proof });
-  return pending ?? startSession(parts, connection, { user, proofs: [proof], request });
+  if (pending === undefined) return startSession(parts, connection, { user, proofs: [proof], request });
+  // Else a factor that is set up next would be one of whoever was signed in here before.
+  await endPrevious(connection, request);
+  return pending;
 }

@@ -13,9 +13,18 @@ import {
 import { newUser } from "./build-auth.ts";
 import { insertUser, type NewUserRow, readUser } from "./new-user.ts";
 import { usedLink, wrongPassword } from "./auth-errors.ts";
-import { dropOneTime, findOneTime, isTooMuchMail, issueOneTime, takeTry, useOneTime } from "./one-time-tokens.ts";
+import {
+  dropOneTime,
+  findOneTime,
+  isTooMuchMail,
+  issueOneTime,
+  listOneTime,
+  rewriteOneTime,
+  takeTry,
+  useOneTime,
+} from "./one-time-tokens.ts";
 import { readPassword } from "./passwords/password-rules.ts";
-import { hashOf, matchesSecret, newSecret } from "./secret-token.ts";
+import { hashOf, isSecret, matchesSecret, newSecret } from "./secret-token.ts";
 import type { GivenSession } from "./sessions.ts";
 import { startSession } from "./start-session.ts";
 
@@ -24,12 +33,14 @@ export interface SignUpInput {
   readonly password: unknown;
   /** The row in `users`, as its maker writes it. */
   readonly user?: unknown;
+  /** What the browser has from when it signed up before. */
+  readonly continuation?: string | undefined;
 }
 
 export interface SignUp {
   /**
    * Sends a link to the address, where it has no account; a word about it where it has one. What it gives is the same, and takes as long. `continuation`
-   * is for the browser that asked: with it the link alone is enough.
+   * is for the browser that asked: with it the link alone is enough. Where it asks again, what it says last counts, by whichever link it goes on.
    */
   signUp(input: SignUpInput, request: AuthRequest): Promise<{ readonly continuation: string }>;
   /**
@@ -67,7 +78,7 @@ export function createSignUp(parts: AuthParts): SignUp {
       const problems = await passwordProblems(parts, input.password, address);
       if (problems.length > 0) throw invalid(problems);
       const passwordHash = await passwords.hash(readPassword(input.password) ?? "", signal);
-      const continuation = newSecret();
+      const continuation = isSecret(input.continuation) ? input.continuation : newSecret();
       const id = ids.uuid();
       await records.transaction(async (own, connection) => {
         // Also where the address is known: else the answer to a bad row would tell.
@@ -75,10 +86,6 @@ export function createSignUp(parts: AuthParts): SignUp {
         const now = clock.now();
         const about = { addressKey: key, user: null, now };
         const account = await accounts.findByAddress(connection, key);
-        if (await isTooMuchMail(connection, { addressKey: key, purpose: "signUp", now })) {
-          await issueOneTime(connection, { ...about, purpose: "decoy", data: null });
-          return;
-        }
         const pending: Pending = {
           id,
           address,
@@ -86,6 +93,11 @@ export function createSignUp(parts: AuthParts): SignUp {
           user,
           continuation: Buffer.from(hashOf(continuation)).toString("hex"),
         };
+        await replaceOwn(connection, key, pending);
+        if (await isTooMuchMail(connection, { addressKey: key, purpose: "signUp", now })) {
+          await issueOneTime(connection, { ...about, purpose: "decoy", data: null });
+          return;
+        }
         // Of an address that has an account the link is never sent, and would make none.
         const token = await issueOneTime(connection, {
           ...about,
@@ -104,6 +116,7 @@ export function createSignUp(parts: AuthParts): SignUp {
     async confirm({ token, password, continuation }, request) {
       const { signal, requestId } = request;
       await countAttempt(parts, request);
+      if (definition.signUp === "closed") throw usedLink();
       const purpose = { purpose: "signUp", now: clock.now() } as const;
       const found = await findOneTime(database, token, purpose);
       if (found === undefined || found.data === null) throw usedLink();
@@ -133,6 +146,14 @@ export function createSignUp(parts: AuthParts): SignUp {
       );
     },
   };
+
+  /** A form that was sent twice, or once more with another password: the mail that went is for what was said last. */
+  async function replaceOwn(connection: Connection, addressKey: string, pending: Pending): Promise<void> {
+    const now = clock.now();
+    for (const { hash, data } of await listOneTime(connection, addressKey, { purpose: "signUp", now }))
+      if ((data as unknown as Pending | null)?.continuation === pending.continuation)
+        await rewriteOneTime(connection, hash, { data: { ...pending }, now });
+  }
 
   function openAccount(connection: Connection, { id, address, passwordHash }: Pending, addressKey: string): Promise<void> {
     const account = { user: id, address, addressKey, verified: true, passwordHash, roles: [] };

@@ -44,7 +44,7 @@ function examineBackups({ backupTo, backupPassphrase, backupKeyFile }: Config, d
       check: "backup-encryption",
       level: "problem",
       message: "Backups are not encrypted.",
-      why: "Whoever reads them has everybody's data. And the secret that signs tokens is not in them: after a restore everybody signs in anew, and secret fields cannot be read.",
+      why: "Whoever reads them has everybody's data. And the data directory's secret is not in them: after a restore on another machine no token is good, and neither secret fields nor authenticator apps can be read.",
       action: "Set CHASSIS_BACKUP_PASSPHRASE or CHASSIS_BACKUP_KEY_FILE, and keep a copy of it elsewhere.",
     });
   }

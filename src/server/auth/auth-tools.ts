@@ -85,7 +85,7 @@ export function createAuthTools({ auth, authenticate, cookies, crossSite, lifeti
       return me;
     },
     give(session, delivery, more = {}) {
-      if (!("token" in session)) return askForFactor(session, delivery, pending());
+      if (!("token" in session)) return askForFactor(session, delivery, { pending: pending(), session: cookies() });
       const { token, id, user } = session;
       const body = {
         user,
@@ -106,8 +106,15 @@ export function createAuthTools({ auth, authenticate, cookies, crossSite, lifeti
   };
 }
 
-/** The refusal, with what can be shown: `factors` is empty where the account must have a second factor and has none yet. */
-function askForFactor({ pending, factors }: PendingSignIn, delivery: "cookie" | "token", jar: SessionCookies): Answer {
+/**
+ * The refusal, with what can be shown: `factors` is empty where the account must have a second factor and has none yet. The session that the
+ * browser had is over.
+ */
+function askForFactor(
+  { pending, factors }: PendingSignIn,
+  delivery: "cookie" | "token",
+  jars: { readonly pending: SessionCookies; readonly session: SessionCookies },
+): Answer {
   const error = new AppError("factorRequired", {
     hint:
       factors.length > 0
@@ -115,7 +122,10 @@ function askForFactor({ pending, factors }: PendingSignIn, delivery: "cookie" | 
         : "A role of this account needs a second factor: POST /auth/v1/totp sets one up.",
   });
   if (delivery === "token") return json(error.status, { ...error.toBody(), factors, pending });
-  return { ...json(error.status, { ...error.toBody(), factors }), cookies: [jar.set(pending, oneTimePurposes.factor)] };
+  return {
+    ...json(error.status, { ...error.toBody(), factors }),
+    cookies: [jars.session.clear, jars.pending.set(pending, oneTimePurposes.factor)],
+  };
 }
 
 /** `previous`: the session that the browser has until now. */

@@ -16,8 +16,8 @@ export function mailSignInRoutes({ auth, post, give, readDelivery }: AuthTools):
       return give(await auth.signInLink.use({ token }, request), delivery);
     }),
     post("code", async (exchange, request) => {
-      const { email } = await readFields(exchange, ["email"]);
-      return json(202, { sent: true, ...(await auth.signInCode.request({ email }, request)) });
+      const { email, request: before } = await readFields(exchange, ["email", "request"]);
+      return json(202, { sent: true, ...(await auth.signInCode.request({ email, before }, request)) });
     }),
     post("code/use", async (exchange, request) => {
       const { request: asked, code, session } = await readFields(exchange, ["request", "code", "session"]);

@@ -10,7 +10,8 @@ export function signUpRoutes({ auth, cookies, post, give, readDelivery }: AuthTo
   return [
     post("sign-up", async (exchange, request) => {
       const { email, password, user } = await readFields(exchange, ["email", "password", "user"]);
-      const { continuation } = await auth.signUp.signUp({ email, password, user }, request);
+      const input = { email, password, user, continuation: pending().read(exchange.header("cookie")) };
+      const { continuation } = await auth.signUp.signUp(input, request);
       return { ...json(202, { sent: true }), cookies: [pending().set(continuation, oneTimePurposes.signUp)] };
     }),
     post("sign-up/confirm", async (exchange, request) => {

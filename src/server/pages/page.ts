@@ -28,7 +28,7 @@ export interface PageOptions {
   readonly head?: Html;
   readonly sources?: PageSources;
   /** To whom it is said where somebody comes from: by default nobody. With `same-origin` forms say it to this server, which may want to know. */
-  readonly referrer?: "no-referrer" | "same-origin";
+  readonly referrer?: "no-referrer" | "same-origin" | "strict-origin";
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -19,6 +19,7 @@ export const signInAttacks: AttackGroup = {
       signIn(
         "21: who registered it first gets no account by the owner's sign-up, link, code or reset",
         "21: the owner's click alone does not finish what an attacker began",
+        "21: nor does anything that was begun before the owner came outlive it: a change of the address, a session, a passkey",
       ),
     ),
     open(22, "An address that a provider did not confirm is joined to an account that is there.", noProviders),
@@ -124,7 +125,7 @@ export const signInAttacks: AttackGroup = {
       signIn("34: a session from before signing in is worth nothing after it"),
       pages("34: a session that was planted is worth nothing once somebody signs in on the page"),
       secondFactor(
-        "34: half a sign-in gives no session, ends none, and its cookie is nobody",
+        "34: half a sign-in gives no session, and its cookie is nobody",
         "34: what a browser had before is worth nothing after, and what it has after was not there before",
         "34: showing a factor once more, and setting one up, change the token",
       ),
@@ -136,8 +137,9 @@ export const signInAttacks: AttackGroup = {
       secondFactor(
         "35: neither a reset, nor a link, nor a code by mail",
         "35: nor a key, which can neither add a factor nor take one away",
-        "35: nor a password alone on a session that is there: taking the factor away wants it",
+        "35: nor a password alone on a session that is there: taking the factor away, and another address, want it",
         "35: nor half a sign-in: it sets up no factor where there is one, and is of its own account alone",
+        "35: nor does whoever was signed in at that browser before get the factor that half a sign-in sets up",
         "35: nor a session from before, nor a sign-in that had begun before the password was changed",
       ),
     ),

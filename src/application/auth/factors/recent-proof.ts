@@ -7,7 +7,7 @@ import { countFactors, type FactorCounts } from "./factor-tables.ts";
 import { demandsFactor } from "./pending-sign-in.ts";
 
 /** Milliseconds for which a proof lets somebody change how they sign in. */
-const PROOF_AGE = 600_000;
+export const changeProofAge = 600_000;
 
 export interface ProvedAccount {
   readonly account: Account;
@@ -31,7 +31,7 @@ export async function recentlyProved(
   const counts = await countFactors(connection, me.id);
   const needsFactor = demandsFactor(parts, account, counts);
   const proved = needsFactor ? session.factorProved : session.proved;
-  if (proved === undefined || parts.clock.now() - proved > PROOF_AGE)
+  if (proved === undefined || parts.clock.now() - proved > changeProofAge)
     throw new AppError("proofRequired", {
       hint: `POST /auth/v1/prove with ${needsFactor ? "a second factor" : "the password or a passkey"}, then ask again.`,
     });

@@ -91,6 +91,11 @@ export function passwordField(
   });
 }
 
+/** Whose password a form is about: programs that keep passwords learn it from there. */
+export function passwordOwner(address: string | null): Html {
+  return html`<input type="email" name="username" value="${address ?? ""}" autocomplete="username" hidden>`;
+}
+
 /** A code that came by mail, or that an app shows. */
 export function codeField(visit: Visit, draft: Draft, label: string): Html {
   return field(visit, draft, {

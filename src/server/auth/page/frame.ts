@@ -13,7 +13,7 @@ export interface FrameOptions {
   /** The brand's name, or the host under which people reach this server. */
   readonly site: string;
   readonly home: string;
-  /** The address of the page has a token: nobody is told where somebody comes from. Else forms say it to this server. */
+  /** The address of the page has a token: nobody is told more of where somebody comes from than the site. */
   readonly isSecret: boolean;
   /** What a field is called. */
   readonly labelOf: (field: string) => string;
@@ -44,7 +44,7 @@ export function frame(
         connections: passkeys ? ["'self'"] : [],
       },
       ...(passkeys ? { scriptFile: passkeyScript } : {}),
-      referrer: isSecret ? "no-referrer" : "same-origin",
+      referrer: isSecret ? "strict-origin" : "same-origin",
       headers: { vary: "Accept-Language, Cookie", ...headers },
       body: html`<main class="${wide ? "wide" : ""}">
 <p class="masthead"><a href="${home}">${brandMark(brand.logo, site)}</a></p>

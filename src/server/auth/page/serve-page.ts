@@ -140,8 +140,8 @@ export function createPageServer(options: AuthPagesOptions): {
       enter(outcome, wanted = to) {
         if ("token" in outcome) return go(wanted ?? home, { state: null, cookies: keepSession(outcome.token) });
         const path = outcome.factors.length === 0 ? paths.totp : paths.factor;
-        const cookie = waiting.set(outcome.pending, oneTimePurposes.factor);
-        return go(path, { state: { to: wanted, factors: outcome.factors.join(" ") }, cookies: [cookie] });
+        const set = [waiting.set(outcome.pending, oneTimePurposes.factor), cookies().clear];
+        return go(path, { state: { to: wanted, factors: outcome.factors.join(" ") }, cookies: set });
       },
       keepSession,
       pending: waiting.read(cookie),

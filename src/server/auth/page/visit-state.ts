@@ -17,6 +17,8 @@ export interface VisitState {
 
 const HOUR = 3_600_000;
 const MOST_ADDRESS = 254;
+/** Characters. Browsers drop a cookie of more than 4096 bytes (RFC 6265bis, section 5.6), its name and attributes among them in some. */
+const MOST_KEPT = 3800;
 
 /** Nothing of it is believed: whoever changes it changes what they themselves are shown. */
 export function readVisitState(origin: string, cookie: string | undefined): VisitState {
@@ -33,10 +35,14 @@ export function readVisitState(origin: string, cookie: string | undefined): Visi
   };
 }
 
-export function keepVisitState(origin: string, state: VisitState): string {
+export function keepVisitState(origin: string, { to, ...state }: VisitState): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(state)) if (value !== undefined) parameters.set(name, value as string);
-  return createSessionCookies(origin, "visit").set(encodeURIComponent(parameters.toString()), HOUR);
+  for (const [name, value] of Object.entries(state)) if (value !== undefined) parameters.set(name, value);
+  const kept = encodeURIComponent(parameters.toString());
+  if (to !== undefined) parameters.set("to", to);
+  const all = encodeURIComponent(parameters.toString());
+  // Where to go after is what can be done without.
+  return createSessionCookies(origin, "visit").set(all.length > MOST_KEPT ? kept : all, HOUR);
 }
 
 export function forgetVisitState(origin: string): string {

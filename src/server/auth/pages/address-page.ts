@@ -1,12 +1,10 @@
-import { changeProofAge } from "#application";
-import { AppError } from "#contract";
 import type { Answer } from "../../http/exchange.ts";
 import { html } from "../../pages/html.ts";
 import type { AuthPage, Draft, Scene } from "../page/auth-page.ts";
 import { emailField, form, hidden } from "../page/fields.ts";
-import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
+import { goAndProve, isLatelyProved, proveFirst } from "./prove-page.ts";
 import { sentPath } from "./sent-page.ts";
 
 /** To ask for another address, and where the links of both mails lead. */
@@ -28,17 +26,16 @@ export const addressPage: AuthPage = {
     try {
       await auth.addressChange.request(me, { email: given("email") }, request);
     } catch (thrown) {
-      if (thrown instanceof AppError && thrown.error === "proofRequired") return prove(visit);
-      throw thrown;
+      return proveFirst(visit, thrown, paths.change);
     }
     return visit.go(sentPath("change"));
   },
 };
 
 async function ask(visit: Visit, draft: Draft): Promise<Scene | Answer> {
-  const { say, auth, now } = visit;
+  const { say, auth } = visit;
   const { id, session } = visit.signedIn();
-  if (now - session.proved > changeProofAge) return prove(visit);
+  if (!(await isLatelyProved(visit))) return goAndProve(visit, paths.change);
   const address = (await auth.addressOf(id)) ?? "";
   return {
     title: say("addressTitle"),
@@ -50,10 +47,6 @@ async function ask(visit: Visit, draft: Draft): Promise<Scene | Answer> {
     }),
     more: html`<p class="aside"><a href="${paths.account}">${say("cancel")}</a></p>`,
   };
-}
-
-function prove(visit: Visit): Answer {
-  return visit.go(withReturn(paths.prove, paths.change));
 }
 
 function confirm(visit: Visit): Scene {

@@ -17,9 +17,9 @@ export const codePage: AuthPage = {
     };
   },
   async submit(visit) {
-    const { auth, given, to } = visit;
+    const { auth, given, state, to } = visit;
     const email = given("email");
-    const { request } = await auth.signInCode.request({ email }, visit.request);
+    const { request } = await auth.signInCode.request({ email, before: state.request }, visit.request);
     return visit.go(paths.enterCode, { state: { address: email.trim(), request, to } });
   },
 };

@@ -30,7 +30,7 @@ export const confirmSignUpPage: AuthPage = {
       return visit.enter(session, state.to);
     } catch (thrown) {
       // Nothing is wrong yet: the page asks for what is missing.
-      if (thrown instanceof AppError && thrown.error === "proofRequired" && continuation === undefined)
+      if (thrown instanceof AppError && thrown.error === "proofRequired")
         throw new AppError("validationFailed", { fields: [{ field: "password", message: "must be filled in" }] });
       throw thrown;
     }

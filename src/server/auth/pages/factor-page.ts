@@ -1,4 +1,5 @@
 import type { GivenFactor } from "#application";
+import { AppError } from "#contract";
 import { html, type Html } from "../../pages/html.ts";
 import type { AuthPage, Draft } from "../page/auth-page.ts";
 import { codeField, field, form, hidden, passkeyForm } from "../page/fields.ts";
@@ -41,8 +42,9 @@ export const factorPage: AuthPage = {
   },
   async submit(visit) {
     const { auth, request, pending, state } = visit;
-    const session = await auth.factors.finish(pending, givenFactor(visit) ?? { totp: "" }, request);
-    return visit.enter(session, state.to);
+    const factor = givenFactor(visit);
+    if (factor === undefined) throw codeMissing();
+    return visit.enter(await auth.factors.finish(pending, factor, request), state.to);
   },
 };
 
@@ -53,10 +55,14 @@ export function recoveryField(visit: Visit, draft: Draft): readonly (Html | null
   ];
 }
 
-/** What was typed; undefined where the form has no field for it. */
+/** What was typed, or signed by a passkey; undefined where nothing was. */
 export function givenFactor({ given, passkey }: Visit): GivenFactor | undefined {
   if (passkey !== undefined) return { passkey };
-  const code = given("code");
-  if (given("with") === "recovery") return { recovery: code };
-  return code === "" ? undefined : { totp: code };
+  const code = given("code").trim();
+  if (code === "") return undefined;
+  return given("with") === "recovery" ? { recovery: code } : { totp: code };
+}
+
+export function codeMissing(): AppError {
+  return new AppError("validationFailed", { fields: [{ field: "code", message: "must be filled in" }] });
 }

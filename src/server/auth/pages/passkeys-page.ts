@@ -1,24 +1,21 @@
-import { changeProofAge, type Passkey } from "#application";
+import type { Passkey } from "#application";
 import type { Answer } from "../../http/exchange.ts";
 import { html, type Html } from "../../pages/html.ts";
 import type { AuthPage, Scene } from "../page/auth-page.ts";
 import { field, hidden, passkeyForm } from "../page/fields.ts";
 import { paths } from "../page/paths.ts";
-import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
-import { proveFirst } from "./prove-page.ts";
+import { goAndProve, isLatelyProved, proveFirst } from "./prove-page.ts";
 import { codesScene } from "./recovery-codes-page.ts";
 
 /** The passkeys of whoever asks: to add one, which takes a script, and to take one away, which does not. */
 export const passkeysPage: AuthPage = {
   path: paths.passkeys,
   async show(visit, draft): Promise<Scene | Answer> {
-    const { say, auth, now } = visit;
+    const { say, auth } = visit;
     const me = visit.signedIn();
-    const { demanded } = await auth.factors.list(me);
-    const proved = demanded ? me.session.factorProved : me.session.proved;
     // Before the device is asked, which would do so for nothing.
-    if (proved === undefined || now - proved > changeProofAge) return visit.go(withReturn(paths.prove, paths.passkeys));
+    if (!(await isLatelyProved(visit))) return goAndProve(visit, paths.passkeys);
     const passkeys = await auth.factors.passkeys.list(me);
     const name = field(visit, draft, { name: "name", label: say("passkeyName"), type: "text", optional: true });
     return {

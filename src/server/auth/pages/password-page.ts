@@ -1,6 +1,6 @@
 import { html } from "../../pages/html.ts";
 import type { AuthPage } from "../page/auth-page.ts";
-import { form, passwordField } from "../page/fields.ts";
+import { form, passwordField, passwordOwner } from "../page/fields.ts";
 import { paths } from "../page/paths.ts";
 
 /** To change a password that is known. */
@@ -10,7 +10,7 @@ export const passwordPage: AuthPage = {
   async show(visit, draft) {
     const { say, auth } = visit;
     const me = visit.signedIn();
-    const address = (await auth.addressOf(me.id)) ?? "";
+    const address = await auth.addressOf(me.id);
     return {
       title: say("passwordTitle"),
       text: say("passwordText"),
@@ -18,8 +18,7 @@ export const passwordPage: AuthPage = {
         path: paths.password,
         button: "passwordButton",
         fields: [
-          // Programs that keep passwords learn from it whose this one is.
-          html`<input type="email" name="username" value="${address}" autocomplete="username" hidden>`,
+          passwordOwner(address),
           passwordField(visit, draft, { name: "current", label: say("currentPassword"), first: true }),
           passwordField(visit, draft, { isNew: true, label: say("newPassword") }),
         ],

@@ -1,12 +1,13 @@
+import { changeProofAge } from "#application";
 import { AppError } from "#contract";
 import type { Answer } from "../../http/exchange.ts";
 import { html, type Html } from "../../pages/html.ts";
 import type { AuthPage, Draft, Scene } from "../page/auth-page.ts";
-import { codeField, form, passkeyForm, passwordField } from "../page/fields.ts";
+import { codeField, form, passkeyForm, passwordField, passwordOwner } from "../page/fields.ts";
 import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
-import { factorBlame, givenFactor, recoveryField } from "./factor-page.ts";
+import { codeMissing, factorBlame, givenFactor, recoveryField } from "./factor-page.ts";
 
 /** To show once more who one is, before something that matters: by a second factor where the account has one. */
 export const provePage: AuthPage = {
@@ -20,28 +21,30 @@ export const provePage: AuthPage = {
     const { auth, given, request, to } = visit;
     const me = visit.signedIn();
     const factor = givenFactor(visit);
-    const session =
-      factor === undefined
-        ? await auth.signIn.prove(me, { password: given("password") }, request)
-        : await auth.factors.prove(me, factor, request);
-    return visit.enter(session, to ?? paths.account);
+    if (factor !== undefined) return visit.enter(await auth.factors.prove(me, factor, request), to ?? paths.account);
+    if ((await auth.factors.list(me)).demanded) throw codeMissing();
+    return visit.enter(await auth.signIn.prove(me, { password: given("password") }, request), to ?? paths.account);
   },
 };
 
+/** Whether whoever asks has shown who they are as lately, and by as much, as it takes to change how they sign in. */
+export async function isLatelyProved({ auth, now, signedIn }: Visit): Promise<boolean> {
+  const me = signedIn();
+  const { demanded } = await auth.factors.list(me);
+  const proved = demanded ? me.session.factorProved : me.session.proved;
+  return proved !== undefined && now - proved <= changeProofAge;
+}
+
 async function byPassword(visit: Visit, draft: Draft): Promise<Scene> {
   const { say, to, auth } = visit;
-  const address = (await auth.addressOf(visit.signedIn().id)) ?? "";
+  const address = await auth.addressOf(visit.signedIn().id);
   return {
     title: say("proveTitle"),
     text: say("proveText"),
     body: form(visit, {
       path: paths.prove,
       button: "goOn",
-      fields: [
-        // Programs that keep passwords learn from it whose this one is.
-        html`<input type="email" name="username" value="${address}" autocomplete="username" hidden>`,
-        passwordField(visit, draft, { first: true }),
-      ],
+      fields: [passwordOwner(address), passwordField(visit, draft, { first: true })],
     }),
     passkeys: true,
     more: html`${passkeyForm(visit, { kind: "prove", path: paths.prove, button: "passkeyUse" })}<p class="aside"><a href="${withReturn(paths.link, to)}">${say("proveByMail")}</a></p>
@@ -72,8 +75,11 @@ function leave({ say }: Visit): Html {
 }
 
 /** Where something wants a proof, the page that asks for it, and back; what else went wrong is thrown once more. */
-export function proveFirst(visit: Visit, thrown: unknown, to: string = paths.totp): Answer {
-  if (thrown instanceof AppError && thrown.error === "proofRequired" && visit.me !== null)
-    return visit.go(withReturn(paths.prove, to));
+export function proveFirst(visit: Visit, thrown: unknown, to: string): Answer {
+  if (thrown instanceof AppError && thrown.error === "proofRequired" && visit.me !== null) return goAndProve(visit, to);
   throw thrown;
+}
+
+export function goAndProve(visit: Visit, to: string): Answer {
+  return visit.go(withReturn(paths.prove, to));
 }

@@ -13,7 +13,7 @@ export const recoveryCodesPage: AuthPage = {
       const codes = await visit.auth.factors.recoveryCodes.renew(visit.signedIn(), visit.request);
       return codesScene(visit, codes, { after: paths.account, cookies: [] });
     } catch (thrown) {
-      return proveFirst(visit, thrown);
+      return proveFirst(visit, thrown, paths.totp);
     }
   },
 };

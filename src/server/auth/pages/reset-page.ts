@@ -1,6 +1,6 @@
 import { html } from "../../pages/html.ts";
 import type { AuthPage, Draft, Scene } from "../page/auth-page.ts";
-import { emailField, form, hidden, passwordField } from "../page/fields.ts";
+import { emailField, form, hidden, passwordField, passwordOwner } from "../page/fields.ts";
 import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
@@ -34,8 +34,10 @@ function ask(visit: Visit, draft: Draft): Scene {
   };
 }
 
-function choose(visit: Visit, draft: Draft): Scene {
-  const { say, given } = visit;
+async function choose(visit: Visit, draft: Draft): Promise<Scene> {
+  const { say, given, auth } = visit;
+  // Nobody is to think of a password for a link that is over.
+  const { address } = await auth.passwordReset.look({ token: given("token") });
   return {
     title: say("resetTitle"),
     text: say("resetText"),
@@ -44,6 +46,7 @@ function choose(visit: Visit, draft: Draft): Scene {
       button: "resetButton",
       fields: [
         hidden("token", given("token")),
+        passwordOwner(address),
         passwordField(visit, draft, { isNew: true, label: say("newPassword"), first: true }),
       ],
     }),

@@ -26,8 +26,8 @@ export const signUpPage: AuthPage = {
   async submit(visit) {
     const { auth, given, request, to } = visit;
     const email = given("email");
-    const user = readUserFields(visit);
-    const { continuation } = await auth.signUp.signUp({ email, password: given("password"), user }, request);
+    const input = { email, password: given("password"), user: readUserFields(visit), continuation: visit.continuation };
+    const { continuation } = await auth.signUp.signUp(input, request);
     return visit.go(sentPath("sign-up"), {
       state: { address: email.trim(), to },
       cookies: [visit.keepContinuation(continuation)],

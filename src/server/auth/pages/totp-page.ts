@@ -35,7 +35,7 @@ export const totpPage: AuthPage = {
       if (recoveryCodes === undefined) return visit.enter(session, after);
       return codesScene(visit, recoveryCodes, { after, cookies: visit.keepSession(session.token) });
     } catch (thrown) {
-      return proveFirst(visit, thrown);
+      return proveFirst(visit, thrown, paths.totp);
     }
   },
 };

@@ -103,8 +103,7 @@ export function createPasskeys(parts: AuthParts, { verifier, recoveryCodes, logg
       return database.transaction(async (connection) => {
         const { account } = await ownerAccount(parts, connection, owner);
         const known = await passkeysOf(connection, account.user);
-        if (known.length >= MOST_PASSKEYS)
-          throw new AppError("limitExceeded", { details: `An account may have ${MOST_PASSKEYS} passkeys.` });
+        refuseMore(known.length);
         return askNewPasskey(parts, connection, { user: account.user, name: account.address ?? account.user, known });
       });
     },
@@ -123,7 +122,8 @@ export function createPasskeys(parts: AuthParts, { verifier, recoveryCodes, logg
       const isDemanded = demandsFactor(parts, account, counts);
       const recovery = isDemanded && counts.recoveryCodes === 0 ? await recoveryCodes.make(request.signal) : undefined;
       return database.transaction(async (connection) => {
-        await ownerAccount(parts, connection, owner);
+        // Many questions may have been asked before the first answer came.
+        refuseMore((await ownerAccount(parts, connection, owner)).counts.passkeys);
         if (!(await insertPasskey(connection, { ...good, user, handle, name, now: clock.now() })))
           throw wrongPasskey("There is a passkey of that id.");
         return {
@@ -190,6 +190,11 @@ export function createPasskeys(parts: AuthParts, { verifier, recoveryCodes, logg
       });
     },
   };
+}
+
+function refuseMore(passkeys: number): void {
+  if (passkeys >= MOST_PASSKEYS)
+    throw new AppError("limitExceeded", { details: `An account may have ${MOST_PASSKEYS} passkeys.` });
 }
 
 function noPasskey(): AppError {
