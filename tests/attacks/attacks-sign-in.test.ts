@@ -60,39 +60,6 @@ describe("21: an address is nobody's before it is proved", () => {
   });
 });
 
-describe("21: an account that was there before its address was proved", () => {
-  test("21: nor does anything that was begun before the owner came outlive it: a change of the address, a session, a passkey", async () => {
-    for (const way of ["link", "reset"] as const) {
-      const email = someone();
-      const attacker = await live.join(email);
-      await change("UPDATE _chassis_accounts SET verified = NULL WHERE user = ?", attacker.user);
-      await change(
-        `INSERT INTO _chassis_passkeys (id, user, handle, name, public_key, counter, transports, synced, created)
-          VALUES (?1, ?1, '', 'theirs', x'00', 0, '[]', 0, 0)`,
-        attacker.user,
-      );
-      const theirs = someone();
-      assert.equal((await attacker.post("/auth/v1/address", { email: theirs })).status, 202);
-      const token = await live.tokenTo(theirs, /Confirm your new address/);
-      if (way === "link") {
-        await post("link", { email });
-        assert.equal((await post("link/use", { token: await live.tokenTo(email, /^Sign in to/) })).status, 200);
-      } else {
-        await post("password/forgot", { email });
-        const reset = await live.tokenTo(email, /Choose a new password/);
-        assert.equal((await post("password/reset", { token: reset, password: "the owner's own" })).status, 204);
-      }
-      assert.equal((await post("address/confirm", { token })).code, "used_link", way);
-      assert.equal(await status(attacker), 401, way);
-      const [account] = await platform.database.all(
-        "SELECT address, verified IS NOT NULL, (SELECT count(*) FROM _chassis_passkeys p WHERE p.user = a.user) FROM _chassis_accounts a WHERE user = ?",
-        [attacker.user],
-      );
-      assert.deepEqual(account, [email, 1, 0], way);
-    }
-  });
-});
-
 describe("24: links lead to the site of the settings", () => {
   const forged = (headers: Readonly<Record<string, string>>, body: object): Promise<number | undefined> =>
     new Promise((resolve, reject) => {

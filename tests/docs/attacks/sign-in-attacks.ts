@@ -19,6 +19,8 @@ export const signInAttacks: AttackGroup = {
       signIn(
         "21: who registered it first gets no account by the owner's sign-up, link, code or reset",
         "21: the owner's click alone does not finish what an attacker began",
+      ),
+      inFile("attacks-first-proof")(
         "21: nor does anything that was begun before the owner came outlive it: a change of the address, a session, a passkey",
       ),
     ),
