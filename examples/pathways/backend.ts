@@ -1,6 +1,5 @@
 import { defineBackend } from "chassis";
 import { compare } from "./functions.ts";
-import { confirmAddress } from "./mails/confirm-address.ts";
 import { newReviews } from "./mails/new-reviews.ts";
 import { reviewNotice } from "./mails/review-notice.ts";
 import { routes } from "./routes.ts";
@@ -11,12 +10,15 @@ import { crons, jobs, triggers, webhooks } from "./work/work.ts";
 
 export default defineBackend(schema, {
   rules,
+  auth: {
+    pages: { fields: { name: { label: "Your name", hint: "It stands beside your reviews, for everybody to see." } } },
+  },
   functions: { compare },
   jobs,
   crons,
   triggers,
   webhooks,
-  mails: { confirmAddress, newReviews, reviewNotice },
+  mails: { newReviews, reviewNotice },
   mail: {
     from: "Pathways <pathways@example.org>",
     brand: { name: "Pathways", colour: "#1f3db0", footer: "A guide to becoming a back-end developer, and a finder of schools." },

@@ -1,30 +1,19 @@
 import { AppError, type FetchHandler, type RouteContext } from "chassis";
-import type { Page, Viewer } from "./design/layout.ts";
+import { type Page, signInAddress, type Viewer } from "./design/layout.ts";
 import { failurePage } from "./pages/failure.ts";
 import type { schema } from "./schema.ts";
+import { accountRoutes } from "./site/account-routes.ts";
 import { assetResponse } from "./site/assets.ts";
-import { readForm, refuseForeignForm } from "./site/forms.ts";
+import { readForm } from "./site/forms.ts";
 import { pageRoutes } from "./site/page-routes.ts";
 import { createStore } from "./site/records-store.ts";
 import { respond, seeOther } from "./site/respond.ts";
-import { endedSession, sessionToken, withToken } from "./site/session.ts";
-import { accountRoutes } from "./site/account-routes.ts";
-import { signInRoutes } from "./site/sign-in-routes.ts";
 import type { PathwaysStore } from "./site/store.ts";
-import { confirm } from "./work/confirmations.ts";
 import { findRoute, type Route, type Visit } from "./site/visit.ts";
 
 /** The pages of Pathways as one fetch handler. */
 export function routes(app: RouteContext<typeof schema>): FetchHandler {
-  const table: readonly Route[] = [
-    ...pageRoutes,
-    ...signInRoutes((token, request) => app.as(withToken(request, token))),
-    ...accountRoutes({
-      confirm: (token) => confirm(app.asSystem(), token),
-      hasLeftDigest: async (email) => (await app.suppressions.find(email, "digest"))?.reason === "unsubscribed",
-      rejoinDigest: async (email) => void (await app.suppressions.remove(email, { list: "digest" })),
-    }),
-  ];
+  const table: readonly Route[] = [...pageRoutes, ...accountRoutes(app)];
 
   async function answer(request: Request, url: URL): Promise<Response> {
     if (url.pathname.startsWith("/assets/")) {
@@ -39,14 +28,13 @@ export function routes(app: RouteContext<typeof schema>): FetchHandler {
       if (found === undefined) throw new AppError("notFound");
       if (found === "otherMethod") throw new AppError("methodNotAllowed");
       const { route, parameters } = found;
-      if (method === "POST") refuseForeignForm(request);
-      if (route.signedIn === true && viewer === null)
-        return seeOther(`/sign-in?to=${encodeURIComponent(method === "GET" ? url.pathname : "/account")}`);
+      if (route.signedIn === true && viewer === null) throw new AppError("signInRequired");
       const form = method === "POST" ? await readForm(request) : {};
       const visit: Visit = { request, url, parameters, viewer, store, form };
       const result = await route.handler(visit);
       return result instanceof Response ? result : show(result);
     } catch (error) {
+      if (error instanceof AppError && error.status === 401) throw error;
       return show(failurePage(statusOf(error)));
     }
   }
@@ -59,10 +47,12 @@ export function routes(app: RouteContext<typeof schema>): FetchHandler {
   }
 
   async function visitorOf(request: Request): Promise<{ viewer: Viewer | null; store: PathwaysStore }> {
-    const { me, db } = await app.as(withToken(request, sessionToken(request)));
+    const { me, db } = await app.as(request);
     const store = createStore(db, me);
-    const viewer = me === null ? null : { id: me.id, name: await store.name(), editor: me.roles.includes("editor") };
-    return { viewer, store };
+    if (me === null) return { viewer: null, store };
+    const { roles, session } = me;
+    const name = (await store.name()) ?? "Account";
+    return { viewer: { name, editor: roles.includes("editor"), verified: session?.verified === true }, store };
   }
 
   return async (request) => {
@@ -70,9 +60,15 @@ export function routes(app: RouteContext<typeof schema>): FetchHandler {
     try {
       return await answer(request, url);
     } catch (error) {
-      // A token that is no longer good: the session is over, and the visitor is told where to begin a new one.
-      if (error instanceof AppError && error.status === 401) return seeOther("/sign-in?ended", endedSession(request));
+      // Nobody in particular asks, or their session is over: they sign in, and come back to the page that they were on.
+      if (error instanceof AppError && error.status === 401) return seeOther(signInAddress(returnPath(request, url)));
       return respond(failurePage(statusOf(error)), { path: url.pathname, viewer: null }, request);
     }
   };
+}
+
+/** A form leads back to the page that it stands on: that of a school, or the account's. */
+function returnPath({ method }: Request, { pathname, search }: URL): string {
+  if (method === "GET" || method === "HEAD") return pathname + search;
+  return /^\/schools\/[^/]+/.exec(pathname)?.[0] ?? "/account";
 }

@@ -10,15 +10,13 @@ export const rules: Rules<typeof schema> = {
     delete: nobody,
     // Everything but the name is between its user and the site.
     fields: {
-      email: { read: row.id.eq(me.id) },
-      confirmed_email: { read: row.id.eq(me.id), write: nobody },
-      digest: { read: row.id.eq(me.id) },
+      address: { read: row.id.eq(me.id) },
+      // Mails are for whoever has shown that they read them: an account that an operator made has not at first.
+      digest: { read: row.id.eq(me.id), write: me.isVerified },
       digested: { read: row.id.eq(me.id), write: nobody },
-      notices: { read: row.id.eq(me.id), write: me.hasRole("editor") },
+      notices: { read: row.id.eq(me.id), write: me.isVerified.and(me.hasRole("editor")) },
     },
   }),
-
-  confirmations: () => ({ read: nobody, write: nobody }),
 
   schools: ({ me }) => ({
     read: everyone,

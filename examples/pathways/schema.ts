@@ -1,30 +1,20 @@
-import { bool, defineSchema, email, id, integer, ref, table, text, timestamp } from "chassis";
+import { accountEmail, bool, defineSchema, id, integer, ref, table, text, timestamp } from "chassis";
 
 /** The data of Pathways: real schools, and what visitors say of them. The guide's own words are in content/. */
 export const schema = defineSchema(
   {
-    /** Whoever has signed in and told a name. The id is the token's. */
+    /** Whoever has an account: sign-up asks for the name, and makes the row. */
     users: {
       id: id("text"),
       name: text().min(1).max(80),
-      /** Where mails go once its reader has confirmed it. */
-      email: email().optional(),
-      /** The address of which somebody followed the link that was sent there. */
-      confirmed_email: email().optional(),
+      /** The account's address, where mails go: sign-in keeps it here, and nobody else writes it. */
+      address: accountEmail(),
       /** Wants a mail a week about new reviews of saved schools. */
       digest: bool().default(false),
       /** Until when the last of these mails reaches. */
       digested: timestamp().optional(),
       /** Wants to know of every new review. For editors. */
       notices: bool().default(false),
-    },
-
-    /** Addresses whose readers have been asked, one a user. */
-    confirmations: {
-      user: ref("users").unique().onDelete("cascade"),
-      email: email(),
-      token_hash: text().length(64).unique(),
-      expires: timestamp(),
     },
 
     schools: table(

@@ -13,10 +13,10 @@ export interface Page {
 
 /** Who looks at the page. */
 export interface Viewer {
-  readonly id: string;
-  /** Null until they have told one. */
-  readonly name: string | null;
+  readonly name: string;
   readonly editor: boolean;
+  /** They have shown that mail to their address reaches them. */
+  readonly verified: boolean;
 }
 
 export interface Frame {
@@ -32,6 +32,15 @@ const sections: readonly { readonly label: string; readonly path: string }[] = [
   { label: "Questions", path: "/questions" },
   { label: "Schools", path: "/schools" },
 ];
+
+/** The platform's page to sign in on, which leads back to a path of this site. */
+export function signInAddress(to: string): string {
+  return `/auth/sign-in?to=${encodeURIComponent(to)}`;
+}
+
+export function signUpAddress(to: string): string {
+  return `/auth/sign-up?to=${encodeURIComponent(to)}`;
+}
 
 /** The whole document. Works without JavaScript: the menu of small screens is a popover. */
 export function layout(page: Page, frame: Frame): string {
@@ -58,8 +67,10 @@ export function layout(page: Page, frame: Frame): string {
 <ul>${sections.map((section) => html`<li><a href="${section.path}"${current(path, section.path)}>${section.label}</a></li>`)}</ul>
 <ul class="account">${
     viewer === null
-      ? html`<li><a href="/sign-in"${current(path, "/sign-in")}>Sign in</a></li>`
-      : html`<li><a href="/saved"${current(path, "/saved")}>Saved</a></li><li><a href="/account"${current(path, "/account")}>${viewer.name ?? "Account"}</a></li>`
+      ? html`<li><a href="${signInAddress(path)}">Sign in</a></li>`
+      : html`<li><a href="/saved"${current(path, "/saved")}>Saved</a></li>
+<li><a class="who" href="/account"${current(path, "/account")}>${viewer.name}</a></li>
+<li><form method="post" action="/auth/sign-out"><input type="hidden" name="to" value="/"><button>Sign out</button></form></li>`
   }</ul>
 </nav>
 </div>

@@ -1,7 +1,7 @@
 import { countryName } from "../content/countries.ts";
 import { described, featuredLabel, hint, plural, problem, ratingLine, stars, textArea } from "../design/components.ts";
 import { type Html, html } from "../design/html.ts";
-import type { Page, Viewer } from "../design/layout.ts";
+import { type Page, signInAddress, signUpAddress, type Viewer } from "../design/layout.ts";
 import type { FormState, ReviewView, SchoolView } from "./views.ts";
 
 export interface SchoolPageView {
@@ -34,7 +34,7 @@ ${viewer?.editor && html`<form method="post" action="${home}/featured"><button c
 </aside>
 <section class="stack" aria-labelledby="reviews"><h2 id="reviews">Reviews</h2>
 ${reviews.length === 0 ? html`<p class="empty">Nobody has reviewed this school yet.${viewer !== null && " Yours would be the first."}</p>` : html`<ol>${reviews.map((review) => reviewItem(review, home, viewer))}</ol>`}
-${viewer === null ? html`<p><a href="/sign-in?to=${encodeURIComponent(home)}">Sign in</a> to write a review or to save this school.</p>` : reviewForm(view, mine, home)}
+${viewer === null ? html`<p class="row"><a class="button" href="${signInAddress(`${home}#write`)}">Sign in to write a review</a><span class="muted">New here? <a href="${signUpAddress(`${home}#write`)}">Make an account</a>: you can save schools, too.</span></p>` : reviewForm(view, mine, home)}
 </section></div>`,
   };
 }
@@ -56,15 +56,13 @@ function reviewItem(review: ReviewView, home: string, viewer: Viewer | null): Ht
 ${(review.mine || viewer?.editor) && html`<form class="row" method="post" action="${action}">${review.mine && html`<a class="button quiet small" href="#write">Change it</a>`}<button class="button quiet small">Delete this review</button></form>`}</li>`;
 }
 
-function reviewForm({ form, viewer, school }: SchoolPageView, mine: ReviewView | undefined, home: string): Html {
-  const value = (name: "stars" | "body" | "name"): string =>
-    form.values[name] ?? (name === "name" ? "" : String(mine?.[name] ?? ""));
+function reviewForm({ form, school }: SchoolPageView, mine: ReviewView | undefined, home: string): Html {
+  const value = (name: "stars" | "body"): string => form.values[name] ?? String(mine?.[name] ?? "");
   const problems = form.problems;
   const starsField = { name: "stars", label: "Stars", problem: problems["stars"] };
   return html`<section id="write" class="card stack" aria-labelledby="write-title"><h3 id="write-title">${mine === undefined ? `Review ${school.name}` : "Change your review"}</h3>
 ${Object.keys(problems).length > 0 && html`<p class="notice bad" role="alert">Your review is not saved yet: ${problems["form"] ?? `see the ${plural(Object.keys(problems).length, "field", "fields")} marked below.`}</p>`}
 <form class="stack" method="post" action="${home}/review" novalidate>
-${viewer?.name === null && html`<div><label for="name">Your name, as it will stand beside your reviews</label><input id="name" name="name" value="${value("name")}" autocomplete="nickname" maxlength="80" ${described({ name: "name", label: "", problem: problems["name"] })}>${problem({ name: "name", label: "", problem: problems["name"] })}</div>`}
 <fieldset ${described(starsField)}><legend>${starsField.label}</legend>${hint(starsField)}<div class="choices">${starLabels.map((label, index) => html`<label><input type="radio" name="stars" value="${index + 1}"${value("stars") === String(index + 1) && html` checked`}> ${label}</label>`)}</div>${problem(starsField)}</fieldset>
 ${textArea({ name: "body", label: "Your review", value: value("body"), hint: "What would you have liked to know before you went there? Up to 4,000 characters.", problem: problems["body"] }, html`maxlength="4000"`)}
 <p><button class="button">${mine === undefined ? "Publish the review" : "Save the change"}</button></p></form></section>`;

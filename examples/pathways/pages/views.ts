@@ -33,9 +33,8 @@ export const emptyForm: FormState = { values: {}, problems: {} };
 
 /** What somebody has said about the mails that they get. */
 export interface AccountView {
-  readonly email: string | null;
-  /** The address is there and nobody has confirmed it yet. */
-  readonly isAsked: boolean;
+  /** Of the account; null for whoever has none. */
+  readonly address: string | null;
   readonly digest: boolean;
   readonly notices: boolean;
 }

@@ -8,9 +8,15 @@ export interface Asset {
   readonly body: string;
 }
 
-const stylesheets = ["tokens.css", "base.css", "layout.css", "components.css"] as const;
+/** In their order: of two rules that weigh the same, the later one holds. */
+const stylesheets = ["tokens", "base", "layout", "components", "guide", "schools", "forms", "tables"] as const;
 
-export const stylesheet: Asset = asset("site", "css", "text/css; charset=utf-8", stylesheets.map(read).map(minify).join(""));
+export const stylesheet: Asset = asset(
+  "site",
+  "css",
+  "text/css; charset=utf-8",
+  stylesheets.map((name) => minify(read(`${name}.css`))).join(""),
+);
 export const icon: Asset = asset("icon", "svg", "image/svg+xml", read("icon.svg"));
 
 const assets: ReadonlyMap<string, Asset> = new Map([stylesheet, icon].map((one) => [one.path, one]));

@@ -18,7 +18,7 @@ import { ownAddress, problemsIn } from "./forms.ts";
 import { seeOther } from "./respond.ts";
 import type { Route, Visit } from "./visit.ts";
 
-/** Every address of the site but those of accounts, and of signing in and out. */
+/** Every address of the site but that of the account. Signing in and out are the platform's pages, below /auth. */
 export const pageRoutes: readonly Route[] = [
   { method: "GET", path: "/", handler: async ({ store }) => homePage({ schools: (await store.countries()).total }) },
   { method: "GET", path: "/parts", handler: partsPage },
@@ -74,16 +74,13 @@ async function showSchool(visit: Visit, school: SchoolView, form: FormState): Pr
 }
 
 async function writeReview(visit: Visit): Promise<Page | Response> {
-  const { store, form, viewer } = visit;
+  const { store, form } = visit;
   const school = await schoolOf(visit);
   const problems: Record<string, string> = {};
   if (!/^[1-5]$/.test(form["stars"] ?? "")) problems["stars"] = "Choose one to five stars.";
   if ((form["body"] ?? "").trim() === "") problems["body"] = "Write what you would tell a friend.";
-  if (viewer?.name === null && (form["name"] ?? "").trim() === "")
-    problems["name"] = "Tell a name. It need not be your whole one.";
   if (Object.keys(problems).length > 0) return showSchool(visit, school, { values: form, problems });
   try {
-    if (viewer?.name === null) await store.setName((form["name"] ?? "").trim());
     await store.review(school.id, { stars: Number(form["stars"]), body: (form["body"] ?? "").trim() });
   } catch (error) {
     return showSchool(visit, school, { values: form, problems: problemsIn(error) });

@@ -126,14 +126,11 @@ export function createStore(db: Data, me: Actor | null): PathwaysStore {
       return (await db.users.get(me.id, { select: ["name"] }))?.name ?? null;
     },
     async account() {
-      const { email = null, confirmed_email, digest = false, notices = false } = (await db.users.get(signedIn().id)) ?? {};
-      return { email, isAsked: email !== null && email !== confirmed_email, digest, notices };
+      const { address = null, digest = false, notices = false } = (await db.users.get(signedIn().id)) ?? {};
+      return { address, digest, notices };
     },
     async setAccount(account) {
-      await db.users.upsert({ id: signedIn().id, ...account });
-    },
-    async setName(name) {
-      await db.users.upsert({ id: signedIn().id, name });
+      await db.users.update(signedIn().id, account);
     },
   };
 }

@@ -15,8 +15,7 @@ export interface ReviewInput {
 
 export interface AccountInput {
   readonly name: string;
-  readonly email: string | null;
-  readonly digest: boolean;
+  readonly digest?: boolean;
   readonly notices?: boolean;
 }
 
@@ -42,10 +41,9 @@ export interface PathwaysStore {
   setFeatured(schoolId: string, featured: boolean): Promise<void>;
   /** At most four, in the order asked for; domains of no school are left out. */
   compare(domains: readonly string[]): Promise<readonly SchoolView[]>;
-  /** The name that the visitor has told, or null. */
+  /** What the visitor is called; null for nobody, and for a key of somebody who has no row. */
   name(): Promise<string | null>;
-  setName(name: string): Promise<void>;
   account(): Promise<AccountView>;
-  /** An address that is new is asked for a confirmation, by mail. Only editors may say anything of `notices`. */
+  /** Only who has confirmed their address may say anything of mails, and of `notices` editors alone. */
   setAccount(account: AccountInput): Promise<void>;
 }

@@ -44,7 +44,7 @@ export const writeDigest = job(
     // The mail and how far it reaches are kept together: no review is told twice, and none is left out.
     complete(async (db, enqueue) => {
       const user = await db.users.get(id);
-      if (user?.digest !== true || user.email === null || user.email !== user.confirmed_email) return;
+      if (user?.digest !== true || user.address === null) return;
       const since = user.digested ?? new Date(Date.parse(until) - week).toISOString();
       if (since >= until) return;
       const schools = await db.schools.list({
@@ -76,7 +76,7 @@ export const writeDigest = job(
         });
       }
       await enqueue(newReviews, {
-        to: { address: user.email, name: user.name },
+        to: { address: user.address, name: user.name },
         data: { name: user.name, schools: told, moreSchools: schools.length - told.length },
       });
     }),

@@ -20,8 +20,7 @@ export const noticeEditors = job(
         isNew: operation === "create",
       };
       for (const editor of await db.users.list({ where: { notices: true } })) {
-        const isConfirmed = editor.email !== null && editor.email === editor.confirmed_email;
-        if (isConfirmed && editor.id !== author?.id) await enqueue(reviewNotice, { to: editor.email, data });
+        if (editor.address !== null && editor.id !== author?.id) await enqueue(reviewNotice, { to: editor.address, data });
       }
     }),
 );

@@ -1,6 +1,5 @@
 import { cron, triggersOf, webhooksOf } from "chassis";
 import { schema } from "../schema.ts";
-import { askToConfirm } from "./confirmations.ts";
 import { sendDigests, writeDigest } from "./digest.ts";
 import { noticeEditors } from "./notices.ts";
 
@@ -8,7 +7,7 @@ const { trigger } = triggersOf(schema);
 const { webhook } = webhooksOf(schema);
 
 /** What happens after an answer: by the clock, and after changes. */
-export const jobs = { askToConfirm, sendDigests, writeDigest, noticeEditors };
+export const jobs = { sendDigests, writeDigest, noticeEditors };
 
 export const crons = {
   /** Mondays at eight, in the time zone of nobody in particular. */
@@ -16,7 +15,6 @@ export const crons = {
 };
 
 export const triggers = {
-  newAddress: trigger("users", { on: ["create", "update"], changed: ["email"], select: ["id", "email"] }, askToConfirm),
   newReview: trigger("reviews", { on: ["create", "update"], changed: ["stars", "body"], select: ["id"] }, noticeEditors),
 };
 
