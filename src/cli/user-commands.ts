@@ -46,6 +46,7 @@ export function addUserCommands(program: Command, terminal: Terminal): Command {
   )
     .option("--role <role>", "a role that they have (may be repeated)", list)
     .option("--set <field=value>", "a field of their row in users (may be repeated)", list)
+    .option("--user <id>", "who gets the account: somebody who has a row in users already, and no account")
     .action(async (address, given, options, command) =>
       (await import("./user-order.ts")).userCreate(address, { ...options, backend: backendOf(given, command) }, terminal),
     );

@@ -25,16 +25,24 @@ interface BackendOption {
 /** Makes an account. The link alone is printed. */
 export async function userCreate(
   address: string,
-  { backend, role = [], set = [] }: BackendOption & { readonly role?: readonly string[]; readonly set?: readonly string[] },
+  {
+    backend,
+    role: roles = [],
+    set = [],
+    user,
+  }: BackendOption & { readonly role?: readonly string[]; readonly set?: readonly string[]; readonly user?: string },
   terminal: Terminal,
 ): Promise<void> {
   const row = Object.fromEntries(set.map(readField));
-  const { user, link = "" } = await giveOrder({ type: "users", action: "create", address, roles: role, row }, backend);
+  if (user !== undefined && set.length > 0)
+    throw new CommandError("--set is for a new row in users. The row of --user is there, and stays as it is.");
+  const order = { type: "users", action: "create", address, roles, row, ...(user === undefined ? {} : { user }) } as const;
+  const { user: owner, link = "" } = await giveOrder(order, backend);
   terminal.print(link);
   terminal.report(
     terminal.style(
       "dim",
-      `${printable(address)} has the account ${user}. By the link they set a password, once, within three days.`,
+      `${printable(address)} has the account ${printable(owner)}. By the link they set a password, once, within three days.`,
     ),
   );
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type BackendFolder, backendFolder } from "../support/backend-folder.ts";
@@ -195,4 +195,35 @@ test("a secret field of a new user is encrypted, also where no server runs", asy
   );
   assert.ok(files.some((file) => file.includes("eve@example.org")));
   assert.ok(!files.some((file) => file.includes("open-sesame")));
+});
+
+test("whoever is in users already gets an account, and stays who they are", async (t) => {
+  const folder = await backendFolder(t, backend);
+  const people = join(folder.path, "people.csv");
+  const [fay, gus] = ["01890000-0000-7000-8000-0000000000fa", "01890000-0000-7000-8000-000000000905"];
+  await writeFile(people, `id,name\n${fay},Fay\n${gus},Gus\n`);
+  const imported = await folder.run("import", "users", people, folder.path);
+  assert.equal(imported.code, 0, imported.errors);
+  const create = (address: string, ...args: readonly string[]): ReturnType<BackendFolder["run"]> =>
+    folder.run("user", "create", address, ...args, "-b", folder.path);
+  const made = await create("fay@example.org", "--user", fay, "--role", "editor");
+  assert.match(made.output, /\/auth\/reset\?token=/, made.errors);
+  assert.match(made.errors, new RegExp(`fay@example\\.org has the account ${fay}`));
+  const refusals: readonly (readonly [args: readonly [string, ...string[]], message: RegExp])[] = [
+    [["fay@elsewhere.example", "--user", fay], /has an account: fay@example\.org/],
+    [["fay@example.org", "--user", gus], /There is an account with the address/],
+    [["gus@example.org", "--user", fay.replace("fa", "fb")], /There is nobody in 'users' with the id/],
+    [["gus@example.org", "--user", gus, "--set", "name=Gus"], /--set is for a new row/],
+  ];
+  for (const [args, message] of refusals) {
+    const { code, errors } = await create(...args);
+    assert.equal(code, 1, args.join(" "));
+    assert.match(errors, message);
+  }
+  const { output } = await folder.run("user", "list", "--json", folder.path);
+  const [only, ...others] = output
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Listed);
+  assert.deepEqual([only?.user, only?.roles, others], [fay, ["editor"], []]);
 });

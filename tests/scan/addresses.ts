@@ -75,16 +75,21 @@ export const addresses: readonly Address[] = [
     signedIn: "cookie",
     status: 303,
   },
-  { what: "form, account", path: "/account", body: "name=Ada*&email=", type: form, signedIn: "cookie", status: 303 },
-  { what: "form, sign-in", path: "/sign-in", body: "token=abc*", type: form, status: 422 },
-  { what: "form, confirmation", path: "/account/confirm", body: "token=abc*", type: form, status: 410 },
+  { what: "form, account", path: "/account", body: "name=Ada*", type: form, signedIn: "cookie", status: 303 },
+  {
+    what: "form, sign-in",
+    path: "/auth/sign-in",
+    body: "email=ada@example.org*&password=wrong+password",
+    type: form,
+    status: 401,
+  },
+  { what: "form, confirmation", path: "/auth/confirm", body: "token=abc*", type: form, status: 400 },
   {
     what: "sign-in of the API",
     path: "/auth/v1/sign-in",
     body: '{"email":"ada@example.org*","password":"wrong password"}',
     type: json,
     status: 401,
-    mayBeMissing: true,
   },
 ];
 

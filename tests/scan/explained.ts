@@ -13,13 +13,13 @@ const explanations: readonly Explanation[] = [
     scanner: "wapiti",
     what: /^Cross Site Request Forgery: Lack of anti CSRF token$/,
     why:
-      "Forms have no token, since browsers say themselves where a form was sent from: a POST is refused with 403 unless Sec-Fetch-Site is same-origin or, from a browser that does not send it, Origin is this site. " +
-      "The scanner sends that header with every request, and looks for a field alone. examples/pathways/site/forms.test.ts holds the refusal.",
+      "Forms have no token, since browsers say themselves where a form was sent from: a POST with somebody's session is refused with 403 unless Sec-Fetch-Site is same-origin or, from a browser that does not send it, Origin is this site. " +
+      "The scanner sends that header with every request, and looks for a field alone. tests/attacks/attacks-cross-site.test.ts holds the refusal.",
   },
   {
     scanner: "wapiti",
     what: /^Cross Site Request Forgery: CSRF token 'token' is not properly checked in backend$/,
-    where: /^POST \/account\/confirm$/,
+    where: /^POST \/auth\/confirm$/,
     why:
       "The field of that name is the one-time token of the link that was mailed, and it is checked: the scanner's has never been good, so that it is answered the same with it and with another. " +
       "A form from another site is refused as all are.",

@@ -10,6 +10,7 @@ import { PROBE_ADDRESS } from "./availability.ts";
 import type { Target } from "./scanner.ts";
 import { SiteLog } from "./site-log.ts";
 
+const password = "correct horse battery";
 const backend = fileURLToPath(new URL("../../examples/pathways", import.meta.url));
 
 /** A site to be scanned, with what its own log says. */
@@ -80,14 +81,20 @@ export async function startPathways(t: Scope, { limited }: { readonly limited: b
   const signIn = async (user: string, name: string): Promise<{ cookie: string; token: string }> => {
     const made = spawnProgram(t, ["token", "create", backend, "--user", user], environment);
     const token = await written(made, /^\S{40,}$/m);
-    const form = { ...headers, "content-type": "application/x-www-form-urlencoded" };
-    const reply = await ask(`${origin}/sign-in`, { method: "POST", headers: form, body: `token=${token}` });
-    const cookie = [reply.headers["set-cookie"]].flat()[0]?.split(";")[0];
-    if (cookie === undefined)
-      throw new Error(`Pathways did not let ${user} sign in: ${reply.status} ${reply.text.slice(0, 200)}`);
-    const account = { method: "POST", headers: { ...form, cookie }, body: `name=${name}&email=${user}@example.org` };
-    const saved = await ask(`${origin}/account`, account);
-    if (saved.status !== 303) throw new Error(`Pathways did not take the account of ${user}: ${saved.status}`);
+    const api = { ...headers, "content-type": "application/json" };
+    const sent = async (path: string, body: object, more: Asked["headers"] = {}): Promise<Reply> => {
+      const reply = await ask(origin + path, { method: "POST", headers: { ...api, ...more }, body: JSON.stringify(body) });
+      if (reply.status >= 300) throw new Error(`${path} of ${user}: ${reply.status} ${reply.text.slice(0, 200)}`);
+      return reply;
+    };
+    // An id that addresses can name: the row is made first, and gets an account then.
+    await sent("/rest/v1/users", { id: user, name }, { authorization: `Bearer ${token}` });
+    const email = `${user}@example.org`;
+    const account = spawnProgram(t, ["user", "create", email, "--user", user, "-b", backend], environment);
+    const link = await written(account, /\/auth\/reset\?token=[\w-]{43}/);
+    await sent("/auth/v1/password/reset", { token: link.slice(-43), password });
+    const signedIn = await sent("/auth/v1/sign-in", { email, password });
+    const cookie = [signedIn.headers["set-cookie"]].flat()[0]?.split(";")[0] ?? "";
     return { cookie, token };
   };
   const ben = await signIn("ben", "Ben");

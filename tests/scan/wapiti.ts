@@ -13,8 +13,8 @@ const starts: readonly string[] = [
   "/compare?school=tudelft.nl&school=ethz.ch",
   "/schools?q=delft&country=nl&sort=rating&after=x",
   "/schools/tudelft.nl",
-  "/sign-in?to=/account",
-  "/account/confirm?token=abc",
+  "/auth/sign-in?to=/account",
+  "/auth/confirm?token=abc",
 ];
 
 interface Report {

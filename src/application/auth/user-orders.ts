@@ -4,7 +4,15 @@ import type { Connection } from "#database";
 import { system } from "../access/caller.ts";
 import { addressKey, readAddress } from "../mail/address.ts";
 import type { RecordStore } from "../records/record-store.ts";
-import { type Account, type AccountTable, insertAccount, keepAddress, setRoles, setSuspended } from "./account-table.ts";
+import {
+  type Account,
+  type AccountTable,
+  insertAccount,
+  joinUsers,
+  keepAddress,
+  setRoles,
+  setSuspended,
+} from "./account-table.ts";
 import { linkTo } from "./auth-parts.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
 import type { AuthDefinition } from "./build-auth.ts";
@@ -22,6 +30,8 @@ export type UserOrder =
       readonly roles: readonly string[];
       /** The row in `users`, each value as text. */
       readonly row: Readonly<Record<string, string>>;
+      /** Whoever has a row already, and gets the account: its id. Then there is none to make. */
+      readonly user?: string;
     }
   | { readonly type: "users"; readonly action: "roles"; readonly who: string; readonly roles: readonly string[] }
   | { readonly type: "users"; readonly action: UserChange; readonly who: string }
@@ -71,7 +81,7 @@ async function create(
   tools: UserOrderTools,
   records: Records,
   connection: Connection,
-  { address: given, roles, row }: Extract<UserOrder, { action: "create" }>,
+  { address: given, roles, row, user }: Extract<UserOrder, { action: "create" }>,
 ): Promise<SteeredUser> {
   const { accounts, clock, ids } = tools;
   const read = readAddress(given);
@@ -80,12 +90,22 @@ async function create(
   const key = addressKey(read.address);
   if ((await accounts.findByAddress(connection, key)) !== undefined)
     throw refused(`There is an account with the address ${read.address}.`);
-  const id = ids.uuid();
-  await insertUser(records, { id, user: row }, system, { form: "text" });
+  const id = user ?? ids.uuid();
+  if (user === undefined) await insertUser(records, { id, user: row }, system, { form: "text" });
+  else await checkPresent(tools, connection, user);
   const account = { user: id, address: read.address, addressKey: key, verified: false, passwordHash: undefined, roles };
   await insertAccount(connection, account, clock.now());
   await keepAddress(connection, tools.definition.users, account);
   return { user: id, address: read.address, link: await invite(tools, connection, id, key) };
+}
+
+/** Throws where the user is not there, or has an account. */
+async function checkPresent({ definition, accounts }: UserOrderTools, connection: Connection, user: string): Promise<void> {
+  const account = await accounts.find(connection, user);
+  if (account !== undefined)
+    throw refused(`The user '${user}' has an account${account.address === null ? "" : `: ${account.address}`}.`);
+  const row = await connection.get(`SELECT 1 FROM (SELECT ? AS id) a ${joinUsers(definition.users, "a.id")}`, [user]);
+  if (row === undefined) throw refused(`There is nobody in 'users' with the id '${user}'.`);
 }
 
 async function change(
@@ -167,11 +187,14 @@ function refused(message: string): AppError {
 
 /** @throws AppError `invalidBody` where it is none. */
 export function readUserOrder(value: object): UserOrder {
-  const { action, who, address, roles, row } = value as Readonly<Record<string, unknown>>;
+  const { action, who, address, roles, row, user } = value as Readonly<Record<string, unknown>>;
   const isTexts = (given: unknown): given is readonly string[] =>
     Array.isArray(given) && given.every((each) => typeof each === "string");
-  if (action === "create" && typeof address === "string" && isTexts(roles) && isTextMap(row))
-    return { type: "users", action, address, roles, row };
+  if (action === "create" && typeof address === "string" && isTexts(roles) && isTextMap(row)) {
+    const order = { type: "users", action, address, roles, row } as const;
+    if (user === undefined) return order;
+    if (typeof user === "string") return { ...order, user };
+  }
   if (action === "roles" && typeof who === "string" && isTexts(roles)) return { type: "users", action, who, roles };
   if (action === "sign-out-all") return { type: "users", action };
   const change = userChanges.find((each) => each === action);
