@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { requireBrowser } from "../../tests/support/browser.ts";
 import { listDirectory } from "./schools/list-directory.ts";
 import { readSchools } from "./schools/read-schools.ts";
-import { desktop, password, phone, type RunningSite, runSite } from "./testing/running-site.ts";
-
-const axe: string = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
-const pictures: string = join(tmpdir(), "pathways-screenshots");
+import { everyPage, findsNothing } from "./testing/inspect-pages.ts";
+import { password, phone, type RunningSite, runSite } from "./testing/running-site.ts";
 
 test("Pathways, in a browser and on all schools", async (t) => {
   const browser = await requireBrowser(t);
@@ -30,7 +24,7 @@ test("Pathways, in a browser and on all schools", async (t) => {
     ["compares up to four schools", comparesSchools],
     ["takes no form from another site, and lets nobody in whose session is over", refusesForgeries],
     ["sends pages with their policies, once", sendsHeaders],
-    ["has nothing on any page that axe finds fault with, in light and dark, on phone and desktop", isAccessible],
+    ["has nothing on any page that axe finds fault with, in light and dark, on phone and desktop", findsNothing],
     ["opens its menu on a phone without JavaScript", opensMenu],
   ];
   for (const [name, step] of steps) await t.test(name, () => step(site));
@@ -353,62 +347,6 @@ async function sendsHeaders({ origin, browser }: RunningSite): Promise<void> {
   for (const path of everyPage) await page.goto(path);
   assert.deepEqual(complaints, []);
   await page.close();
-}
-
-const everyPage: readonly string[] = [
-  "/",
-  "/parts",
-  "/pathways",
-  "/careers",
-  "/skills",
-  "/questions",
-  "/sources",
-  "/schools",
-  "/schools?q=zzzz",
-  "/schools/mit.edu",
-  "/compare?school=mit.edu&school=aalto.fi",
-  "/compare",
-  "/auth/sign-in?to=/account",
-  "/auth/sign-up",
-];
-const signedInPages: readonly string[] = [
-  "/saved",
-  "/account",
-  "/editor",
-  "/auth/account",
-  "/schools/mit.edu",
-  "/schools/aalto.fi",
-];
-
-async function isAccessible({ person, visitor }: RunningSite): Promise<void> {
-  const script = await readFile(axe, "utf8");
-  const eve = await person("Eve", "editor");
-  await mkdir(pictures, { recursive: true });
-  for (const [size, viewport] of Object.entries({ desktop, phone })) {
-    // The test's own script is let in; the pages' policy is tested above.
-    const context = { viewport, javaScriptEnabled: true, bypassCSP: true, reducedMotion: "reduce" } as const;
-    for (const [who, paths] of [[{}, everyPage] as const, [{ person: eve }, signedInPages] as const]) {
-      const page = await visitor({ ...who, context });
-      for (const path of paths) {
-        await page.goto(path);
-        await page.evaluate(script);
-        for (const colorScheme of ["light", "dark"] as const) {
-          await page.emulateMedia({ colorScheme });
-          const place = `${path} ${"person" in who ? "signed in " : ""}${size} ${colorScheme}`;
-          await page.screenshot({ path: join(pictures, `${place.replace(/[^a-z0-9.]+/gi, "-")}.png`), fullPage: true });
-          const excess = await page.evaluate<number>(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-          );
-          assert.equal(excess, 0, `${place} is wider than the screen`);
-          const faults = await page.evaluate<unknown[]>(
-            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
-          );
-          assert.deepEqual(faults, [], place);
-        }
-      }
-      await page.context().close();
-    }
-  }
 }
 
 async function opensMenu({ visitor }: RunningSite): Promise<void> {
