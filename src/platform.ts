@@ -227,6 +227,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         await openSignIn({
           definition: backend.auth,
           config,
+          dataDirectory,
           pages: {
             settings: backend.mails.settings,
             home: backend.auth.pages?.home ?? (backend.routes === undefined ? accountPath : "/"),

@@ -11,7 +11,16 @@ import {
   type SessionCookies,
 } from "#application";
 import type { Config } from "#config";
-import { type AuthPagesOptions, createAuthPages, createAuthRoutes, createCrossSite, type CrossSite, type Route } from "#server";
+import {
+  type AuthPagesOptions,
+  createAuthPages,
+  createAuthRoutes,
+  createCrossSite,
+  createExportAnswer,
+  type CrossSite,
+  exportRoom,
+  type Route,
+} from "#server";
 
 export interface SignInOptions
   extends Pick<
@@ -19,6 +28,7 @@ export interface SignInOptions
     "definition" | "database" | "records" | "rates" | "codeKey" | "factorKeys" | "clock" | "ids" | "logger"
   > {
   readonly config: Config;
+  readonly dataDirectory: string;
   readonly pages: Pick<AuthPagesOptions, "settings" | "home" | "mailbox">;
   readonly jobs: Pick<Jobs, "enqueueOwn">;
   /** Keys: what else proves who is asking. */
@@ -37,7 +47,7 @@ export interface SignIn {
 }
 
 /** @throws SiteSettingsError where the settings would let a password or a link go astray. */
-export async function openSignIn({ config, pages, jobs, tokens, ...options }: SignInOptions): Promise<SignIn> {
+export async function openSignIn({ config, dataDirectory, pages, jobs, tokens, ...options }: SignInOptions): Promise<SignIn> {
   const { baseUrl, host, port, sessionIdle, sessionLifetime: lifetime, corsOrigins } = config;
   const site = createSite({ baseUrl, host, port });
   const origin = (): string => site.origin;
@@ -58,7 +68,8 @@ export async function openSignIn({ config, pages, jobs, tokens, ...options }: Si
     allowed: corsOrigins,
   });
   const authenticate = createSessionAuthenticate({ sessions: auth.sessions, cookies, tokens: auth.guardTokens(tokens) });
-  const shared = { auth, authenticate, cookies, crossSite, lifetime };
+  const giveExport = createExportAnswer({ auth, room: exportRoom(dataDirectory), clock: options.clock });
+  const shared = { auth, authenticate, cookies, crossSite, lifetime, giveExport };
   return {
     auth,
     authenticate,

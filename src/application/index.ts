@@ -13,7 +13,9 @@ export { authPages, type AuthRequest } from "./auth/auth-parts.ts";
 export { type Account, type AccountFilter, createAccountTable } from "./auth/account-table.ts";
 export { hasAuthTables } from "./auth/auth-tables.ts";
 export { openPeopleOrders } from "./auth/people.ts";
-export { listSessions, type SessionRow } from "./auth/session-table.ts";
+export { exportAccount } from "./auth/account/account-export.ts";
+export type { DeletionPlan } from "./auth/account/deletion-plan.ts";
+export { listSessions, proofNames, type SessionRow } from "./auth/session-table.ts";
 export {
   findAccount,
   readUserOrder,
@@ -35,7 +37,7 @@ export type { Passkey } from "./auth/factors/passkeys/passkey-table.ts";
 export type { GivenPasskey, Passkeys } from "./auth/factors/passkeys/passkeys.ts";
 export type { TotpEnrolment } from "./auth/factors/totp.ts";
 export type { AuthPages, AuthPagesInput, PageFieldInput } from "./auth/pages/build-auth-pages.ts";
-export { inputName, type PageField, readPageFields } from "./auth/pages/page-fields.ts";
+export { inputName, labelFrom, type PageField, readPageFields } from "./auth/pages/page-fields.ts";
 export { type AuthPageChanges, authPageWords, type AuthPageWords, authPageWordsIn } from "./auth/pages/page-words.ts";
 export { passwordLengths } from "./auth/passwords/password-rules.ts";
 export { oneTimePurposes } from "./auth/one-time-tokens.ts";

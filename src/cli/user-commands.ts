@@ -40,6 +40,15 @@ export function addUserCommands(program: Command, terminal: Terminal): Command {
 
   takesBackend(
     users
+      .command("export")
+      .description("print all that is kept of somebody, as they could take it themselves, as JSON")
+      .argument("<who>", whoever),
+  ).action(async (who, given, _, command) =>
+    (await import("./user-export.ts")).userExport(who, { backend: backendOf(given, command) }, terminal),
+  );
+
+  takesBackend(
+    users
       .command("create")
       .description("make an account and print a link by which its owner sets a password")
       .argument("<address>", "their e-mail address"),

@@ -36,6 +36,7 @@ export { type ParsedRead, parseRead, type ReadOptions } from "./rest/parse-read.
 export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
 export { createRest, type Rest } from "./rest/rest-routes.ts";
 export { createAuthRoutes } from "./auth/auth-routes.ts";
+export { createExportAnswer, exportRoom } from "./auth/export-answer.ts";
 export { createAuthPages } from "./auth/pages/auth-pages.ts";
 export { accountPath } from "./auth/page/paths.ts";
 export type { AuthPagesOptions } from "./auth/page/serve-page.ts";

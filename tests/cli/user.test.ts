@@ -68,6 +68,12 @@ async function steer(folder: BackendFolder, url: string | undefined): Promise<vo
   assert.deepEqual([ada?.address, ada?.roles, ada?.hasPassword], [address, ["editor"], false]);
   assert.match((await run("show", address)).output, new RegExp(`address\\s+${address} \\(not confirmed\\)[^]*password\\s+none`));
 
+  const copy = await run("export", address);
+  const { account, rows } = JSON.parse(copy.output) as { account: { address: string }; rows: { users: { town: string }[] } };
+  assert.deepEqual([account.address, rows.users.map(({ town }) => town)], [address, ["Delft"]], copy.errors);
+  assert.doesNotMatch(copy.output, /open-sesame|badge/);
+  assert.match((await run("export", "nobody@example.org")).errors, /Nobody has an account/);
+
   const json = { "content-type": "application/json" };
   const post = (path: string, body: object): Promise<Response> =>
     fetch(`${url}/auth/v1/${path}`, { method: "POST", headers: json, body: JSON.stringify(body) });

@@ -1,6 +1,7 @@
 import { type Connection, constant, identifier, join, type ResultRow, sql, type Table } from "#database";
+import { forgetAnswersTo } from "../idempotency/idempotency.ts";
 import { constants } from "../records/write/change.ts";
-import { accountTable, endedTable } from "./auth-tables.ts";
+import { accountTable, endedTable, oneTimeTable } from "./auth-tables.ts";
 
 /** Somebody who can sign in: what is known of them beside their row in `users`. */
 export interface Account {
@@ -160,9 +161,26 @@ export async function setSuspended(connection: Connection, user: string, now: nu
   await connection.run(`UPDATE ${accountTable} SET suspended = ? WHERE user = ?`, [now ?? null, user]);
 }
 
-/** Takes away what belonged to users that are gone, and remembers that they were here: keys in their names are good no more. */
+/** Takes the address out of the row of a user that is deleted and kept. */
+export async function forgetAddress(connection: Connection, users: Table, user: string): Promise<void> {
+  const columns = [...users.columns.values()].filter((column) => column.default?.type === "account");
+  if (columns.length === 0) return;
+  const assignments = columns.map(({ name }) => sql`${identifier(name)} = NULL`);
+  const statement = sql`UPDATE ${identifier(users.name)} SET ${join(assignments, ", ")} WHERE ${identifier(users.key.name)} = ${constant(user)}`;
+  await connection.run(statement.text, constants(statement));
+}
+
+/**
+ * Takes away what belonged to users that are gone: their accounts and all that hangs on these, what was sent to their addresses, and what was answered
+ * to them. Remembers that they were here: keys in their names are good no more.
+ */
 export async function endUsers(connection: Connection, users: readonly string[], now: number): Promise<void> {
   for (const user of users) {
+    await connection.run(
+      `DELETE FROM ${oneTimeTable} WHERE address_key <> '' AND address_key = (SELECT address_key FROM ${accountTable} WHERE user = ?)`,
+      [user],
+    );
+    await forgetAnswersTo(connection, user);
     await connection.run(`DELETE FROM ${accountTable} WHERE user = ?`, [user]);
     await connection.run(
       `INSERT INTO ${endedTable} (user, ended) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET ended = excluded.ended`,

@@ -4,7 +4,7 @@ import { type Actor, AppError, type ErrorName } from "#contract";
 import { openSqlite, prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
 import { type Backend, defineBackend } from "../definition.ts";
 import { noRateLimits } from "../rate-limits/rate-limits.ts";
-import { createRecordStore } from "../records/record-store.ts";
+import { createRecordStore, type RecordStore } from "../records/record-store.ts";
 import { everyone, nobody } from "../rules/conditions.ts";
 import { defineSchema } from "../schema/define-schema.ts";
 import { accountEmail, text } from "../schema/fields.ts";
@@ -51,6 +51,7 @@ function ownClock(): OwnClock {
 export interface People {
   readonly auth: Auth;
   readonly database: SqliteDatabase;
+  readonly records: RecordStore;
   readonly clock: OwnClock;
   readonly letters: AuthLetter[];
   /** The last letter to the address, which must be of that type; it is taken away. */
@@ -118,6 +119,7 @@ export async function openPeople(
   return {
     auth,
     database,
+    records,
     clock,
     letters,
     letterTo,

@@ -31,6 +31,8 @@ const events: Readonly<Record<string, string>> = {
   "passkeys.add": "Somebody added a passkey.",
   "passkeys.signIn": "Somebody signed in by a passkey.",
   "passkeys.remove": "Somebody removed a passkey.",
+  "deletion.request": "Somebody deleted their account, or asked for it.",
+  "deletion.keep": "Somebody kept the account that they had asked to delete.",
   "firstAdmin.claim": "Somebody became the first administrator.",
 };
 

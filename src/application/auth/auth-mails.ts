@@ -25,6 +25,9 @@ export type AuthMessage =
   | { readonly type: "recoveryCodeUsed"; readonly link: string; readonly left: string }
   /** Those who run the server took all of them away. */
   | { readonly type: "factorsReset"; readonly link: string }
+  /** The account goes once `left` days are over, unless the link is followed. */
+  | { readonly type: "deletionAsked"; readonly link: string; readonly left: string }
+  | { readonly type: "accountDeleted" }
   /** To the address as it was: it has been changed. */
   | { readonly type: "addressChanged"; readonly address: string };
 

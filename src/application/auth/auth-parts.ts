@@ -61,6 +61,7 @@ export const authPages = {
   link: "/auth/link",
   change: "/auth/address",
   firstAdmin: "/auth/first-admin",
+  keep: "/auth/keep",
 } as const;
 
 /**

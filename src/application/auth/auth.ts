@@ -5,6 +5,9 @@ import type { Keys } from "../access/keys.ts";
 import type { Authenticate } from "../access/authenticate.ts";
 import type { RateLimits } from "../rate-limits/rate-limits.ts";
 import type { RecordStore } from "../records/record-store.ts";
+import { type AccountDeletion, createAccountDeletion } from "./account/account-deletion.ts";
+import { exportAccount } from "./account/account-export.ts";
+import { createDeletionTable } from "./account/deletion-table.ts";
 import { createAccountTable } from "./account-table.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
 import type { AuthParts } from "./auth-parts.ts";
@@ -12,6 +15,7 @@ import { createAuthTables } from "./auth-tables.ts";
 import { createFactorTables } from "./factors/factor-tables.ts";
 import { createFactors, type Factors } from "./factors/factors.ts";
 import { AnswerVerifier } from "./factors/passkeys/answer-verifier.ts";
+import { isRecentlyProved, recentlyProved } from "./factors/recent-proof.ts";
 import { requiresFactor } from "./factors/pending-sign-in.ts";
 import { type AddressChange, createAddressChange } from "./address-change.ts";
 import { logged, loggedFactors, loggedOrders } from "./auth-log.ts";
@@ -62,6 +66,8 @@ export interface Auth {
   readonly definition: AuthDefinition;
   /** The address of a user's account; null where they have none. */
   addressOf(user: string): Promise<string | null>;
+  /** Whether they have shown recently enough who they are to change how they sign in, or to end their account. */
+  isProved(me: Actor): Promise<boolean>;
   /** What somebody calls themselves: the text `name` of their row, as far as they may read it; null where there is none. */
   nameOf(me: Actor): Promise<string | null>;
   readonly sessions: Sessions;
@@ -75,6 +81,10 @@ export interface Auth {
   /** Authenticator apps, passkeys and recovery codes, and the other half of a sign-in. */
   readonly factors: Factors;
   readonly firstAdmin: FirstAdmin;
+  /** The end of an account, by its owner. */
+  readonly deletion: AccountDeletion;
+  /** A copy of all that is kept of whoever asks: see `exportAccount`. Throws `proofRequired`. */
+  exportAccount<T>(me: Actor, take: (pieces: AsyncIterable<Uint8Array>) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Does what those who run the server ask about people. */
   readonly obey: (order: UserOrder) => Promise<UserOrderOutcome>;
   /** The keys of `chassis token`, but for those of users who are suspended or gone. */
@@ -90,6 +100,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
   await database.transaction(async (connection) => {
     await createAuthTables(connection);
     await createFactorTables(connection);
+    await createDeletionTable(connection);
   });
   const stopListening = database.onBeforeCommit(userEndListener(users, clock));
   const good = rememberUntilCommit<true>(database);
@@ -119,10 +130,12 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     ids,
   };
   const verifier = options.verifier ?? new AnswerVerifier();
-  const sweeper = new AuthSweeper({ database, idle: times.idle, clock, logger });
+  const deletion = createAccountDeletion(parts, logger);
+  const sweeper = new AuthSweeper({ database, idle: times.idle, clock, logger, also: [deletion.sweep] });
   return {
     definition,
     addressOf: async (user) => (await parts.accounts.find(database, user))?.address ?? null,
+    isProved: (me) => isRecentlyProved(parts, database, me),
     nameOf: (me) => nameOf(records, users, me),
     sessions,
     signUp: logged("signUp", createSignUp(parts), logger),
@@ -134,6 +147,12 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     addressChange: logged("addressChange", createAddressChange(parts), logger),
     factors: loggedFactors(createFactors(parts, { verifier, logger }), logger),
     firstAdmin: logged("firstAdmin", createFirstAdmin(parts), logger),
+    exportAccount: (me, take, signal) =>
+      exportAccount({ ...parts, idle: times.idle }, me, take, {
+        signal,
+        allow: (connection) => recentlyProved(parts, connection, me),
+      }),
+    deletion: logged("deletion", deletion, logger),
     obey: loggedOrders((order) => obeyUserOrder(parts, order), logger),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users, good }),
     async close() {

@@ -2,6 +2,7 @@ import { didYouMean } from "#base";
 import { actorFacts, expressions, foldCondition, type Model, type Table } from "#database";
 import type { RuleBook } from "../rules/rules.ts";
 import { type DefinitionProblem, namedThings } from "../schema/definition-error.ts";
+import { type AccountReference, accountReferences } from "./account/account-references.ts";
 import { type AuthPages, type AuthPagesInput, buildAuthPages } from "./pages/build-auth-pages.ts";
 
 export interface AuthInput<Role extends string = string> {
@@ -26,6 +27,11 @@ export interface AuthInput<Role extends string = string> {
    * the app's own routes, all but `/auth/v1`.
    */
   readonly pages?: boolean | AuthPagesInput;
+  /**
+   * Whole days between somebody's asking for the end of their account and its end: `7d`. Until then nobody gets in, and a link in their mail keeps it.
+   * Default `7d`, at most `30d`; false deletes at once.
+   */
+  readonly deletionDelay?: string | false;
 }
 
 /** Sign-in of a back end, checked. */
@@ -40,9 +46,13 @@ export interface AuthDefinition {
   readonly secondFactor: { readonly requiredFor: readonly string[] };
   /** Undefined where the app has its own. */
   readonly pages: AuthPages | undefined;
+  /** Milliseconds: 0 for at once. */
+  readonly deletionDelay: number;
+  /** Every way from rows to a user. */
+  readonly references: readonly AccountReference[];
 }
 
-const names: readonly string[] = ["signUp", "adminRole", "breachedPasswords", "secondFactor", "pages"];
+const names: readonly string[] = ["signUp", "adminRole", "breachedPasswords", "secondFactor", "pages", "deletionDelay"];
 
 /** What was written as `auth`; undefined where there is none, or where it cannot stand. */
 export function buildAuth(
@@ -87,7 +97,9 @@ export function buildAuth(
     roles: [...new Set([...model.roles, String(adminRole)])],
     breachedPasswords: breachedPasswords === true,
     secondFactor: { requiredFor: readRequiredFor(given["secondFactor"], [...known, String(adminRole)], problems) },
-    pages: buildAuthPages(given["pages"], users, problems),
+    pages: buildAuthPages(given["pages"], { users, tables: model.tables.keys() }, problems),
+    deletionDelay: readDeletionDelay(given["deletionDelay"], report),
+    references: accountReferences(model, users),
   };
 }
 
@@ -113,6 +125,17 @@ function readRequiredFor(written: unknown, known: readonly string[], problems: D
         message: `must be roles of the schema, or "admin"${didYouMean(String(role), known)}`,
       });
   return [...new Set(requiredFor.map(String))];
+}
+
+const DAY = 86_400_000;
+
+function readDeletionDelay(written: unknown, report: (place: string, message: string) => void): number {
+  if (written === undefined) return 7 * DAY;
+  if (written === false) return 0;
+  const [, days] = typeof written === "string" ? (/^(\d{1,2})d$/.exec(written) ?? []) : [];
+  if (Number(days) >= 1 && Number(days) <= 30) return Number(days) * DAY;
+  report(".deletionDelay", "is a number of days from 1d to 30d, or false for at once");
+  return 0;
 }
 
 /** Whether some new user might make their own row. */

@@ -21,6 +21,8 @@ export const oneTimePurposes: Readonly<Record<OneTimePurpose, number>> = {
   passkey: 5 * MINUTE,
   /** Handed over by an administrator, not by mail. */
   invite: 3 * 24 * 60 * MINUTE,
+  /** Keeps an account whose owner asked for its end: as long as the longest time that there can be for it. */
+  keep: 30 * 24 * 60 * MINUTE,
   /** Good for nothing: written where nobody is to see that there was nothing to write. As long as the longest that can be tried out. */
   decoy: 10 * MINUTE,
 };
@@ -36,6 +38,7 @@ export type OneTimePurpose =
   | "totp"
   | "passkey"
   | "invite"
+  | "keep"
   | "decoy";
 
 export interface NewOneTimeToken {

@@ -2,6 +2,7 @@ import type { Clock, IdSource } from "#base";
 import type { Database } from "#database";
 import type { RecordStore } from "../records/record-store.ts";
 import { createAccountTable } from "./account-table.ts";
+import { createDeletionTable } from "./account/deletion-table.ts";
 import { createAuthTables } from "./auth-tables.ts";
 import { createFactorTables } from "./factors/factor-tables.ts";
 import type { AuthDefinition } from "./build-auth.ts";
@@ -24,6 +25,7 @@ export async function openPeopleOrders(options: PeopleOptions): Promise<(order: 
   await database.transaction(async (connection) => {
     await createAuthTables(connection);
     await createFactorTables(connection);
+    await createDeletionTable(connection);
   });
   database.onBeforeCommit(userEndListener(definition.users, clock));
   const tools = { ...options, accounts: createAccountTable(definition.users), site: () => site };

@@ -8,6 +8,8 @@ export interface SweeperOptions {
   readonly idle: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What else there is to do each time. */
+  readonly also?: readonly (() => Promise<unknown>)[];
   /** Milliseconds until it first looks. Default a minute. */
   readonly delay?: number;
   /** Milliseconds from one look to the next. Default ten minutes. */
@@ -55,11 +57,14 @@ export class AuthSweeper {
   }
 
   async #run(): Promise<void> {
-    const { logger, interval = 600_000 } = this.#options;
-    try {
-      await this.sweep();
-    } catch (error) {
-      if (!this.#closed) logger.error({ err: error }, "Sessions that have ended could not be removed.");
+    const { logger, interval = 600_000, also = [] } = this.#options;
+    for (const sweep of [() => this.sweep(), ...also]) {
+      if (this.#closed) return;
+      try {
+        await sweep();
+      } catch (error) {
+        if (!this.#closed) logger.error({ err: error }, "What sign-in keeps no longer could not be removed.");
+      }
     }
     if (!this.#closed) this.#timer = this.#later(interval);
   }

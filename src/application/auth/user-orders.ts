@@ -13,6 +13,7 @@ import {
   setRoles,
   setSuspended,
 } from "./account-table.ts";
+import { dropDeletion } from "./account/deletion-table.ts";
 import { linkTo } from "./auth-parts.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
 import type { AuthDefinition } from "./build-auth.ts";
@@ -133,6 +134,7 @@ async function change(
       return done;
     case "resume":
       await setSuspended(connection, user, undefined);
+      await dropDeletion(connection, user);
       return done;
     case "delete": {
       const where = { type: "compare", path: { column: "id", json: [] }, operator: "eq", value: 0 } as const;

@@ -40,6 +40,12 @@ const TABLE = "_chassis_idempotency";
 /** Each answer that is kept makes room by forgetting as many as these that are over their time: so the table shrinks faster than it grows. */
 const forgottenAtOnce = 20;
 
+/** Forgets what was answered to a caller: it has something of what they asked. */
+export async function forgetAnswersTo(connection: Connection, caller: string): Promise<void> {
+  if ((await connection.get(`SELECT 1 FROM sqlite_schema WHERE name = '${TABLE}'`, [])) === undefined) return;
+  await connection.run(`DELETE FROM ${TABLE} WHERE caller = ?`, [caller]);
+}
+
 export function createIdempotency({ clock, retention = 86_400_000 }: IdempotencyOptions): Idempotency {
   /** The table is made by the first answer that is kept: most back ends never have one. */
   async function prepare(connection: Connection): Promise<void> {

@@ -1,5 +1,6 @@
 import { AppError } from "#contract";
 import type { Route } from "../http/router.ts";
+import { accountRoutes } from "./account-routes.ts";
 import { addressRoutes } from "./address-routes.ts";
 import { type AuthRoutesOptions, createAuthTools } from "./auth-tools.ts";
 import { factorRoutes } from "./factor-routes.ts";
@@ -28,6 +29,7 @@ export function createAuthRoutes(options: AuthRoutesOptions): readonly Route[] {
     ...addressRoutes(tools),
     ...factorRoutes(tools),
     ...passkeyRoutes(tools),
+    ...accountRoutes(tools),
     nothingElse,
   ];
 }

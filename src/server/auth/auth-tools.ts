@@ -13,6 +13,7 @@ import { type Actor, AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Handler } from "../http/incoming.ts";
 import type { Route } from "../http/router.ts";
+import type { GiveExport } from "./export-answer.ts";
 import type { CrossSite } from "./cross-site.ts";
 
 export interface AuthRoutesOptions {
@@ -22,12 +23,13 @@ export interface AuthRoutesOptions {
   readonly crossSite: CrossSite;
   /** Milliseconds that a session lasts at the most. */
   readonly lifetime: number;
+  readonly giveExport: GiveExport;
 }
 
 export type AuthHandler = (exchange: Exchange, request: AuthRequest) => Promise<Answer>;
 
 /** What the routes under `/auth/v1` have in common. */
-export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies"> {
+export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies" | "giveExport"> {
   /** A route that takes POST, from no page of a stranger, and other methods beside it. */
   readonly post: (path: string, handler: AuthHandler, more?: Readonly<Record<string, AuthHandler>>) => Route;
   /** Somebody who asks, from no page of a stranger. Throws `crossSite`. */
@@ -53,7 +55,8 @@ export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies"> {
   readonly deliveryOf: (exchange: Exchange) => "cookie" | "token";
 }
 
-export function createAuthTools({ auth, authenticate, cookies, crossSite, lifetime }: AuthRoutesOptions): AuthTools {
+export function createAuthTools(options: AuthRoutesOptions): AuthTools {
+  const { auth, authenticate, cookies, crossSite, lifetime, giveExport } = options;
   const whoAsks: AuthTools["whoAsks"] = async (exchange) =>
     authenticate({ authorization: exchange.header("authorization"), cookie: exchange.header("cookie") });
 
@@ -70,6 +73,7 @@ export function createAuthTools({ auth, authenticate, cookies, crossSite, lifeti
   return {
     auth,
     cookies,
+    giveExport,
     pending,
     asks,
     whoAsks,

@@ -1,5 +1,6 @@
 import { type AttackGroup, held, inFile, open } from "./attack.ts";
 
+const accounts = inFile("attacks-accounts");
 const batch = inFile("attacks-batch");
 const pages = inFile("attacks-sign-in-pages");
 const secondFactor = inFile("attacks-second-factor");
@@ -64,6 +65,10 @@ export const signInAttacks: AttackGroup = {
         "26: suspension, for sessions, keys and links alike, and a role that was taken",
         "26: deletion, by the user's own request to the data API: the session, the key, the account",
       ),
+      accounts(
+        "26: while it waits for its end nothing opens it, and its link opens it to nobody",
+        "26: once it is deleted nothing opens it, nor the account that the address has next",
+      ),
     ),
     held(
       27,
@@ -88,6 +93,7 @@ export const signInAttacks: AttackGroup = {
         "31: from the answers to signing in, signing up, forgetting, links and codes",
         "31: from the time that signing in and signing up take",
       ),
+      accounts("31: no answer tells of one that waits for its end, or was deleted"),
       pages("31: not those to sign in, to sign up, nor to ask for a link, a code or another password"),
     ),
     held(

@@ -37,3 +37,14 @@ export async function recentlyProved(
     });
   return { account, counts };
 }
+
+/** Whether it would not throw `proofRequired`. */
+export async function isRecentlyProved(...given: Parameters<typeof recentlyProved>): Promise<boolean> {
+  try {
+    await recentlyProved(...given);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.error === "proofRequired") return false;
+    throw thrown;
+  }
+}

@@ -15,7 +15,7 @@ export interface AuthMailData {
   readonly link?: string;
   readonly code?: string;
   readonly address?: string;
-  /** How many recovery codes there are still. */
+  /** How many recovery codes there are still, or days. */
   readonly left?: string;
 }
 

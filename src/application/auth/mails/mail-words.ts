@@ -1,7 +1,8 @@
+import { type AccountMail, accountMailWords } from "./account-mail-words.ts";
 import { type FactorMail, factorMailWords } from "./factor-mail-words.ts";
 import type { MailTable } from "./mail-table.ts";
 
-type Table = Omit<MailTable, FactorMail>;
+type Table = Omit<MailTable, FactorMail | AccountMail>;
 
 const en: Table = {
   confirmSignUp: {
@@ -360,9 +361,9 @@ const es: Table = {
 
 /** By language. */
 export const mailWords: Readonly<Record<string, MailTable>> = {
-  en: { ...en, ...factorMailWords.en },
-  nl: { ...nl, ...factorMailWords.nl },
-  de: { ...de, ...factorMailWords.de },
-  fr: { ...fr, ...factorMailWords.fr },
-  es: { ...es, ...factorMailWords.es },
+  en: { ...en, ...factorMailWords.en, ...accountMailWords.en },
+  nl: { ...nl, ...factorMailWords.nl, ...accountMailWords.nl },
+  de: { ...de, ...factorMailWords.de, ...accountMailWords.de },
+  fr: { ...fr, ...factorMailWords.fr, ...accountMailWords.fr },
+  es: { ...es, ...factorMailWords.es, ...accountMailWords.es },
 };

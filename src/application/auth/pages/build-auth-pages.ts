@@ -25,6 +25,8 @@ export interface AuthPagesInput {
    * for in any case, and called by their names; others are asked for where they stand here.
    */
   readonly fields?: Readonly<Record<string, PageFieldInput>>;
+  /** What the tables are called where somebody is told what goes with their account: `{ notes: "Your notes" }`. By default by their names. */
+  readonly tables?: Readonly<Record<string, Translated>>;
   /** Other words than ours, by language: `{ en: { signUpTitle: "Join us" } }`. The pages speak de, en, es, fr and nl. */
   readonly texts?: AuthPageChanges;
 }
@@ -33,17 +35,22 @@ export interface AuthPagesInput {
 export interface AuthPages {
   readonly home: string | undefined;
   readonly fields: readonly PageField[];
+  readonly tables: Readonly<Record<string, Translated>>;
   readonly texts: AuthPageChanges;
 }
 
 type Report = (place: string, message: string) => void;
 
 /** Undefined where there are to be none. */
-export function buildAuthPages(written: unknown, users: Table, problems: DefinitionProblem[]): AuthPages | undefined {
+export function buildAuthPages(
+  written: unknown,
+  { users, tables }: { readonly users: Table; readonly tables: Iterable<string> },
+  problems: DefinitionProblem[],
+): AuthPages | undefined {
   if (written === false) return undefined;
   const report: Report = (place, message) => void problems.push({ place: `auth.pages${place}`, message });
   const given = written === undefined || written === true ? {} : namedThings(written, "auth.pages", problems);
-  const names = ["home", "fields", "texts"];
+  const names = ["home", "fields", "tables", "texts"];
   for (const name of Object.keys(given))
     if (!names.includes(name)) report(`.${name}`, `is nothing that the pages have${didYouMean(name, names)}`);
   const { home } = given;
@@ -53,6 +60,7 @@ export function buildAuthPages(written: unknown, users: Table, problems: Definit
   return {
     home: typeof home === "string" ? home : undefined,
     fields: buildFields(users, inputs, report),
+    tables: readTables(namedThings(given["tables"] ?? {}, "auth.pages.tables", problems), [...tables], report),
     texts: readTexts(namedThings(given["texts"] ?? {}, "auth.pages.texts", problems), report),
   };
 }
@@ -114,6 +122,20 @@ function readText(given: unknown, place: string, report: Report): Translated | u
   if (isTable && Object.keys(given).length > 0) return given as Translated;
   report(place, 'is text, or text by language: { en: "Your name" }');
   return undefined;
+}
+
+function readTables(
+  given: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  report: Report,
+): Readonly<Record<string, Translated>> {
+  const called: Record<string, Translated> = {};
+  for (const [table, text] of Object.entries(given)) {
+    if (!known.includes(table)) report(`.tables.${table}`, `is no table${didYouMean(table, known)}`);
+    const words = readText(text, `.tables.${table}`, report);
+    if (words !== undefined) called[table] = words;
+  }
+  return called;
 }
 
 function readTexts(given: Readonly<Record<string, unknown>>, report: Report): AuthPageChanges {

@@ -126,6 +126,7 @@ const ownLabels: Readonly<Record<string, keyof AuthPageWords>> = {
   password: "password",
   current: "currentPassword",
   code: "code",
+  confirm: "deleteConfirm",
 };
 
 /** The fields of `users` that somebody is asked for. */

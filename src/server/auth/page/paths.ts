@@ -19,6 +19,9 @@ export const paths: {
   totp: "/auth/authenticator",
   recoveryCodes: "/auth/recovery-codes",
   passkeys: "/auth/passkeys",
+  exportAccount: "/auth/export",
+  deleteAccount: "/auth/delete",
+  deleted: "/auth/deleted",
 };
 
 type OtherPage =
@@ -35,6 +38,9 @@ type OtherPage =
   | "factor"
   | "totp"
   | "recoveryCodes"
-  | "passkeys";
+  | "passkeys"
+  | "exportAccount"
+  | "deleteAccount"
+  | "deleted";
 
 export const accountPath: string = paths.account;

@@ -5,6 +5,7 @@ import type { Speech } from "./speech.ts";
 /** What is said of a field in the language of the API, and the text of ours that says it in the reader's. A test holds them together. */
 const table: readonly (readonly [message: RegExp, name: keyof AuthPageWords])[] = [
   [/^must be filled in$|^is required\b|^must be text$/, "required"],
+  [/^is not the address of your account$/, "deleteConfirmWrong"],
   [/e-mail address/, "addressInvalid"],
   [/^is your address already$/, "addressSame"],
   [/^must have at least (?<least>\d+) characters$|^must be at least (?<least>\d+) characters? long$/, "textTooShort"],

@@ -15,6 +15,7 @@ import type { Route } from "../../http/router.ts";
 import { acceptedLanguages } from "../../pages/accept-language.ts";
 import { requestOf } from "../auth-tools.ts";
 import type { CrossSite } from "../cross-site.ts";
+import type { GiveExport } from "../export-answer.ts";
 import { type AuthPage, type Draft, freshDraft, isAnswer, type Scene } from "./auth-page.ts";
 import { errorScene } from "./error-scene.ts";
 import { labelOf } from "./fields.ts";
@@ -40,6 +41,7 @@ export interface AuthPagesOptions {
   readonly home: string;
   /** Where mails of development are to be seen; undefined elsewhere. */
   readonly mailbox: string | undefined;
+  readonly giveExport: GiveExport;
   readonly clock: Clock;
 }
 
@@ -131,6 +133,7 @@ export function createPageServer(options: AuthPagesOptions): {
       continuation: pending.read(cookie),
       now: clock.now(),
       mailbox: options.mailbox,
+      giveExport: (me) => options.giveExport(me, exchange),
       me,
       signedIn() {
         if (me?.session === undefined) throw new AppError("signInRequired");
@@ -260,7 +263,7 @@ function nameOf(field: string): string {
   return ownFields.has(field) || field.startsWith("user.") ? field : `user.${field.replace(/^0\./, "")}`;
 }
 
-const ownFields: ReadonlySet<string> = new Set(["email", "password", "current", "code"]);
+const ownFields: ReadonlySet<string> = new Set(["email", "password", "current", "code", "confirm"]);
 
 /** What is no JSON is no answer of a passkey either. */
 function parse(text: string): unknown {

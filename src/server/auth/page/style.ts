@@ -53,6 +53,9 @@ main.wide { max-width: 40rem; }
 .sessions li:first-child { padding-top: 0; }
 .sessions strong { font-weight: 600; }
 .sessions .quiet { display: block; font-size: 0.875rem; }
+.things { display: grid; gap: 0.25rem; }
+.things p { font-weight: 600; }
+.things ul { list-style: disc; padding-inline-start: 1.25rem; }
 .tag {
   display: inline-block; padding: 0.0625rem 0.5rem; border-radius: 99px; border: 1px solid var(--line); background: var(--sunken);
   font-size: 0.8125rem; font-weight: 600; color: var(--ink); white-space: nowrap;

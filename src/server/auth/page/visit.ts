@@ -23,6 +23,8 @@ export interface Visit extends Speech {
   readonly now: number;
   /** Where mails of development are; undefined elsewhere. */
   readonly mailbox: string | undefined;
+  /** The copy of what is kept of somebody, as a file. Throws `proofRequired`. */
+  readonly giveExport: (me: SignedIn) => Promise<Answer>;
   /** Who asks, by their session; null for nobody, and where it is over. */
   readonly me: Actor | null;
   /** Who asks. Throws `signInRequired`, whose answer is the page to sign in on. */

@@ -3,6 +3,7 @@ import { html, type Html } from "../../pages/html.ts";
 import type { AuthPage } from "../page/auth-page.ts";
 import { form, hidden } from "../page/fields.ts";
 import type { SignedIn, Visit } from "../page/visit.ts";
+import { dataPart } from "./account-data-part.ts";
 import { describeAgent } from "./describe-agent.ts";
 import { paths } from "../page/paths.ts";
 
@@ -23,6 +24,7 @@ export const accountPage: AuthPage = {
 ${line(visit, "accountPassword", { path: paths.password, say: "changePasswordLink" })}
 ${await factorsPart(visit, me)}
 ${await sessionsPart(visit, me)}
+${dataPart(visit)}
 <div class="part line">
 <a class="button" href="${home}">${say("back")}</a>
 ${form(visit, { path: paths.signOut, button: "signOutButton", fields: [], plain: true })}

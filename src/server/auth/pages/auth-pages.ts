@@ -5,9 +5,12 @@ import { accountPage } from "./account-page.ts";
 import { addressPage } from "./address-page.ts";
 import { codePage } from "./code-page.ts";
 import { confirmSignUpPage } from "./confirm-sign-up-page.ts";
+import { deleteAccountPage, deletedPage } from "./delete-account-page.ts";
 import { enterCodePage } from "./enter-code-page.ts";
+import { exportAccountPage } from "./export-account-page.ts";
 import { factorPage } from "./factor-page.ts";
 import { firstAdminPage } from "./first-admin-page.ts";
+import { keepAccountPage } from "./keep-account-page.ts";
 import { linkPage } from "./link-page.ts";
 import { passkeysPage } from "./passkeys-page.ts";
 import { passwordPage } from "./password-page.ts";
@@ -43,6 +46,10 @@ const always: readonly AuthPage[] = [
   recoveryCodesPage,
   passkeysPage,
   firstAdminPage,
+  exportAccountPage,
+  deleteAccountPage,
+  deletedPage,
+  keepAccountPage,
 ];
 
 /**

@@ -169,6 +169,37 @@ export const de: AuthPageWords = {
   adminText: "Noch verwaltet niemand {site}. Legen Sie Ihr Konto an, dann sind Sie es.",
   adminButton: "Konto anlegen",
 
+  dataTitle: "Ihre Daten",
+  exportLink: "Eine Kopie Ihrer Daten",
+  deleteLink: "Ihr Konto löschen",
+  exportTitle: "Eine Kopie Ihrer Daten",
+  exportText:
+    "Alles, was {site} von Ihnen aufbewahrt und Ihnen zeigt, in einer Datei, die Programme lesen können (JSON): Ihr Konto, wo Sie angemeldet sind und was Ihres ist.",
+  exportButton: "Die Datei herunterladen",
+  deleteTitle: "Ihr Konto löschen",
+  deleteNow: "Ihr Konto wird sofort gelöscht und kommt nicht wieder.",
+  deleteLater:
+    "Sie werden überall abgemeldet, und niemand kann sich mehr anmelden. Endgültig weg ist es {time}. Bis dahin können Sie es mit einem Link in der E-Mail behalten, die wir senden.",
+  deleteGoes: "Das verschwindet mit ihm:",
+  deleteUnnamed: "Das bleibt, ohne Ihren Namen:",
+  deleteKept: "Hiervon bewahren die Betreiber von {site} auf, was da war:",
+  deleteBlocked:
+    "Ihr Konto kann nicht gelöscht werden, solange es das gibt. Entfernen Sie es zuerst, oder fragen Sie die Betreiber von {site}:",
+  deleteBlockedUnseen: "Etwas, das Sie nicht sehen können, darf nicht ohne Ihr Konto sein. Fragen Sie die Betreiber von {site}.",
+  deleteLastAdmin: "Sie sind der einzige Administrator. Geben Sie zuerst jemand anderem diese Rolle.",
+  deleteConfirm: "Ihre Adresse, zur Bestätigung",
+  deleteConfirmWrong: "Das ist nicht die Adresse Ihres Kontos.",
+  deleteProve: "Zeigen Sie zuerst noch einmal, dass Sie es sind.",
+  deleteButton: "Mein Konto löschen",
+  deletedTitle: "Auf Wiedersehen",
+  deletedNow: "Ihr Konto ist gelöscht.",
+  deletedLater: "Ihr Konto wird gelöscht. Eine E-Mail ist unterwegs, mit einem Link, mit dem Sie es behalten können.",
+  keepTitle: "Ihr Konto behalten",
+  keepText: "Ihr Konto bei {site} soll gelöscht werden. Noch ein Schritt, und es bleibt.",
+  keepButton: "Mein Konto behalten",
+  keptText:
+    "Ihr Konto bleibt. Melden Sie sich an wie bisher; haben nicht Sie um sein Ende gebeten, wählen Sie ein neues Passwort.",
+
   doneSignedOut: "Sie sind abgemeldet.",
   doneReset: "Das neue Passwort ist gesetzt. Melden Sie sich damit an.",
   donePassword: "Ihr Passwort wurde geändert. Überall sonst sind Sie abgemeldet.",

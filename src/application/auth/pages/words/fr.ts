@@ -165,6 +165,37 @@ export const fr: AuthPageWords = {
   adminText: "Personne n’administre encore {site}. Créez votre compte, et ce sera vous.",
   adminButton: "Créer le compte",
 
+  dataTitle: "Vos données",
+  exportLink: "Une copie de vos données",
+  deleteLink: "Supprimer votre compte",
+  exportTitle: "Une copie de vos données",
+  exportText:
+    "Tout ce que {site} garde de vous et vous laisse voir, dans un fichier que des programmes peuvent lire (JSON) : votre compte, où vous êtes connecté et ce qui est à vous.",
+  exportButton: "Télécharger le fichier",
+  deleteTitle: "Supprimer votre compte",
+  deleteNow: "Votre compte est supprimé tout de suite, et ne revient pas.",
+  deleteLater:
+    "Vous êtes déconnecté partout, et personne ne peut plus se connecter. Il disparaît pour de bon {time}. D’ici là, un lien dans le message que nous envoyons permet de le garder.",
+  deleteGoes: "Ceci disparaît avec lui :",
+  deleteUnnamed: "Ceci reste, sans votre nom :",
+  deleteKept: "De ceci, ceux qui gèrent {site} gardent une trace de ce qu’il y avait :",
+  deleteBlocked:
+    "Votre compte ne peut pas être supprimé tant que ceci existe. Enlevez-le d’abord, ou demandez à ceux qui gèrent {site} :",
+  deleteBlockedUnseen: "Quelque chose que vous ne pouvez pas voir a besoin de votre compte. Demandez à ceux qui gèrent {site}.",
+  deleteLastAdmin: "Vous êtes le seul administrateur. Donnez d’abord ce rôle à quelqu’un d’autre.",
+  deleteConfirm: "Votre adresse, pour confirmer",
+  deleteConfirmWrong: "Ce n’est pas l’adresse de votre compte.",
+  deleteProve: "Montrez d’abord encore une fois que c’est bien vous.",
+  deleteButton: "Supprimer mon compte",
+  deletedTitle: "Au revoir",
+  deletedNow: "Votre compte est supprimé.",
+  deletedLater: "Votre compte sera supprimé. Un message est en route, avec un lien pour le garder.",
+  keepTitle: "Garder votre compte",
+  keepText: "Votre compte sur {site} doit être supprimé. Encore un pas, et il reste.",
+  keepButton: "Garder mon compte",
+  keptText:
+    "Votre compte reste. Connectez-vous comme avant ; si vous n’avez pas demandé sa fin, choisissez un nouveau mot de passe.",
+
   doneSignedOut: "Vous êtes déconnecté.",
   doneReset: "Le nouveau mot de passe est enregistré. Connectez-vous avec lui.",
   donePassword: "Votre mot de passe a été changé. Vous êtes déconnecté partout ailleurs.",
