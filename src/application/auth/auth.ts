@@ -131,7 +131,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
   };
   const verifier = options.verifier ?? new AnswerVerifier();
   const deletion = createAccountDeletion(parts, logger);
-  const sweeper = new AuthSweeper({ database, idle: times.idle, clock, logger, also: [deletion.sweep] });
+  const sweeper = new AuthSweeper({ database, idle: times.idle, clock, logger, also: [() => deletion.sweep()] });
   return {
     definition,
     addressOf: async (user) => (await parts.accounts.find(database, user))?.address ?? null,

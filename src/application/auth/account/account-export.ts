@@ -11,7 +11,7 @@ import type { AccountReference } from "./account-references.ts";
 import { exportSections } from "./export-sections.ts";
 
 /** The form of the document: a number that goes up where something in it comes to mean another thing. What is added changes nothing. */
-export const exportFormat = { format: "chassis-account-export", version: 1 } as const;
+const exportFormat = { format: "chassis-account-export", version: 1 } as const;
 
 export interface AccountExportTools {
   readonly definition: AuthDefinition;

@@ -34,11 +34,6 @@ export async function dropDeletion(connection: Connection, user: string): Promis
   return (await connection.run(`DELETE FROM ${deletionTable} WHERE user = ?`, [user])) === 1;
 }
 
-export async function findDeletion(connection: Pick<Connection, "get">, user: string): Promise<DeletionRow | undefined> {
-  const row = await connection.get(`SELECT user, due, language FROM ${deletionTable} WHERE user = ?`, [user]);
-  return row === undefined ? undefined : readDeletion(row);
-}
-
 /** Those whose time has come, the first that did. */
 export async function dueDeletions(
   connection: Pick<Connection, "all">,
@@ -49,5 +44,5 @@ export async function dueDeletions(
 }
 
 function readDeletion([user, due, language]: readonly unknown[]): DeletionRow {
-  return { user: String(user), due: Number(due), language: language === null ? undefined : String(language) };
+  return { user: String(user), due: Number(due), language: typeof language === "string" ? language : undefined };
 }
