@@ -60,7 +60,7 @@ export async function openSignIn({ config, dataDirectory, pages, jobs, tokens, .
     ...options,
     times: { idle: sessionIdle, lifetime },
     site: origin,
-    send: createAuthMailer(jobs.enqueueOwn, origin),
+    send: createAuthMailer(jobs.enqueueOwn, { site: origin, name: pages.settings.brand.name }),
   });
   const crossSite = createCrossSite({
     hasSession: (cookie) => cookies().read(cookie) !== undefined,

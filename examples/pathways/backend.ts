@@ -6,6 +6,7 @@ import { routes } from "./routes.ts";
 import { rules } from "./rules.ts";
 import { schema } from "./schema.ts";
 import { seedSchools } from "./schools/seed-schools.ts";
+import { logo } from "./site/assets.ts";
 import { crons, jobs, triggers, webhooks } from "./work/work.ts";
 
 export default defineBackend(schema, {
@@ -21,7 +22,12 @@ export default defineBackend(schema, {
   mails: { newReviews, reviewNotice },
   mail: {
     from: "Pathways <pathways@example.org>",
-    brand: { name: "Pathways", colour: "#1f3db0", footer: "A guide to becoming a back-end developer, and a finder of schools." },
+    brand: {
+      name: "Pathways",
+      logo: { src: logo.path, width: 176, height: 44 },
+      colour: "#1f3db0",
+      footer: "A guide to becoming a back-end developer, and a finder of schools.",
+    },
   },
   seed: seedSchools,
   routes,

@@ -26,7 +26,7 @@ ${viewer.verified ? mails(viewer, account) : html`<p class="notice">To get mails
 <div class="stack"><section class="card stack" aria-labelledby="sign-in"><h2 id="sign-in">How you sign in</h2>
 ${account.address !== null && html`<p class="muted">As ${account.address}, which nobody but you sees.</p>`}
 ${viewer.editor && html`<p>Editors change what everybody reads. Keep your account yours with a passkey or an authenticator app.</p>`}
-<p><a class="button quiet" href="/auth/account">Password, passkeys, devices</a></p></section>
+<p><a class="button quiet" href="/auth/account">Password and devices</a></p></section>
 <p class="row"><a class="button quiet" href="/saved">Saved schools</a>${viewer.editor && html`<a class="button quiet" href="/editor">Featured partners</a>`}</p></div></div>`,
   };
 }

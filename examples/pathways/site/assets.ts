@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 export interface Asset {
   readonly path: string;
   readonly type: string;
-  readonly body: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
 /** In their order: of two rules that weigh the same, the later one holds. */
@@ -17,9 +17,16 @@ export const stylesheet: Asset = asset(
   "text/css; charset=utf-8",
   stylesheets.map((name) => minify(read(`${name}.css`))).join(""),
 );
+/** For mails and the pages of sign-in, which are the platform's. It has a ground of its own: those are light or dark. */
+export const logo: Asset = asset(
+  "logo",
+  "png",
+  "image/png",
+  new Uint8Array(readFileSync(new URL("../design/logo.png", import.meta.url))),
+);
 export const icon: Asset = asset("icon", "svg", "image/svg+xml", read("icon.svg"));
 
-const assets: ReadonlyMap<string, Asset> = new Map([stylesheet, icon].map((one) => [one.path, one]));
+const assets: ReadonlyMap<string, Asset> = new Map([stylesheet, logo, icon].map((one) => [one.path, one]));
 
 /** The answer for an address under /assets/, or undefined where there is no such file. */
 export function assetResponse(path: string): Response | undefined {
@@ -34,7 +41,7 @@ export function assetResponse(path: string): Response | undefined {
   });
 }
 
-function asset(name: string, extension: string, type: string, body: string): Asset {
+function asset(name: string, extension: string, type: string, body: Asset["body"]): Asset {
   const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
   return { path: `/assets/${name}.${hash}.${extension}`, type, body };
 }

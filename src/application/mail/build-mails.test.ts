@@ -44,6 +44,7 @@ test("every mistake in mails is told, with its place and what would be right", (
     [{}, { brand: { name: "x", colour: '#000000" onload="' } }, /^mail\.brand\.colour: must be a colour/],
     [{}, { brand: { name: "x", footer: ["x"] } }, /^mail\.brand\.footer: must be text/],
     [{}, { brand: { name: "x", logo: { src: "javascript:x", width: 10 } } }, /^mail\.brand\.logo\.src: must be a whole address/],
+    [{}, { brand: { name: "x", logo: { src: "//x.example/logo.png", width: 10 } } }, /a path of this server such as \/logo\.png/],
     [{}, { brand: { name: "x", logo: { src: "https://x.example/", width: "1" } } }, /^mail\.brand\.logo: needs a width/],
   ];
   for (const [mails, settings, problem] of cases) {

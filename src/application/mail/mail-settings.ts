@@ -98,12 +98,20 @@ function readBrand(given: Brand | undefined, report: Report): CheckedMailSetting
     if (!isSize(width) || (height !== undefined && !isSize(height)))
       report(".brand.logo", "needs a width, and may have a height, in whole pixels from 1 to 600");
     try {
-      checkImage(logo.src);
+      if (!isOwnPath(logo.src)) checkImage(logo.src);
     } catch {
-      report(".brand.logo.src", "must be a whole address that begins with https: or http:");
+      report(
+        ".brand.logo.src",
+        "must be a whole address that begins with https: or http:, or a path of this server such as /logo.png",
+      );
     }
   }
   return { ...given, colour: colour.toLowerCase() };
+}
+
+/** `//elsewhere` is another server. */
+function isOwnPath(src: unknown): boolean {
+  return typeof src === "string" && /^\/(?![/\\])[^\s\\]*$/.test(src);
 }
 
 function readTranslated(given: Translated | undefined, place: string, report: Report): Translated | undefined {

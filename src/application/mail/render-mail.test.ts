@@ -316,6 +316,14 @@ test("a brand is around every mail, and its colour can be read on light and dark
   assert.match(html, /\.link\{color:#facc15 !important\}/);
 });
 
+test("a logo on this server is loaded from its origin, and where that is not known the name stands in its place", () => {
+  const written = mail({ subject: "x", body: () => [] });
+  const settings = { brand: { name: "Pathways", logo: { src: "/assets/logo.png", width: 120 } } };
+  assert.match(render(written, {}, settings).html, /<img src="https:\/\/example\.org\/assets\/logo\.png" alt="Pathways"/);
+  assert.doesNotMatch(render(written, { origin: undefined }, settings).html, /<img/);
+  assert.match(render(written, { origin: undefined }, settings).html, />Pathways</);
+});
+
 test("what lists of mails show is the preheader, or how the first paragraph begins", () => {
   const words = (html: string): string => /aria-hidden="true">([^&]*)/.exec(html)?.[1] ?? "";
   assert.equal(words(bodied([heading("Title"), paragraph("The ", strong("first"), " words.")]).html), "The first words.");

@@ -1,4 +1,5 @@
 import { headerText } from "./address.ts";
+import type { Brand } from "./brand.ts";
 import type { MailEntry } from "./build-mails.ts";
 import type { Block, MailBody } from "./content/blocks.ts";
 import { isNode } from "./content/node.ts";
@@ -68,7 +69,7 @@ export function renderMail(
       subject,
       preheader,
       brandName: brand.name,
-      logo: brand.logo,
+      logo: logoOf(brand, options.origin),
       body: renderBlocks(blocks, style),
       footer,
       unsubscribe: unsubscribe || undefined,
@@ -82,6 +83,12 @@ export function renderMail(
   // Programs know the line of two dashes and a space as the end of what was said (RFC 3676 section 4.3).
   const text = [renderText(blocks), ...(foot.length === 0 ? [] : [`-- \n${foot.join("\n")}`])].join("\n\n");
   return { language, subject, text: `${text}\n`, html };
+}
+
+/** Programs that show mails know of no path. Where nothing says at which address this server is, the name stands in its place. */
+function logoOf({ logo }: CheckedMailSettings["brand"], origin: string | undefined): Brand["logo"] {
+  if (logo === undefined || !logo.src.startsWith("/")) return logo;
+  return origin === undefined ? undefined : { ...logo, src: new URL(logo.src, origin).href };
 }
 
 function choose(

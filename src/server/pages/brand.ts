@@ -8,6 +8,12 @@ export function brandColours(colour: string): string {
   return `${root(light.link)}@media (prefers-color-scheme:dark){${root(dark.link)}}.button.main{border-color:var(--accent)}`;
 }
 
+/** Where a page loads the logo from, as CSP says it. */
+export function logoSources(logo: Brand["logo"]): readonly string[] {
+  if (logo === undefined) return [];
+  return [logo.src.startsWith("/") ? "'self'" : new URL(logo.src).origin];
+}
+
 /** The brand's logo, or its name. */
 export function brandMark(logo: Brand["logo"], name: string): Html | string {
   if (logo === undefined) return name;

@@ -257,7 +257,7 @@ export function passkeyForm(
   return html`<form method="post" action="${path}" data-passkey="${kind}" hidden>
 ${hidden("to", to)}<input type="hidden" name="response">
 ${fields}
-<button class="button">${say(button)}</button>
+<button class="button${kind === "add" ? " main" : ""}">${say(button)}</button>
 <p class="problem" role="alert" data-passkey-problem data-cancelled="${say("passkeyCancelled")}" data-failed="${say("passkeyFailed")}" hidden></p>
 </form>`;
 }

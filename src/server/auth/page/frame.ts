@@ -1,5 +1,5 @@
 import { type CheckedMailSettings, directionOf, translate } from "#application";
-import { brandColours, brandMark } from "../../pages/brand.ts";
+import { brandColours, brandMark, logoSources } from "../../pages/brand.ts";
 import { html, type Html } from "../../pages/html.ts";
 import { page, type Page } from "../../pages/page.ts";
 import { passkeyScript } from "../passkey-script.ts";
@@ -40,7 +40,7 @@ export function frame(
       status: scene.status ?? draft.error?.status ?? 200,
       style: authStyle + brandColours(brand.colour),
       sources: {
-        images: brand.logo === undefined ? [] : [new URL(brand.logo.src).origin],
+        images: logoSources(brand.logo),
         connections: passkeys ? ["'self'"] : [],
       },
       ...(passkeys ? { scriptFile: passkeyScript } : {}),

@@ -12,6 +12,7 @@ main.wide { max-width: 40rem; }
 .card form:not([hidden]) { margin: 0; display: grid; gap: 1.25rem; }
 .card .button { width: 100%; text-align: center; }
 .footing { max-width: 26rem; }
+main.wide ~ .footing { max-width: 40rem; }
 .lead { color: var(--muted); }
 .field { display: grid; gap: 0.375rem; }
 .field label { font-weight: 600; }
@@ -41,7 +42,7 @@ main.wide { max-width: 40rem; }
 .more { display: grid; gap: 0.75rem; border-top: 1px solid var(--line); padding-top: 1.25rem; }
 .more h2 { font-size: 0.9375rem; font-weight: 600; color: var(--muted); }
 .ways .button { padding-inline: 0.5rem; }
-.ways { display: grid; gap: 0.625rem; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
+.ways { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
 .aside { font-size: 0.9375rem; }
 .part { display: grid; gap: 0.75rem; border-top: 1px solid var(--line); padding-top: 1.25rem; }
 .part h2 { font-size: 1.0625rem; font-weight: 650; line-height: 1.3; }
@@ -51,6 +52,7 @@ main.wide { max-width: 40rem; }
 .sessions { display: grid; }
 .sessions li { padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
 .sessions li:first-child { padding-top: 0; }
+.sessions:last-child li:last-child { padding-bottom: 0; border-bottom: 0; }
 .sessions strong { font-weight: 600; }
 .sessions .quiet { display: block; font-size: 0.875rem; }
 .things { display: grid; gap: 0.25rem; }

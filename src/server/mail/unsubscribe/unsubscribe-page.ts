@@ -7,7 +7,7 @@ import {
   type Unsubscription,
 } from "#application";
 import { cardStyle } from "../../pages/base-style.ts";
-import { brandColours, brandMark } from "../../pages/brand.ts";
+import { brandColours, brandMark, logoSources } from "../../pages/brand.ts";
 import { html, type Html } from "../../pages/html.ts";
 import { page, type Page } from "../../pages/page.ts";
 
@@ -37,7 +37,7 @@ export function unsubscribePage({ stage, unsubscription, languages, settings }: 
     direction: directionOf(language),
     status: stage === "broken" ? 400 : 200,
     style: cardStyle + brandColours(brand.colour),
-    sources: brand.logo === undefined ? {} : { images: [new URL(brand.logo.src).origin] },
+    sources: { images: logoSources(brand.logo) },
     headers: { vary: "Accept-Language" },
     body: html`<main>
 ${brand.logo === undefined && sender === "" ? null : html`<p class="masthead">${brandMark(brand.logo, sender)}</p>`}
