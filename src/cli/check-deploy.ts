@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { examineMachine } from "./deploy/examine-machine.ts";
 import { examineNetwork } from "./deploy/examine-network.ts";
 import { examineSafety } from "./deploy/examine-safety.ts";
+import { examineSignIn } from "./deploy/examine-sign-in.ts";
 import type { DeployFinding } from "./deploy/finding.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./failure.ts";
@@ -35,6 +36,7 @@ export async function checkDeploy(
     ...examineNetwork(config),
     ...(await examineMachine({ dataDirectory, clock: systemClock, version: process.versions.node, server })),
     ...examineSafety(backend, config, dataDirectory),
+    ...examineSignIn(backend, config),
   ];
   const findings = all.map((finding) => ({ ...finding, accepted: accept.includes(finding.check) }));
   const problems = findings.filter(({ level, accepted }) => level === "problem" && !accepted).length;

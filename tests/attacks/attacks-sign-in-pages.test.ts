@@ -92,6 +92,17 @@ describe("31: no page tells who has an account", () => {
   });
 });
 
+test("31: asking for a mail takes its time where none is sent as well", async () => {
+  const known = "timed@example.org";
+  await live.join(known, "Timed", me);
+  for (const email of [known, "nobody-timed@example.org"])
+    for (const page of ["reset", "link", "code"]) {
+      const started = performance.now();
+      await send(live.browser(), page, { email });
+      assert.ok(performance.now() - started > 29, `${page} ${email}`);
+    }
+});
+
 test("34: a session that was planted is worth nothing once somebody signs in on the page", async () => {
   const attacker = await live.join("planter@example.org", "P", me);
   await live.join("victim@example.org", "V", me);

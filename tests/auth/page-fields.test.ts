@@ -114,6 +114,12 @@ test("a second factor that was left empty is asked for by the field that it goes
     }
 });
 
+test("what was left empty where somebody signs in is asked for, and is no wrong password", async () => {
+  const { status, text } = await send(live.browser(), "sign-in", { email: "ada@example.org", password: "" });
+  assert.equal(status, 400);
+  assert.match(text, /<ul><li><a href="#password">Password: Fill this in\.<\/a><\/li><\/ul>/);
+});
+
 test("where to go after is let go of rather than what a code is good together with", async () => {
   const browser = live.browser();
   await send(browser, "code", { email: "ada@example.org", to: `/${"/%25".repeat(400)}`.slice(1) });

@@ -149,6 +149,26 @@ describe("check --deploy", () => {
     assert.match(findings.find(({ check: name }) => name === "strangers-write")?.message ?? "", /notes: create\.$/);
   });
 
+  test("finds mails that nobody sends where people sign in, and asks for more than a password of who may do everything", async (t) => {
+    const people = `
+import { defineBackend, defineSchema, nobody, text } from ${JSON.stringify(new URL("../../src/index.ts", import.meta.url).href)};
+export default defineBackend(defineSchema({ users: { name: text() } }), {
+  rules: { users: ({ row, me }) => ({ read: row.id.eq(me.id), create: row.id.eq(me.id), update: nobody, delete: nobody }) },
+  auth: AUTH,
+});`;
+    const server = { CHASSIS_MAIL_SERVER: "smtps://user:password@mail.example:465", CHASSIS_MAIL_FROM: "site@site.example" };
+    for (const [auth, settings, expected] of [
+      ["true", {}, [1, ["problem mail", "advice second-factor"]]],
+      ["true", server, [0, ["advice second-factor"]]],
+      ['{ secondFactor: { requiredFor: ["admin"] } }', server, [0, []]],
+    ] as const) {
+      const own = await backendFolder(t, people.replace("AUTH", auth));
+      await mkdir(join(own.path, ".data"), { mode: 0o700 });
+      const { code, names } = await check(settings, { within: own });
+      assert.deepEqual([code, names], expected);
+    }
+  });
+
   test("finds root, and a folder that belongs to somebody else", async (t) => {
     if (process.getuid?.() !== 0) {
       // Nobody in particular: it is as it should be.

@@ -29,7 +29,8 @@ export function createCrossSite({ hasSession, site, allowed }: CrossSiteOptions)
     if (fetchSite !== undefined) return fetchSite === "same-origin" || fetchSite === "none" ? "ours" : "foreign";
     const origin = exchange.header("origin");
     if (origin === undefined) return "unknown";
-    return origin === site() || isHost(origin, exchange.client.host) ? "ours" : "foreign";
+    const own = site();
+    return origin === own || isHost(origin, exchange.client.host, own) ? "ours" : "foreign";
   }
 
   return {
@@ -57,8 +58,11 @@ export function createCrossSite({ hasSession, site, allowed }: CrossSiteOptions)
   };
 }
 
-/** Behind a proxy the scheme may be another. `null`, of sandboxed frames, is nobody's. */
-function isHost(origin: string, host: string | undefined): boolean {
-  const [, own] = /^https?:\/\/([^/?#@\\]+)$/.exec(origin) ?? [];
-  return own !== undefined && own === host;
+/**
+ * Under one of the other names of this server: by TLS where people come by it, since whoever is on the way can put a page under the same name without.
+ * `null`, of sandboxed frames, is nobody's.
+ */
+function isHost(origin: string, host: string | undefined, site: string | undefined): boolean {
+  const [, scheme, own] = /^(https?:)\/\/([^/?#@\\]+)$/.exec(origin) ?? [];
+  return own !== undefined && own === host && (scheme === "https:" || site?.startsWith("https:") !== true);
 }

@@ -165,7 +165,7 @@ export const authentication: readonly Requirement[] = [
   met(
     "6.5.4",
     "Codes are long enough not to be guessed.",
-    "Six digits with five tries: {src/application/auth/sign-in-code.ts}.",
+    "Eight digits by mail with five tries, six of an app, fifty bits of a recovery code: {src/application/auth/sign-in-code.ts}.",
     [mailSignIn, "is good for ten minutes and five tries"],
   ),
   partly(

@@ -116,10 +116,12 @@ export const dataProtection: readonly Requirement[] = [
     "tests/attacks/attacks-headers",
     "44: those of our own are kept, framed and run by nobody",
   ]),
-  met("14.3.3", "Nothing sensitive is in the storage of a browser.", "The cookie of a session, and nothing else.", [
-    "tests/repository/sources",
-    "no page keeps anything in the browser but cookies, nor takes messages of other windows",
-  ]),
+  met(
+    "14.3.3",
+    "Nothing sensitive is in the storage of a browser.",
+    "Cookies alone, which no script reads: of a session, of what is half done, for minutes, and for an hour at most the address that somebody had a mail sent to: {src/server/auth/page/visit-state.ts}.",
+    ["tests/repository/sources", "no page keeps anything in the browser but cookies, nor takes messages of other windows"],
+  ),
 ];
 
 export const codeAndArchitecture: readonly Requirement[] = [

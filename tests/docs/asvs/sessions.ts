@@ -69,7 +69,7 @@ export const sessions: readonly Requirement[] = [
   met(
     "7.4.3",
     "With another password or factor, other sessions can be ended.",
-    "They end by themselves.",
+    "With another password or an authenticator app they end by themselves; with a passkey, or one less, by a button of the account's page: {src/server/auth/pages/account-page.ts}.",
     [auth, "that is changed ends every other session and every link, and tells its owner"],
     ["src/application/auth/factors/factors", "ends the sessions that no second factor opened, and spares the one that set it up"],
   ),
@@ -89,7 +89,7 @@ export const sessions: readonly Requirement[] = [
   met(
     "7.5.1",
     "To change what lets somebody in, they show once more who they are.",
-    "The address and factors want a proof of the last ten minutes, the password the present one.",
+    "The address and factors want a proof of the last ten minutes, by a second factor where there is one, the password the present one.",
     ["src/application/auth/mail-sign-in", "is changed by nobody who has not just shown who they are, nor by a token"],
     ["src/application/auth/factors/factors", "is set up and taken away by whoever has just shown who they are"],
   ),

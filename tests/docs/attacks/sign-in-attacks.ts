@@ -94,7 +94,10 @@ export const signInAttacks: AttackGroup = {
         "31: from the time that signing in and signing up take",
       ),
       accounts("31: no answer tells of one that waits for its end, or was deleted"),
-      pages("31: not those to sign in, to sign up, nor to ask for a link, a code or another password"),
+      pages(
+        "31: not those to sign in, to sign up, nor to ask for a link, a code or another password",
+        "31: asking for a mail takes its time where none is sent as well",
+      ),
     ),
     held(
       32,

@@ -1,4 +1,4 @@
-import { AppError } from "#contract";
+import { AppError, type FieldProblem } from "#contract";
 import type { Exchange } from "../../http/exchange.ts";
 
 /** Bytes of a form. */
@@ -25,4 +25,15 @@ export function formOf(parameters: URLSearchParams): Form {
     values.set(name, value);
   }
   return (name) => values.get(name) ?? "";
+}
+
+/** Those of the fields that were left empty, as problems. */
+export function leftEmpty(given: Form, names: readonly string[]): readonly FieldProblem[] {
+  return names.filter((name) => given(name).trim() === "").map((field) => ({ field, message: "must be filled in" }));
+}
+
+/** Throws `validationFailed` where one of the fields was left empty. */
+export function requireFilled(given: Form, names: readonly string[]): void {
+  const fields = leftEmpty(given, names);
+  if (fields.length > 0) throw new AppError("validationFailed", { fields });
 }

@@ -1,6 +1,7 @@
 import { html } from "../../pages/html.ts";
 import type { AuthPage } from "../page/auth-page.ts";
 import { emailField, form, passkeyForm, passwordField } from "../page/fields.ts";
+import { requireFilled } from "../page/read-form.ts";
 import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
@@ -38,6 +39,7 @@ ${isOpen ? html`<p class="aside">${say("noAccount")} <a href="${withReturn(paths
   async submit(visit) {
     const { auth, given, request, passkey } = visit;
     if (passkey !== undefined) return visit.enter(await auth.factors.passkeys.signIn(passkey, request));
+    requireFilled(given, ["email", "password"]);
     return visit.enter(await auth.signIn.signIn({ email: given("email"), password: given("password") }, request));
   },
 };

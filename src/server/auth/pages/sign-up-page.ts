@@ -3,6 +3,7 @@ import { AppError } from "#contract";
 import { html } from "../../pages/html.ts";
 import type { AuthPage } from "../page/auth-page.ts";
 import { emailField, form, passwordField, userFields } from "../page/fields.ts";
+import { leftEmpty } from "../page/read-form.ts";
 import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
@@ -38,10 +39,7 @@ export const signUpPage: AuthPage = {
 /** The row in `users` as it was filled in. Throws `validationFailed`, for all that is wrong in the form at once. */
 export function readUserFields({ auth, given }: Visit): Readonly<Record<string, unknown>> {
   const { row, problems } = readPageFields(auth.definition.pages?.fields ?? [], given);
-  const missing = ["email", "password"]
-    .filter((name) => given(name).trim() === "")
-    .map((field) => ({ field, message: "must be filled in" }));
-  const all = [...problems, ...missing];
+  const all = [...problems, ...leftEmpty(given, ["email", "password"])];
   if (all.length > 0) throw new AppError("validationFailed", { fields: all });
   return row;
 }
