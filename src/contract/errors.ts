@@ -64,6 +64,8 @@ export const errorTable = {
   factorRequired: { status: 403, code: "factor_required", message: "This account needs a second factor to sign in." },
   wrongPasskey: { status: 400, code: "wrong_passkey", message: "This passkey is not known here, or its answer was not right." },
   stillNeeded: { status: 409, code: "still_needed", message: "This is still needed to sign in." },
+  lastOwner: { status: 409, code: "last_owner", message: "An organisation keeps an owner: make somebody else one first." },
+  otherAddress: { status: 403, code: "other_address", message: "This invitation is for another address." },
   usedLink: { status: 400, code: "used_link", message: "This link or code is not good any more: ask for a new one." },
   wrongCode: { status: 400, code: "wrong_code", message: "This code is not right, or not good any more." },
   crossSite: { status: 403, code: "cross_site", message: "A page of another site sent this request." },

@@ -76,6 +76,7 @@ export const limitSettings: LimitSettings = {
   signIns: rate("CHASSIS_RATE_SIGN_INS", "signIns", "Attempts at signing in, signing up and recovering, from one address."),
   accountSignIns: rate("CHASSIS_RATE_ACCOUNT_SIGN_INS", "accountSignIns", "The same for one account, from wherever they come."),
   factors: rate("CHASSIS_RATE_FACTORS", "factors", "Codes of a second factor, and recovery codes, that one account tries."),
+  invitations: rate("CHASSIS_RATE_INVITATIONS", "invitations", "Invitations to organisations that one account sends."),
   readsAtOnce: atOnce(
     "CHASSIS_LIMIT_READS_AT_ONCE",
     "readsAtOnce",

@@ -34,6 +34,14 @@ const events: Readonly<Record<string, string>> = {
   "deletion.request": "Somebody deleted their account, or asked for it.",
   "deletion.keep": "Somebody kept the account that they had asked to delete.",
   "firstAdmin.claim": "Somebody became the first administrator.",
+  "organisations.create": "Somebody made an organisation.",
+  "members.changeRole": "Somebody changed the role of a member.",
+  "members.remove": "Somebody took a member out of an organisation, or left it.",
+  "invitations.invite": "Somebody invited an address.",
+  "invitations.resend": "Somebody sent an invitation once more.",
+  "invitations.withdraw": "Somebody withdrew an invitation.",
+  "invitations.accept": "Somebody accepted an invitation.",
+  "invitations.decline": "Somebody declined an invitation.",
 };
 
 type Method = (...given: readonly unknown[]) => unknown;

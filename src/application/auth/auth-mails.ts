@@ -28,6 +28,8 @@ export type AuthMessage =
   /** The account goes once `left` days are over, unless the link is followed. */
   | { readonly type: "deletionAsked"; readonly link: string; readonly left: string }
   | { readonly type: "accountDeleted" }
+  /** To whoever has the address, whether or not they have an account. `organisation`: what may stand in a mail of what it is called. */
+  | { readonly type: "invitation"; readonly link: string; readonly organisation: string }
   /** To the address as it was: it has been changed. */
   | { readonly type: "addressChanged"; readonly address: string };
 

@@ -62,6 +62,7 @@ export const authPages = {
   change: "/auth/address",
   firstAdmin: "/auth/first-admin",
   keep: "/auth/keep",
+  invitation: "/auth/organisations/invitation",
 } as const;
 
 /**

@@ -21,6 +21,8 @@ import { type AddressChange, createAddressChange } from "./address-change.ts";
 import { logged, loggedFactors, loggedOrders } from "./auth-log.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { createFirstAdmin, type FirstAdmin } from "./first-admin.ts";
+import { holdOrganisations, openOrganisations, type Organisations } from "./organisations/open-organisations.ts";
+import { createOrganisationTables } from "./organisations/organisation-tables.ts";
 import { nameOf } from "./pages/name-of.ts";
 import { createPasswordReset, type PasswordReset } from "./password-reset.ts";
 import { createBreachedPasswords } from "./passwords/breached-passwords.ts";
@@ -85,6 +87,8 @@ export interface Auth {
   readonly deletion: AccountDeletion;
   /** A copy of all that is kept of whoever asks: see `exportAccount`. Throws `proofRequired`. */
   exportAccount<T>(me: Actor, take: (pieces: AsyncIterable<Uint8Array>) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Undefined where the back end has none. */
+  readonly organisations: Organisations | undefined;
   /** Does what those who run the server ask about people. */
   readonly obey: (order: UserOrder) => Promise<UserOrderOutcome>;
   /** The keys of `chassis token`, but for those of users who are suspended or gone. */
@@ -101,8 +105,10 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     await createAuthTables(connection);
     await createFactorTables(connection);
     await createDeletionTable(connection);
+    await createOrganisationTables(connection);
   });
   const stopListening = database.onBeforeCommit(userEndListener(users, clock));
+  const stopHolding = holdOrganisations(database, definition);
   const good = rememberUntilCommit<true>(database);
   const sessions = createSessions({
     database,
@@ -153,6 +159,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
         allow: (connection) => recentlyProved(parts, connection, me),
       }),
     deletion: logged("deletion", deletion, logger),
+    organisations: openOrganisations(parts, logger),
     obey: loggedOrders((order) => obeyUserOrder(parts, order), logger),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users, good }),
     async close() {
@@ -161,6 +168,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
       await sessions.close();
       good.close();
       stopListening();
+      stopHolding();
     },
   };
 }

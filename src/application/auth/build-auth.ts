@@ -3,6 +3,11 @@ import { actorFacts, expressions, foldCondition, type Model, type Table } from "
 import type { RuleBook } from "../rules/rules.ts";
 import { type DefinitionProblem, namedThings } from "../schema/definition-error.ts";
 import { type AccountReference, accountReferences } from "./account/account-references.ts";
+import {
+  buildOrganisations,
+  type OrganisationsDefinition,
+  type OrganisationsOptions,
+} from "./organisations/build-organisations.ts";
 import { type AuthPages, type AuthPagesInput, buildAuthPages } from "./pages/build-auth-pages.ts";
 
 export interface AuthInput<Role extends string = string> {
@@ -32,6 +37,11 @@ export interface AuthInput<Role extends string = string> {
    * Default `7d`, at most `30d`; false deletes at once.
    */
   readonly deletionDelay?: string | false;
+  /**
+   * Where the schema has organisations: that people make them, invite others and look after their members, by `/auth/v1/organisations` and on pages.
+   * Default true. False leaves that to the app's own code.
+   */
+  readonly organisations?: boolean | OrganisationsOptions;
 }
 
 /** Sign-in of a back end, checked. */
@@ -50,9 +60,19 @@ export interface AuthDefinition {
   readonly deletionDelay: number;
   /** Every way from rows to a user. */
   readonly references: readonly AccountReference[];
+  /** Undefined where there are none, or the app looks after them. */
+  readonly organisations: OrganisationsDefinition | undefined;
 }
 
-const names: readonly string[] = ["signUp", "adminRole", "breachedPasswords", "secondFactor", "pages", "deletionDelay"];
+const names: readonly string[] = [
+  "signUp",
+  "adminRole",
+  "breachedPasswords",
+  "secondFactor",
+  "pages",
+  "deletionDelay",
+  "organisations",
+];
 
 /** What was written as `auth`; undefined where there is none, or where it cannot stand. */
 export function buildAuth(
@@ -100,6 +120,7 @@ export function buildAuth(
     pages: buildAuthPages(given["pages"], { users, tables: model.tables.keys() }, problems),
     deletionDelay: readDeletionDelay(given["deletionDelay"], report),
     references: accountReferences(model, users),
+    organisations: buildOrganisations(given["organisations"], model, problems),
   };
 }
 

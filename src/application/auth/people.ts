@@ -6,6 +6,8 @@ import { createDeletionTable } from "./account/deletion-table.ts";
 import { createAuthTables } from "./auth-tables.ts";
 import { createFactorTables } from "./factors/factor-tables.ts";
 import type { AuthDefinition } from "./build-auth.ts";
+import { holdOrganisations } from "./organisations/open-organisations.ts";
+import { createOrganisationTables } from "./organisations/organisation-tables.ts";
 import { userEndListener } from "./user-end.ts";
 import { obeyUserOrder, type UserOrder, type UserOrderOutcome } from "./user-orders.ts";
 
@@ -26,8 +28,10 @@ export async function openPeopleOrders(options: PeopleOptions): Promise<(order: 
     await createAuthTables(connection);
     await createFactorTables(connection);
     await createDeletionTable(connection);
+    await createOrganisationTables(connection);
   });
   database.onBeforeCommit(userEndListener(definition.users, clock));
+  holdOrganisations(database, definition);
   const tools = { ...options, accounts: createAccountTable(definition.users), site: () => site };
   return (order) => obeyUserOrder(tools, order);
 }

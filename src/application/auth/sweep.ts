@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "#base";
 import type { Database } from "#database";
 import { forgetExpired } from "./auth-tables.ts";
+import { forgetInvitations } from "./organisations/organisation-tables.ts";
 
 export interface SweeperOptions {
   readonly database: Database;
@@ -19,7 +20,7 @@ export interface SweeperOptions {
 /** Rows that one transaction removes at the most: others wait for it. */
 const BATCH = 500;
 
-/** Removes sessions and one-time tokens whose time is over, time and again. They are good for nothing before that too. */
+/** Removes sessions, one-time tokens and invitations whose time is over, time and again. They are good for nothing before that too. */
 export class AuthSweeper {
   readonly #options: SweeperOptions;
   #timer: NodeJS.Timeout;
@@ -37,7 +38,11 @@ export class AuthSweeper {
     let total = 0;
     while (!this.#closed) {
       const now = clock.now();
-      const removed = await database.transaction((connection) => forgetExpired(connection, { now, idle, limit: BATCH }));
+      const removed = await database.transaction(
+        async (connection) =>
+          (await forgetExpired(connection, { now, idle, limit: BATCH })) +
+          (await forgetInvitations(connection, { now, limit: BATCH })),
+      );
       total += removed;
       if (removed === 0) break;
     }

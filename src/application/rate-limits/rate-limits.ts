@@ -17,12 +17,14 @@ export const defaultRates: Readonly<Record<RateName, Rate>> = {
   accountSignIns: { amount: 10, per: 600_000 },
   /** Codes of a second factor, by account: of a million, three are right at any moment. */
   factors: { amount: 5, per: 600_000 },
+  /** Invitations that somebody sends, by account. */
+  invitations: { amount: 50, per: 3_600_000 },
 };
 
 /** Those of every single request, which are counted where it is answered: a store that is elsewhere would cost more than the answer. */
 const ownRates: ReadonlySet<string> = new Set<RateName>(["requests", "writes", "functions"]);
 
-export type RateName = "requests" | "writes" | "functions" | "signIns" | "accountSignIns" | "factors";
+export type RateName = "requests" | "writes" | "functions" | "signIns" | "accountSignIns" | "factors" | "invitations";
 
 export type Rates = { readonly [Name in RateName]: Rate | "off" };
 

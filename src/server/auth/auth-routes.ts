@@ -5,6 +5,7 @@ import { addressRoutes } from "./address-routes.ts";
 import { type AuthRoutesOptions, createAuthTools } from "./auth-tools.ts";
 import { factorRoutes } from "./factor-routes.ts";
 import { mailSignInRoutes } from "./mail-sign-in-routes.ts";
+import { organisationRoutes } from "./organisation-routes.ts";
 import { passkeyRoutes } from "./passkey-routes.ts";
 import { passwordRoutes } from "./password-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
@@ -30,6 +31,7 @@ export function createAuthRoutes(options: AuthRoutesOptions): readonly Route[] {
     ...factorRoutes(tools),
     ...passkeyRoutes(tools),
     ...accountRoutes(tools),
+    ...organisationRoutes(tools),
     nothingElse,
   ];
 }

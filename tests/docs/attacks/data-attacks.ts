@@ -7,6 +7,7 @@ const writes = inFile("attacks-writes");
 const batch = inFile("attacks-batch");
 const input = inFile("attacks-input");
 const signIn = inFile("attacks-sign-in");
+const organisations = inFile("attacks-organisations");
 const tenants = inFile("tenants");
 
 export const dataAttacks: AttackGroup = {
@@ -110,6 +111,7 @@ export const dataAttacks: AttackGroup = {
       "A row is moved to where one may not put it: another tenant.",
       writes("12: no change moves a row to where its writer may not put it"),
       batch("12: no row moves to another tenant in two steps either"),
+      organisations("12: no change of a membership moves its member, its owner or its role to where its writer may not put it"),
       tenants("ATTACKS 12: are not moved to another tenant, not even by who belongs to both"),
     ),
     held(
@@ -177,6 +179,7 @@ export const dataAttacks: AttackGroup = {
         "20: of CSV",
         "20: of a change by filter, where the row after is forbidden for one alone",
       ),
+      organisations("20: a batch with one forbidden part makes no organisation"),
       batch("20: one forbidden row among a hundred, and among a hundred thousand bytes of a stream"),
     ),
   ],

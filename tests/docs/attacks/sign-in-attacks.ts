@@ -2,6 +2,7 @@ import { type AttackGroup, held, inFile, open } from "./attack.ts";
 
 const accounts = inFile("attacks-accounts");
 const batch = inFile("attacks-batch");
+const organisations = inFile("attacks-organisations");
 const pages = inFile("attacks-sign-in-pages");
 const secondFactor = inFile("attacks-second-factor");
 const signIn = inFile("attacks-sign-in");
@@ -80,7 +81,20 @@ export const signInAttacks: AttackGroup = {
       "A key for programs is made without a session, or for somebody else.",
       "keys are made from the command line alone; there is no request for them.",
     ),
-    open(29, "An invitation for another address is accepted.", "organisations and invitations are not there."),
+    held(
+      29,
+      "An invitation for another address is accepted.",
+      organisations(
+        "29: an invitation is good for whoever has proved its address, and for nobody else who has the link",
+        "29: an address that is asked for, and not confirmed, is nobody's",
+        "29: twenty who accept at once are one member, once",
+        "29: what has ended since is good no more: withdrawn, inviter removed, demoted or suspended, organisation deleted",
+        "29: who comes back with the same address belongs to nothing",
+        "29: whoever invites does not learn whether an address has an account",
+        "29: an organisation's name puts no address, no line and no template into a mail to strangers",
+        "29: nobody is buried in mail by invitations, from however many organisations",
+      ),
+    ),
     held(
       30,
       "An address that looks like another's is taken for it.",

@@ -17,6 +17,8 @@ export interface AuthMailData {
   readonly address?: string;
   /** How many recovery codes there are still, or days. */
   readonly left?: string;
+  /** What an organisation is called, as far as that may stand in a mail. */
+  readonly organisation?: string;
 }
 
 type AnyMail = MailDefinition<never>;
@@ -36,11 +38,13 @@ export function authMails(
 ): Readonly<Record<string, AnyMail>> {
   if (definition === undefined) return {};
   const { language, languages = [] } = settings ?? {};
-  return authMailsIn(language === undefined ? languages : [language, ...languages]);
+  const types = (Object.keys(mailWords["en"] ?? {}) as AuthMessage["type"][]).filter(
+    (type) => type !== "invitation" || definition.organisations !== undefined,
+  );
+  return authMailsIn(types, language === undefined ? languages : [language, ...languages]);
 }
 
-function authMailsIn(languages: readonly string[]): Readonly<Record<string, AnyMail>> {
-  const types = Object.keys(mailWords["en"] ?? {}) as AuthMessage["type"][];
+function authMailsIn(types: readonly AuthMessage["type"][], languages: readonly string[]): Readonly<Record<string, AnyMail>> {
   return Object.fromEntries(types.map((type) => [authMailName(type), authMail(type, languages)]));
 }
 
@@ -79,7 +83,7 @@ function templateOf(words: MailWords): MailTemplate<AuthMailData> {
 }
 
 /** Once over: what is put in is never looked at again. */
-function fill(text: string, { site, address = "", left = "" }: AuthMailData): string {
-  const values: Readonly<Record<string, string>> = { site, address, left };
-  return text.replaceAll(/\{(site|address|left)\}/g, (_all, name: string) => values[name] ?? "");
+function fill(text: string, { site, address = "", left = "", organisation = "" }: AuthMailData): string {
+  const values: Readonly<Record<string, string>> = { site, address, left, organisation };
+  return text.replaceAll(/\{(site|address|left|organisation)\}/g, (_all, name: string) => values[name] ?? "");
 }

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { renderMail } from "../../mail/render-mail.ts";
-import { peopleBackend } from "../auth-fixtures.ts";
+import { teamsBackend } from "../organisations/team-fixtures.ts";
 import { mailWords } from "./mail-words.ts";
 
-const { entries, settings } = peopleBackend.mails;
-const given = { site: "people.example", link: "https://people.example/auth/x?token=abc", address: '{site}"<b>x</b>@example.org' };
+const { entries, settings } = teamsBackend.mails;
+const given = {
+  site: "people.example",
+  link: "https://people.example/auth/x?token=abc",
+  address: '{site}"<b>x</b>@example.org',
+  organisation: "Red",
+};
 const code = "1234 5678";
 
 test("every mail says what it is about in every language, with nothing left to fill in", () => {

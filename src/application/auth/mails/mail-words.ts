@@ -1,8 +1,9 @@
 import { type AccountMail, accountMailWords } from "./account-mail-words.ts";
 import { type FactorMail, factorMailWords } from "./factor-mail-words.ts";
+import { invitationMailWords } from "./invitation-mail-words.ts";
 import type { MailTable } from "./mail-table.ts";
 
-type Table = Omit<MailTable, FactorMail | AccountMail>;
+type Table = Omit<MailTable, FactorMail | AccountMail | "invitation">;
 
 const en: Table = {
   confirmSignUp: {
@@ -361,9 +362,9 @@ const es: Table = {
 
 /** By language. */
 export const mailWords: Readonly<Record<string, MailTable>> = {
-  en: { ...en, ...factorMailWords.en, ...accountMailWords.en },
-  nl: { ...nl, ...factorMailWords.nl, ...accountMailWords.nl },
-  de: { ...de, ...factorMailWords.de, ...accountMailWords.de },
-  fr: { ...fr, ...factorMailWords.fr, ...accountMailWords.fr },
-  es: { ...es, ...factorMailWords.es, ...accountMailWords.es },
+  en: { ...en, ...factorMailWords.en, ...accountMailWords.en, ...invitationMailWords.en },
+  nl: { ...nl, ...factorMailWords.nl, ...accountMailWords.nl, ...invitationMailWords.nl },
+  de: { ...de, ...factorMailWords.de, ...accountMailWords.de, ...invitationMailWords.de },
+  fr: { ...fr, ...factorMailWords.fr, ...accountMailWords.fr, ...invitationMailWords.fr },
+  es: { ...es, ...factorMailWords.es, ...accountMailWords.es, ...invitationMailWords.es },
 };

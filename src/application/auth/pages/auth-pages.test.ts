@@ -5,7 +5,7 @@ import { everyone, nobody } from "../../rules/conditions.ts";
 import { defineSchema } from "../../schema/define-schema.ts";
 import { bool, bytes, enums, integer, json, ref, text } from "../../schema/fields.ts";
 import type { AuthPagesInput } from "./build-auth-pages.ts";
-import { inputName, labelFrom, readPageFields } from "./page-fields.ts";
+import { labelFrom, readPageFields } from "./page-fields.ts";
 import { authPageWords, authPageWordsIn, placeholdersOf } from "./page-words.ts";
 
 const schema = defineSchema({
@@ -95,7 +95,7 @@ test("what is typed becomes the row as it is written", () => {
   assert.deepEqual(row, { agreed: false }, "nothing that is not asked for");
   assert.deepEqual(
     problems.map(({ field }) => field),
-    [inputName("firstName"), inputName("track")],
+    ["user.firstName", "user.track"],
   );
 });
 

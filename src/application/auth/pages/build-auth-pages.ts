@@ -6,7 +6,7 @@ import { type DefinitionProblem, namedThings } from "../../schema/definition-err
 import { formOf, isRequired, isWritable, labelFrom, type PageField } from "./page-fields.ts";
 import { type AuthPageChanges, authPageWords, type AuthPageWords, placeholdersOf } from "./page-words.ts";
 
-/** What a field of `users` is called on the pages. */
+/** What a field is called on the pages. */
 export type PageFieldInput =
   | Translated
   | {
@@ -59,37 +59,49 @@ export function buildAuthPages(
   const inputs = namedThings(given["fields"] ?? {}, "auth.pages.fields", problems);
   return {
     home: typeof home === "string" ? home : undefined,
-    fields: buildFields(users, inputs, report),
+    fields: buildPageFields(users, "user", { inputs, report }),
     tables: readTables(namedThings(given["tables"] ?? {}, "auth.pages.tables", problems), [...tables], report),
     texts: readTexts(namedThings(given["texts"] ?? {}, "auth.pages.texts", problems), report),
   };
 }
 
-function buildFields(users: Table, inputs: Readonly<Record<string, unknown>>, report: Report): readonly PageField[] {
-  const columns = [...users.columns.values()].filter((column) => isWritable(users, column));
+/** The fields of a table that a page asks for: those that every row needs, and those that have an input. `prefix` begins their names in forms. */
+export function buildPageFields(
+  table: Table,
+  prefix: string,
+  { inputs, report }: { readonly inputs: Readonly<Record<string, unknown>>; readonly report: Report },
+): readonly PageField[] {
+  const columns = [...table.columns.values()].filter((column) => isWritable(table, column));
   const names = columns.map(({ name }) => name);
   for (const name of Object.keys(inputs)) {
     if (!names.includes(name))
-      report(`.fields.${name}`, `is no field of 'users' that can be filled in${didYouMean(name, names)}`);
+      report(`.fields.${name}`, `is no field of '${table.name}' that can be filled in${didYouMean(name, names)}`);
   }
   return columns.flatMap((column) => {
     const { name } = column;
-    const isAsked = Object.hasOwn(inputs, name) || isRequired(users, column);
+    const isAsked = Object.hasOwn(inputs, name) || isRequired(table, column);
     if (!isAsked) return [];
     const form = formOf(column);
     if (form === undefined) {
       const kind = column.reference === undefined ? column.kind.name : "a reference";
-      report("", `cannot ask for 'users.${name}' (${kind}): make it optional, give it a default, or write pages: false`);
+      report("", `cannot ask for '${table.name}.${name}' (${kind}): make it optional, give it a default, or write pages: false`);
       return [];
     }
-    return [fieldOf(column, form, { input: inputs[name], required: isRequired(users, column), report })];
+    return [
+      fieldOf(column, form, { name: `${prefix}.${name}`, input: inputs[name], required: isRequired(table, column), report }),
+    ];
   });
 }
 
 function fieldOf(
   column: Column,
   form: PageField["form"],
-  { input, required, report }: { readonly input: unknown; readonly required: boolean; readonly report: Report },
+  {
+    name: inputName,
+    input,
+    required,
+    report,
+  }: { readonly name: string; readonly input: unknown; readonly required: boolean; readonly report: Report },
 ): PageField {
   const { name, options: kindOptions } = column;
   const place = `.fields.${name}`;
@@ -102,18 +114,20 @@ function fieldOf(
     if (!values.includes(value)) report(`${place}.options`, `'${value}' is no value of '${name}'${didYouMean(value, values)}`);
   return {
     column,
+    input: inputName,
     form,
     required,
-    label: readText(label, `${place}.label`, report) ?? labelFrom(name),
-    hint: readText(hint, `${place}.hint`, report),
+    label: readPageText(label, `${place}.label`, report) ?? labelFrom(name),
+    hint: readPageText(hint, `${place}.hint`, report),
     options: values.map((value) => ({
       value,
-      label: readText(called[value], `${place}.options.${value}`, report) ?? labelFrom(value),
+      label: readPageText(called[value], `${place}.options.${value}`, report) ?? labelFrom(value),
     })),
   };
 }
 
-function readText(given: unknown, place: string, report: Report): Translated | undefined {
+/** Text, or text by language; undefined where there is none, or it is something else. */
+export function readPageText(given: unknown, place: string, report: Report): Translated | undefined {
   if (given === undefined || (typeof given === "string" && given !== "")) return given;
   const isTable =
     typeof given === "object" &&
@@ -132,7 +146,7 @@ function readTables(
   const called: Record<string, Translated> = {};
   for (const [table, text] of Object.entries(given)) {
     if (!known.includes(table)) report(`.tables.${table}`, `is no table${didYouMean(table, known)}`);
-    const words = readText(text, `.tables.${table}`, report);
+    const words = readPageText(text, `.tables.${table}`, report);
     if (words !== undefined) called[table] = words;
   }
   return called;

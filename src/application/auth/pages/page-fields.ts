@@ -5,9 +5,11 @@ import type { Translated } from "../../mail/brand.ts";
 /** How a page asks for a value. */
 export type PageFieldForm = "line" | "lines" | "email" | "url" | "whole" | "number" | "date" | "checkbox" | "choice";
 
-/** A field of `users` that whoever signs up is asked for. */
+/** A field of a table that a page asks for: of `users`, where somebody signs up. */
 export interface PageField {
   readonly column: Column;
+  /** Its name in a form: `user.name`. */
+  readonly input: string;
   readonly form: PageFieldForm;
   /** Whether it must be filled in. */
   readonly required: boolean;
@@ -40,13 +42,13 @@ export function formOf({ kind, reference, secret, limits }: Column): PageFieldFo
 }
 
 /** Whether a caller may give the column a value at all, as far as the table says. */
-export function isWritable(users: Table, column: Column): boolean {
-  return column !== users.key && !isManaged(column) && column.computed === undefined;
+export function isWritable(table: Table, column: Column): boolean {
+  return column !== table.key && !isManaged(column) && column.computed === undefined;
 }
 
 /** Whether no row is made without a value that somebody gives. */
-export function isRequired(users: Table, column: Column): boolean {
-  return isWritable(users, column) && !column.nullable && column.default === undefined;
+export function isRequired(table: Table, column: Column): boolean {
+  return isWritable(table, column) && !column.nullable && column.default === undefined;
 }
 
 /** `firstName` and `first_name` are "First name". */
@@ -59,27 +61,22 @@ export function labelFrom(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The name that a field of `users` has in a form. */
-export function inputName(name: string): string {
-  return `user.${name}`;
-}
-
-/** What was filled in, as the row in `users` is written; and what has no such form. What is left empty is left out. */
+/** What was filled in, as the row is written; and what has no such form. What is left empty is left out. */
 export function readPageFields(
   fields: readonly PageField[],
   typed: (name: string) => string,
 ): { readonly row: Readonly<Record<string, Json>>; readonly problems: readonly FieldProblem[] } {
   const row: Record<string, Json> = {};
   const problems: FieldProblem[] = [];
-  for (const { column, form, required } of fields) {
+  for (const { column, input, form, required } of fields) {
     const { name, kind, options } = column;
-    const text = form === "lines" ? typed(inputName(name)).replaceAll("\r\n", "\n") : typed(inputName(name));
+    const text = form === "lines" ? typed(input).replaceAll("\r\n", "\n") : typed(input);
     if (form === "checkbox") row[name] = text !== "";
     else if (text.trim() === "") {
-      if (required) problems.push({ field: inputName(name), message: "must be filled in" });
+      if (required) problems.push({ field: input, message: "must be filled in" });
     } else {
       const parsed = kind.fromText(form === "line" || form === "lines" ? text : text.trim(), options);
-      if (!parsed.ok) problems.push({ field: inputName(name), message: parsed.message });
+      if (!parsed.ok) problems.push({ field: input, message: parsed.message });
       else if (parsed.value !== null) row[name] = kind.toJson(parsed.value, options);
     }
   }

@@ -1,4 +1,4 @@
-import { type AuthPageWords, inputName, type PageField, passwordLengths, translate } from "#application";
+import { type AuthPageWords, type PageField, passwordLengths, translate } from "#application";
 import { attributes, html, type Html } from "../../pages/html.ts";
 import type { Draft } from "./auth-page.ts";
 import type { Speech } from "./speech.ts";
@@ -116,7 +116,7 @@ export function hidden(name: string, value: string | undefined): Html | null {
 
 /** What a field is called, in a list of what is wrong. */
 export function labelOf(field: string, { say, language }: Speech, fields: readonly PageField[]): string {
-  const found = fields.find(({ column }) => inputName(column.name) === field);
+  const found = fields.find(({ input }) => input === field);
   if (found !== undefined) return translate(found.label, language, "en");
   return say(ownLabels[field] ?? "email");
 }
@@ -131,7 +131,7 @@ const ownLabels: Readonly<Record<string, keyof AuthPageWords>> = {
 
 /** The fields of `users` that somebody is asked for. */
 export function userFields(visit: Visit, draft: Draft): readonly Html[] {
-  return (visit.auth.definition.pages?.fields ?? []).map((each) => userField(visit, draft, each));
+  return (visit.auth.definition.pages?.fields ?? []).map((each) => rowField(visit, draft, each));
 }
 
 /** By how a field is called: HTML, autofill. */
@@ -156,8 +156,8 @@ const autofill: Readonly<Record<string, string>> = {
   email: "email",
 };
 
-function userField(visit: Visit, draft: Draft, { column, form, required, ...words }: PageField): Html {
-  const name = inputName(column.name);
+/** A field of a table, as its form says. `value`: what it has, where the row is there already. */
+export function rowField(visit: Visit, draft: Draft, { column, input: name, form, required, ...words }: PageField): Html {
   const inLanguage = (text: typeof words.label): string => translate(text, visit.language, "en");
   const hint = words.hint === undefined ? undefined : inLanguage(words.hint);
   const described: Described = { name, label: inLanguage(words.label), hint, optional: !required };

@@ -1,0 +1,81 @@
+import type { Connection, ResultRow, Table } from "#database";
+import { joinUsers } from "../account-table.ts";
+import type { OrganisationsDefinition } from "./build-organisations.ts";
+import { highestRole } from "./member-roles.ts";
+
+/** That somebody belongs to an organisation. */
+export interface Membership {
+  /** Of the row. */
+  readonly id: string | number;
+  readonly organisation: string;
+  readonly user: string;
+  readonly role: string;
+  /** When they became a member: ISO 8601, UTC. */
+  readonly since: string;
+}
+
+type Reader = Pick<Connection, "get" | "all">;
+
+/** What sign-in asks of the app's memberships, past its rules. Organisations and users that are gone, or deleted and kept, are not there. */
+export interface Memberships {
+  find(connection: Reader, organisation: string, user: string): Promise<Membership | undefined>;
+  /** Those of one user, the oldest first; 1000 at the most. */
+  of(connection: Reader, user: string): Promise<readonly Membership[]>;
+  /** Whether the organisation is there. */
+  exists(connection: Reader, organisation: string): Promise<boolean>;
+  hasOwner(connection: Reader, organisation: string): Promise<boolean>;
+  /** What an organisation is called: its text `name`; null where it has none. */
+  nameOf(connection: Reader, organisation: string): Promise<string | null>;
+}
+
+/** A name of the schema, as SQL. It has letters, digits and underscores alone. */
+export function quoted(name: string): string {
+  return `"${name}"`;
+}
+
+/** What joins the organisation, as far as it is there. `id` is the column that has its id. */
+export function joinOrganisations({ table }: Pick<OrganisationsDefinition, "table">, id: string): string {
+  const present = table.softDelete === undefined ? "" : " AND o.deleted IS NULL";
+  return `JOIN ${quoted(table.name)} o ON o.id = ${id}${present}`;
+}
+
+export function createMemberships(definition: OrganisationsDefinition, users: Table): Memberships {
+  const { table, members } = definition;
+  const [organisation, user, role] = [definition.organisation, definition.user, definition.role].map(
+    (name) => `m.${quoted(name)}`,
+  ) as [string, string, string];
+  const select = `SELECT m.id, ${organisation}, ${user}, ${role}, m.created FROM ${quoted(members.name)} m ${joinOrganisations(definition, organisation)}`;
+  const owners = `SELECT 1 FROM ${quoted(members.name)} m ${joinUsers(users, user)} WHERE ${organisation} = ? AND ${role} = ? LIMIT 1`;
+  const present = table.softDelete === undefined ? "" : " AND deleted IS NULL";
+  return {
+    async find(connection, ...pair) {
+      const row = await connection.get(`${select} WHERE ${organisation} = ? AND ${user} = ?`, pair);
+      return row === undefined ? undefined : readMembership(row);
+    },
+    async of(connection, whose) {
+      const rows = await connection.all(`${select} WHERE ${user} = ? ORDER BY m.created, m.id LIMIT 1000`, [whose]);
+      return rows.map(readMembership);
+    },
+    async exists(connection, id) {
+      return (await connection.get(`SELECT 1 FROM ${quoted(table.name)} WHERE id = ?${present}`, [id])) !== undefined;
+    },
+    async hasOwner(connection, id) {
+      return (await connection.get(owners, [id, highestRole(definition)])) !== undefined;
+    },
+    async nameOf(connection, id) {
+      if (table.columns.get("name")?.kind.name !== "text") return null;
+      const row = await connection.get(`SELECT name FROM ${quoted(table.name)} WHERE id = ?`, [id]);
+      return typeof row?.[0] === "string" ? row[0] : null;
+    },
+  };
+}
+
+function readMembership([id, organisation, user, role, since]: ResultRow): Membership {
+  return {
+    id: typeof id === "number" ? id : String(id),
+    organisation: String(organisation),
+    user: String(user),
+    role: String(role),
+    since: String(since),
+  };
+}
