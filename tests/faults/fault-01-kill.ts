@@ -19,7 +19,7 @@ export const kill: Fault = {
   name: "SIGKILL",
   done: "at the n-th write, sync or rename, under load",
   needs: ["strace"],
-  short: [0, 1, 3, 7],
+  short: [1, 3, 7],
   async run(scope, round) {
     const dataDirectory = await temporaryFolder(scope);
     const ledger = new Ledger();

@@ -86,6 +86,6 @@ export const power: Fault = {
   name: "Power cut",
   done: "an ext4 disk is shut down under load, twice",
   needs: ["root", "nsenter", "mkfs", "xfsIo"],
-  short: [0, 1],
+  short: [1],
   run: (scope, round) => cutPower(scope, round, "lose-nothing"),
 };

@@ -15,7 +15,7 @@ export const stopped: Fault = {
   name: "SIGSTOP",
   done: "in the middle of writes that are then sent again, and SIGCONT",
   needs: [],
-  short: [0, 1],
+  short: [1],
   async run(scope, round) {
     const dataDirectory = await temporaryFolder(scope);
     const ledger = new Ledger();

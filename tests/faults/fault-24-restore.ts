@@ -84,7 +84,7 @@ export const killedRestore: Fault = {
   name: "restore killed",
   done: "SIGKILL at the n-th call",
   needs: ["strace"],
-  short: [0, 1, 5, 10, 15],
+  short: [0, 1, 5],
   async run(scope, round) {
     const { dataDirectory, backup, ledger, moment } = await world(scope, round);
     const call = calls[round % calls.length] ?? "";

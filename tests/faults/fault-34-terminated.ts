@@ -13,7 +13,7 @@ export const terminated: Fault = {
   name: "SIGTERM",
   done: "under load, with a slow transaction under way",
   needs: [],
-  short: [0, 1],
+  short: [0],
   async run(scope, round) {
     const dataDirectory = await temporaryFolder(scope);
     const ledger = new Ledger();

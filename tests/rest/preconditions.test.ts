@@ -142,7 +142,7 @@ describe("If-Match", () => {
     );
   });
 
-  test("with a hundred who read, add one and write, all at once, no point is lost", async () => {
+  test("with forty who read, add one and write, all at once, no point is lost", async () => {
     const { path } = await make("Counter", { points: 0 });
     let refused = 0;
     const addOne = async (): Promise<void> => {
@@ -155,9 +155,9 @@ describe("If-Match", () => {
         refused++;
       }
     };
-    await Promise.all(Array.from({ length: 100 }, addOne));
+    await Promise.all(Array.from({ length: 40 }, addOne));
     const { points, version } = (await live.ask(path, { as: "bob" })).json() as Task;
-    assert.deepEqual([points, version], [100, 101]);
+    assert.deepEqual([points, version], [40, 41]);
     assert.ok(refused > 0);
   });
 });

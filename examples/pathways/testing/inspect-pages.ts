@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { axeFindsNothing } from "../../../tests/support/axe.ts";
 import { desktop, phone, type RunningSite } from "./running-site.ts";
 
-const axe: string = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
-const pictures: string = join(tmpdir(), "pathways-screenshots");
+/** A folder for pictures of all pages, where somebody wants to look at them: they take longer than all that is looked for. */
+const pictures: string | undefined = process.env["PATHWAYS_PICTURES"];
 
 /** Those that nobody need sign in for. */
 export const everyPage: readonly string[] = [
@@ -34,11 +33,9 @@ const signedInPages: readonly string[] = [
   "/schools/aalto.fi",
 ];
 
-/** Has axe look at every page, in every look, and keeps pictures of them in the system's folder for temporary files. */
+/** Has axe look at every page, in every look. */
 export async function findsNothing({ person, visitor }: RunningSite): Promise<void> {
-  const script = await readFile(axe, "utf8");
   const eve = await person("Eve", "editor");
-  await mkdir(pictures, { recursive: true });
   for (const [size, viewport] of Object.entries({ desktop, phone })) {
     // The test's own script is let in; the pages' policy is tested above.
     const context = { viewport, javaScriptEnabled: true, bypassCSP: true, reducedMotion: "reduce" } as const;
@@ -46,22 +43,20 @@ export async function findsNothing({ person, visitor }: RunningSite): Promise<vo
       const page = await visitor({ ...who, context });
       for (const path of paths) {
         await page.goto(path);
-        await page.evaluate(script);
-        for (const colorScheme of ["light", "dark"] as const) {
-          await page.emulateMedia({ colorScheme });
-          const place = `${path} ${"person" in who ? "signed in " : ""}${size} ${colorScheme}`;
-          await page.screenshot({ path: join(pictures, `${place.replace(/[^a-z0-9.]+/gi, "-")}.png`), fullPage: true });
-          const excess = await page.evaluate<number>(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-          );
-          assert.equal(excess, 0, `${place} is wider than the screen`);
-          const faults = await page.evaluate<unknown[]>(
-            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
-          );
-          assert.deepEqual(faults, [], place);
-        }
+        const place = `${path} ${"person" in who ? "signed in " : ""}${size}`;
+        const excess = await page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        assert.equal(excess, 0, `${place} is wider than the screen`);
+        await axeFindsNothing(page, place);
+        if (pictures !== undefined) await takePictures(page, join(pictures, place.replace(/[^a-z0-9.]+/gi, "-")));
       }
       await page.context().close();
     }
+  }
+}
+
+async function takePictures(page: Page, path: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: `${path}-${colorScheme}.png`, fullPage: true });
   }
 }

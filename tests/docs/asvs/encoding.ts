@@ -182,7 +182,7 @@ export const validation: readonly Requirement[] = [
     "2.3.4",
     "What there is little of is not given away twice.",
     "Transactions have a serial order ({docs/decisions/0036-how-we-check-isolation.md}); `If-Match`, `Idempotency-Key`: {docs/learn/writing.md}.",
-    ["tests/rest/preconditions", "with a hundred who read, add one and write, all at once, no point is lost"],
+    ["tests/rest/preconditions", "with forty who read, add one and write, all at once, no point is lost"],
     ["tests/rest/idempotency", "fifty at once: one row, fifty equal answers"],
     ["tests/examples/functions", "a book is borrowed once for each copy, and what fails leaves nothing behind"],
   ),
