@@ -199,7 +199,10 @@ const fromString =
     typeof value === "string" ? parse(value, options) : no("must be a string");
 
 export const kinds: { readonly [K in KindName]: Kind } = {
-  uuid: textKind("uuid", (value) => (UUID.test(value.toLowerCase()) ? ok(value.toLowerCase()) : no("must be a UUID"))),
+  uuid: textKind("uuid", (value) => {
+    const id = value.toLowerCase();
+    return UUID.test(id) ? ok(id) : no("must be a UUID");
+  }),
   text: textKind("text", ok),
   email: textKind("email", (value) => (EMAIL.test(value) ? ok(value) : no("must be an e-mail address"))),
   url: textKind("url", (value) =>

@@ -18,7 +18,10 @@ export type AtOnce = { readonly [Name in AtOnceName]: number };
 /** Who has how much under way. Holds no more keys than there are requests. */
 export class UnderWay {
   readonly #limits: AtOnce | undefined;
-  readonly #counts: Map<string, number> = new Map();
+  /** By kind and key: joined to one text, they would have to be hashed anew for every request. */
+  readonly #counts: ReadonlyMap<AtOnceName, Map<string, number>> = new Map(
+    (Object.keys(defaultAtOnce) as AtOnceName[]).map((name) => [name, new Map()]),
+  );
 
   /** Without limits nobody is counted. */
   constructor(limits: AtOnce | undefined) {
@@ -29,9 +32,8 @@ export class UnderWay {
   async during<T>(name: AtOnceName, key: string | undefined, work: () => T | Promise<T>): Promise<T> {
     const limits = this.#limits;
     if (key === undefined || limits === undefined) return work();
-    const counts = this.#counts;
-    const own = `${name} ${key}`;
-    const count = counts.get(own) ?? 0;
+    const counts = this.#counts.get(name) ?? new Map<string, number>();
+    const count = counts.get(key) ?? 0;
     const limit = limits[name];
     if (count >= limit) {
       throw new AppError("tooManyRequests", {
@@ -39,17 +41,17 @@ export class UnderWay {
         headers: { "retry-after": "1" },
       });
     }
-    counts.set(own, count + 1);
+    counts.set(key, count + 1);
     try {
       return await work();
     } finally {
-      const left = (counts.get(own) ?? 1) - 1;
-      if (left === 0) counts.delete(own);
-      else counts.set(own, left);
+      const left = (counts.get(key) ?? 1) - 1;
+      if (left === 0) counts.delete(key);
+      else counts.set(key, left);
     }
   }
 
   get size(): number {
-    return this.#counts.size;
+    return [...this.#counts.values()].reduce((sum, { size }) => sum + size, 0);
   }
 }

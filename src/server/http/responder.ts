@@ -41,7 +41,7 @@ export function createResponder({
 }: ResponderOptions): Respond {
   const refusals = new RefusalLog(logger, clock);
   return async (incoming) => {
-    const started = clock.monotonic();
+    const started = accessLog ? clock.monotonic() : 0;
     let headers = security.own;
     let answer: Answer;
     let showError: ShowError | undefined;

@@ -38,7 +38,8 @@ export function parseTarget(url: string, maximumLength: number): Target {
   const segments = path.slice(1, trailingSlash ? -1 : undefined).split("/");
   const encoded = path.includes("%");
   if (encoded && NEEDLESS.test(path)) throw refused("Letters, digits, '-', '.' and '_' must not be percent-encoded.");
-  for (const [index, segment] of segments.entries()) {
+  for (let index = 0; index < segments.length; index++) {
+    const segment = segments[index] ?? "";
     if (segment === "") throw refused("The path has two slashes in a row.");
     if (segment === "." || segment === "..") throw refused(`The path has the segment '${segment}'.`);
     if (encoded && segment.includes("%")) segments[index] = decode(segment);

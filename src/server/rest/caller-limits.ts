@@ -29,27 +29,28 @@ export function createCallerLimits({
   readonly rates: RateLimits;
   readonly underWay: UnderWay;
 }): CallerLimits {
+  async function countChange({ rate, own }: Kind, key: string | undefined, segments: readonly string[]): Promise<void> {
+    if (rate !== undefined) await rates.take(rate, key);
+    const limit = ownLimit(own, segments);
+    if (limit !== undefined) await rates.take(limit, key);
+  }
+
   return {
-    async during(exchange, caller, work) {
+    during(exchange, caller, work) {
       const { method, segments } = exchange;
       if (method === "OPTIONS") return work();
       const key = keyOf(exchange, caller);
       const kind = kindOf(exchange);
       // A batch is counted by its operations, once they can be told.
-      if (kind.rate !== undefined && segments.length > 2) {
-        const counted = rates.take(kind.rate, key);
-        if (counted !== undefined) await counted;
-        const own = ownLimit(kind, segments);
-        if (own !== undefined) await rates.take(own, key);
-      }
-      return underWay.during(kind.atOnce, key, work);
+      if (kind.rate === undefined || segments.length <= 2) return underWay.during(kind.atOnce, key, work);
+      return countChange(kind, key, segments).then(() => underWay.during(kind.atOnce, key, work));
     },
     async countBatch(batch, operations, caller) {
       const key = keyOf(batch, caller);
       const counts = new Map<RateName | AppLimitName, number>();
       for (const operation of operations) {
         const kind = kindOf(operation);
-        for (const name of [kind.rate, ownLimit(kind, operation.segments)])
+        for (const name of [kind.rate, ownLimit(kind.own, operation.segments)])
           if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
       }
       // The batch itself has been counted as a request.
@@ -65,7 +66,7 @@ function kindOf({ method, segments }: Exchange): Kind {
 }
 
 /** `/rest/v1/rpc/<function>` or `/rest/v1/<table>`. */
-function ownLimit({ own }: Kind, segments: readonly string[]): AppLimitName | undefined {
+function ownLimit(own: Kind["own"], segments: readonly string[]): AppLimitName | undefined {
   const name = segments[own === "functions" ? 3 : 2];
   return own === undefined || name === undefined ? undefined : `${own}.${name}`;
 }
