@@ -30,6 +30,7 @@ test("whoever was here before there were accounts is given one, and finds what i
   );
   await load("schools", `id,name,sort_name,domain\n${school},Aalto University,aalto university,aalto.fi\n`);
   await load("saved_schools", `owner,school\nada,${school}\n`);
+  await load("reviews", `school,author,stars,body\n${school},ada,5,Mine\n${school},ben,4,His\n`);
 
   await run("migrate", "apply", folder);
   const link = await run("user", "create", "ada@example.org", "--user", "ada", "-b", folder);
@@ -57,4 +58,9 @@ test("whoever was here before there were accounts is given one, and finds what i
     { id: "ada", address: null, digest: null },
     { id: "ben", address: null, digest: true },
   ]);
+
+  // With an account goes what is its owner's.
+  await run("user", "delete", "ada@example.org", "-b", folder);
+  const reviews = await (await fetch(`${origin}/rest/v1/reviews?select=author,stars`)).json();
+  assert.deepEqual(reviews, [{ author: "ben", stars: 4 }]);
 });

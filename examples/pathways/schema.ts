@@ -35,7 +35,7 @@ export const schema = defineSchema(
     reviews: table(
       {
         school: ref("schools").immutable().onDelete("cascade"),
-        author: ref("users").immutable().defaultToActor(),
+        author: ref("users").immutable().defaultToActor().onDelete("cascade"),
         stars: integer().min(1).max(5),
         body: text().min(1).max(4000),
       },
@@ -44,7 +44,7 @@ export const schema = defineSchema(
 
     saved_schools: table(
       {
-        owner: ref("users").immutable().defaultToActor(),
+        owner: ref("users").immutable().defaultToActor().onDelete("cascade"),
         school: ref("schools").immutable().onDelete("cascade"),
       },
       { unique: [["owner", "school"]] },

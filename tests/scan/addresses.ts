@@ -15,8 +15,6 @@ export interface Address {
   readonly risk?: 2;
   /** What the request is answered with before anything is attacked, 200 by default: an address that is gone would prove nothing. */
   readonly status?: number;
-  /** Left out, and said to be, where there is no such address (404). */
-  readonly mayBeMissing?: boolean;
 }
 
 const json = "application/json";

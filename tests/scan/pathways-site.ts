@@ -21,8 +21,6 @@ export interface Site {
   readonly probe: string;
   /** Differs when somebody has changed what the scanning user may not. */
   readonly fingerprint: () => Promise<string>;
-  /** Addresses of `addresses.ts` that this site does not have and need not have. */
-  readonly absent: readonly string[];
 }
 
 interface Asked {
@@ -120,7 +118,8 @@ export async function startPathways(t: Scope, { limited }: { readonly limited: b
       hash.update(page.text);
     }
   };
-  return { target, log, probe: "/rest/v1/schools?domain=eq.tudelft.nl", fingerprint, absent: await missing(target) };
+  await checkAddresses(target);
+  return { target, log, probe: "/rest/v1/schools?domain=eq.tudelft.nl", fingerprint };
 }
 
 /** What a program wrote that matches. The import of all schools is part of the first start, and takes its time on a busy machine. */
@@ -133,9 +132,8 @@ async function written(program: ChildServer, pattern: RegExp): Promise<string> {
   throw new Error(`Nothing matches ${pattern} in:\n${program.text()}`);
 }
 
-/** Asks each address once, so that none is attacked that is not there. Gives those that are missing and may be. */
-async function missing(target: Target): Promise<readonly string[]> {
-  const absent: string[] = [];
+/** Asks each address once, so that none is attacked that is not there. */
+async function checkAddresses(target: Target): Promise<void> {
   const wrong: string[] = [];
   for (const address of addresses) {
     const { path, ...plain } = plainRequest(address);
@@ -146,11 +144,9 @@ async function missing(target: Target): Promise<readonly string[]> {
       await wait(1000);
       reply = await ask(target.origin + path, asked);
     }
-    const { status = 200, mayBeMissing = false } = address;
-    if (mayBeMissing && reply.status === 404) absent.push(address.what);
-    else if (reply.status !== status)
+    const { status = 200 } = address;
+    if (reply.status !== status)
       wrong.push(`${address.what} is answered with ${reply.status}, not ${status}: ${reply.text.slice(0, 200)}`);
   }
   if (wrong.length > 0) throw new Error(`addresses.ts is not right: ${wrong.join("\n")}`);
-  return absent;
 }

@@ -11,7 +11,6 @@ export interface ScannerReport {
   /** What the calibration found, in a sentence. */
   readonly calibration: string;
   readonly outcomes: readonly Judged[];
-  readonly absent: readonly string[];
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
@@ -33,7 +32,7 @@ function typed(args: readonly string[]): string {
 }
 
 /** The report of one scanner as a page of Markdown. */
-export function formatReport({ scanner, version, date, calibration, outcomes, absent }: ScannerReport): string {
+export function formatReport({ scanner, version, date, calibration, outcomes }: ScannerReport): string {
   const problems = outcomes.flatMap(({ trial, verdict }) => verdict.problems.map((problem) => `- ${trial.what}: ${problem}`));
   const explained = outcomes.flatMap(({ verdict }) => verdict.explained);
   const kinds = new Map(explained.map(({ finding, explanation }) => [explanation, finding.what]));
@@ -67,7 +66,6 @@ export function formatReport({ scanner, version, date, calibration, outcomes, ab
       ]),
     ),
     "",
-    ...(absent.length === 0 ? [] : [`Left out, since the site has no such address: ${absent.join(", ")}.`, ""]),
     ...(kinds.size === 0
       ? []
       : [

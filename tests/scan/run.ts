@@ -81,13 +81,8 @@ async function scan({ chosen, calibrateOnly }: Wanted, signal: AbortSignal): Pro
   for (const scanner of chosen) {
     const version = await versionOf(scanner, signal);
     const outcomes: Judged[] = [];
-    const absent = new Set<string>();
     for (const trial of scanner.trials) {
       const site = await siteFor(trial.limited ?? false);
-      if (site.absent.includes(trial.what)) {
-        absent.add(trial.what);
-        continue;
-      }
       const outcome = await runTrial(trial, { scanner, site, lure, signal });
       const verdict = judge(scanner.name, outcome);
       outcomes.push({ ...outcome, verdict });
@@ -98,7 +93,7 @@ async function scan({ chosen, calibrateOnly }: Wanted, signal: AbortSignal): Pro
       problems.push(...verdict.problems.map((problem) => `${scanner.name}, ${trial.what}: ${problem}`));
     }
     const calibration = calibrations.get(scanner) ?? "";
-    const report = formatReport({ scanner: scanner.name, version, date: new Date(), calibration, outcomes, absent: [...absent] });
+    const report = formatReport({ scanner: scanner.name, version, date: new Date(), calibration, outcomes });
     await writeFile(join(reports, `${scanner.name}.md`), report);
   }
   return problems;

@@ -52,5 +52,5 @@ export async function startVulnerableSite(t: Scope): Promise<Site> {
     database.close();
   });
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { target: { origin, headers: {}, signedIn: undefined }, log, probe: "/", fingerprint: async () => "", absent: [] };
+  return { target: { origin, headers: {}, signedIn: undefined }, log, probe: "/", fingerprint: async () => "" };
 }
