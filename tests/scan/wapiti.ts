@@ -17,6 +17,9 @@ const starts: readonly string[] = [
   "/auth/confirm?token=abc",
 ];
 
+/** Whose forms end the session that the scanner has: from then on it would look as a stranger. */
+const spared: readonly string[] = ["/auth/sign-out", "/auth/sessions", "/auth/delete"];
+
 interface Report {
   readonly vulnerabilities: Readonly<Record<string, readonly Entry[]>>;
   readonly anomalies: Readonly<Record<string, readonly Entry[]>>;
@@ -57,6 +60,7 @@ function trial(what: string, from: readonly string[], { seconds, least }: { seco
       return [
         ["-u", `${target.origin}/`, "--scope", "folder"],
         from.flatMap((path) => ["-s", target.origin + path]),
+        spared.flatMap((path) => ["-x", `${target.origin}${path}*`]),
         "-d 3 --max-files-per-dir 8 --max-links-per-page 40 -t 5".split(" "),
         ["--max-scan-time", String(seconds), "--max-attack-time", String(seconds / 2)],
         ["-m", modules, "--endpoint", lure],
