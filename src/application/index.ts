@@ -52,6 +52,7 @@ export type { GivenSession } from "./auth/sessions.ts";
 export type { RenewedSession } from "./auth/sign-in.ts";
 export { authorOf } from "./access/author.ts";
 export { type Caller, system } from "./access/caller.ts";
+export { callerName, hintOf, scopeOf } from "./access/key-scope.ts";
 export { nonceHeader } from "./page-nonce.ts";
 export { type AtOnce, type AtOnceName, defaultAtOnce, UnderWay } from "./rate-limits/at-once.ts";
 export type { AppLimitName, AppLimits, LimitsInput, RateText, RouteLimit } from "./rate-limits/app-limits.ts";

@@ -2,6 +2,7 @@ import type { Logger } from "#base";
 import { type Actor, AppError } from "#contract";
 import type { Connection } from "#database";
 import type { Authenticate } from "./access/authenticate.ts";
+import { admitsRoute, hintOf, scopeOf } from "./access/key-scope.ts";
 import type { Db, SystemDb } from "./functions/db.ts";
 import type { DbOpener } from "./functions/open-db.ts";
 import type { Enqueue } from "./jobs/enqueue-types.ts";
@@ -17,7 +18,7 @@ import type { Webhooks } from "./webhooks/sending/webhooks.ts";
 export interface RouteContext<S extends AnySchema> {
   /**
    * Who is asking, and the data as they may see and change it. Throws `AppError` (401) where the request's proof is bad; who only looks (GET) with a
-   * session that is over is nobody.
+   * session that is over is nobody. Throws `forbidden` for a key whose scope leaves routes out.
    */
   as(request: Request): Promise<{ readonly me: ActorOf<S> | null; readonly db: Db<S> }>;
   /** The data without rules, for what is nobody's request. */
@@ -77,6 +78,8 @@ export function createRouteContext({
     asSystem: () => dbs.openSystem(scope),
     async as(request) {
       const me = await whoAsks(authenticate, request);
+      const keyScope = scopeOf(me);
+      if (!admitsRoute(keyScope, request.method)) throw new AppError("forbidden", hintOf(keyScope, "routes"));
       return { me, db: dbs.open(scope, me) };
     },
   };

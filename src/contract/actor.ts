@@ -11,6 +11,30 @@ export interface Actor {
   readonly claims: Readonly<Record<string, Json>>;
   /** Of somebody who signed in; a token has none. */
   readonly session?: ActorSession;
+  /** Of a program that asks with a key that somebody made for it: it acts as them, and has no session. */
+  readonly key?: ActorKey;
+}
+
+/** What a key tells of itself. */
+export interface ActorKey {
+  readonly id: string;
+  /** What its owner calls it. */
+  readonly name: string;
+  /** Its owner's address is confirmed. */
+  readonly verified: boolean;
+  readonly scope: KeyScope;
+}
+
+/** What a key may be used for. It only narrows: whatever is in it is still asked of the rules, as of the key's owner. */
+export interface KeyScope {
+  /** `read`: it changes nothing, and calls functions alone that only read. */
+  readonly access: "read" | "write";
+  /** The only tables that are there for it. Left out: all. */
+  readonly tables?: readonly string[];
+  /** The only functions that are there for it. Left out: all. */
+  readonly functions?: readonly string[];
+  /** Whether the app's own routes take it. */
+  readonly routes: boolean;
 }
 
 /** What a session tells of its holder beside their id and roles. */

@@ -1,4 +1,4 @@
-export type { Actor, ActorSession } from "./actor.ts";
+export type { Actor, ActorKey, ActorSession, KeyScope } from "./actor.ts";
 export {
   AppError,
   type AppErrorOptions,

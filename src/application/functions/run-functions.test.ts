@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, test } from "node:test";
 import { z } from "zod";
-import { AppError } from "#contract";
+import { type Actor, AppError, type KeyScope } from "#contract";
 import { everyone, signedIn } from "../rules/conditions.ts";
 import { failure, openFunctionWorld } from "./function-fixtures.ts";
 
@@ -258,5 +258,48 @@ describe("errors, time and what is left over", () => {
     );
     await assert.rejects(late.promise, /The function is over/);
     assert.equal(await dbOf(data.ann).tasks.count(), 3);
+  });
+});
+
+describe("who asks with a key", () => {
+  const withKey = (owner: Actor, scope: KeyScope): Actor => ({
+    ...owner,
+    key: { id: "key-1", name: "a test", verified: true, scope },
+  });
+  const rename: Parameters<Awaited<ReturnType<typeof openFunctionWorld>>["call"]>[0] = ({ mutation }) =>
+    mutation({ access: signedIn }, async ({ db }) => (await db.tasks.list()).length);
+
+  test("finds the functions of its scope, and one that changes something only where it may write", async (t) => {
+    const { call, data } = await openFunctionWorld(t);
+    const as = (scope: Partial<KeyScope>): Promise<unknown> =>
+      call(rename, { caller: withKey(data.ann, { access: "write", routes: true, ...scope }) });
+    assert.equal(await as({}), 3);
+    assert.equal(await as({ functions: ["other", "tested"] }), 3);
+    const hidden = failure("unknownFunction");
+    await assert.rejects(as({ functions: [] }), hidden);
+    await assert.rejects(as({ access: "read" }), hidden);
+    await assert.rejects(as({ access: "read", functions: ["tested"] }), hidden);
+  });
+
+  test("has in db the tables of its scope, and all of them where the function's author says asSystem()", async (t) => {
+    const { call, data } = await openFunctionWorld(t);
+    const count: Parameters<typeof call>[0] = ({ query }) =>
+      query({ access: everyone }, async ({ db }) => [
+        await db.projects.count(),
+        await db.tasks.count().catch((error: AppError) => error.error),
+        await db.asSystem().tasks.count(),
+      ]);
+    const caller = withKey(data.ann, { access: "write", tables: ["projects"], routes: false });
+    assert.deepEqual(await call(count, { caller }), [2, "unknownTable", 4]);
+  });
+
+  test("writes by no function that only has to read, and by db of none", async (t) => {
+    const { call, data } = await openFunctionWorld(t);
+    const project = data.ids["open"] ?? "";
+    const define: Parameters<typeof call>[0] = ({ mutation }) =>
+      mutation({ access: signedIn }, ({ db }) => db.tasks.create(task("By key", project)));
+    await call(define, { caller: withKey(data.ann, { access: "write", routes: true }) });
+    const others: KeyScope = { access: "write", tables: ["projects", "users"], routes: true };
+    await assert.rejects(call(define, { caller: withKey(data.ann, others) }), failure("unknownTable"));
   });
 });

@@ -3,6 +3,7 @@ import { AppError } from "#contract";
 import { actorFacts, evaluateTruth, type Model } from "#database";
 import { authorOf } from "../access/author.ts";
 import { type Caller, system } from "../access/caller.ts";
+import { admitsFunction, hintOf, scopeOf } from "../access/key-scope.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import type { Records } from "../records/records.ts";
 import type { DataScope } from "./data-scope.ts";
@@ -77,6 +78,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
   function allowed(name: string, caller: Caller): FunctionDefinition | undefined {
     const definition = functions.get(name);
     if (definition === undefined || caller === system) return definition;
+    if (!admitsFunction(scopeOf(caller), name, definition.type)) return undefined;
     const context = { rows: {}, actor: actorFacts(caller, model), now: new Date(clock.now()).toISOString() };
     return evaluateTruth(definition.access, context) === 1 ? definition : undefined;
   }
@@ -117,7 +119,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     names: (caller) => [...functions.keys()].filter((name) => allowed(name, caller) !== undefined),
     async call(name, given, caller, { signal, requestId, dryRun = false, verify, within: outer }) {
       const definition = allowed(name, caller);
-      if (definition === undefined) throw new AppError("unknownFunction");
+      if (definition === undefined) throw new AppError("unknownFunction", hintOf(scopeOf(caller), "functions"));
       const input = await validateInput(definition.input, given, "This function takes no input.");
       const run = async (within: DataScope): Promise<unknown> => {
         signal.throwIfAborted();

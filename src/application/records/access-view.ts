@@ -1,3 +1,4 @@
+import type { KeyScope } from "#contract";
 import type { Column, Expression, Model, Relation, Table } from "#database";
 import { expressions, tableOf } from "#database";
 import type { RuleBook, TableRules, UpdateRule } from "../rules/rules.ts";
@@ -20,6 +21,8 @@ export interface AccessView {
   readonly model: Model;
   /** False for the system, to which no rule applies. */
   readonly restricted: boolean;
+  /** Of a caller who asks with a key that leaves something out: what it has. */
+  readonly scope?: KeyScope;
   /** The table if some row of it may be readable, else undefined. */
   readableTable(name: string): Table | undefined;
   /** Over `row`; `never` where nothing may be read. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, IdSource } from "#base";
+import type { KeyScope } from "#contract";
 import {
   type ActorFacts,
   type Connection,
@@ -18,6 +19,8 @@ import { system } from "../access/caller.ts";
 import type { RuleBook } from "../rules/rules.ts";
 import { secretsOfModel } from "../secrets/model-secrets.ts";
 import { type AccessView, createAccessView } from "./access-view.ts";
+import { narrowView } from "./narrowed-view.ts";
+import { createScopeNames } from "../access/scope-names.ts";
 import { defaultRecordLimits, type RecordLimits } from "./limits.ts";
 import { createPlanCache } from "./plan-cache.ts";
 import { read } from "./read.ts";
@@ -175,22 +178,29 @@ function createViews(model: Model, rules: RuleBook): RecordServices["viewOf"] {
   ]);
   const variants = createVariants(ruleExpressions.filter((rule) => rule !== undefined));
   const views = new Map<string, CallerView>();
+  const scopes = createScopeNames();
   const known = new WeakMap<ActorFacts, CallerView>();
   const systemView: CallerView = { view: createAccessView(model, rules, "system"), variant: "system" };
-  const viewOfVariant = (variant: string, facts: ActorFacts): CallerView => {
+  const keep = (variant: string, make: () => AccessView): CallerView => {
     let found = views.get(variant);
     if (found === undefined) {
-      found = { variant, view: createAccessView(model, rules, (rule) => foldCondition(rule, facts)) };
+      found = { variant, view: make() };
       if (views.size >= maxViews) views.clear();
       views.set(variant, found);
     }
     return found;
   };
-  return (caller) => {
+  const viewOfVariant = (facts: ActorFacts, scope: KeyScope | undefined): CallerView => {
+    const variant = variants.variantOf(facts);
+    const whole = keep(variant, () => createAccessView(model, rules, (rule) => foldCondition(rule, facts)));
+    if (scope === undefined) return whole;
+    return keep(`${variant} ${scopes(scope)}`, () => narrowView(whole.view, scope));
+  };
+  return (caller, scope) => {
     if (caller === system) return systemView;
     let found = known.get(caller);
     if (found === undefined) {
-      found = viewOfVariant(variants.variantOf(caller), caller);
+      found = viewOfVariant(caller, scope);
       known.set(caller, found);
     }
     return found;

@@ -10,6 +10,7 @@ import {
   type Table,
   type ValueType,
 } from "#database";
+import { hintOf } from "../access/key-scope.ts";
 import { type AccessView, readableColumns } from "./access-view.ts";
 import type { RecordLimits } from "./limits.ts";
 import type { PastReading } from "./past.ts";
@@ -118,5 +119,6 @@ export function unknownTable(view: AccessView, name: string): AppError {
   const known = [...view.model.tables.keys()].filter((table) => view.readableTable(table) !== undefined);
   return new AppError("unknownTable", {
     message: `There is no table '${name}', or you may not read it${didYouMean(name, known) || "."}`,
+    ...hintOf(view.scope, "tables"),
   });
 }

@@ -1,5 +1,5 @@
 import type { Clock, IdSource } from "#base";
-import type { Actor } from "#contract";
+import type { Actor, KeyScope } from "#contract";
 import {
   type ActorFacts,
   actorFacts,
@@ -12,6 +12,7 @@ import {
   type QueryPlan,
 } from "#database";
 import { type Caller, system } from "../access/caller.ts";
+import { scopeOf } from "../access/key-scope.ts";
 import type { SecretFields } from "../secrets/secret-fields.ts";
 import type { AccessView } from "./access-view.ts";
 import type { RecordLimits } from "./limits.ts";
@@ -33,8 +34,11 @@ export interface RecordServices {
   readonly seal: Seal;
   /** What the database means to do for a statement. */
   readonly explain: (connection: Connection, statement: string) => Promise<QueryPlan>;
-  /** The view of the data that these facts give, and the short name of all callers that share it. */
-  readonly viewOf: (caller: ActorFacts | typeof system) => { readonly view: AccessView; readonly variant: string };
+  /** The view of the data that these facts give, as far as the key's scope has it, and the short name of all callers that share it. */
+  readonly viewOf: (
+    caller: ActorFacts | typeof system,
+    scope?: KeyScope,
+  ) => { readonly view: AccessView; readonly variant: string };
 }
 
 /** One read or write under way: on which connection, for whom, at which moment. */
@@ -67,7 +71,7 @@ export function inThePast(session: Session, asOf: string): Session {
 
 export function openSession(services: RecordServices, connection: Connection, caller: Caller): Session {
   const facts = factsOf(services.model, caller);
-  const { view, variant } = services.viewOf(caller === system ? system : facts);
+  const { view, variant } = services.viewOf(caller === system ? system : facts, scopeOf(caller));
   return new OpenSession({ services, connection, caller, facts, view, variant, asOf: undefined });
 }
 

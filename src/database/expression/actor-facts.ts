@@ -47,18 +47,19 @@ export function actorFacts(actor: Actor | null, model: Pick<Model, "claims" | "a
     claims[name] = Object.hasOwn(actor.claims, name) ? storedAs(actor.claims[name], type) : null;
   const kind = kinds[kindOf[model.actorId.scalar]];
   const id = kind.fromText(actor.id, {});
-  const { session } = actor;
+  const { session, key: apiKey } = actor;
+  const verified = session?.verified ?? apiKey?.verified ?? false;
   return {
     signedIn: true,
     id: id.ok ? id.value : null,
-    roles: session === undefined ? actor.roles : [...actor.roles, ...shown(session)],
+    roles: verified || session !== undefined ? [...actor.roles, ...shown(verified, session)] : actor.roles,
     claims,
     proved: session === undefined ? null : new Date(session.proved).toISOString(),
   };
 }
 
-function shown({ verified, proofs }: ActorSession): readonly string[] {
-  return [...(verified ? ["verified"] : []), ...proofs].map(provenRole);
+function shown(verified: boolean, session: ActorSession | undefined): readonly string[] {
+  return [...(verified ? ["verified"] : []), ...(session?.proofs ?? [])].map(provenRole);
 }
 
 function storedAs(value: unknown, type: ValueType): Stored {

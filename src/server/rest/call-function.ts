@@ -1,4 +1,4 @@
-import type { Caller, CallOptions } from "#application";
+import { type Caller, type CallOptions, hintOf, scopeOf } from "#application";
 import { didYouMean } from "#base";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
@@ -21,7 +21,7 @@ const inputTypes: ReadonlySet<ContentType> = new Set(["json", "form", "csv", "te
 /** `/rest/v1/rpc/<function>`: queries by GET, HEAD and POST, mutations by POST. */
 export async function callFunction(ports: RestPorts, { exchange, caller, name }: RestRequest): Promise<Answer> {
   const found = ports.functions.find(name, caller);
-  if (found === undefined) throw unknownFunction(name, ports.functions.names(caller));
+  if (found === undefined) throw unknownFunction(name, ports.functions.names(caller), caller);
   const allow = found.type === "query" ? queryMethods : mutationMethods;
   const { method } = exchange;
   if (method === "OPTIONS") return answerOptions(allow);
@@ -41,9 +41,10 @@ export async function callFunction(ports: RestPorts, { exchange, caller, name }:
 }
 
 /** `known` are those that the caller may call: of others not even the name is told. */
-function unknownFunction(name: string, known: readonly string[]): AppError {
+function unknownFunction(name: string, known: readonly string[], caller: Caller): AppError {
   return new AppError("unknownFunction", {
     message: `There is no function '${name}', or you may not call it${didYouMean(name, known) || "."}`,
+    ...hintOf(scopeOf(caller), "functions"),
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { authorOf, type Caller, type KeptAnswer } from "#application";
+import { authorOf, type Caller, callerName, type KeptAnswer } from "#application";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { grammarHeaders } from "./grammar-headers.ts";
@@ -46,7 +46,7 @@ export async function answerOnce(
   { key, caller, exchange, bodyHash, isLong = false, heldLimit }: KeyedRequest,
   write: (ports: RestPorts) => Promise<Answer>,
 ): Promise<Answer> {
-  const request = { caller: caller.id, key, fingerprint: fingerprintOf(exchange, bodyHash) };
+  const request = { caller: callerName(caller), key, fingerprint: fingerprintOf(exchange, bodyHash) };
   return ports.units(
     async (unit) => {
       const kept = await ports.idempotency.find(unit.connection, request);

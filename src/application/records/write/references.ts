@@ -1,6 +1,7 @@
 import { createPacer } from "#base";
 import { AppError, type Stored } from "#contract";
 import { type Column, compileRows, type Expression, expressions, type SelectPlan, type Table, tableOf } from "#database";
+import { hintOf } from "../../access/key-scope.ts";
 import { type CompiledStatement, finish, run } from "../compiled.ts";
 import type { AccessView } from "../access-view.ts";
 import { readCondition } from "../relations.ts";
@@ -89,6 +90,7 @@ async function refuseUnreadable(session: Session, each: Column, { target, isOpen
   throw new AppError("foreignKeyViolation", {
     message: `The row that '${each.name}' refers to is not there.`,
     ...(target.name === "users" ? { hint: "Whoever is referred to needs a row in 'users' first, oneself too." } : {}),
+    ...hintOf(session.view.scope, "tables"),
   });
 }
 

@@ -13,6 +13,7 @@ import {
   sql,
   type Table,
 } from "#database";
+import { hintOf, scopeOf } from "../../access/key-scope.ts";
 import type { WriteRule } from "../access-view.ts";
 import { parametersOf } from "../compiled.ts";
 import { compileContext, type Session } from "../session.ts";
@@ -22,7 +23,10 @@ const { isConstantTruth, scope } = expressions;
 /** Not allowed: 401 for nobody in particular, who may be somebody once signed in, 403 for somebody. */
 export function forbidden(session: Pick<Session, "caller">, message?: string): AppError {
   if (session.caller === null) return new AppError("signInRequired", { headers: { "www-authenticate": "Bearer" } });
-  return new AppError("forbidden", message === undefined ? {} : { message });
+  return new AppError("forbidden", {
+    ...(message === undefined ? {} : { message }),
+    ...hintOf(scopeOf(session.caller), "writes"),
+  });
 }
 
 async function ask(session: Session, statement: Sql): Promise<Stored | undefined> {
