@@ -238,6 +238,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           rates,
           jobs,
           tokens: tokens.authenticate,
+          reach: { tables: (me) => records.tablesOf(me), functions: (me) => functions.names(me) },
           codeKey: deriveKey(secrets.current, "one-time codes"),
           factorKeys: deriveKeys(secrets, "second factors"),
           clock: steady,

@@ -25,7 +25,7 @@ import {
 export interface SignInOptions
   extends Pick<
     OpenAuthOptions,
-    "definition" | "database" | "records" | "rates" | "codeKey" | "factorKeys" | "clock" | "ids" | "logger"
+    "definition" | "database" | "records" | "rates" | "reach" | "codeKey" | "factorKeys" | "clock" | "ids" | "logger"
   > {
   readonly config: Config;
   readonly dataDirectory: string;
@@ -67,7 +67,12 @@ export async function openSignIn({ config, dataDirectory, pages, jobs, tokens, .
     site: origin,
     allowed: corsOrigins,
   });
-  const authenticate = createSessionAuthenticate({ sessions: auth.sessions, cookies, tokens: auth.guardTokens(tokens) });
+  const authenticate = createSessionAuthenticate({
+    sessions: auth.sessions,
+    cookies,
+    checkKey: auth.checkKey,
+    tokens: auth.guardTokens(tokens),
+  });
   const giveExport = createExportAnswer({ auth, room: exportRoom(dataDirectory), clock: options.clock });
   const shared = { auth, authenticate, cookies, crossSite, lifetime, giveExport };
   return {

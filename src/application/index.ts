@@ -46,6 +46,8 @@ export type { OwnOrganisation } from "./auth/organisations/organisations.ts";
 export { labelFrom, type PageField, readPageFields } from "./auth/pages/page-fields.ts";
 export { type AuthPageChanges, authPageWords, type AuthPageWords, authPageWordsIn } from "./auth/pages/page-words.ts";
 export { passwordLengths } from "./auth/passwords/password-rules.ts";
+export { hasKeyTable, type KeyRow, listKeys } from "./auth/keys/key-table.ts";
+export type { NewKeyInput } from "./auth/keys/keys.ts";
 export { oneTimePurposes } from "./auth/one-time-tokens.ts";
 export { createSessionCookies, type SessionCookies } from "./auth/session-cookie.ts";
 export type { GivenSession } from "./auth/sessions.ts";

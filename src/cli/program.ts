@@ -7,6 +7,7 @@ import { addBackupCommands } from "./backup-commands.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { BackendNotFoundError, describeFailure } from "./failure.ts";
 import { addJobsCommands } from "./jobs-commands.ts";
+import { addKeyCommands } from "./key-commands.ts";
 import { addMailCommands } from "./mail-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
 import { addPermissionCommands } from "./permission-commands.ts";
@@ -172,7 +173,10 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   const users = addUserCommands(program, terminal);
   users.hook("preSubcommand", refuseMisspelling);
 
-  const groups = [token, rules, users, secret, audit, jobs, ...mail, webhooks, backup, migrate];
+  const keys = addKeyCommands(program, terminal);
+  keys.hook("preSubcommand", refuseMisspelling);
+
+  const groups = [token, rules, users, keys, secret, audit, jobs, ...mail, webhooks, backup, migrate];
   for (const command of [...program.commands, ...groups.flatMap((group) => group.commands)]) {
     command
       .exitOverride()

@@ -78,6 +78,22 @@ export async function userSignOutAll({ backend }: BackendOption, terminal: Termi
   terminal.report(`${ended} ${ended === 1 ? "session has" : "sessions have"} ended: everybody is signed out.`);
 }
 
+/** Ends one key, those of one account, or all: exactly one of the three must be said. */
+export async function keyRevoke(
+  { backend, id, user, all = false }: BackendOption & { readonly id?: string; readonly user?: string; readonly all?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  if ([id !== undefined, user !== undefined, all].filter(Boolean).length !== 1)
+    throw new CommandError("Say which key by its id, whose keys by --user, or --all.");
+  const { ended } =
+    id !== undefined
+      ? await giveOrder({ type: "users", action: "revoke-key", key: id }, backend)
+      : user !== undefined
+        ? await giveOrder({ type: "users", action: "revoke-keys", who: user }, backend)
+        : await giveOrder({ type: "users", action: "revoke-all-keys" }, backend);
+  terminal.report(`${ended} ${ended === 1 ? "key is" : "keys are"} good no more.`);
+}
+
 function nameOf({ user, address }: SteeredUser): string {
   return printable(address ?? user);
 }
@@ -88,7 +104,11 @@ function readField(text: string): [string, string] {
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
-type OutcomeOf<O extends UserOrder> = O extends { readonly action: "sign-out-all" } ? { readonly ended: number } : SteeredUser;
+type OutcomeOf<O extends UserOrder> = O extends {
+  readonly action: "sign-out-all" | "revoke-key" | "revoke-keys" | "revoke-all-keys";
+}
+  ? { readonly ended: number }
+  : SteeredUser;
 
 /** By the server that has the database, or here where none runs. */
 async function giveOrder<O extends UserOrder>(order: O, path: string): Promise<OutcomeOf<O>> {

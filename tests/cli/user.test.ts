@@ -12,7 +12,7 @@ import { defineBackend, defineSchema, everyone, nobody, secret, text } from ${JS
 const schema = defineSchema({ users: { name: text().min(1), town: text().optional(), badge: secret().optional() } }, { roles: ["editor"] });
 export default defineBackend(schema, {
   rules: { users: ({ row, me }) => ({ read: everyone, create: nobody, update: row.id.eq(me.id), delete: nobody }) },
-  auth: { signUp: "closed" },
+  auth: { signUp: "closed", keys: true },
 });
 `;
 
@@ -22,6 +22,35 @@ interface Listed {
   readonly roles: readonly string[];
   readonly suspended: boolean;
   readonly hasPassword: boolean;
+}
+
+/** A key that somebody made, as those who run the server see and end it. */
+async function steerKeys(
+  folder: BackendFolder,
+  url: string,
+  { address: email, password }: { readonly address: string; readonly password: string },
+): Promise<void> {
+  const run = (...args: readonly string[]): ReturnType<BackendFolder["run"]> => folder.run("key", ...args, "-b", folder.path);
+  const post = async (path: string, body: object, token = ""): Promise<Readonly<Record<string, string>>> => {
+    const headers = { "content-type": "application/json", ...(token === "" ? {} : { authorization: `Bearer ${token}` }) };
+    const init = { method: "POST", headers, body: JSON.stringify(body) };
+    return (await (await fetch(`${url}/auth/v1/${path}`, init)).json()) as Readonly<Record<string, string>>;
+  };
+  const { token } = await post("sign-in", { email, password, session: "token" });
+  const { key, id = "" } = await post("keys", { name: "nightly", tables: ["users"] }, token);
+  const status = async (): Promise<number> =>
+    (await fetch(`${url}/rest/v1/users`, { headers: { authorization: `Bearer ${key}` } })).status;
+  assert.equal(await status(), 200);
+  const { output } = await run("list", "--user", email);
+  assert.match(output, new RegExp(`^${id} .* ${key?.slice(0, 10)}… {2}nightly {2}read users {2}until .* {2}never used`, "m"));
+  assert.ok(!output.includes(key ?? "none"));
+  assert.match((await run("revoke")).errors, /by its id, whose keys by --user, or --all/);
+  assert.match((await run("revoke", "none")).errors, /There is no key with the id 'none'/);
+  assert.match((await run("revoke", id)).errors, /1 key is good no more/);
+  assert.equal(await status(), 401);
+  for (let each = 0; each < 2; each++) await post("keys", { name: "more" }, token);
+  assert.match((await run("revoke", "--user", email)).errors, /2 keys are good no more/);
+  assert.match((await run("revoke", "--all")).errors, /0 keys are good no more/);
 }
 
 /** All that is asked of people, by a server or without one. */
@@ -93,7 +122,8 @@ async function steer(folder: BackendFolder, url: string | undefined): Promise<vo
     assert.match((await run("sign-out", address)).errors, /is signed out everywhere, and may sign in again/);
     assert.equal(((await who()) as unknown as { code: string }).code, "PGRST303");
     for (let each = 0; each < 2; each++) assert.equal((await post("sign-in", { email: address, password })).status, 200);
-    assert.match((await run("sign-out-all")).errors, /2 sessions have ended: everybody is signed out/);
+    await steerKeys(folder, url, { address, password });
+    assert.match((await run("sign-out-all")).errors, /3 sessions have ended: everybody is signed out/);
     await run("suspend", address);
     assert.equal(((await who()) as unknown as { code: string }).code, "PGRST303");
     assert.equal((await post("sign-in", { email: address, password })).status, 403);

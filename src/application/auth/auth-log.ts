@@ -33,6 +33,8 @@ const events: Readonly<Record<string, string>> = {
   "passkeys.remove": "Somebody removed a passkey.",
   "deletion.request": "Somebody deleted their account, or asked for it.",
   "deletion.keep": "Somebody kept the account that they had asked to delete.",
+  "keys.make": "Somebody made a key.",
+  "keys.revoke": "Somebody revoked a key of theirs.",
   "firstAdmin.claim": "Somebody became the first administrator.",
   "organisations.create": "Somebody made an organisation.",
   "members.changeRole": "Somebody changed the role of a member.",

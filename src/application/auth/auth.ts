@@ -24,6 +24,9 @@ import { createFirstAdmin, type FirstAdmin } from "./first-admin.ts";
 import { holdOrganisations, openOrganisations, type Organisations } from "./organisations/open-organisations.ts";
 import { createOrganisationTables } from "./organisations/organisation-tables.ts";
 import { nameOf } from "./pages/name-of.ts";
+import { createKeyChecks, type KeyChecks } from "./keys/key-checks.ts";
+import { createKeyTable } from "./keys/key-table.ts";
+import { type ApiKeys, createApiKeys, type Reach } from "./keys/keys.ts";
 import { createPasswordReset, type PasswordReset } from "./password-reset.ts";
 import { createBreachedPasswords } from "./passwords/breached-passwords.ts";
 import { createPasswords, type Passwords } from "./passwords/passwords.ts";
@@ -57,6 +60,8 @@ export interface OpenAuthOptions {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
+  /** What keys can be narrowed to. By default nothing. */
+  readonly reach?: Reach;
   /** By default at today's cost. */
   readonly passwords?: Passwords;
   /** What looks at the answers of passkeys. By default one that is closed with the rest. */
@@ -89,6 +94,10 @@ export interface Auth {
   exportAccount<T>(me: Actor, take: (pieces: AsyncIterable<Uint8Array>) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Undefined where the back end has none. */
   readonly organisations: Organisations | undefined;
+  /** Keys that people make for programs; undefined where nobody does. */
+  readonly keys: ApiKeys | undefined;
+  /** Who asks with such a key; undefined likewise. */
+  readonly checkKey: KeyChecks["check"] | undefined;
   /** Does what those who run the server ask about people. */
   readonly obey: (order: UserOrder) => Promise<UserOrderOutcome>;
   /** The keys of `chassis token`, but for those of users who are suspended or gone. */
@@ -96,6 +105,8 @@ export interface Auth {
   /** Writes down what is not written down yet, and looks for nothing more. */
   close(): Promise<void>;
 }
+
+const noReach: Reach = { tables: () => [], functions: () => [] };
 
 /** Makes the tables, and puts together what signs people in. */
 export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
@@ -106,6 +117,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     await createFactorTables(connection);
     await createDeletionTable(connection);
     await createOrganisationTables(connection);
+    await createKeyTable(connection);
   });
   const stopListening = database.onBeforeCommit(userEndListener(users, clock));
   const stopHolding = holdOrganisations(database, definition);
@@ -135,6 +147,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     clock,
     ids,
   };
+  const keyChecks = createKeyChecks({ definition, database, clock, logger });
   const verifier = options.verifier ?? new AnswerVerifier();
   const deletion = createAccountDeletion(parts, logger);
   const sweeper = new AuthSweeper({ database, idle: times.idle, clock, logger, also: [() => deletion.sweep()] });
@@ -160,12 +173,15 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
       }),
     deletion: logged("deletion", deletion, logger),
     organisations: openOrganisations(parts, logger),
+    keys: definition.keys && logged("keys", createApiKeys(parts, definition.keys, options.reach ?? noReach), logger),
+    checkKey: definition.keys && ((key) => keyChecks.check(key)),
     obey: loggedOrders((order) => obeyUserOrder(parts, order), logger),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users, good }),
     async close() {
       await sweeper.close();
       if (options.verifier === undefined) await verifier.close();
       await sessions.close();
+      await keyChecks.close();
       good.close();
       stopListening();
       stopHolding();

@@ -1,11 +1,14 @@
-import { AppError } from "#contract";
+import { type Actor, AppError } from "#contract";
 import type { Authenticate } from "../access/authenticate.ts";
+import { isKey } from "./keys/key-format.ts";
 import type { SessionCookies } from "./session-cookie.ts";
 import { isSessionToken, type Sessions } from "./sessions.ts";
 
 export interface SessionAuthenticateOptions {
   readonly sessions: Sessions;
   readonly cookies: () => SessionCookies;
+  /** Who asks with a key that somebody made; undefined where nobody makes any. */
+  readonly checkKey?: ((key: string) => Actor | Promise<Actor>) | undefined;
   /** For every other `Authorization`. */
   readonly tokens: Authenticate;
 }
@@ -13,14 +16,15 @@ export interface SessionAuthenticateOptions {
 const BEARER = /^Bearer +(\S+)$/i;
 
 /**
- * Sessions by cookie or as a bearer token, and keys. An `Authorization` header goes before a cookie: a browser sends the one because a script
+ * Sessions by cookie or as a bearer token, keys that people made, and tokens. An `Authorization` header goes before a cookie: a browser sends the one because a script
  * wants it to, and the other by itself. A cookie that is good no more is taken away with the refusal: the next request is nobody's.
  */
-export function createSessionAuthenticate({ sessions, cookies, tokens }: SessionAuthenticateOptions): Authenticate {
+export function createSessionAuthenticate({ sessions, cookies, checkKey, tokens }: SessionAuthenticateOptions): Authenticate {
   return (credentials) => {
     const { authorization, cookie } = credentials;
     if (authorization !== undefined) {
       const token = BEARER.exec(authorization)?.[1];
+      if (token !== undefined && checkKey !== undefined && isKey(token)) return checkKey(token);
       if (token === undefined || !isSessionToken(token)) return tokens(credentials);
       return sessions.recall(token) ?? sessions.check(token);
     }

@@ -8,6 +8,7 @@ import {
   type OrganisationsDefinition,
   type OrganisationsOptions,
 } from "./organisations/build-organisations.ts";
+import { buildKeys, type KeysDefinition, type KeysInput } from "./keys/build-keys.ts";
 import { type AuthPages, type AuthPagesInput, buildAuthPages } from "./pages/build-auth-pages.ts";
 
 export interface AuthInput<Role extends string = string> {
@@ -42,6 +43,8 @@ export interface AuthInput<Role extends string = string> {
    * Default true. False leaves that to the app's own code.
    */
   readonly organisations?: boolean | OrganisationsOptions;
+  /** Whether people make keys for programs that act as them (`/auth/v1/keys`), and which. Default false: nobody does. */
+  readonly keys?: boolean | KeysInput;
 }
 
 /** Sign-in of a back end, checked. */
@@ -62,6 +65,8 @@ export interface AuthDefinition {
   readonly references: readonly AccountReference[];
   /** Undefined where there are none, or the app looks after them. */
   readonly organisations: OrganisationsDefinition | undefined;
+  /** Undefined where nobody makes keys. */
+  readonly keys: KeysDefinition | undefined;
 }
 
 const names: readonly string[] = [
@@ -72,6 +77,7 @@ const names: readonly string[] = [
   "pages",
   "deletionDelay",
   "organisations",
+  "keys",
 ];
 
 /** What was written as `auth`; undefined where there is none, or where it cannot stand. */
@@ -121,6 +127,7 @@ export function buildAuth(
     deletionDelay: readDeletionDelay(given["deletionDelay"], report),
     references: accountReferences(model, users),
     organisations: buildOrganisations(given["organisations"], model, problems),
+    keys: buildKeys(given["keys"], problems),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   passwordProblems,
   readTypedAddress,
 } from "./auth-parts.ts";
+import { dropKeys } from "./keys/key-table.ts";
 import { dropUserTokens, findOneTime, type OneTimePurpose, useOneTime } from "./one-time-tokens.ts";
 import { readPassword } from "./passwords/password-rules.ts";
 import { endWhatWasBefore } from "./first-proof.ts";
@@ -56,6 +57,8 @@ export function createPasswordReset(parts: AuthParts): PasswordReset {
         if (used === undefined || used.user !== account.user) throw usedLink();
         await setPassword(connection, account.user, hash, clock.now());
         await endSessions(connection, account.user);
+        // Nobody knows who made them: whoever resets has lost the account for a while, perhaps.
+        await dropKeys(connection, account.user);
         await dropUserTokens(connection, account.user);
         // It came by mail to that address; what an administrator hands over did not.
         const present = await accounts.find(connection, account.user);

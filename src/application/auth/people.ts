@@ -5,6 +5,7 @@ import { createAccountTable } from "./account-table.ts";
 import { createDeletionTable } from "./account/deletion-table.ts";
 import { createAuthTables } from "./auth-tables.ts";
 import { createFactorTables } from "./factors/factor-tables.ts";
+import { createKeyTable } from "./keys/key-table.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { holdOrganisations } from "./organisations/open-organisations.ts";
 import { createOrganisationTables } from "./organisations/organisation-tables.ts";
@@ -29,6 +30,7 @@ export async function openPeopleOrders(options: PeopleOptions): Promise<(order: 
     await createFactorTables(connection);
     await createDeletionTable(connection);
     await createOrganisationTables(connection);
+    await createKeyTable(connection);
   });
   database.onBeforeCommit(userEndListener(definition.users, clock));
   holdOrganisations(database, definition);

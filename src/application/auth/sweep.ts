@@ -2,6 +2,7 @@ import type { Clock, Logger } from "#base";
 import type { Database } from "#database";
 import { forgetExpired } from "./auth-tables.ts";
 import { forgetInvitations } from "./organisations/organisation-tables.ts";
+import { forgetExpiredKeys } from "./keys/key-table.ts";
 
 export interface SweeperOptions {
   readonly database: Database;
@@ -20,7 +21,7 @@ export interface SweeperOptions {
 /** Rows that one transaction removes at the most: others wait for it. */
 const BATCH = 500;
 
-/** Removes sessions, one-time tokens and invitations whose time is over, time and again. They are good for nothing before that too. */
+/** Removes sessions, keys, one-time tokens and invitations whose time is over, time and again. They are good for nothing before that too. */
 export class AuthSweeper {
   readonly #options: SweeperOptions;
   #timer: NodeJS.Timeout;
@@ -41,7 +42,8 @@ export class AuthSweeper {
       const removed = await database.transaction(
         async (connection) =>
           (await forgetExpired(connection, { now, idle, limit: BATCH })) +
-          (await forgetInvitations(connection, { now, limit: BATCH })),
+          (await forgetInvitations(connection, { now, limit: BATCH })) +
+          (await forgetExpiredKeys(connection, now, BATCH)),
       );
       total += removed;
       if (removed === 0) break;

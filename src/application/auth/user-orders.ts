@@ -18,6 +18,8 @@ import { linkTo } from "./auth-parts.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { dropFactors } from "./factors/drop-factors.ts";
+import { isKeyOrder, type KeyOrder, obeyKeyOrder, readKeyOrder } from "./keys/key-orders.ts";
+import { dropKeys } from "./keys/key-table.ts";
 import { insertUser } from "./new-user.ts";
 import { dropTokensFor, dropUserTokens, issueOneTime } from "./one-time-tokens.ts";
 import { endAllSessions, endSessions } from "./session-table.ts";
@@ -36,7 +38,8 @@ export type UserOrder =
     }
   | { readonly type: "users"; readonly action: "roles"; readonly who: string; readonly roles: readonly string[] }
   | { readonly type: "users"; readonly action: UserChange; readonly who: string }
-  | { readonly type: "users"; readonly action: "sign-out-all" };
+  | { readonly type: "users"; readonly action: "sign-out-all" }
+  | KeyOrder;
 
 const userChanges = ["suspend", "resume", "sign-out", "delete", "reset-link", "reset-factors"] as const;
 export type UserChange = (typeof userChanges)[number];
@@ -48,7 +51,7 @@ export interface SteeredUser {
   readonly link?: string;
 }
 
-/** `ended`: how many sessions, of everybody. `refused`: why nothing was done, in words for people. */
+/** `ended`: how many sessions, of everybody, or keys. `refused`: why nothing was done, in words for people. */
 export type UserOrderOutcome = SteeredUser | { readonly ended: number } | { readonly refused: string };
 
 export interface UserOrderTools {
@@ -68,6 +71,8 @@ export async function obeyUserOrder(tools: UserOrderTools, order: UserOrder): Pr
     return await tools.records.transaction(async (records, connection) => {
       if (order.action === "create") return create(tools, records, connection, order);
       if (order.action === "sign-out-all") return { ended: await endAllSessions(connection) };
+      if (isKeyOrder(order))
+        return obeyKeyOrder(connection, order, async (who) => (await findAccount(tools.accounts, connection, who)).user);
       return change(tools, records, connection, order);
     });
   } catch (error) {
@@ -113,7 +118,7 @@ async function change(
   tools: UserOrderTools,
   records: Records,
   connection: Connection,
-  order: Exclude<UserOrder, { action: "create" | "sign-out-all" }>,
+  order: Exclude<UserOrder, { action: "create" | "sign-out-all" } | KeyOrder>,
 ): Promise<SteeredUser> {
   const account = await findAccount(tools.accounts, connection, order.who);
   const { user, address } = account;
@@ -144,6 +149,7 @@ async function change(
     case "reset-factors":
       await dropFactors(connection, user);
       await endSessions(connection, user);
+      await dropKeys(connection, user);
       await dropUserTokens(connection, user);
       if (tools.send !== undefined && address !== null)
         await tools.send(connection, { to: address, message: { type: "factorsReset", link: linkTo(tools, "reset") } });
@@ -190,6 +196,8 @@ function refused(message: string): AppError {
 /** @throws AppError `invalidBody` where it is none. */
 export function readUserOrder(value: object): UserOrder {
   const { action, who, address, roles, row, user } = value as Readonly<Record<string, unknown>>;
+  const keyOrder = readKeyOrder(value as Readonly<Record<string, unknown>>);
+  if (keyOrder !== undefined) return keyOrder;
   const isTexts = (given: unknown): given is readonly string[] =>
     Array.isArray(given) && given.every((each) => typeof each === "string");
   if (action === "create" && typeof address === "string" && isTexts(roles) && isTextMap(row)) {

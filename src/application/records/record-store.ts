@@ -7,15 +7,17 @@ import {
   createVariants,
   type Dialect,
   explainStatement,
+  expressions,
   foldCondition,
   type Model,
   type SnapshotOptions,
+  type Table,
   type TransactionalDatabase,
   type TransactionOptions,
 } from "#database";
 import { authorOf } from "../access/author.ts";
 import type { Keys } from "../access/keys.ts";
-import { system } from "../access/caller.ts";
+import { type Caller, system } from "../access/caller.ts";
 import type { RuleBook } from "../rules/rules.ts";
 import { secretsOfModel } from "../secrets/model-secrets.ts";
 import { type AccessView, createAccessView } from "./access-view.ts";
@@ -57,6 +59,8 @@ export interface RecordStore extends Records {
     work: (records: Pick<Records, "read">, connection: Connection) => Promise<T>,
     options?: SnapshotOptions,
   ): Promise<T>;
+  /** The tables of which this caller may read or write anything. */
+  tablesOf(caller: Caller): readonly string[];
 }
 
 /** The one road to the data, on one database. */
@@ -85,6 +89,10 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       query.count === undefined && query.versionsOf === undefined
         ? readAlone(query, caller)
         : database.snapshot((connection) => readOn(connection)(query, caller), { name: countName(query), repeatable: true }),
+    tablesOf(caller) {
+      const { view } = openSession(services, database, caller);
+      return [...model.tables.values()].filter((table) => isWithinReach(view, table)).map(({ name }) => name);
+    },
     snapshot: (work, options) => database.snapshot((connection) => work({ read: readOn(connection) }, connection), options),
     write: async (given, caller, { signal, requestId } = {}) => {
       const query = isBulk(given) ? await checkBulk(openSession(services, database, caller), given) : given;
@@ -105,6 +113,11 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         );
       }, options),
   };
+}
+
+function isWithinReach(view: AccessView, table: Table): boolean {
+  if (view.readableTable(table.name) !== undefined) return true;
+  return !expressions.isConstantTruth(view.writeRule(table, "create").expression, false);
 }
 
 /** Rows that an insert may have and still share a commit with others, which wait for it. */

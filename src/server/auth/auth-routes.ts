@@ -4,6 +4,7 @@ import { accountRoutes } from "./account-routes.ts";
 import { addressRoutes } from "./address-routes.ts";
 import { type AuthRoutesOptions, createAuthTools } from "./auth-tools.ts";
 import { factorRoutes } from "./factor-routes.ts";
+import { keyRoutes } from "./key-routes.ts";
 import { mailSignInRoutes } from "./mail-sign-in-routes.ts";
 import { organisationRoutes } from "./organisation-routes.ts";
 import { passkeyRoutes } from "./passkey-routes.ts";
@@ -32,6 +33,7 @@ export function createAuthRoutes(options: AuthRoutesOptions): readonly Route[] {
     ...passkeyRoutes(tools),
     ...accountRoutes(tools),
     ...organisationRoutes(tools),
+    ...keyRoutes(tools),
     nothingElse,
   ];
 }

@@ -85,7 +85,7 @@ export function createAuthTools(options: AuthRoutesOptions): AuthTools {
       const me = await whoAsks(exchange);
       if (me === null) throw new AppError("signInRequired");
       if (me.session === undefined)
-        throw new AppError("signInRequired", { message: "This needs a session: the token of a program has none." });
+        throw new AppError("signInRequired", { message: "This needs a session: a key or the token of a program has none." });
       return me;
     },
     give(session, delivery, more = {}) {

@@ -34,6 +34,10 @@ export function sessionRoutes(tools: AuthTools): readonly Route[] {
       methods: {
         async GET(exchange) {
           const me = await whoAsks(exchange);
+          if (me?.key !== undefined) {
+            const { scope, ...key } = me.key;
+            return json(200, { user: me.id, roles: me.roles, key: { id: key.id, name: key.name, ...scope } });
+          }
           if (me?.session === undefined) return json(200, { user: null });
           const { id, proofs, proved, verified } = me.session;
           const email = await auth.addressOf(me.id);

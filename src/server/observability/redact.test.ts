@@ -80,6 +80,7 @@ describe("what is logged", () => {
       `Authorization: Bearer ${SECRET}`,
       `authorization: basic ${SECRET}==`,
       `the token ${token} is old`,
+      `the key chk_${SECRET.padEnd(30, "x")} leaked`,
       `GET /reset?token=${SECRET}&x=1`,
       `reset_token=${SECRET}`,
       `/callback?code=${SECRET}&state=${SECRET}`,

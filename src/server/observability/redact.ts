@@ -31,6 +31,8 @@ const REDACTED = "[redacted]";
 const secretForms: readonly (readonly [form: RegExp, left: string])[] = [
   // RFC 9110 section 11.4, RFC 6750
   [/\b(Bearer|Basic|Digest|Token)\s+[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
+  // Keys that people made, and sessions.
+  [/\bch[ks]_[\w-]{20,}/g, REDACTED],
   // RFC 7519: the header of every JSON Web Token begins so.
   [/\beyJ[\w-]{8,}\.[\w-]*\.[\w-]*/g, REDACTED],
   // RFC 3986 section 3.2.1: user and password in an address.

@@ -4,6 +4,8 @@ const accounts = inFile("attacks-accounts");
 const batch = inFile("attacks-batch");
 const organisations = inFile("attacks-organisations");
 const pages = inFile("attacks-sign-in-pages");
+const keys = inFile("attacks-keys");
+const keyScopes = inFile("attacks-key-scopes");
 const secondFactor = inFile("attacks-second-factor");
 const signIn = inFile("attacks-sign-in");
 const rates = inFile("attacks-rates");
@@ -70,16 +72,30 @@ export const signInAttacks: AttackGroup = {
         "26: while it waits for its end nothing opens it, and its link opens it to nobody",
         "26: once it is deleted nothing opens it, nor the account that the address has next",
       ),
+      keys(
+        "26: revoked by its owner",
+        "26: suspension, until it ends",
+        "26: a reset ends it; a change of the password, which asks for the old one, does not",
+        "26: the deletion of its owner, and the end of its time",
+        "26: a role that was given or taken",
+      ),
     ),
     held(
       27,
       "A token that another took the place of is used again.",
       signIn("27: a token that another took the place of is good no more, and the other goes on"),
     ),
-    open(
+    held(
       28,
       "A key for programs is made without a session, or for somebody else.",
-      "keys are made from the command line alone; there is no request for them.",
+      keys(
+        "28: without a session there is none, whoever it is said to be for",
+        "28: with a session it is for its owner: nobody else can be named",
+        "28: nobody sees or revokes a key of somebody else",
+        "28: the session must have been proved a moment ago, and a page of this site must ask",
+        "28: twenty at once are no more than there may be",
+      ),
+      keyScopes("is told nothing of the others by reads", "is told nothing of the others by writes, and writes none of them"),
     ),
     held(
       29,
@@ -166,6 +182,11 @@ export const signInAttacks: AttackGroup = {
         "35: nor half a sign-in: it sets up no factor where there is one, and is of its own account alone",
         "35: nor does whoever was signed in at that browser before get the factor that half a sign-in sets up",
         "35: nor a session from before, nor a sign-in that had begun before the password was changed",
+      ),
+      keys(
+        "35: one from before it ends when it is turned on, and none is made by the password alone",
+        "35: a role that needs a factor is worn by no key, however it was made",
+        "35: a key proves nothing: what asks for a proof is closed, and so is every change of the account",
       ),
     ),
     held(

@@ -4,6 +4,7 @@ import { listSuppressions } from "../../mail/suppressions.ts";
 import type { Account } from "../account-table.ts";
 import { countFactors, findTotp } from "../factors/factor-tables.ts";
 import { listPasskeys } from "../factors/passkeys/passkey-table.ts";
+import { listKeys } from "../keys/key-table.ts";
 import { listSessions } from "../session-table.ts";
 
 export interface SectionScope {
@@ -32,6 +33,7 @@ export const exportSections: Readonly<Record<string, (scope: SectionScope) => Pr
       recoveryCodes: (await countFactors(connection, user)).recoveryCodes,
     };
   },
+  keys: ({ connection, account: { user }, now }) => listKeys(connection, { user, now }),
   async mail({ connection, account: { address } }) {
     const isThere = address !== null && (await hasMailTables(connection));
     return { suppressions: isThere ? await listSuppressions(connection, { address, limit: 10_000 }) : [] };

@@ -6,6 +6,7 @@ import { useOneTime } from "../one-time-tokens.ts";
 import { endSessionsWithoutFactor, type ProofName } from "../session-table.ts";
 import { endedSession, type GivenSession } from "../sessions.ts";
 import { startSession } from "../start-session.ts";
+import { dropKeysWithoutFactor } from "../keys/key-table.ts";
 import { countFactors, keepRecoveryCodes } from "./factor-tables.ts";
 import { demandsFactor, findPending, overSignIn } from "./pending-sign-in.ts";
 import { type ProvedAccount, recentlyProved } from "./recent-proof.ts";
@@ -45,7 +46,7 @@ export interface NewFactor {
 }
 
 /**
- * What follows once a factor is kept, in the same transaction: recovery codes, the end of sessions that no factor opened, a mail, and the session
+ * What follows once a factor is kept, in the same transaction: recovery codes, the end of sessions and keys that no factor opened, a mail, and the session
  * that has proved it.
  */
 export async function factorAdded(
@@ -59,7 +60,10 @@ export async function factorAdded(
   const isGiven = recovery !== undefined && isDemanded && counts.recoveryCodes === 0;
   if (isGiven) await keepRecoveryCodes(connection, user, recovery.hashes);
   const session = await sessionOf(parts, connection, owner, { user, proof, request });
-  if (isDemanded) await endSessionsWithoutFactor(connection, user, session.id);
+  if (isDemanded) {
+    await endSessionsWithoutFactor(connection, user, session.id);
+    await dropKeysWithoutFactor(connection, user);
+  }
   await tellOwner(parts, connection, { account, request, type: proof === "totp" ? "totpAdded" : "passkeyAdded" });
   return { session, ...(isGiven ? { recoveryCodes: recovery.codes } : {}) };
 }

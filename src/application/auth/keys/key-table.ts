@@ -21,6 +21,11 @@ export async function createKeyTable(connection: Connection): Promise<void> {
   for (const statement of statements) await connection.run(statement, []);
 }
 
+/** Whether there may have been keys here: a database may be older than its back end. */
+export async function hasKeyTable(connection: Pick<Connection, "get">): Promise<boolean> {
+  return (await connection.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", [keyTable])) !== undefined;
+}
+
 /** A key as its owner, or an administrator, sees it in a list. */
 export interface KeyRow {
   readonly id: string;
@@ -94,6 +99,10 @@ export async function dropKey(
 
 export function dropKeys(connection: Connection, user: string): Promise<number> {
   return connection.run(`DELETE FROM ${keyTable} WHERE user = ?`, [user]);
+}
+
+export function dropAllKeys(connection: Connection): Promise<number> {
+  return connection.run(`DELETE FROM ${keyTable}`, []);
 }
 
 /** Those that were made before a second factor was asked of their owner. */

@@ -104,13 +104,14 @@ interface Known {
 }
 
 function readInput(
-  { name: given, days = undefined, access = "read", routes, ...lists }: NewKeyInput,
+  { name: given, days, access = "read", routes, ...lists }: NewKeyInput,
   { keys, ...known }: Known,
 ): { readonly name: string; readonly days: number; readonly scope: KeyScope } {
   const problems: FieldProblem[] = [];
   const name = typeof given === "string" ? given.trim() : "";
-  if (name === "" || name.length > MOST_NAME || /\p{C}/u.test(name))
-    problems.push({ field: "name", message: `must be text of 1 to ${MOST_NAME} characters` });
+  if (name === "" || /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(name)) problems.push({ field: "name", message: "must be filled in" });
+  else if ([...name].length > MOST_NAME)
+    problems.push({ field: "name", message: `must be at most ${MOST_NAME} characters long` });
   const long = days ?? keys.days;
   if (typeof long !== "number" || !Number.isInteger(long) || long < 1 || long > keys.maxDays)
     problems.push({ field: "days", message: `must be a whole number from 1 to ${keys.maxDays}` });

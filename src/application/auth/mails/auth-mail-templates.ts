@@ -19,6 +19,8 @@ export interface AuthMailData {
   readonly left?: string;
   /** What an organisation is called, as far as that may stand in a mail. */
   readonly organisation?: string;
+  /** What the owner of a key calls it. */
+  readonly name?: string;
 }
 
 type AnyMail = MailDefinition<never>;
@@ -83,7 +85,7 @@ function templateOf(words: MailWords): MailTemplate<AuthMailData> {
 }
 
 /** Once over: what is put in is never looked at again. */
-function fill(text: string, { site, address = "", left = "", organisation = "" }: AuthMailData): string {
-  const values: Readonly<Record<string, string>> = { site, address, left, organisation };
-  return text.replaceAll(/\{(site|address|left|organisation)\}/g, (_all, name: string) => values[name] ?? "");
+function fill(text: string, { site, address = "", left = "", organisation = "", name = "" }: AuthMailData): string {
+  const values: Readonly<Record<string, string>> = { site, address, left, organisation, name };
+  return text.replaceAll(/\{(site|address|left|organisation|name)\}/g, (_all, word: string) => values[word] ?? "");
 }

@@ -1,9 +1,10 @@
 import { type AccountMail, accountMailWords } from "./account-mail-words.ts";
 import { type FactorMail, factorMailWords } from "./factor-mail-words.ts";
 import { invitationMailWords } from "./invitation-mail-words.ts";
+import { type KeyMail, keyMailWords } from "./key-mail-words.ts";
 import type { MailTable } from "./mail-table.ts";
 
-type Table = Omit<MailTable, FactorMail | AccountMail | "invitation">;
+type Table = Omit<MailTable, FactorMail | AccountMail | KeyMail | "invitation">;
 
 const en: Table = {
   confirmSignUp: {
@@ -362,9 +363,9 @@ const es: Table = {
 
 /** By language. */
 export const mailWords: Readonly<Record<string, MailTable>> = {
-  en: { ...en, ...factorMailWords.en, ...accountMailWords.en, ...invitationMailWords.en },
-  nl: { ...nl, ...factorMailWords.nl, ...accountMailWords.nl, ...invitationMailWords.nl },
-  de: { ...de, ...factorMailWords.de, ...accountMailWords.de, ...invitationMailWords.de },
-  fr: { ...fr, ...factorMailWords.fr, ...accountMailWords.fr, ...invitationMailWords.fr },
-  es: { ...es, ...factorMailWords.es, ...accountMailWords.es, ...invitationMailWords.es },
+  en: { ...en, ...factorMailWords.en, ...accountMailWords.en, ...keyMailWords.en, ...invitationMailWords.en },
+  nl: { ...nl, ...factorMailWords.nl, ...accountMailWords.nl, ...keyMailWords.nl, ...invitationMailWords.nl },
+  de: { ...de, ...factorMailWords.de, ...accountMailWords.de, ...keyMailWords.de, ...invitationMailWords.de },
+  fr: { ...fr, ...factorMailWords.fr, ...accountMailWords.fr, ...keyMailWords.fr, ...invitationMailWords.fr },
+  es: { ...es, ...factorMailWords.es, ...accountMailWords.es, ...keyMailWords.es, ...invitationMailWords.es },
 };

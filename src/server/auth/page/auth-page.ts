@@ -13,6 +13,8 @@ export interface AuthPage {
   readonly submit?: (visit: Visit) => Promise<Scene | Answer>;
   /** The field that an error is about, where it is not the form as a whole. */
   readonly blame?: Partial<Readonly<Record<ErrorName, { readonly field: string; readonly say: keyof AuthPageWords }>>>;
+  /** What the fields of its form are called that no other page has. */
+  readonly labels?: Readonly<Record<string, keyof AuthPageWords>>;
   /** Where a new link is asked for, when this one's is not good any more. */
   readonly again?: string;
 }
@@ -24,6 +26,8 @@ export interface Draft {
   /** What is wrong with the form as a whole. */
   readonly alert: string | undefined;
   readonly error: AppError | undefined;
+  /** Of the page itself: see `AuthPage`. */
+  readonly labels?: AuthPage["labels"];
 }
 
 export const freshDraft: Draft = { problems: new Map(), alert: undefined, error: undefined };

@@ -22,6 +22,7 @@ export const paths: {
   exportAccount: "/auth/export",
   deleteAccount: "/auth/delete",
   deleted: "/auth/deleted",
+  keys: "/auth/keys",
 };
 
 type OtherPage =
@@ -41,6 +42,7 @@ type OtherPage =
   | "passkeys"
   | "exportAccount"
   | "deleteAccount"
-  | "deleted";
+  | "deleted"
+  | "keys";
 
 export const accountPath: string = paths.account;

@@ -76,7 +76,10 @@ export function createPageServer(options: AuthPagesOptions): {
       site: site(),
       home,
       isSecret: new URLSearchParams(exchange.search).has("token"),
-      labelOf: (field) => labelOf(field, speech, auth.definition.pages?.fields ?? []),
+      labelOf(field) {
+        const own = draft.labels?.[field];
+        return own === undefined ? labelOf(field, speech, auth.definition.pages?.fields ?? []) : speech.say(own);
+      },
       headers,
       cookies: set,
     });
@@ -158,11 +161,14 @@ export function createPageServer(options: AuthPagesOptions): {
   /** What went wrong with a form, as the page that is shown again tells it; the same thing thrown where it is not the form's. */
   function draftOf(thrown: unknown, page: AuthPage, speech: Speech): Draft {
     if (!(thrown instanceof AppError) || !toldByForm.has(thrown.error)) throw thrown;
+    const { labels = {} } = page;
     const blamed = page.blame?.[thrown.error];
     if (blamed !== undefined)
-      return { ...freshDraft, problems: new Map([[blamed.field, speech.say(blamed.say)]]), error: thrown };
-    const problems = (thrown.fields ?? []).map((each) => [nameOf(each.field), problemWords(each, speech)] as const);
-    if (problems.length > 0) return { ...freshDraft, problems: new Map(problems), error: thrown };
+      return { ...freshDraft, labels, problems: new Map([[blamed.field, speech.say(blamed.say)]]), error: thrown };
+    const problems = (thrown.fields ?? []).map(
+      (each) => [Object.hasOwn(labels, each.field) ? each.field : nameOf(each.field), problemWords(each, speech)] as const,
+    );
+    if (problems.length > 0) return { ...freshDraft, labels, problems: new Map(problems), error: thrown };
     return { ...freshDraft, alert: alertFor(thrown, speech), error: thrown };
   }
 

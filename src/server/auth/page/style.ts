@@ -17,7 +17,7 @@ main.wide ~ .footing { max-width: 40rem; }
 .field { display: grid; gap: 0.375rem; }
 .field label { font-weight: 600; }
 .field label .quiet { font-weight: 400; }
-.field input:not([type="checkbox"]), .field select, .field textarea {
+.field input:not([type="checkbox"], [type="radio"]), .field select, .field textarea {
   width: 100%; min-height: 2.75rem; padding: 0.5rem 0.75rem; font: inherit; color: var(--ink);
   border: 1.5px solid var(--edge); border-radius: var(--radius); background: var(--surface);
 }
@@ -32,6 +32,12 @@ main.wide ~ .footing { max-width: 40rem; }
 .tick input { width: 1.375rem; height: 1.375rem; margin: 0.0625rem 0 0; accent-color: var(--accent-ground); }
 .tick label { font-weight: 400; }
 .tick > p { grid-column: 2; }
+.choice { border: 0; margin: 0; padding: 0; min-width: 0; }
+.choice legend { padding: 0; margin-bottom: 0.5rem; font-weight: 600; }
+.choice .tick { display: grid; }
+.choice .tick input { min-height: 0; }
+.ticks { display: grid; gap: 0.5rem 1rem; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); padding-inline-start: 2.125rem; }
+.choice:has(input[value="all"]:checked) .ticks { display: none; }
 .alert, .done { border-radius: var(--radius); padding: 0.75rem 1rem; background: var(--sunken); border: 1px solid var(--line); border-inline-start-width: 4px; }
 .alert { border-inline-start-color: var(--danger); }
 .done { border-inline-start-color: var(--accent); }
@@ -66,5 +72,7 @@ main.wide ~ .footing { max-width: 40rem; }
 .qr svg { display: block; width: 100%; height: auto; }
 code { font: 600 0.9375rem/1.6 var(--mono); }
 .codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 0.375rem 1rem; padding: 1rem; background: var(--sunken); border-radius: var(--radius); }
+.codes.one { display: block; user-select: all; }
+.sessions code { font-size: 0.8125rem; font-weight: 400; }
 @media (forced-colors: active) { .alert, .done { border-color: CanvasText; } }
 `;

@@ -23,6 +23,7 @@ export const accountPage: AuthPage = {
       body: html`${await addressPart(visit, me)}
 ${line(visit, "accountPassword", { path: paths.password, say: "changePasswordLink" })}
 ${await factorsPart(visit, me)}
+${auth.keys === undefined ? null : line(visit, "keysTitle", { path: paths.keys, say: "keysManage" })}
 ${await sessionsPart(visit, me)}
 ${dataPart(visit)}
 <div class="part line">

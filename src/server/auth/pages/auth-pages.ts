@@ -11,6 +11,7 @@ import { exportAccountPage } from "./export-account-page.ts";
 import { factorPage } from "./factor-page.ts";
 import { firstAdminPage } from "./first-admin-page.ts";
 import { keepAccountPage } from "./keep-account-page.ts";
+import { keysPage } from "./keys-page.ts";
 import { linkPage } from "./link-page.ts";
 import { passkeysPage } from "./passkeys-page.ts";
 import { passwordPage } from "./password-page.ts";
@@ -26,7 +27,7 @@ import { signUpPage } from "./sign-up-page.ts";
 import { totpPage } from "./totp-page.ts";
 import { verifyPage } from "./verify-page.ts";
 
-/** All but those to sign up on, which a back end may do without. */
+/** All but those that a back end may do without. */
 const always: readonly AuthPage[] = [
   signInPage,
   linkPage,
@@ -60,6 +61,10 @@ export function createAuthPages(options: AuthPagesOptions): readonly Route[] {
   const { definition } = options.auth;
   if (definition.pages === undefined) return [];
   const { route, nothing } = createPageServer(options);
-  const pages = definition.signUp === "open" ? [...always, signUpPage, confirmSignUpPage] : always;
+  const pages = [
+    ...always,
+    ...(definition.signUp === "open" ? [signUpPage, confirmSignUpPage] : []),
+    ...(definition.keys === undefined ? [] : [keysPage]),
+  ];
   return [...pages.map(route), nothing(paths.root)];
 }

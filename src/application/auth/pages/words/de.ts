@@ -1,4 +1,5 @@
 import type { AuthPageWords } from "./en.ts";
+import { keyWords } from "./key-words.ts";
 
 export const de: AuthPageWords = {
   email: "E-Mail-Adresse",
@@ -199,6 +200,7 @@ export const de: AuthPageWords = {
   keepButton: "Mein Konto behalten",
   keptText:
     "Ihr Konto bleibt. Melden Sie sich an wie bisher; haben nicht Sie um sein Ende gebeten, wählen Sie ein neues Passwort.",
+  ...keyWords.de,
 
   doneSignedOut: "Sie sind abgemeldet.",
   doneReset: "Das neue Passwort ist gesetzt. Melden Sie sich damit an.",

@@ -1,3 +1,5 @@
+import { keyWords } from "./key-words.ts";
+
 /**
  * What the pages of sign-in say. `{site}` is the brand's name, or the host where there is none; `{address}` an address; `{time}` a time from now or ago,
  * such as "in 3 minutes"; `{least}` and `{most}` numbers.
@@ -195,6 +197,7 @@ export const en = {
   keepText: "Your account at {site} is to be deleted. One more step, and it stays.",
   keepButton: "Keep my account",
   keptText: "Your account stays. Sign in as before; if you did not ask for its end, choose a new password.",
+  ...keyWords.en,
 
   doneSignedOut: "You are signed out.",
   doneReset: "The new password is set. Sign in with it.",

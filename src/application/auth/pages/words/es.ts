@@ -1,4 +1,5 @@
 import type { AuthPageWords } from "./en.ts";
+import { keyWords } from "./key-words.ts";
 
 export const es: AuthPageWords = {
   email: "Correo electrónico",
@@ -192,6 +193,7 @@ export const es: AuthPageWords = {
   keepText: "Tu cuenta en {site} se va a eliminar. Un paso más y se queda.",
   keepButton: "Conservar mi cuenta",
   keptText: "Tu cuenta se queda. Inicia sesión como antes; si no pediste su final, elige una contraseña nueva.",
+  ...keyWords.es,
 
   doneSignedOut: "Ha cerrado la sesión.",
   doneReset: "La contraseña nueva está guardada. Inicie sesión con ella.",

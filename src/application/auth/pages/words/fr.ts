@@ -1,4 +1,5 @@
 import type { AuthPageWords } from "./en.ts";
+import { keyWords } from "./key-words.ts";
 
 export const fr: AuthPageWords = {
   email: "Adresse e-mail",
@@ -195,6 +196,7 @@ export const fr: AuthPageWords = {
   keepButton: "Garder mon compte",
   keptText:
     "Votre compte reste. Connectez-vous comme avant ; si vous n’avez pas demandé sa fin, choisissez un nouveau mot de passe.",
+  ...keyWords.fr,
 
   doneSignedOut: "Vous êtes déconnecté.",
   doneReset: "Le nouveau mot de passe est enregistré. Connectez-vous avec lui.",

@@ -1,4 +1,5 @@
 import type { AuthPageWords } from "./en.ts";
+import { keyWords } from "./key-words.ts";
 
 export const nl: AuthPageWords = {
   email: "E-mailadres",
@@ -192,6 +193,7 @@ export const nl: AuthPageWords = {
   keepText: "Je account bij {site} zou worden verwijderd. Nog één stap en het blijft.",
   keepButton: "Mijn account houden",
   keptText: "Je account blijft. Log in zoals eerst; heb jij niet om het einde gevraagd, kies dan een nieuw wachtwoord.",
+  ...keyWords.nl,
 
   doneSignedOut: "Je bent uitgelogd.",
   doneReset: "Het nieuwe wachtwoord is ingesteld. Log ermee in.",
