@@ -6,9 +6,6 @@ export function scopeOf(caller: Caller): KeyScope | undefined {
   return caller === null || caller === system ? undefined : caller.key?.scope;
 }
 
-/** What leaves nothing out: all that the key's owner may do. */
-export const wholeScope: KeyScope = Object.freeze({ access: "write", routes: true });
-
 export function admitsTable(scope: KeyScope | undefined, table: string): boolean {
   return scope?.tables === undefined || scope.tables.includes(table);
 }

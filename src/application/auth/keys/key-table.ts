@@ -3,7 +3,7 @@ import type { Connection, ResultRow, Table } from "#database";
 import { joinUsers } from "../account-table.ts";
 import { accountTable } from "../auth-tables.ts";
 
-export const keyTable = "_chassis_api_keys";
+const keyTable = "_chassis_api_keys";
 
 /**
  * Keys, gone with their owner's account. Of each the hash alone, what it begins with, and whether a second factor had been shown by the session
