@@ -4,7 +4,7 @@ import { keyWords } from "./key-words.ts";
  * What the pages of sign-in say. `{site}` is the brand's name, or the host where there is none; `{address}` an address; `{time}` a time from now or ago,
  * such as "in 3 minutes"; `{least}` and `{most}` numbers.
  */
-export const en = {
+const own = {
   email: "E-mail address",
   password: "Password",
   newPassword: "New password",
@@ -197,8 +197,6 @@ export const en = {
   keepText: "Your account at {site} is to be deleted. One more step, and it stays.",
   keepButton: "Keep my account",
   keptText: "Your account stays. Sign in as before; if you did not ask for its end, choose a new password.",
-  ...keyWords.en,
-
   doneSignedOut: "You are signed out.",
   doneReset: "The new password is set. Sign in with it.",
   donePassword: "Your password was changed. You are signed out everywhere else.",
@@ -247,4 +245,6 @@ export const en = {
 } as const;
 
 /** What the pages of sign-in say, by name. */
-export type AuthPageWords = { readonly [Name in keyof typeof en]: string };
+export type AuthPageWords = { readonly [Name in keyof typeof own | keyof typeof keyWords.en]: string };
+
+export const en: AuthPageWords = { ...own, ...keyWords.en };
