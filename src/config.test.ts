@@ -82,3 +82,23 @@ test("a secret of the wrong form is not repeated", () => {
     "CHASSIS_MAIL_EVENTS: what follows sendgrid= must be the verification key of the signed event webhook, a P-256 public key in base64",
   ]);
 });
+
+test("clients at other sites come from the environment, by the names of the sites", () => {
+  const environment = {
+    CHASSIS_OAUTH_GOOGLE_ID: "g",
+    CHASSIS_OAUTH_GOOGLE_SECRET: " s\n",
+    CHASSIS_OAUTH_MY_ACME_ID: "a",
+    CHASSIS_OAUTH_MY_ACME_SECRET: "",
+  };
+  assert.deepEqual(loadConfig({ environment }).oauthClients, { google: { id: "g", secret: "s" }, "my-acme": { id: "a" } });
+  for (const [variable, value, expected] of [
+    ["CHASSIS_OAUTH_GOOGLE_ID", "a b", /^CHASSIS_OAUTH_GOOGLE_ID: must be as the site gave it/],
+    ["CHASSIS_OAUTH_GOOGLE_SECRET", "  ", /^CHASSIS_OAUTH_GOOGLE_SECRET: must be/],
+    ["CHASSIS_OAUTH_GOOGLE_KEY", "very secret", /^CHASSIS_OAUTH_GOOGLE_KEY: there is no such setting/],
+    ["CHASSIS_OAUTH__ID", "x", /there is no such setting/],
+  ] as const)
+    assert.throws(
+      () => loadConfig({ environment: { [variable]: value } }),
+      (error) => error instanceof SettingsError && expected.test(error.message) && !error.message.includes("very secret"),
+    );
+});

@@ -1,7 +1,7 @@
-import { type AtOnce, defaultAtOnce, defaultRates, type RateName, type Rates } from "#application";
+import { type AtOnce, defaultAtOnce, defaultRates, type OAuthClientSettings, type RateName, type Rates } from "#application";
 import { didYouMean } from "#base";
 import { defaultHttpLimits, type HttpLimits } from "#server";
-import { type Setting, type SettingName, settings, type SettingsTable } from "#settings";
+import { isOfFamily, readOAuthClients, type Setting, type SettingName, settings, type SettingsTable } from "#settings";
 
 type Values = { readonly [Name in SettingName]: SettingsTable[Name]["default"] };
 
@@ -9,6 +9,8 @@ export interface Config extends Omit<Values, keyof HttpLimits | RateName | keyof
   readonly limits: HttpLimits;
   readonly rates: Rates;
   readonly atOnce: AtOnce;
+  /** By what other sites know this server, by their names. */
+  readonly oauthClients: OAuthClientSettings;
 }
 
 /** Everything that is wrong with the settings, one line each. */
@@ -37,7 +39,7 @@ export function loadConfig({ environment = process.env, overrides = {} }: Config
   const names = Object.keys(settings) as SettingName[];
   const variables = names.map((name) => settings[name].variable);
   for (const variable of Object.keys(environment)) {
-    if (!variable.startsWith("CHASSIS_") || variables.includes(variable)) continue;
+    if (!variable.startsWith("CHASSIS_") || variables.includes(variable) || isOfFamily(variable)) continue;
     problems.push(`${variable}: there is no such setting${didYouMean(variable, variables)}`);
   }
   const values: Partial<Record<SettingName, unknown>> = {};
@@ -55,6 +57,7 @@ export function loadConfig({ environment = process.env, overrides = {} }: Config
       problems.push(`${place}: ${(error as Error).message}${given}`);
     }
   }
+  const oauthClients = readOAuthClients(environment, (problem) => void problems.push(problem));
   if (problems.length > 0) throw new SettingsError(problems);
 
   const take = (group: object): object => {
@@ -66,5 +69,5 @@ export function loadConfig({ environment = process.env, overrides = {} }: Config
     return Object.freeze(own);
   };
   const groups = { limits: take(defaultHttpLimits), rates: take(defaultRates), atOnce: take(defaultAtOnce) };
-  return Object.freeze({ ...values, ...groups }) as unknown as Config;
+  return Object.freeze({ ...values, ...groups, oauthClients }) as unknown as Config;
 }

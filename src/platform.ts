@@ -228,6 +228,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           definition: backend.auth,
           config,
           dataDirectory,
+          development,
           pages: {
             settings: backend.mails.settings,
             home: backend.auth.pages?.home ?? (backend.routes === undefined ? accountPath : "/"),

@@ -8,6 +8,7 @@ import {
   type Jobs,
   openAuth,
   type OpenAuthOptions,
+  readClients,
   type SessionCookies,
 } from "#application";
 import type { Config } from "#config";
@@ -29,6 +30,8 @@ export interface SignInOptions
   > {
   readonly config: Config;
   readonly dataDirectory: string;
+  /** Somebody develops here: sites without their settings are left out, with a word about it. */
+  readonly development: boolean;
   readonly pages: Pick<AuthPagesOptions, "settings" | "home" | "mailbox">;
   readonly jobs: Pick<Jobs, "enqueueOwn">;
   /** Keys: what else proves who is asking. */
@@ -47,7 +50,15 @@ export interface SignIn {
 }
 
 /** @throws SiteSettingsError where the settings would let a password or a link go astray. */
-export async function openSignIn({ config, dataDirectory, pages, jobs, tokens, ...options }: SignInOptions): Promise<SignIn> {
+export async function openSignIn({
+  config,
+  dataDirectory,
+  development,
+  pages,
+  jobs,
+  tokens,
+  ...options
+}: SignInOptions): Promise<SignIn> {
   const { baseUrl, host, port, sessionIdle, sessionLifetime: lifetime, corsOrigins } = config;
   const site = createSite({ baseUrl, host, port });
   const origin = (): string => site.origin;
@@ -56,8 +67,12 @@ export async function openSignIn({ config, dataDirectory, pages, jobs, tokens, .
     if (jar?.origin !== origin()) jar = createSessionCookies(origin());
     return jar;
   };
+  const known = { development, origin: origin() };
+  const { clients, missing } = readClients(options.definition.providers, config.oauthClients, known);
+  for (const each of missing) options.logger.warn({}, each);
   const auth = await openAuth({
     ...options,
+    clients,
     times: { idle: sessionIdle, lifetime },
     site: origin,
     send: createAuthMailer(jobs.enqueueOwn, { site: origin, name: pages.settings.brand.name }),
@@ -78,7 +93,10 @@ export async function openSignIn({ config, dataDirectory, pages, jobs, tokens, .
   return {
     auth,
     authenticate,
-    routes: [...createAuthRoutes(shared), ...createAuthPages({ ...shared, ...pages, clock: options.clock })],
+    routes: [
+      ...createAuthRoutes({ ...shared, home: pages.home }),
+      ...createAuthPages({ ...shared, ...pages, clock: options.clock }),
+    ],
     crossSite,
     listens: (url) => site.listens(url),
     close: () => auth.close(),

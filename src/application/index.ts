@@ -9,6 +9,12 @@ export { createTokens, type IssuedToken, type TokenOptions, type Tokens } from "
 export { type Auth, openAuth, type OpenAuthOptions } from "./auth/auth.ts";
 export type { AuthLetter, AuthMessage, SendAuthMail } from "./auth/auth-mails.ts";
 export { changeProofAge } from "./auth/factors/recent-proof.ts";
+export { callbackPath, type OAuthClientSettings, readClients } from "./auth/oauth/oauth-clients.ts";
+export type { OAuth, OAuthOutcome } from "./auth/oauth/oauth.ts";
+export type { FinishedSignUp, HalfSignUp } from "./auth/oauth/half-sign-up.ts";
+export type { Identity } from "./auth/oauth/identity-table.ts";
+export type { Intent } from "./auth/oauth/journeys.ts";
+export { oidc, type OidcOptions, type OidcProvider } from "./auth/oauth/oidc.ts";
 export { authPages, type AuthRequest } from "./auth/auth-parts.ts";
 export { type Account, type AccountFilter, createAccountTable } from "./auth/account-table.ts";
 export { hasAuthTables } from "./auth/auth-tables.ts";

@@ -68,6 +68,26 @@ export const errorTable = {
   otherAddress: { status: 403, code: "other_address", message: "This invitation is for another address." },
   usedLink: { status: 400, code: "used_link", message: "This link or code is not good any more: ask for a new one." },
   wrongCode: { status: 400, code: "wrong_code", message: "This code is not right, or not good any more." },
+  providerFailed: {
+    status: 502,
+    code: "provider_failed",
+    message: "The other site did not answer as it should: try again, or sign in another way.",
+  },
+  providerDeclined: {
+    status: 403,
+    code: "provider_declined",
+    message: "The other site did not let you in, or you changed your mind.",
+  },
+  accountExists: {
+    status: 409,
+    code: "account_exists",
+    message: "There is an account with this address: sign in to it, then connect the other site there.",
+  },
+  identityTaken: {
+    status: 409,
+    code: "identity_taken",
+    message: "Another account is connected with this person of the other site.",
+  },
   crossSite: { status: 403, code: "cross_site", message: "A page of another site sent this request." },
 
   // Data

@@ -1,6 +1,7 @@
 import type { Rate } from "#application";
 import { durationUnits } from "#base";
 import type { Setting } from "./setting.ts";
+import { settingFamilies } from "./setting-families.ts";
 import { settings } from "./settings.ts";
 
 /** docs/reference/settings.md, which a test holds to this table. */
@@ -18,6 +19,7 @@ export function describeSettings(): string {
     "| variable | type | default | meaning |",
     "|---|---|---|---|",
     ...rows,
+    ...settingFamilies.map(({ variable, type, description }) => `| \`${variable}\` | ${type} |  | ${description} |`),
     "",
   ].join("\n");
 }

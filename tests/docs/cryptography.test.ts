@@ -19,6 +19,7 @@ const uses: readonly (readonly [form: RegExp, algorithm: string])[] = [
   [/"prime256v1"/, "ECDSA P-256"],
   [/asymmetricKeyType !== "rsa"/, "RSA"],
   [/"@simplewebauthn\/server"/, "WebAuthn"],
+  [/import\("openid-client"\)/, "JWS"],
 ];
 /** What none of these forms is. */
 const others =

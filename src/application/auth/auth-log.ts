@@ -1,6 +1,7 @@
 import type { Logger } from "#base";
 import { AppError } from "#contract";
 import type { Factors } from "./factors/factors.ts";
+import type { OAuth } from "./oauth/oauth.ts";
 import type { UserOrder, UserOrderOutcome } from "./user-orders.ts";
 
 /** What is written down of sign-in (ASVS 5.0, 16.3.1), by the part and the function that does it: what happened, where it went well. */
@@ -35,6 +36,11 @@ const events: Readonly<Record<string, string>> = {
   "deletion.keep": "Somebody kept the account that they had asked to delete.",
   "keys.make": "Somebody made a key.",
   "keys.revoke": "Somebody revoked a key of theirs.",
+  "oauth.begin": "Somebody went to another site to sign in.",
+  "oauth.finish": "Somebody came back from another site.",
+  "oauth.disconnect": "Somebody disconnected a site from their account.",
+  "oauthSignUp.finish": "Somebody filled in what was missing to sign up by another site.",
+  "oauthSignUp.confirm": "Somebody signed up by another site.",
   "firstAdmin.claim": "Somebody became the first administrator.",
   "organisations.create": "Somebody made an organisation.",
   "members.changeRole": "Somebody changed the role of a member.",
@@ -69,6 +75,11 @@ export function loggedFactors(factors: Factors, logger: Logger): Factors {
     passkeys: logged("passkeys", factors.passkeys, logger),
   };
   return logged("factors", { ...factors, ...parts }, logger);
+}
+
+/** The same for signing in by other sites. */
+export function loggedOAuth(oauth: OAuth, logger: Logger): OAuth {
+  return logged("oauth", { ...oauth, signUp: logged("oauthSignUp", oauth.signUp, logger) }, logger);
 }
 
 type Obey = (order: UserOrder) => Promise<UserOrderOutcome>;
@@ -110,8 +121,10 @@ function readRequest(given: readonly unknown[]): object {
       const { requestId, client } = each as { readonly requestId?: string; readonly client: { readonly address?: string } };
       if (requestId !== undefined) found.requestId = requestId;
       if (client.address !== undefined) found.address = client.address;
-    } else if ("me" in each) found.user = String((each.me as { readonly id?: unknown }).id);
-    else if ("roles" in each && "id" in each) found.user = String(each.id);
+    } else if ("me" in each) {
+      const me = each.me as { readonly id?: unknown } | null;
+      if (me !== null) found.user = String(me.id);
+    } else if ("roles" in each && "id" in each) found.user = String(each.id);
   }
   return found;
 }

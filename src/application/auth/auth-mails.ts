@@ -23,6 +23,9 @@ export type AuthMessage =
   | { readonly type: "recoveryCodesMade"; readonly link: string }
   /** `left`: how many codes there are still. */
   | { readonly type: "recoveryCodeUsed"; readonly link: string; readonly left: string }
+  /** Another site by which somebody signs in, or one less: `provider` is what it is called. */
+  | { readonly type: "identityConnected"; readonly link: string; readonly provider: string }
+  | { readonly type: "identityDisconnected"; readonly link: string; readonly provider: string }
   /** Those who run the server took all of them away. */
   | { readonly type: "factorsReset"; readonly link: string }
   /** The account goes once `left` days are over, unless the link is followed. */

@@ -63,6 +63,7 @@ export const authPages = {
   firstAdmin: "/auth/first-admin",
   keep: "/auth/keep",
   invitation: "/auth/organisations/invitation",
+  confirmOAuth: "/auth/oauth/confirm",
 } as const;
 
 /**

@@ -18,7 +18,7 @@ import { AnswerVerifier } from "./factors/passkeys/answer-verifier.ts";
 import { isRecentlyProved, recentlyProved } from "./factors/recent-proof.ts";
 import { requiresFactor } from "./factors/pending-sign-in.ts";
 import { type AddressChange, createAddressChange } from "./address-change.ts";
-import { logged, loggedFactors, loggedOrders } from "./auth-log.ts";
+import { logged, loggedFactors, loggedOAuth, loggedOrders } from "./auth-log.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { createFirstAdmin, type FirstAdmin } from "./first-admin.ts";
 import { holdOrganisations, openOrganisations, type Organisations } from "./organisations/open-organisations.ts";
@@ -27,6 +27,9 @@ import { nameOf } from "./pages/name-of.ts";
 import { createKeyChecks, type KeyChecks } from "./keys/key-checks.ts";
 import { createKeyTable } from "./keys/key-table.ts";
 import { type ApiKeys, createApiKeys, type Reach } from "./keys/keys.ts";
+import type { OAuthClientSecret } from "./oauth/oauth-clients.ts";
+import { createIdentityTable } from "./oauth/identity-table.ts";
+import { createOAuth, type OAuth } from "./oauth/oauth.ts";
 import { createPasswordReset, type PasswordReset } from "./password-reset.ts";
 import { createBreachedPasswords } from "./passwords/breached-passwords.ts";
 import { createPasswords, type Passwords } from "./passwords/passwords.ts";
@@ -56,6 +59,8 @@ export interface OpenAuthOptions {
   readonly codeKey: Uint8Array;
   /** 32 bytes each: those of every generation of the secret, the present one first. */
   readonly factorKeys: Keys;
+  /** By what other sites know this server, by their names: who has none is not offered. Default none. */
+  readonly clients?: ReadonlyMap<string, OAuthClientSecret>;
   /** One whose time never goes back: `openSteadyClock`. */
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -87,6 +92,8 @@ export interface Auth {
   readonly addressChange: AddressChange;
   /** Authenticator apps, passkeys and recovery codes, and the other half of a sign-in. */
   readonly factors: Factors;
+  /** Signing in by other sites. */
+  readonly oauth: OAuth;
   readonly firstAdmin: FirstAdmin;
   /** The end of an account, by its owner. */
   readonly deletion: AccountDeletion;
@@ -118,6 +125,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     await createDeletionTable(connection);
     await createOrganisationTables(connection);
     await createKeyTable(connection);
+    await createIdentityTable(connection);
   });
   const stopListening = database.onBeforeCommit(userEndListener(users, clock));
   const stopHolding = holdOrganisations(database, definition);
@@ -165,6 +173,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     verifyAddress: logged("verifyAddress", createVerifyAddress(parts), logger),
     addressChange: logged("addressChange", createAddressChange(parts), logger),
     factors: loggedFactors(createFactors(parts, { verifier, logger }), logger),
+    oauth: loggedOAuth(createOAuth(parts, { clients: options.clients ?? new Map(), logger }), logger),
     firstAdmin: logged("firstAdmin", createFirstAdmin(parts), logger),
     exportAccount: (me, take, signal) =>
       exportAccount({ ...parts, idle: times.idle }, me, take, {

@@ -9,6 +9,8 @@ import {
   type OrganisationsOptions,
 } from "./organisations/build-organisations.ts";
 import { buildKeys, type KeysDefinition, type KeysInput } from "./keys/build-keys.ts";
+import { buildProviders, type ProvidersInput } from "./oauth/build-providers.ts";
+import type { Provider } from "./oauth/provider.ts";
 import { type AuthPages, type AuthPagesInput, buildAuthPages } from "./pages/build-auth-pages.ts";
 
 export interface AuthInput<Role extends string = string> {
@@ -28,6 +30,11 @@ export interface AuthInput<Role extends string = string> {
    * their password but set one up. Default none.
    */
   readonly secondFactor?: { readonly requiredFor: readonly (Role | "admin")[] };
+  /**
+   * Other sites that people may sign in by: `{ google: true, acme: oidc({ issuer: "https://id.example.org" }) }`. The client of each is in the
+   * settings, `CHASSIS_OAUTH_GOOGLE_ID` and `CHASSIS_OAUTH_GOOGLE_SECRET`. Default none.
+   */
+  readonly providers?: ProvidersInput;
   /**
    * The pages below `/auth` on which people sign up, sign in and look after their account. Default true: an app writes none. False leaves these paths to
    * the app's own routes, all but `/auth/v1`.
@@ -57,6 +64,8 @@ export interface AuthDefinition {
   readonly breachedPasswords: boolean;
   /** Of no role that there is not. */
   readonly secondFactor: { readonly requiredFor: readonly string[] };
+  /** Other sites that people may sign in by. */
+  readonly providers: readonly Provider[];
   /** Undefined where the app has its own. */
   readonly pages: AuthPages | undefined;
   /** Milliseconds: 0 for at once. */
@@ -74,6 +83,7 @@ const names: readonly string[] = [
   "adminRole",
   "breachedPasswords",
   "secondFactor",
+  "providers",
   "pages",
   "deletionDelay",
   "organisations",
@@ -123,6 +133,7 @@ export function buildAuth(
     roles: [...new Set([...model.roles, String(adminRole)])],
     breachedPasswords: breachedPasswords === true,
     secondFactor: { requiredFor: readRequiredFor(given["secondFactor"], [...known, String(adminRole)], problems) },
+    providers: buildProviders(given["providers"], problems),
     pages: buildAuthPages(given["pages"], { users, tables: model.tables.keys() }, problems),
     deletionDelay: readDeletionDelay(given["deletionDelay"], report),
     references: accountReferences(model, users),

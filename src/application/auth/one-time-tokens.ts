@@ -19,6 +19,12 @@ export const oneTimePurposes: Readonly<Record<OneTimePurpose, number>> = {
   totp: 15 * MINUTE,
   /** What a passkey is to sign. */
   passkey: 5 * MINUTE,
+  /** Somebody who has gone to another site to sign in. */
+  oauth: 10 * MINUTE,
+  /** Somebody whom another site knows, before there is an account. */
+  oauthSignUp: 24 * 60 * MINUTE,
+  /** Likewise, once a mail is on its way to the address that they gave. */
+  oauthConfirm: 24 * 60 * MINUTE,
   /** Handed over by an administrator, not by mail. */
   invite: 3 * 24 * 60 * MINUTE,
   /** Keeps an account whose owner asked for its end: as long as the longest time that there can be for it. */
@@ -37,6 +43,9 @@ export type OneTimePurpose =
   | "factor"
   | "totp"
   | "passkey"
+  | "oauth"
+  | "oauthSignUp"
+  | "oauthConfirm"
   | "invite"
   | "keep"
   | "decoy";

@@ -9,6 +9,7 @@ import { createKeyTable } from "./keys/key-table.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { holdOrganisations } from "./organisations/open-organisations.ts";
 import { createOrganisationTables } from "./organisations/organisation-tables.ts";
+import { createIdentityTable } from "./oauth/identity-table.ts";
 import { userEndListener } from "./user-end.ts";
 import { obeyUserOrder, type UserOrder, type UserOrderOutcome } from "./user-orders.ts";
 
@@ -31,6 +32,7 @@ export async function openPeopleOrders(options: PeopleOptions): Promise<(order: 
     await createDeletionTable(connection);
     await createOrganisationTables(connection);
     await createKeyTable(connection);
+    await createIdentityTable(connection);
   });
   database.onBeforeCommit(userEndListener(definition.users, clock));
   holdOrganisations(database, definition);

@@ -3,7 +3,7 @@ import { joinUsers } from "./account-table.ts";
 import { accountTable, oneTimeTable, sessionTable } from "./auth-tables.ts";
 
 /** By what somebody has shown who they are. */
-export const proofNames = ["password", "link", "code", "totp", "recovery", "passkey"] as const;
+export const proofNames = ["password", "link", "code", "totp", "recovery", "passkey", "oauth"] as const;
 export type ProofName = (typeof proofNames)[number];
 
 /** Those that are a second factor: what somebody has, and not what they know or what comes by mail. */
@@ -29,6 +29,8 @@ export interface NewSessionRow {
   readonly user: string;
   readonly proofs: readonly ProofName[];
   readonly now: number;
+  /** When they showed who they are, where that was before. Default now. */
+  readonly proved?: number | undefined;
   readonly expires: number;
   readonly client: SessionClient;
 }
@@ -57,7 +59,7 @@ export function checkStatement(users: Table): string {
 }
 
 export async function insertSession(connection: Connection, session: NewSessionRow): Promise<void> {
-  const { id, tokenHash, user, proofs, now, expires, client } = session;
+  const { id, tokenHash, user, proofs, now, proved = now, expires, client } = session;
   await connection.run(
     `INSERT INTO ${sessionTable} (id, token, user, created, used, proved, factor_proved, expires, proofs, client, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
@@ -66,7 +68,7 @@ export async function insertSession(connection: Connection, session: NewSessionR
       user,
       now,
       now,
-      now,
+      Math.min(proved, now),
       proofs.some(isFactorProof) ? now : null,
       expires,
       JSON.stringify(proofs),

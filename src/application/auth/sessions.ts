@@ -7,9 +7,9 @@ import {
   checkStatement,
   insertSession,
   isFactorProof,
+  type NewSessionRow,
   type ProofName,
   renewSession,
-  type SessionClient,
   type SessionTimes,
   touchSessions,
 } from "./session-table.ts";
@@ -42,10 +42,7 @@ export interface Sessions {
   /** Who has that token, where the database was asked since the last change of anything in it; undefined elsewhere. */
   recall(token: string): Actor | undefined;
   /** Begins one, in the transaction of that connection. */
-  begin(
-    connection: Connection,
-    session: { readonly user: string; readonly proofs: readonly ProofName[]; readonly client: SessionClient },
-  ): Promise<GivenSession>;
+  begin(connection: Connection, session: Pick<NewSessionRow, "user" | "proofs" | "client" | "proved">): Promise<GivenSession>;
   /** One more proof for a session: it goes on under another token (ASVS 7.2.4). */
   prove(connection: Connection, actor: Actor, proof: ProofName): Promise<Pick<GivenSession, "token" | "id" | "user">>;
   /** Writes down what is not written down yet: when sessions were last used. */
@@ -175,12 +172,12 @@ export function createSessions({ database, users, times, requiresFactor, clock, 
       noteUse(checked, now);
       return checked.actor;
     },
-    async begin(connection, { user, proofs, client }) {
+    async begin(connection, { user, proofs, client, proved }) {
       const secret = newSecret();
       const now = clock.now();
       const expires = now + times.lifetime;
       const id = ids.uuid();
-      await insertSession(connection, { id, tokenHash: hashOf(secret), user, proofs, now, expires, client });
+      await insertSession(connection, { id, tokenHash: hashOf(secret), user, proofs, now, proved, expires, client });
       return { token: PREFIX + secret, id, user, expires };
     },
     async prove(connection, { id: user, session }, proof) {

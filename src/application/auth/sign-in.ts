@@ -1,15 +1,16 @@
 import { type Actor, AppError } from "#contract";
-import type { Connection } from "#database";
 import { renewHash, setPassword } from "./account-table.ts";
 import { wrongPassword } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, passwordProblems, typedKey } from "./auth-parts.ts";
 import { addressKey } from "../mail/address.ts";
 import { dropUserTokens } from "./one-time-tokens.ts";
 import { readPassword } from "./passwords/password-rules.ts";
-import { askForFactor, type SignInOutcome } from "./factors/pending-sign-in.ts";
-import { endSession, endSessions, listSessions, type ProofName, type SessionRow } from "./session-table.ts";
+import type { SignInOutcome } from "./factors/pending-sign-in.ts";
+import { endSession, endSessions, listSessions, type SessionRow } from "./session-table.ts";
 import { endedSession, type GivenSession } from "./sessions.ts";
-import { endPrevious, startSession } from "./start-session.ts";
+import { beginSession } from "./begin-session.ts";
+
+export { beginSession } from "./begin-session.ts";
 
 export interface SignIn {
   /** Takes as long for an address without an account. Throws `wrongCredentials`; `accountSuspended` where the password is right. */
@@ -116,22 +117,4 @@ export function createSignIn(parts: AuthParts, idle: number): SignIn {
       });
     },
   };
-}
-
-/**
- * What every way to sign in ends with: a session, or, where the account demands a second factor, half a sign-in that waits for it. There is no
- * way round it. Throws `wrongCredentials` where the account is gone or suspended.
- */
-export async function beginSession(
-  parts: Pick<AuthParts, "definition" | "accounts" | "sessions" | "clock">,
-  connection: Connection,
-  { user, proof, request }: { readonly user: string; readonly proof: ProofName; readonly request: AuthRequest },
-): Promise<SignInOutcome> {
-  const account = await parts.accounts.find(connection, user);
-  if (account === undefined || account.suspended) throw wrongPassword();
-  const pending = await askForFactor(parts, connection, { account, proof });
-  if (pending === undefined) return startSession(parts, connection, { user, proofs: [proof], request });
-  // Else a factor that is set up next would be one of whoever was signed in here before.
-  await endPrevious(connection, request);
-  return pending;
 }

@@ -3,6 +3,14 @@ import type { AuthParts, AuthRequest } from "./auth-parts.ts";
 import { endSessionOfToken, type ProofName } from "./session-table.ts";
 import { type GivenSession, sessionTokenHash } from "./sessions.ts";
 
+interface NewSession {
+  readonly user: string;
+  readonly proofs: readonly ProofName[];
+  readonly request: AuthRequest;
+  /** When they showed who they are, in milliseconds since 1970, where somebody else says so. Default now. */
+  readonly proved?: number | undefined;
+}
+
 /**
  * Begins a session for whoever has shown all that is asked of them, in the place of the one that the same browser had. Ways to sign in call
  * `beginSession`, which asks for a second factor first.
@@ -10,10 +18,10 @@ import { type GivenSession, sessionTokenHash } from "./sessions.ts";
 export async function startSession(
   { sessions }: Pick<AuthParts, "sessions">,
   connection: Connection,
-  { user, proofs, request }: { readonly user: string; readonly proofs: readonly ProofName[]; readonly request: AuthRequest },
+  { user, proofs, request, proved }: NewSession,
 ): Promise<GivenSession> {
   await endPrevious(connection, request);
-  return sessions.begin(connection, { user, proofs, client: request.client });
+  return sessions.begin(connection, { user, proofs, proved, client: request.client });
 }
 
 /** Ends the session that the same browser had until now: a token from before is worth nothing after (ASVS 7.2.4). */

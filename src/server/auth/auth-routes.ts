@@ -7,6 +7,7 @@ import { factorRoutes } from "./factor-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { mailSignInRoutes } from "./mail-sign-in-routes.ts";
 import { organisationRoutes } from "./organisation-routes.ts";
+import { oauthRoutes } from "./oauth-routes.ts";
 import { passkeyRoutes } from "./passkey-routes.ts";
 import { passwordRoutes } from "./password-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
@@ -34,6 +35,7 @@ export function createAuthRoutes(options: AuthRoutesOptions): readonly Route[] {
     ...accountRoutes(tools),
     ...organisationRoutes(tools),
     ...keyRoutes(tools),
+    ...oauthRoutes(tools, { home: options.home ?? "/" }),
     nothingElse,
   ];
 }

@@ -15,6 +15,7 @@ import type { Handler } from "../http/incoming.ts";
 import type { Route } from "../http/router.ts";
 import type { GiveExport } from "./export-answer.ts";
 import type { CrossSite } from "./cross-site.ts";
+import { keepVisitState, type VisitState } from "./page/visit-state.ts";
 
 export interface AuthRoutesOptions {
   readonly auth: Auth;
@@ -24,12 +25,14 @@ export interface AuthRoutesOptions {
   /** Milliseconds that a session lasts at the most. */
   readonly lifetime: number;
   readonly giveExport: GiveExport;
+  /** Where somebody is taken who comes back from another site and came from nowhere. Default `/`. */
+  readonly home?: string;
 }
 
 export type AuthHandler = (exchange: Exchange, request: AuthRequest) => Promise<Answer>;
 
 /** What the routes under `/auth/v1` have in common. */
-export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies" | "giveExport"> {
+export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies" | "lifetime" | "giveExport"> {
   /** A route that takes POST, from no page of a stranger, and other methods beside it. */
   readonly post: (path: string, handler: AuthHandler, more?: Readonly<Record<string, AuthHandler>>) => Route;
   /** Somebody who asks, from no page of a stranger. Throws `crossSite`. */
@@ -49,6 +52,8 @@ export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies" | 
     delivery: "cookie" | "token",
     more?: Readonly<Record<string, unknown>>,
   ) => Answer;
+  /** What keeps something for the pages that come next. */
+  readonly keepState: (state: VisitState) => string;
   /** What `"session"` in a body asks for: `"cookie"` where it is left out. */
   readonly readDelivery: (given: unknown) => "cookie" | "token";
   /** As the session came: who asks by a bearer token gets the next one likewise. */
@@ -74,6 +79,8 @@ export function createAuthTools(options: AuthRoutesOptions): AuthTools {
     auth,
     cookies,
     giveExport,
+    lifetime,
+    keepState: (state) => keepVisitState(cookies().origin, state),
     pending,
     asks,
     whoAsks,

@@ -1,4 +1,4 @@
-import { met, notYet, partly, type NamedTest, type Requirement } from "./requirement.ts";
+import { met, partly, type NamedTest, type Requirement } from "./requirement.ts";
 
 const passwords = "src/application/auth/passwords/passwords";
 const people = "src/application/auth/auth";
@@ -7,7 +7,6 @@ const factors = "src/application/auth/factors/factors";
 const secondFactor = "tests/attacks/attacks-second-factor";
 const attacks = "tests/attacks/attacks-sign-in";
 const links: NamedTest = ["tests/docs/documents", "every link inside the documents leads somewhere"];
-const noProviders = "Signing in by other sites (OAuth, OIDC) is not there yet.";
 const pageFields: NamedTest = [
   "tests/auth/page-fields",
   "fields of passwords hide what is typed, and let it be pasted and filled in by managers",
@@ -195,7 +194,26 @@ export const authentication: readonly Requirement[] = [
     [mailSignIn, "is good for ten minutes and five tries"],
     [factors, "is guessed five times in one sign-in, and five times in ten minutes in all"],
   ),
-  notYet("6.8.1", "A person of one identity provider is not taken for one of another.", noProviders),
-  notYet("6.8.2", "What providers sign is checked, always.", noProviders),
-  notYet("6.8.4", "What was asked of a provider (factors, how recent) is looked for in its answer.", noProviders),
+  met(
+    "6.8.1",
+    "A person of one identity provider is not taken for one of another.",
+    "Issuer and subject are the key of a connection; an address never is: {docs/reference/oauth.md}.",
+    ["tests/attacks/attacks-oauth", "22: the same subject of another issuer is somebody else"],
+    ["tests/attacks/attacks-oauth", "22: an address ${what} is never joined to its account"],
+  ),
+  met(
+    "6.8.2",
+    "What providers sign is checked, always.",
+    "ID tokens by the issuer's keys, where TLS brought them too: {src/application/auth/oauth/provider-client.ts}.",
+    ["tests/attacks/attacks-id-tokens", "23: an ID token ${what}"],
+    ["tests/attacks/attacks-id-tokens", "23: an ID token of which a single character was changed"],
+  ),
+  met(
+    "6.8.4",
+    "What was asked of a provider (factors, how recent) is looked for in its answer.",
+    "`acr` and `maxAge` of `oidc`; what a site says of when (`auth_time`) is when it was proved here: {docs/reference/oauth.md}, with what counts where it says nothing.",
+    ["src/application/auth/oauth/oauth", "is asked for and held to, where the definition says so"],
+    ["src/application/auth/oauth/oauth", "and how, likewise"],
+    ["src/application/auth/oauth/oauth", "is when they have proved who they are here"],
+  ),
 ];

@@ -6,7 +6,6 @@ const forged = [
   [tokensTest, "is refused: ${name}"],
   [tokensTest, "what is refused above is refused for that alone"],
 ] as const;
-const noClient = "Signing in by other sites (OAuth, OIDC) is not there yet.";
 const noProvider = "Signing in elsewhere with accounts of this site (an OIDC provider) is not there yet.";
 
 export const tokens: readonly Requirement[] = [
@@ -52,16 +51,59 @@ export const tokens: readonly Requirement[] = [
 ];
 
 export const oauth: readonly Requirement[] = [
-  notYet("10.1.1", "Tokens go to whoever needs them alone.", noClient),
-  notYet("10.1.2", "What a provider sends back belongs to what this browser began.", noClient),
-  notYet("10.2.1", "Nobody else can finish such a sign-in (PKCE, `state`).", noClient),
-  notYet("10.2.2", "One provider's answer is not taken for another's.", noClient),
+  met(
+    "10.1.1",
+    "Tokens go to whoever needs them alone.",
+    "Those of other sites stay on the server, are used to ask who somebody is, and are kept nowhere: {src/application/auth/oauth/provider-client.ts}.",
+    ["tests/attacks/attacks-oauth-journeys", "no token of a site is in any answer, nor in the database"],
+  ),
+  met(
+    "10.1.2",
+    "What a provider sends back belongs to what this browser began.",
+    "`state`, verifier and nonce are 256 random bits each, kept by the server, good once and in the browser that has the other half: {src/application/auth/oauth/journeys.ts}.",
+    ["tests/attacks/attacks-oauth-journeys", "34: an answer that another browser began is not taken"],
+    ["tests/attacks/attacks-oauth-journeys", "25: a code and its state let in once, however many come at once"],
+  ),
+  met(
+    "10.2.1",
+    "Nobody else can finish such a sign-in (PKCE, `state`).",
+    "Both, each time: {docs/reference/oauth.md}.",
+    ["tests/attacks/attacks-oauth-journeys", "an answer without a state, with another, or with two is not taken"],
+    ["tests/attacks/attacks-oauth-journeys", "34: an answer that another browser began is not taken"],
+  ),
+  met(
+    "10.2.2",
+    "One provider's answer is not taken for another's.",
+    "An address to come back to for each, and `iss` (RFC 9207) where it is given: {src/application/auth/oauth/journeys.ts}.",
+    ["tests/attacks/attacks-oauth-journeys", "a sign-in begun at one site is not finished by the answer of another (mix-up)"],
+  ),
   notYet("10.3.1", "Access tokens count where they were meant to.", noProvider),
   notYet("10.3.2", "What a token was given for decides what it opens.", noProvider),
   notYet("10.3.3", "Whom a token is about is known by what cannot pass to somebody else.", noProvider),
   notYet("10.3.4", "How strongly and how recently somebody signed in is asked of the token where that matters.", noProvider),
-  notYet("10.5.1", "An ID token counts once (`nonce`).", noClient),
-  notYet("10.5.2", "Somebody is known by the provider's `sub`.", noClient),
-  notYet("10.5.3", "A provider cannot say that it is another.", noClient),
-  notYet("10.5.4", "An ID token is for this client.", noClient),
+  met(
+    "10.5.1",
+    "An ID token counts once (`nonce`).",
+    "A nonce for each sign-in: {src/application/auth/oauth/journeys.ts}.",
+    ["tests/attacks/attacks-id-tokens", "23: the ID token of an earlier sign-in"],
+    ["tests/attacks/attacks-id-tokens", "23: an ID token ${what}"],
+  ),
+  met(
+    "10.5.2",
+    "Somebody is known by the provider's `sub`.",
+    "With the issuer, and by nothing else: {src/application/auth/oauth/identity-table.ts}.",
+    ["src/application/auth/oauth/oauth", "comes in again by who they are there, whatever their address has become"],
+  ),
+  met(
+    "10.5.3",
+    "A provider cannot say that it is another.",
+    "Its description must name the issuer of the definition: {src/application/auth/oauth/provider-client.ts}.",
+    ["src/application/auth/oauth/provider-client", "${what} is refused"],
+  ),
+  met(
+    "10.5.4",
+    "An ID token is for this client.",
+    "`aud`, and `azp` where it is there: {src/application/auth/oauth/provider-client.ts}.",
+    ["tests/attacks/attacks-id-tokens", "23: an ID token ${what}"],
+  ),
 ];

@@ -7,6 +7,7 @@ const crossSite = inFile("attacks-cross-site");
 const headers = inFile("attacks-headers");
 const pages = inFile("attacks-sign-in-pages");
 const mailPages = inFile("attacks-mail-pages");
+const journeys = inFile("attacks-oauth-journeys");
 
 export const httpAttacks: AttackGroup = {
   title: "HTTP",
@@ -44,6 +45,7 @@ export const httpAttacks: AttackGroup = {
       ),
       batch("42: a cross-site form is no batch"),
       pages("42: neither with a session nor for one, and is told so on a page"),
+      journeys("42: no page of another site begins a sign-in, connects a site or disconnects one"),
     ),
     held(
       43,

@@ -1,4 +1,4 @@
-import { type AttackGroup, held, inFile, open } from "./attack.ts";
+import { type AttackGroup, held, inFile } from "./attack.ts";
 
 const accounts = inFile("attacks-accounts");
 const batch = inFile("attacks-batch");
@@ -11,15 +11,16 @@ const signIn = inFile("attacks-sign-in");
 const rates = inFile("attacks-rates");
 const appLimits = inFile("attacks-app-limits");
 const proxies = inFile("attacks-proxies");
-const noProviders = "signing in by other sites (OAuth, OIDC) is not there.";
+const idTokens = inFile("attacks-id-tokens");
+const oauth = inFile("attacks-oauth");
+const journeys = inFile("attacks-oauth-journeys");
 
 export const signInAttacks: AttackGroup = {
   title: "Sign-in",
   attacks: [
-    open(
+    held(
       21,
       "Somebody registers another's address before them, and shares their account afterwards.",
-      `with OAuth: ${noProviders}`,
       signIn(
         "21: who registered it first gets no account by the owner's sign-up, link, code or reset",
         "21: the owner's click alone does not finish what an attacker began",
@@ -27,18 +28,36 @@ export const signInAttacks: AttackGroup = {
       inFile("attacks-first-proof")(
         "21: nor does anything that was begun before the owner came outlive it: a change of the address, a session, a passkey",
       ),
+      oauth(
+        "21: an account that a stranger began with another's address by another site is never made, nor shared",
+        "21: whoever had connected a site before the address was shown to be the owner's is out once it is",
+      ),
     ),
-    open(22, "An address that a provider did not confirm is joined to an account that is there.", noProviders),
-    open(
+    held(
+      22,
+      "An address that a provider did not confirm is joined to an account that is there.",
+      oauth(
+        "22: an address ${what} is never joined to its account",
+        "22: a site's word about an address is not carried to another one that is typed",
+        "22: the same subject of another issuer is somebody else",
+      ),
+    ),
+    held(
       23,
-      "An ID token of a foreign issuer, unsigned, or with a key of its own choice.",
-      `${noProviders} Our own tokens: the tests of {src/application/access/tokens.test.ts}.`,
+      "An ID token of a foreign issuer, unsigned, or with a key of its own choice. Our own tokens: the tests of {src/application/access/tokens.test.ts}.",
+      idTokens(
+        "23: an ID token ${what}",
+        "23: the ID token of an earlier sign-in",
+        "23: an ID token of which a single character was changed",
+        "23: what is asked of the site's API speaks of the person of the ID token",
+      ),
     ),
     held(
       24,
       "A link in a mail leads to another site, because a header says so.",
       signIn("24: whatever Host, X-Forwarded-Host and Forwarded say"),
       pages("24: the links of mails that pages ask for lead to the site of the settings, whatever Host says"),
+      journeys("24: the address that a site sends people back to is that of the settings, whatever Host says"),
       proxies(
         "24, 32, 40: without a proxy nobody says who they are, nor where we are",
         "24: a Host header that is not ours is refused before any route, and says what to set",
@@ -59,6 +78,7 @@ export const signInAttacks: AttackGroup = {
         "25: a recovery code, twenty times at once",
         "25: the code that sets an authenticator app up, twenty times at once",
       ),
+      journeys("25: a code and its state let in once, however many come at once"),
     ),
     held(
       26,
@@ -170,11 +190,15 @@ export const signInAttacks: AttackGroup = {
         "34: what a browser had before is worth nothing after, and what it has after was not there before",
         "34: showing a factor once more, and setting one up, change the token",
       ),
+      journeys(
+        "34: an answer that another browser began is not taken",
+        "34: a session from before is good no more after a sign-in by another site",
+      ),
     ),
-    open(
+    held(
       35,
       "A way to sign in goes round the second factor.",
-      `by other sites: ${noProviders}`,
+      oauth("35: a second factor is asked for whoever comes by another site"),
       secondFactor(
         "35: neither a reset, nor a link, nor a code by mail",
         "35: nor a key, which can neither add a factor nor take one away",
@@ -193,6 +217,7 @@ export const signInAttacks: AttackGroup = {
       36,
       "After signing in, somebody is sent on to another site.",
       pages("36: no way in leads to another site, whatever the address, the form or the cookie asks for"),
+      oauth("36: after a sign-in by another site nobody is taken to yet another"),
     ),
     held(
       37,

@@ -5,6 +5,7 @@ import type { Account } from "../account-table.ts";
 import { countFactors, findTotp } from "../factors/factor-tables.ts";
 import { listPasskeys } from "../factors/passkeys/passkey-table.ts";
 import { listKeys } from "../keys/key-table.ts";
+import { listIdentities } from "../oauth/identity-table.ts";
 import { listSessions } from "../session-table.ts";
 
 export interface SectionScope {
@@ -34,6 +35,7 @@ export const exportSections: Readonly<Record<string, (scope: SectionScope) => Pr
     };
   },
   keys: ({ connection, account: { user }, now }) => listKeys(connection, { user, now }),
+  otherSites: ({ connection, account: { user } }) => listIdentities(connection, user),
   async mail({ connection, account: { address } }) {
     const isThere = address !== null && (await hasMailTables(connection));
     return { suppressions: isThere ? await listSuppressions(connection, { address, limit: 10_000 }) : [] };

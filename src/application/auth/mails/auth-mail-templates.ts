@@ -21,6 +21,8 @@ export interface AuthMailData {
   readonly organisation?: string;
   /** What the owner of a key calls it. */
   readonly name?: string;
+  /** What another site is called. */
+  readonly provider?: string;
 }
 
 type AnyMail = MailDefinition<never>;
@@ -85,7 +87,10 @@ function templateOf(words: MailWords): MailTemplate<AuthMailData> {
 }
 
 /** Once over: what is put in is never looked at again. */
-function fill(text: string, { site, address = "", left = "", organisation = "", name = "" }: AuthMailData): string {
-  const values: Readonly<Record<string, string>> = { site, address, left, organisation, name };
-  return text.replaceAll(/\{(site|address|left|organisation|name)\}/g, (_all, word: string) => values[word] ?? "");
+function fill(
+  text: string,
+  { site, address = "", left = "", provider = "", organisation = "", name = "" }: AuthMailData,
+): string {
+  const values: Readonly<Record<string, string>> = { site, address, left, provider, organisation, name };
+  return text.replaceAll(/\{(site|address|left|provider|organisation|name)\}/g, (_all, word: string) => values[word] ?? "");
 }

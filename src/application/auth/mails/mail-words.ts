@@ -3,8 +3,9 @@ import { type FactorMail, factorMailWords } from "./factor-mail-words.ts";
 import { invitationMailWords } from "./invitation-mail-words.ts";
 import { type KeyMail, keyMailWords } from "./key-mail-words.ts";
 import type { MailTable } from "./mail-table.ts";
+import { type OAuthMail, oauthMailWords } from "./oauth-mail-words.ts";
 
-type Table = Omit<MailTable, FactorMail | AccountMail | KeyMail | "invitation">;
+type Table = Omit<MailTable, FactorMail | AccountMail | OAuthMail | KeyMail | "invitation">;
 
 const en: Table = {
   confirmSignUp: {
@@ -363,9 +364,44 @@ const es: Table = {
 
 /** By language. */
 export const mailWords: Readonly<Record<string, MailTable>> = {
-  en: { ...en, ...factorMailWords.en, ...accountMailWords.en, ...keyMailWords.en, ...invitationMailWords.en },
-  nl: { ...nl, ...factorMailWords.nl, ...accountMailWords.nl, ...keyMailWords.nl, ...invitationMailWords.nl },
-  de: { ...de, ...factorMailWords.de, ...accountMailWords.de, ...keyMailWords.de, ...invitationMailWords.de },
-  fr: { ...fr, ...factorMailWords.fr, ...accountMailWords.fr, ...keyMailWords.fr, ...invitationMailWords.fr },
-  es: { ...es, ...factorMailWords.es, ...accountMailWords.es, ...keyMailWords.es, ...invitationMailWords.es },
+  en: {
+    ...en,
+    ...factorMailWords.en,
+    ...accountMailWords.en,
+    ...keyMailWords.en,
+    ...invitationMailWords.en,
+    ...oauthMailWords.en,
+  },
+  nl: {
+    ...nl,
+    ...factorMailWords.nl,
+    ...accountMailWords.nl,
+    ...keyMailWords.nl,
+    ...invitationMailWords.nl,
+    ...oauthMailWords.nl,
+  },
+  de: {
+    ...de,
+    ...factorMailWords.de,
+    ...accountMailWords.de,
+    ...keyMailWords.de,
+    ...invitationMailWords.de,
+    ...oauthMailWords.de,
+  },
+  fr: {
+    ...fr,
+    ...factorMailWords.fr,
+    ...accountMailWords.fr,
+    ...keyMailWords.fr,
+    ...invitationMailWords.fr,
+    ...oauthMailWords.fr,
+  },
+  es: {
+    ...es,
+    ...factorMailWords.es,
+    ...accountMailWords.es,
+    ...keyMailWords.es,
+    ...invitationMailWords.es,
+    ...oauthMailWords.es,
+  },
 };

@@ -46,6 +46,8 @@ export interface Scene {
   /** It has a form for passkeys, which needs the one script that there is. */
   readonly passkeys?: boolean;
   readonly status?: number;
+  /** An address of another site that it leads on to by itself, at once. */
+  readonly refresh?: string;
   /** `Set-Cookie` headers. */
   readonly cookies?: readonly string[];
 }

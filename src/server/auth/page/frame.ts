@@ -31,7 +31,7 @@ export function frame(
   const { language, say } = speech;
   const footer = brand.footer === undefined ? "" : translate(brand.footer, language, usual);
   const isWrong = draft.alert !== undefined || draft.problems.size > 0;
-  const { title, text, done, body = null, more = null, wide = false, passkeys = false } = scene;
+  const { title, text, done, body = null, more = null, wide = false, passkeys = false, refresh } = scene;
   return {
     ...page({
       title: `${isWrong ? `${say("error")}: ` : ""}${title} · ${site}`,
@@ -43,6 +43,7 @@ export function frame(
         images: logoSources(brand.logo),
         connections: passkeys ? ["'self'"] : [],
       },
+      ...(refresh === undefined ? {} : { head: html`<meta http-equiv="refresh" content="0;url=${refresh}">` }),
       ...(passkeys ? { scriptFile: passkeyScript } : {}),
       referrer: isSecret ? "strict-origin" : "same-origin",
       headers: { vary: "Accept-Language, Cookie", ...headers },

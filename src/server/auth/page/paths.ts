@@ -23,6 +23,9 @@ export const paths: {
   deleteAccount: "/auth/delete",
   deleted: "/auth/deleted",
   keys: "/auth/keys",
+  oauth: "/auth/oauth",
+  finishOAuth: "/auth/oauth/finish",
+  connections: "/auth/connections",
 };
 
 type OtherPage =
@@ -43,6 +46,9 @@ type OtherPage =
   | "exportAccount"
   | "deleteAccount"
   | "deleted"
-  | "keys";
+  | "keys"
+  | "oauth"
+  | "finishOAuth"
+  | "connections";
 
 export const accountPath: string = paths.account;

@@ -16,6 +16,7 @@ import { acceptedLanguages } from "../../pages/accept-language.ts";
 import { requestOf } from "../auth-tools.ts";
 import type { CrossSite } from "../cross-site.ts";
 import type { GiveExport } from "../export-answer.ts";
+import { oauthCookies } from "../oauth-routes.ts";
 import { type AuthPage, type Draft, freshDraft, isAnswer, type Scene } from "./auth-page.ts";
 import { errorScene } from "./error-scene.ts";
 import { labelOf } from "./fields.ts";
@@ -109,6 +110,7 @@ export function createPageServer(options: AuthPagesOptions): {
     const pending = createSessionCookies(origin(), "sign-up");
     const waiting = createSessionCookies(origin(), "factor");
     const asked = createSessionCookies(origin(), "passkey");
+    const elsewhere = oauthCookies(origin());
     const keepSession = (token: string): readonly string[] => [
       cookies().set(token, options.lifetime),
       pending.clear,
@@ -152,6 +154,13 @@ export function createPageServer(options: AuthPagesOptions): {
       keepSession,
       pending: waiting.read(cookie),
       passkey: given("response") === "" ? undefined : { ceremony: asked.read(cookie), response: parse(given("response")) },
+      oauth: {
+        journey: elsewhere.journey.read(cookie),
+        keepJourney: (browser, milliseconds) => elsewhere.journey.set(browser, milliseconds),
+        continuation: elsewhere.signUp.read(cookie),
+        forgetContinuation: elsewhere.signUp.clear,
+      },
+      keepState: (kept) => keepVisitState(origin(), kept),
       leave: cookies().clear,
       keepContinuation: (continuation) =>
         continuation === undefined ? pending.clear : pending.set(continuation, oneTimePurposes.signUp),
@@ -245,6 +254,7 @@ const toldByForm: ReadonlySet<string> = new Set([
   "wrongPasskey",
   "notSupported",
   "limitExceeded",
+  "accountExists",
 ]);
 
 const alerts: Partial<Readonly<Record<AppError["error"], keyof AuthPageWords>>> = {
@@ -257,6 +267,7 @@ const alerts: Partial<Readonly<Record<AppError["error"], keyof AuthPageWords>>> 
   stillNeeded: "stillNeeded",
   wrongPasskey: "wrongPasskey",
   notSupported: "passkeyFailed",
+  accountExists: "taken",
 };
 
 function alertFor(error: AppError, { say, when }: Speech): string {

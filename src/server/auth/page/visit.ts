@@ -39,6 +39,17 @@ export interface Visit extends Speech {
   readonly pending: string | undefined;
   /** What a passkey answered, with the question; undefined where the form is another one. */
   readonly passkey: GivenPasskey | undefined;
+  /** What this browser keeps of signing in by other sites. */
+  readonly oauth: {
+    /** Of a sign-in that is under way there. */
+    readonly journey: string | undefined;
+    readonly keepJourney: (browser: string, milliseconds: number) => string;
+    /** Of somebody who is to have an account. */
+    readonly continuation: string | undefined;
+    readonly forgetContinuation: string;
+  };
+  /** What keeps something between pages, where it is not `go` that leads on. */
+  readonly keepState: (state: VisitState) => string;
   /** What takes the cookie of the session away. */
   readonly leave: string;
   /** What keeps the browser's part of a sign-up; undefined takes it away. */

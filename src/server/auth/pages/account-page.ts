@@ -24,6 +24,7 @@ export const accountPage: AuthPage = {
 ${line(visit, "accountPassword", { path: paths.password, say: "changePasswordLink" })}
 ${await factorsPart(visit, me)}
 ${auth.keys === undefined ? null : line(visit, "keysTitle", { path: paths.keys, say: "keysManage" })}
+${await connectionsPart(visit, me)}
 ${await sessionsPart(visit, me)}
 ${dataPart(visit)}
 <div class="part line">
@@ -40,6 +41,7 @@ const doneWords: Readonly<Record<string, keyof AuthPageWords>> = {
   "totp-removed": "doneTotpRemoved",
   passkey: "donePasskey",
   "passkey-removed": "donePasskeyRemoved",
+  disconnected: "doneDisconnected",
   session: "doneSession",
   others: "doneOthers",
 };
@@ -79,6 +81,13 @@ async function factorsPart({ say, auth }: Visit, me: SignedIn): Promise<Html> {
 <h2>${say("passkeysTitle")}</h2>
 <a class="button" href="${paths.passkeys}">${say("passkeysManage")}</a>
 </section>`;
+}
+
+/** Nothing where nobody signs in by other sites, and this account never did. */
+async function connectionsPart(visit: Visit, me: SignedIn): Promise<Html | null> {
+  const { oauth } = visit.auth;
+  if (oauth.providers.length === 0 && (await oauth.list(me)).length === 0) return null;
+  return line(visit, "connectionsTitle", { path: paths.connections, say: "connectionsManage" });
 }
 
 async function sessionsPart(visit: Visit, me: SignedIn): Promise<Html> {

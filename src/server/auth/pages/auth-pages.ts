@@ -6,6 +6,7 @@ import { addressPage } from "./address-page.ts";
 import { codePage } from "./code-page.ts";
 import { confirmSignUpPage } from "./confirm-sign-up-page.ts";
 import { deleteAccountPage, deletedPage } from "./delete-account-page.ts";
+import { connectionsPage } from "./connections-page.ts";
 import { enterCodePage } from "./enter-code-page.ts";
 import { exportAccountPage } from "./export-account-page.ts";
 import { factorPage } from "./factor-page.ts";
@@ -13,6 +14,8 @@ import { firstAdminPage } from "./first-admin-page.ts";
 import { keepAccountPage } from "./keep-account-page.ts";
 import { keysPage } from "./keys-page.ts";
 import { linkPage } from "./link-page.ts";
+import { confirmOAuthPage, finishOAuthPage } from "./oauth-finish-page.ts";
+import { oauthPage } from "./oauth-page.ts";
 import { passkeysPage } from "./passkeys-page.ts";
 import { passwordPage } from "./password-page.ts";
 import { paths } from "../page/paths.ts";
@@ -61,9 +64,16 @@ export function createAuthPages(options: AuthPagesOptions): readonly Route[] {
   const { definition } = options.auth;
   if (definition.pages === undefined) return [];
   const { route, nothing } = createPageServer(options);
+  const elsewhere = definition.providers.length === 0 ? [] : [oauthPage, connectionsPage];
+  const signUp = [
+    signUpPage,
+    confirmSignUpPage,
+    ...(definition.providers.length === 0 ? [] : [finishOAuthPage, confirmOAuthPage]),
+  ];
   const pages = [
     ...always,
-    ...(definition.signUp === "open" ? [signUpPage, confirmSignUpPage] : []),
+    ...elsewhere,
+    ...(definition.signUp === "open" ? signUp : []),
     ...(definition.keys === undefined ? [] : [keysPage]),
   ];
   return [...pages.map(route), nothing(paths.root)];

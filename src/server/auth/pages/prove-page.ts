@@ -8,6 +8,7 @@ import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
 import { codeMissing, factorBlame, givenFactor, recoveryField } from "./factor-page.ts";
+import { providerButtons } from "./provider-buttons.ts";
 
 /** To show once more who one is, before something that matters: by a second factor where the account has one. */
 export const provePage: AuthPage = {
@@ -47,9 +48,17 @@ async function byPassword(visit: Visit, draft: Draft): Promise<Scene> {
       fields: [passwordOwner(address), passwordField(visit, draft, { first: true })],
     }),
     passkeys: true,
-    more: html`${passkeyForm(visit, { kind: "prove", path: paths.prove, button: "passkeyUse" })}<p class="aside"><a href="${withReturn(paths.link, to)}">${say("proveByMail")}</a></p>
+    more: html`${passkeyForm(visit, { kind: "prove", path: paths.prove, button: "passkeyUse" })}${await proveButtons(visit)}<p class="aside"><a href="${withReturn(paths.link, to)}">${say("proveByMail")}</a></p>
 ${leave(visit)}`,
   };
+}
+
+/** By the sites that are connected and ask anew who somebody is; one where somebody is signed in anyhow would show nothing. */
+async function proveButtons(visit: Visit): Promise<Html | null> {
+  const { auth, to } = visit;
+  const connected = new Set((await auth.oauth.list(visit.signedIn())).map(({ provider }) => provider));
+  const providers = auth.oauth.providers.filter(({ name, asksAnew }) => asksAnew && connected.has(name));
+  return providerButtons(visit, { words: "proveWith", intent: "prove", providers, to: to ?? paths.account });
 }
 
 function byFactor(visit: Visit, draft: Draft): Scene {

@@ -7,13 +7,14 @@ import { paths } from "../page/paths.ts";
 /** What mails are asked for: what is said of each, and where to ask again. */
 const mails: Readonly<Record<SentMail, { readonly text: keyof AuthPageWords; readonly again: string }>> = {
   "sign-up": { text: "sentSignUp", again: paths.signUp },
+  oauth: { text: "sentSignUp", again: paths.finishOAuth },
   reset: { text: "sentReset", again: paths.reset },
   link: { text: "sentLink", again: paths.link },
   verify: { text: "sentVerify", again: paths.account },
   change: { text: "sentChange", again: paths.change },
 };
 
-export type SentMail = "sign-up" | "reset" | "link" | "verify" | "change";
+export type SentMail = "sign-up" | "oauth" | "reset" | "link" | "verify" | "change";
 
 export function sentPath(mail: SentMail): string {
   return `${paths.sent}?mail=${mail}`;

@@ -5,6 +5,7 @@ import { requireFilled } from "../page/read-form.ts";
 import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
+import { providerButtons } from "./provider-buttons.ts";
 
 /** To sign in by a password, with the ways to do without one. */
 export const signInPage: AuthPage = {
@@ -28,6 +29,7 @@ export const signInPage: AuthPage = {
       })}
 <p class="aside"><a href="${withReturn(paths.reset, to)}">${say("forgotLink")}</a></p>`,
       more: html`<h2>${say("otherWays")}</h2>
+${providerButtons(visit)}
 ${passkeyForm(visit, { kind: "sign-in", path: paths.signIn, button: "passkeyUse" })}
 <div class="ways">
 <a class="button" href="${withReturn(paths.link, to)}">${say("byLink")}</a>

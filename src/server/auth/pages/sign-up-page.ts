@@ -7,13 +7,14 @@ import { leftEmpty } from "../page/read-form.ts";
 import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
+import { providerButtons } from "./provider-buttons.ts";
 import { sentPath } from "./sent-page.ts";
 
 /** To ask for an account. What happens next is the same for an address that has one. */
 export const signUpPage: AuthPage = {
   path: paths.signUp,
   show(visit, draft) {
-    const { say, to } = visit;
+    const { say, to, auth } = visit;
     return {
       title: say("signUpTitle"),
       body: form(visit, {
@@ -21,7 +22,7 @@ export const signUpPage: AuthPage = {
         button: "signUpButton",
         fields: [...userFields(visit, draft), emailField(visit, draft), passwordField(visit, draft, { isNew: true })],
       }),
-      more: html`<p class="aside">${say("hasAccount")} <a href="${withReturn(paths.signIn, to)}">${say("toSignIn")}</a></p>`,
+      more: html`${auth.oauth.providers.length === 0 ? null : html`<h2>${say("otherWays")}</h2>${providerButtons(visit)}`}<p class="aside">${say("hasAccount")} <a href="${withReturn(paths.signIn, to)}">${say("toSignIn")}</a></p>`,
     };
   },
   async submit(visit) {

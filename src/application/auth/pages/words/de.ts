@@ -1,5 +1,6 @@
 import type { AuthPageWords } from "./en.ts";
 import { keyWords } from "./key-words.ts";
+import { oauthWords } from "./oauth-words.ts";
 
 export const de: AuthPageWords = {
   email: "E-Mail-Adresse",
@@ -200,7 +201,6 @@ export const de: AuthPageWords = {
   keepButton: "Mein Konto behalten",
   keptText:
     "Ihr Konto bleibt. Melden Sie sich an wie bisher; haben nicht Sie um sein Ende gebeten, wählen Sie ein neues Passwort.",
-  ...keyWords.de,
 
   doneSignedOut: "Sie sind abgemeldet.",
   doneReset: "Das neue Passwort ist gesetzt. Melden Sie sich damit an.",
@@ -247,4 +247,7 @@ export const de: AuthPageWords = {
   busyTitle: "Einen Augenblick",
   failedTitle: "Etwas ist schiefgegangen",
   failedText: "Es liegt an uns und wurde festgehalten. Versuchen Sie es gleich noch einmal.",
+
+  ...keyWords.de,
+  ...oauthWords.de,
 };

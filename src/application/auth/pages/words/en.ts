@@ -1,4 +1,5 @@
 import { keyWords } from "./key-words.ts";
+import { type OAuthWords, oauthWords } from "./oauth-words.ts";
 
 /**
  * What the pages of sign-in say. `{site}` is the brand's name, or the host where there is none; `{address}` an address; `{time}` a time from now or ago,
@@ -245,6 +246,6 @@ const own = {
 } as const;
 
 /** What the pages of sign-in say, by name. */
-export type AuthPageWords = { readonly [Name in keyof typeof own | keyof typeof keyWords.en]: string };
+export type AuthPageWords = { readonly [Name in keyof typeof own | keyof typeof keyWords.en]: string } & OAuthWords;
 
-export const en: AuthPageWords = { ...own, ...keyWords.en };
+export const en: AuthPageWords = { ...own, ...keyWords.en, ...oauthWords.en };

@@ -1,5 +1,6 @@
 import type { AuthPageWords } from "./en.ts";
 import { keyWords } from "./key-words.ts";
+import { oauthWords } from "./oauth-words.ts";
 
 export const es: AuthPageWords = {
   email: "Correo electrónico",
@@ -193,7 +194,6 @@ export const es: AuthPageWords = {
   keepText: "Tu cuenta en {site} se va a eliminar. Un paso más y se queda.",
   keepButton: "Conservar mi cuenta",
   keptText: "Tu cuenta se queda. Inicia sesión como antes; si no pediste su final, elige una contraseña nueva.",
-  ...keyWords.es,
 
   doneSignedOut: "Ha cerrado la sesión.",
   doneReset: "La contraseña nueva está guardada. Inicie sesión con ella.",
@@ -240,4 +240,7 @@ export const es: AuthPageWords = {
   busyTitle: "Un momento",
   failedTitle: "Algo ha ido mal",
   failedText: "Es culpa nuestra, y ha quedado anotado. Inténtelo de nuevo en un momento.",
+
+  ...keyWords.es,
+  ...oauthWords.es,
 };

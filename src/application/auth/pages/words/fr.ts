@@ -1,5 +1,6 @@
 import type { AuthPageWords } from "./en.ts";
 import { keyWords } from "./key-words.ts";
+import { oauthWords } from "./oauth-words.ts";
 
 export const fr: AuthPageWords = {
   email: "Adresse e-mail",
@@ -196,7 +197,6 @@ export const fr: AuthPageWords = {
   keepButton: "Garder mon compte",
   keptText:
     "Votre compte reste. Connectez-vous comme avant ; si vous n’avez pas demandé sa fin, choisissez un nouveau mot de passe.",
-  ...keyWords.fr,
 
   doneSignedOut: "Vous êtes déconnecté.",
   doneReset: "Le nouveau mot de passe est enregistré. Connectez-vous avec lui.",
@@ -243,4 +243,7 @@ export const fr: AuthPageWords = {
   busyTitle: "Un instant",
   failedTitle: "Quelque chose s’est mal passé",
   failedText: "C’est notre faute, et c’est noté. Réessayez dans un instant.",
+
+  ...keyWords.fr,
+  ...oauthWords.fr,
 };

@@ -1,5 +1,6 @@
 import type { AuthPageWords } from "./en.ts";
 import { keyWords } from "./key-words.ts";
+import { oauthWords } from "./oauth-words.ts";
 
 export const nl: AuthPageWords = {
   email: "E-mailadres",
@@ -193,7 +194,6 @@ export const nl: AuthPageWords = {
   keepText: "Je account bij {site} zou worden verwijderd. Nog één stap en het blijft.",
   keepButton: "Mijn account houden",
   keptText: "Je account blijft. Log in zoals eerst; heb jij niet om het einde gevraagd, kies dan een nieuw wachtwoord.",
-  ...keyWords.nl,
 
   doneSignedOut: "Je bent uitgelogd.",
   doneReset: "Het nieuwe wachtwoord is ingesteld. Log ermee in.",
@@ -240,4 +240,7 @@ export const nl: AuthPageWords = {
   busyTitle: "Een ogenblik",
   failedTitle: "Er ging iets mis",
   failedText: "Het ligt aan ons, en is opgeschreven. Probeer het zo opnieuw.",
+
+  ...keyWords.nl,
+  ...oauthWords.nl,
 };
