@@ -48,6 +48,7 @@ export { invitationAge, mostInvitations } from "./auth/organisations/invitation-
 export type { PendingInvitation } from "./auth/organisations/invitations.ts";
 export type { Member } from "./auth/organisations/members.ts";
 export type { Organisations } from "./auth/organisations/open-organisations.ts";
+export { createMemberships, type Memberships } from "./auth/organisations/memberships.ts";
 export type { OwnOrganisation } from "./auth/organisations/organisations.ts";
 export { labelFrom, type PageField, readPageFields } from "./auth/pages/page-fields.ts";
 export { type AuthPageChanges, authPageWords, type AuthPageWords, authPageWordsIn } from "./auth/pages/page-words.ts";

@@ -1,4 +1,12 @@
-import { createAccountTable, findAccount, hasAuthTables, listSessions, type SessionRow } from "#application";
+import {
+  createAccountTable,
+  createMemberships,
+  findAccount,
+  hasAuthTables,
+  listSessions,
+  type Memberships,
+  type SessionRow,
+} from "#application";
 import { AppError } from "#contract";
 import { CommandError } from "./failure.ts";
 import { shortMoment } from "./jobs-words.ts";
@@ -16,15 +24,19 @@ export interface UserShowOptions {
 /** Shows one account, and where it is signed in. */
 export async function userShow(who: string, { backend, json = false }: UserShowOptions, terminal: Terminal): Promise<void> {
   await withDatabase(backend, async (connection, workplace) => {
-    const { users } = authOf(workplace);
+    const { users, organisations } = authOf(workplace);
     if (!(await hasAuthTables(connection))) throw new CommandError("Nobody has an account yet.");
     const account = await findAccount(createAccountTable(users), connection, who).catch((error: unknown) => {
       throw error instanceof AppError ? new CommandError(printable(error.message)) : error;
     });
     const { user, address, verified, passwordHash, roles, suspended, created } = account;
     const sessions = await listSessions(connection, user, { now: Date.now(), idle: workplace.config.sessionIdle });
+    const memberships =
+      organisations === undefined ? undefined : await namedMemberships(createMemberships(organisations, users), connection, user);
     if (json) {
-      terminal.print(JSON.stringify({ ...shown(account), sessions }, null, 2));
+      terminal.print(
+        JSON.stringify({ ...shown(account), ...(memberships === undefined ? {} : { memberships }), sessions }, null, 2),
+      );
       return;
     }
     const fields: readonly (readonly [string, string])[] = [
@@ -34,11 +46,37 @@ export async function userShow(who: string, { backend, json = false }: UserShowO
       ["password", passwordHash === undefined ? "none" : "set"],
       ["since", shortMoment(created)],
       ...(suspended ? ([["suspended", "yes"]] as const) : []),
+      ...(memberships === undefined
+        ? []
+        : ([["belongs to", memberships.map(describeMembership).join(", ") || "nothing"]] as const)),
       ["sessions", sessions.length === 0 ? "none" : String(sessions.length)],
     ];
     for (const [title, value] of fields) terminal.print(`${terminal.style("dim", title.padEnd(10))}  ${value}`);
     for (const session of sessions) terminal.print(`  ${describeSession(session)}`);
   });
+}
+
+interface NamedMembership {
+  readonly organisation: string;
+  readonly name: string | null;
+  readonly role: string;
+  readonly since: string;
+}
+
+/** What they belong to, and as what. */
+async function namedMemberships(
+  memberships: Memberships,
+  connection: Parameters<Memberships["of"]>[0],
+  user: string,
+): Promise<readonly NamedMembership[]> {
+  const named: NamedMembership[] = [];
+  for (const { organisation, role, since } of await memberships.of(connection, user))
+    named.push({ organisation, name: await memberships.nameOf(connection, organisation), role, since });
+  return named;
+}
+
+function describeMembership({ organisation, name, role }: NamedMembership): string {
+  return `${printable(name ?? organisation)} (${role})`;
 }
 
 function describeSession({ used, proofs, address, agent }: SessionRow): string {

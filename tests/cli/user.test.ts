@@ -263,3 +263,54 @@ test("whoever is in users already gets an account, and stays who they are", asyn
     .map((line) => JSON.parse(line) as Listed);
   assert.deepEqual([only?.user, only?.roles, others], [fay, ["editor"], []]);
 });
+
+const teams = `
+import { defineBackend, defineSchema, enums, everyone, nobody, ref, table, text } from ${JSON.stringify(library)};
+const cascade = (name) => ref(name).onDelete("cascade");
+const schema = defineSchema({
+  users: { name: text() },
+  teams: { name: text() },
+  members: table({ team: cascade("teams"), user: cascade("users"), role: enums("owner", "member") }, { unique: [["team", "user"]] }),
+}, { organisations: { table: "teams" } });
+const closed = () => ({ read: everyone, write: nobody });
+export default defineBackend(schema, {
+  rules: { users: closed, teams: closed, members: closed },
+  auth: { signUp: "closed" },
+  seed: async ({ transaction, records, system }) => {
+    const made = (table, row) => ({ type: "insert", table, rows: [row], rowForm: "json", missing: "default", values: [], form: "json" });
+    const all = { table: "users", selection: { items: [{ type: "all" }] }, values: [], form: "json" };
+    const [user] = JSON.parse((await records.read(all, system)).json);
+    if (user === undefined) return;
+    const team = "01890000-0000-7000-8000-00000000aaaa";
+    await transaction(async (own) => {
+      await own.write(made("teams", { id: team, name: "Red" }), system);
+      await own.write(made("members", { team, user: user.id, role: "owner" }), system);
+    });
+  },
+});
+`;
+
+test("what somebody belongs to is shown, and the last owner of it is not deleted", async (t) => {
+  const folder = await backendFolder(t, teams);
+  const run = (...args: readonly string[]): ReturnType<BackendFolder["run"]> => folder.run("user", ...args, "-b", folder.path);
+  const environment = { PORT: "0", CHASSIS_MAIL_FROM: "people@example.org", CHASSIS_LOG_FORMAT: "text" };
+  const start = async (): Promise<ReturnType<typeof spawnProgram>> => {
+    const server = spawnProgram(t, ["start", folder.path], environment);
+    await server.written(/Data API/);
+    return server;
+  };
+  const stop = async (server: ReturnType<typeof spawnProgram>): Promise<void> => {
+    server.process.kill("SIGTERM");
+    await server.ended();
+  };
+  const first = await start();
+  assert.equal((await run("create", "ada@example.org", "--set", "name=Ada")).code, 0);
+  assert.match((await run("show", "ada@example.org")).output, /belongs to\s+nothing/);
+  await stop(first);
+  const second = await start();
+  assert.match((await run("show", "ada@example.org")).output, /belongs to\s+Red \(owner\)/);
+  assert.match((await run("show", "ada@example.org", "--json")).output, /"name": "Red",\s+"role": "owner"/);
+  assert.match((await run("delete", "ada@example.org")).errors, /An organisation keeps an owner/);
+  await stop(second);
+  assert.match((await run("delete", "ada@example.org")).errors, /An organisation keeps an owner/);
+});

@@ -21,7 +21,7 @@ const schema = defineSchema(
 );
 
 /** A back end of which people are all that there is. */
-export const peopleBackend: Backend = defineBackend(schema, {
+const peopleBackend: Backend = defineBackend(schema, {
   rules: { users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: nobody }) },
   auth: true,
 });

@@ -7,6 +7,7 @@ import { type AuthParts, type AuthRequest, countAttempt, linkTo } from "../auth-
 import { recentlyProved } from "../factors/recent-proof.ts";
 import { dropUserTokens, issueOneTime, useOneTime } from "../one-time-tokens.ts";
 import { endSessions } from "../session-table.ts";
+import { refuseLastOwner } from "../organisations/refuse-last-owner.ts";
 import { endedSession } from "../sessions.ts";
 import { blockedDeletion, deleteAccount } from "./delete-account.ts";
 import { type DeletionPlan, isLastAdmin, planDeletion } from "./deletion-plan.ts";
@@ -17,7 +18,7 @@ export interface AccountDeletion {
   plan(me: Actor): Promise<DeletionPlan>;
   /**
    * Deletes the account of whoever asks, or says when it will be: `due` in milliseconds since 1970, null where it is done. All that lets them in ends
-   * now. Throws `proofRequired`, `stillReferenced`, and `stillNeeded` for the last administrator.
+   * now. Throws `proofRequired`, `stillReferenced`, `stillNeeded` for the last administrator, and `lastOwner` for that of an organisation.
    */
   request(me: Actor, request: AuthRequest): Promise<{ readonly user: string; readonly due: number | null }>;
   /** Follows the link that keeps the account. It signs nobody in. */
@@ -68,6 +69,7 @@ export function createAccountDeletion(parts: AuthParts, logger: Logger): Account
             throw new AppError("stillNeeded", {
               message: "This is the account of the last administrator: give somebody else the role first.",
             });
+          await refuseLastOwner(parts, connection, account.user);
           const { user, address } = account;
           const plan = await planDeletion(parts, { connection, records: own, account, me });
           if (plan.blockedBy.length > 0 || plan.blockedUnseen) throw blockedDeletion(plan.blockedBy);

@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 
 /** Milliseconds for which an invitation is good, and for which one that was declined is not made again. */
 export const invitationAge: number = 7 * DAY;
-export const declinedAge: number = 30 * DAY;
+const declinedAge: number = 30 * DAY;
 
 export interface Invitation {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { type Actor, AppError } from "#contract";
 import type { Connection } from "#database";
-import { type AuthRequest, linkTo, readTypedAddress } from "../auth-parts.ts";
+import { type AuthRequest, invalid, linkTo, readTypedAddress } from "../auth-parts.ts";
 import { newSecret } from "../secret-token.ts";
 import { type Invitation, invitationAge, keepInvitation, mostInvitations, takeInvitation } from "./invitation-table.ts";
 import { nameForMail } from "./mail-name.ts";
@@ -83,9 +83,9 @@ export function createInvitationCalls(parts: OrganisationParts): InvitationCalls
         const before = await invitations.findFor(connection, organisation, key);
         const isKept = before !== undefined && before.expires > now;
         if (isKept && before.declined !== undefined)
-          throw new AppError("forbidden", {
-            message: "Whoever has this address declined, and is not to be asked again so soon.",
-          });
+          throw invalid([
+            { field: "email", message: "was declined by whoever has this address, and is not asked again so soon" },
+          ]);
         if (isKept) {
           if (!mayGive(organisations, own.role, before.role)) throw aboveOwn();
           refuseHaste(before, now);

@@ -24,6 +24,8 @@ export interface Memberships {
   /** Whether the organisation is there. */
   exists(connection: Reader, organisation: string): Promise<boolean>;
   hasOwner(connection: Reader, organisation: string): Promise<boolean>;
+  /** Whether some organisation would have no owner without that user. */
+  isLastOwner(connection: Reader, user: string): Promise<boolean>;
   /** What an organisation is called: its text `name`; null where it has none. */
   nameOf(connection: Reader, organisation: string): Promise<string | null>;
 }
@@ -45,7 +47,8 @@ export function createMemberships(definition: OrganisationsDefinition, users: Ta
     (name) => `m.${quoted(name)}`,
   ) as [string, string, string];
   const select = `SELECT m.id, ${organisation}, ${user}, ${role}, m.created FROM ${quoted(members.name)} m ${joinOrganisations(definition, organisation)}`;
-  const owners = `SELECT 1 FROM ${quoted(members.name)} m ${joinUsers(users, user)} WHERE ${organisation} = ? AND ${role} = ? LIMIT 1`;
+  const owners = `SELECT 1 FROM ${quoted(members.name)} m ${joinUsers(users, user)} WHERE ${organisation} = ? AND ${role} = ?`;
+  const ownersBut = `${owners} AND ${user} <> ?`;
   const present = table.softDelete === undefined ? "" : " AND deleted IS NULL";
   return {
     async find(connection, ...pair) {
@@ -60,7 +63,16 @@ export function createMemberships(definition: OrganisationsDefinition, users: Ta
       return (await connection.get(`SELECT 1 FROM ${quoted(table.name)} WHERE id = ?${present}`, [id])) !== undefined;
     },
     async hasOwner(connection, id) {
-      return (await connection.get(owners, [id, highestRole(definition)])) !== undefined;
+      return (await connection.get(`${owners} LIMIT 1`, [id, highestRole(definition)])) !== undefined;
+    },
+    async isLastOwner(connection, whose) {
+      const highest = highestRole(definition);
+      for (const each of await this.of(connection, whose)) {
+        if (each.role !== highest) continue;
+        const others = await connection.get(`${ownersBut} LIMIT 1`, [each.organisation, highest, whose]);
+        if (others === undefined) return true;
+      }
+      return false;
     },
     async nameOf(connection, id) {
       if (table.columns.get("name")?.kind.name !== "text") return null;

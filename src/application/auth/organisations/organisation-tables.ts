@@ -1,7 +1,7 @@
 import type { Connection } from "#database";
 
 export const invitationTable = "_chassis_invitations";
-export const invitationMailTable = "_chassis_invitation_mails";
+const invitationMailTable = "_chassis_invitation_mails";
 
 /**
  * Invitations, and when mails went out for them. Times are milliseconds since 1970; tokens are kept as hashes alone. Whether the organisation and

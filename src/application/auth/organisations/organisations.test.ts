@@ -164,6 +164,7 @@ describe("the last owner", () => {
     ];
     for (const attempt of await Promise.allSettled(attempts))
       assert.ok(attempt.status === "rejected" && refusedAs("lastOwner")(attempt.reason));
+    await assert.rejects(teams.auth.deletion.request(asAda, request), refusedAs("lastOwner"));
     const gone = await teams.auth.obey({ type: "users", action: "delete", who: ada.email });
     assert.ok("refused" in gone && /keeps an owner/.test(gone.refused), JSON.stringify(gone));
     assert.equal((await teams.roles(red)).get(ada.user), "owner");
@@ -264,7 +265,7 @@ describe("an invitation", () => {
     const again = async () =>
       invitations.invite(await teams.me(ada), { organisation: red, email: "BEA@example.org", role: "member" }, request);
     teams.clock.advance(6 * DAY);
-    await assert.rejects(again(), refusedAs("forbidden", /declined/));
+    await assert.rejects(again(), refusedAs("validationFailed", /declined/));
     const { token: fresh } = await teams.auth.signIn.prove(await teams.me(ada), { password: "correct horse battery" }, request);
     for (let week = 0; week < 4; week++) {
       await teams.me({ token: fresh });

@@ -6,7 +6,7 @@ import { type AuthRequest, countAttempt, invalid } from "../auth-parts.ts";
 import { givableRoles, highestRole } from "./member-roles.ts";
 import type { OrganisationParts } from "./organisation-parts.ts";
 import { ownMembership } from "./organisation-parts.ts";
-import { namesOf } from "./row-names.ts";
+import { namesOf, readRows } from "./row-names.ts";
 
 /** An organisation, as one of its members sees it. */
 export interface OwnOrganisation {
@@ -33,6 +33,8 @@ export interface OrganisationCalls {
   list(me: Actor): Promise<readonly OwnOrganisation[]>;
   /** One of them. Throws `notFound`. */
   find(me: Actor, organisation: string): Promise<OwnOrganisation>;
+  /** The values of the fields that pages ask for, each as text, as far as whoever asks may read them; empty for none. */
+  values(me: Actor, organisation: string): Promise<Readonly<Record<string, string>>>;
   /** Changes fields of one, as whoever asks and under the rule `update` of its table. */
   change(me: Actor, input: { readonly organisation: string; readonly set: Readonly<Record<string, Json>> }): Promise<void>;
 }
@@ -90,6 +92,22 @@ export function createOrganisationCalls(parts: OrganisationParts): OrganisationC
       const [found] = await seen(records, me, [await ownMembership(parts, database, { me, organisation })]);
       if (found === undefined) throw new Error("One is seen as one.");
       return found;
+    },
+
+    async values(me, organisation) {
+      await ownMembership(parts, database, { me, organisation });
+      const [row = {}] = await readRows(records, {
+        table,
+        me,
+        keys: [organisation],
+        columns: organisations.fields.map(({ column }) => column.name),
+      });
+      return Object.fromEntries(
+        organisations.fields.map(({ column, input }) => {
+          const value = row[column.name];
+          return [input, typeof value === "string" || typeof value === "number" ? String(value) : value === true ? "true" : ""];
+        }),
+      );
     },
 
     async change(me, { organisation, set }) {

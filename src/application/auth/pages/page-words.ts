@@ -1,13 +1,23 @@
 import { lookUpLanguage } from "../../mail/languages.ts";
 import { de } from "./words/de.ts";
-import { type AuthPageWords, en } from "./words/en.ts";
+import { type AuthPageWords as SignInWords, en } from "./words/en.ts";
 import { es } from "./words/es.ts";
 import { fr } from "./words/fr.ts";
 import { nl } from "./words/nl.ts";
+import { type OrganisationWords, organisationWords } from "./words/organisation-words.ts";
 
-export type { AuthPageWords } from "./words/en.ts";
+/** What the pages say, by name. */
+export type AuthPageWords = SignInWords & OrganisationWords;
 
-export const authPageWords: Readonly<Record<string, AuthPageWords>> = { en, nl, de, fr, es };
+const english: AuthPageWords = { ...en, ...organisationWords.en };
+
+export const authPageWords: Readonly<Record<string, AuthPageWords>> = {
+  en: english,
+  nl: { ...nl, ...organisationWords.nl },
+  de: { ...de, ...organisationWords.de },
+  fr: { ...fr, ...organisationWords.fr },
+  es: { ...es, ...organisationWords.es },
+};
 
 /** Other words than ours, by language: any of them, or all of a language that has none yet. */
 export type AuthPageChanges = Readonly<Record<string, Partial<AuthPageWords>>>;
@@ -25,9 +35,9 @@ export function authPageWordsIn(
     const found = lookUpLanguage(tag, available);
     if (found === undefined) continue;
     const usual = lookUpLanguage(found, Object.keys(authPageWords)) ?? "en";
-    return { language: found, words: { ...en, ...authPageWords[usual], ...changes[found] } };
+    return { language: found, words: { ...english, ...authPageWords[usual], ...changes[found] } };
   }
-  return { language: "en", words: { ...en, ...changes["en"] } };
+  return { language: "en", words: { ...english, ...changes["en"] } };
 }
 
 /** The names that a word fills in: `{site}`. */

@@ -15,6 +15,8 @@ export interface AuthPage {
   readonly blame?: Partial<Readonly<Record<ErrorName, { readonly field: string; readonly say: keyof AuthPageWords }>>>;
   /** What the fields of its form are called that no other page has. */
   readonly labels?: Readonly<Record<string, keyof AuthPageWords>>;
+  /** Whose fields a row is refused for: what begins their names in its form. Default `user`. */
+  readonly rows?: "organisation";
   /** Where a new link is asked for, when this one's is not good any more. */
   readonly again?: string;
 }

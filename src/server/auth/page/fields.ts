@@ -122,6 +122,7 @@ export function labelOf(field: string, { say, language }: Speech, fields: readon
 }
 
 const ownLabels: Readonly<Record<string, keyof AuthPageWords>> = {
+  role: "role",
   email: "email",
   password: "password",
   current: "currentPassword",

@@ -19,6 +19,10 @@ export const paths: {
   totp: "/auth/authenticator",
   recoveryCodes: "/auth/recovery-codes",
   passkeys: "/auth/passkeys",
+  organisations: "/auth/organisations",
+  newOrganisation: "/auth/organisations/new",
+  changeOrganisation: "/auth/organisations/change",
+  members: "/auth/organisations/members",
   exportAccount: "/auth/export",
   deleteAccount: "/auth/delete",
   deleted: "/auth/deleted",
@@ -43,6 +47,10 @@ type OtherPage =
   | "totp"
   | "recoveryCodes"
   | "passkeys"
+  | "organisations"
+  | "newOrganisation"
+  | "changeOrganisation"
+  | "members"
   | "exportAccount"
   | "deleteAccount"
   | "deleted"

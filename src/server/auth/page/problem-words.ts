@@ -8,6 +8,7 @@ const table: readonly (readonly [message: RegExp, name: keyof AuthPageWords])[] 
   [/^is not the address of your account$/, "deleteConfirmWrong"],
   [/e-mail address/, "addressInvalid"],
   [/^is your address already$/, "addressSame"],
+  [/^was declined\b/, "inviteDeclined"],
   [/^must have at least (?<least>\d+) characters$|^must be at least (?<least>\d+) characters? long$/, "textTooShort"],
   [/^must have at most (?<most>\d+) characters$|^must be at most (?<most>\d+) characters? long$/, "textTooLong"],
   [/^must be at least (?<least>.+)$/, "numberTooSmall"],

@@ -79,7 +79,9 @@ export function createPageServer(options: AuthPagesOptions): {
       isSecret: new URLSearchParams(exchange.search).has("token"),
       labelOf(field) {
         const own = draft.labels?.[field];
-        return own === undefined ? labelOf(field, speech, auth.definition.pages?.fields ?? []) : speech.say(own);
+        return own === undefined
+          ? labelOf(field, speech, [...(auth.definition.pages?.fields ?? []), ...(auth.definition.organisations?.fields ?? [])])
+          : speech.say(own);
       },
       headers,
       cookies: set,
@@ -111,6 +113,7 @@ export function createPageServer(options: AuthPagesOptions): {
     const waiting = createSessionCookies(origin(), "factor");
     const asked = createSessionCookies(origin(), "passkey");
     const elsewhere = oauthCookies(origin());
+    const invited = createSessionCookies(origin(), "invitation");
     const keepSession = (token: string): readonly string[] => [
       cookies().set(token, options.lifetime),
       pending.clear,
@@ -162,6 +165,8 @@ export function createPageServer(options: AuthPagesOptions): {
       },
       keepState: (kept) => keepVisitState(origin(), kept),
       leave: cookies().clear,
+      invitation: invited.read(cookie),
+      keepInvitation: (token) => (token === undefined ? invited.clear : invited.set(token, oneTimePurposes.signUp)),
       keepContinuation: (continuation) =>
         continuation === undefined ? pending.clear : pending.set(continuation, oneTimePurposes.signUp),
     };
@@ -175,7 +180,11 @@ export function createPageServer(options: AuthPagesOptions): {
     if (blamed !== undefined)
       return { ...freshDraft, labels, problems: new Map([[blamed.field, speech.say(blamed.say)]]), error: thrown };
     const problems = (thrown.fields ?? []).map(
-      (each) => [Object.hasOwn(labels, each.field) ? each.field : nameOf(each.field), problemWords(each, speech)] as const,
+      (each) =>
+        [
+          Object.hasOwn(labels, each.field) ? each.field : nameOf(each.field, page.rows ?? "user"),
+          problemWords(each, speech),
+        ] as const,
     );
     if (problems.length > 0) return { ...freshDraft, labels, problems: new Map(problems), error: thrown };
     return { ...freshDraft, alert: alertFor(thrown, speech), error: thrown };
@@ -199,7 +208,7 @@ export function createPageServer(options: AuthPagesOptions): {
       const visit = await visitOf(exchange, formOf(new URLSearchParams(exchange.search)), speechFor(exchange), me);
       const shown = await page.show(visit, freshDraft);
       if (isAnswer(shown)) return { ...shown, cookies: [...cleared, ...(shown.cookies ?? [])] };
-      return show(exchange, shown, { set: cleared });
+      return show(exchange, shown, { set: [...cleared, ...(shown.cookies ?? [])] });
     };
     const { submit } = page;
     if (submit === undefined) return { path: page.path, methods: { GET }, showError: fail };
@@ -251,6 +260,7 @@ const toldByForm: ReadonlySet<string> = new Set([
   "invalidValue",
   "forbidden",
   "stillNeeded",
+  "lastOwner",
   "wrongPasskey",
   "notSupported",
   "limitExceeded",
@@ -265,6 +275,7 @@ const alerts: Partial<Readonly<Record<AppError["error"], keyof AuthPageWords>>> 
   uniqueViolation: "taken",
   forbidden: "notAllowed",
   stillNeeded: "stillNeeded",
+  lastOwner: "lastOwner",
   wrongPasskey: "wrongPasskey",
   notSupported: "passkeyFailed",
   accountExists: "taken",
@@ -275,12 +286,12 @@ function alertFor(error: AppError, { say, when }: Speech): string {
   return say(alerts[error.error] ?? "invalid");
 }
 
-/** What `users` says of a column is said of its field here. */
-function nameOf(field: string): string {
-  return ownFields.has(field) || field.startsWith("user.") ? field : `user.${field.replace(/^0\./, "")}`;
+/** What a table says of a column is said of its field here. */
+function nameOf(field: string, rows: string): string {
+  return ownFields.has(field) || field.startsWith(`${rows}.`) ? field : `${rows}.${field.replace(/^0\./, "")}`;
 }
 
-const ownFields: ReadonlySet<string> = new Set(["email", "password", "current", "code", "confirm"]);
+const ownFields: ReadonlySet<string> = new Set(["email", "password", "current", "code", "confirm", "role"]);
 
 /** What is no JSON is no answer of a passkey either. */
 function parse(text: string): unknown {

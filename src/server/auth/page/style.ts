@@ -74,5 +74,11 @@ code { font: 600 0.9375rem/1.6 var(--mono); }
 .codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 0.375rem 1rem; padding: 1rem; background: var(--sunken); border-radius: var(--radius); }
 .codes.one { display: block; user-select: all; }
 .sessions code { font-size: 0.8125rem; font-weight: 400; }
+details > summary { cursor: pointer; width: fit-content; font-size: 0.9375rem; color: var(--accent); text-decoration: underline; text-underline-offset: 0.2em; padding: 0.375rem 0; border-radius: 4px; }
+details > summary:hover { text-decoration-thickness: 2px; }
+.part > details > summary { font-size: 1rem; }
+.drawer { display: grid; gap: 1rem; padding: 1rem; margin-top: 0.5rem; background: var(--sunken); border-radius: var(--radius); }
+.pair { display: flex; flex-wrap: wrap; gap: 0.5rem; }
+.address { overflow-wrap: anywhere; }
 @media (forced-colors: active) { .alert, .done { border-color: CanvasText; } }
 `;

@@ -50,6 +50,10 @@ export interface Visit extends Speech {
   };
   /** What keeps something between pages, where it is not `go` that leads on. */
   readonly keepState: (state: VisitState) => string;
+  /** The token of an invitation whose link was followed in this browser. */
+  readonly invitation: string | undefined;
+  /** What keeps it there while somebody signs in or up; undefined takes it away. */
+  readonly keepInvitation: (token: string | undefined) => string;
   /** What takes the cookie of the session away. */
   readonly leave: string;
   /** What keeps the browser's part of a sign-up; undefined takes it away. */

@@ -25,6 +25,7 @@ ${line(visit, "accountPassword", { path: paths.password, say: "changePasswordLin
 ${await factorsPart(visit, me)}
 ${auth.keys === undefined ? null : line(visit, "keysTitle", { path: paths.keys, say: "keysManage" })}
 ${await connectionsPart(visit, me)}
+${auth.organisations === undefined ? null : line(visit, "organisationsTitle", { path: paths.organisations, say: "organisationsLink" })}
 ${await sessionsPart(visit, me)}
 ${dataPart(visit)}
 <div class="part line">

@@ -16,6 +16,7 @@ import { keysPage } from "./keys-page.ts";
 import { linkPage } from "./link-page.ts";
 import { confirmOAuthPage, finishOAuthPage } from "./oauth-finish-page.ts";
 import { oauthPage } from "./oauth-page.ts";
+import { organisationPages } from "./organisations/organisation-pages.ts";
 import { passkeysPage } from "./passkeys-page.ts";
 import { passwordPage } from "./password-page.ts";
 import { paths } from "../page/paths.ts";
@@ -75,6 +76,7 @@ export function createAuthPages(options: AuthPagesOptions): readonly Route[] {
     ...elsewhere,
     ...(definition.signUp === "open" ? signUp : []),
     ...(definition.keys === undefined ? [] : [keysPage]),
+    ...(definition.organisations === undefined ? [] : organisationPages),
   ];
   return [...pages.map(route), nothing(paths.root)];
 }
