@@ -171,5 +171,9 @@ export const authorisation: readonly Requirement[] = [
     ["tests/attacks/tenants", "are read by those who belong to it, and by nobody else"],
     ["tests/attacks/tenants", "ATTACKS 12: are not moved to another tenant, not even by who belongs to both"],
     ["tests/attacks/tenants", "are not changed, deleted or brought back from outside"],
+    [
+      "src/application/auth/organisations/organisations-property",
+      "whatever people do: an owner stays, nobody rises but by whoever may raise them, and who is no member reads nothing",
+    ],
   ),
 ];

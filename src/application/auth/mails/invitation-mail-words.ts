@@ -28,12 +28,12 @@ export const invitationMailWords: Readonly<Record<"en" | "nl" | "de" | "fr" | "e
   },
   de: {
     invitation: {
-      subject: "Du bist bei {site} eingeladen",
-      heading: "Du bist eingeladen",
-      text: "Jemand lädt dich zu „{organisation}“ bei {site} ein. Nimm mit einem Konto an, das diese Adresse hat, oder lege erst eines an. Der Link gilt eine Woche.",
+      subject: "Sie sind bei {site} eingeladen",
+      heading: "Sie sind eingeladen",
+      text: "Jemand lädt Sie zu „{organisation}“ bei {site} ein. Nehmen Sie mit einem Konto an, das diese Adresse hat, oder legen Sie erst eines an. Der Link gilt eine Woche.",
       button: "Einladung ansehen",
       ignore:
-        "Wenn du das nicht möchtest, lehne dort ab, dann kommt keine zweite, oder tu nichts. Niemand dort erfährt, ob du ein Konto hast.",
+        "Falls Sie das nicht möchten, lehnen Sie dort ab, dann kommt keine zweite, oder tun Sie nichts. Niemand dort erfährt, ob Sie ein Konto haben.",
     },
   },
   fr: {
