@@ -1,6 +1,6 @@
 import { type CheckedMailSettings, directionOf, translate } from "#application";
 import { brandColours, brandMark, logoSources } from "../../pages/brand.ts";
-import { html, type Html } from "../../pages/html.ts";
+import { escapeHtml, Html, html } from "../../pages/html.ts";
 import { page, type Page } from "../../pages/page.ts";
 import { passkeyScript } from "../passkey-script.ts";
 import type { Draft, Scene } from "./auth-page.ts";
@@ -43,7 +43,7 @@ export function frame(
         images: logoSources(brand.logo),
         connections: passkeys ? ["'self'"] : [],
       },
-      ...(refresh === undefined ? {} : { head: html`<meta http-equiv="refresh" content="0;url=${refresh}">` }),
+      ...(refresh === undefined ? {} : { head: onward(refresh) }),
       ...(passkeys ? { scriptFile: passkeyScript } : {}),
       referrer: isSecret ? "strict-origin" : "same-origin",
       headers: { vary: "Accept-Language, Cookie", ...headers },
@@ -62,6 +62,11 @@ ${footer === "" ? null : html`<footer class="footing">${footer}</footer>`}`,
     }),
     cookies,
   };
+}
+
+/** Not by a slot, behind the beginning of an address: it is one of https, or of this machine, as whoever gives it has seen to. */
+function onward(address: string): Html {
+  return new Html(`<meta http-equiv="refresh" content="0;url=${escapeHtml(address)}">`);
 }
 
 /** Where the reader begins when something is wrong: without a script the page itself says what gets the focus. */

@@ -25,7 +25,7 @@ export function providerButtons(
   } = {},
 ): Html | null {
   if (providers.length === 0) return null;
-  return html`<form class="ways" method="post" action="${paths.oauth}">
+  return html`<form class="sites" method="post" action="${paths.oauth}">
 ${hidden("to", to)}${intent === "signIn" ? null : hidden("intent", intent)}
 ${providers.map(({ name, title }) => html`<button class="button" name="provider" value="${name}">${visit.say(words, { provider: title })}</button>`)}
 </form>`;
