@@ -229,6 +229,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           config,
           dataDirectory,
           development,
+          dbs,
           pages: {
             settings: backend.mails.settings,
             home: backend.auth.pages?.home ?? (backend.routes === undefined ? accountPath : "/"),

@@ -26,7 +26,7 @@ import {
 export interface SignInOptions
   extends Pick<
     OpenAuthOptions,
-    "definition" | "database" | "records" | "rates" | "reach" | "codeKey" | "factorKeys" | "clock" | "ids" | "logger"
+    "definition" | "dbs" | "database" | "records" | "rates" | "reach" | "codeKey" | "factorKeys" | "clock" | "ids" | "logger"
   > {
   readonly config: Config;
   readonly dataDirectory: string;

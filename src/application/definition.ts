@@ -49,7 +49,7 @@ export interface BackendInput<S extends AnySchema, R, F extends SignatureMap, L 
   /** Who may read, create, update and delete what: one entry for every table. */
   readonly rules: R & RulesInput<S> & ExactRules<S, R>;
   /** Turns sign-in on: whoever has an account has a row in the table `users`. `true`, or what is to differ from the defaults. */
-  readonly auth?: boolean | AuthInput<RoleName<S>>;
+  readonly auth?: boolean | AuthInput<RoleName<S>, NoInfer<S>>;
   /**
    * Who belongs to a tenant, for the tables whose rows are tenants (see `tenant` of `table`):
    * `{ organisations: ({ row, me }) => row.members.some((member) => member.user.eq(me.id)) }`.

@@ -19,6 +19,8 @@ export { authPages, type AuthRequest } from "./auth/auth-parts.ts";
 export { type Account, type AccountFilter, createAccountTable } from "./auth/account-table.ts";
 export { hasAuthTables } from "./auth/auth-tables.ts";
 export { openPeopleOrders } from "./auth/people.ts";
+export { isAnonymousAccount } from "./auth/anonymous/anonymous-table.ts";
+export { isAnonymous } from "./auth/anonymous/is-anonymous.ts";
 export { exportAccount } from "./auth/account/account-export.ts";
 export type { DeletionPlan } from "./auth/account/deletion-plan.ts";
 export { listSessions, proofNames, type SessionRow } from "./auth/session-table.ts";

@@ -4,6 +4,7 @@ import {
   exportAccount,
   findAccount,
   hasAuthTables,
+  isAnonymousAccount,
   loadSecrets,
   proofNames,
 } from "#application";
@@ -42,7 +43,11 @@ export async function userExport(who: string, { backend }: { readonly backend: s
     });
     const site = (): string => config.baseUrl ?? `http://localhost:${config.port}`;
     const now = clock.now();
-    const session = { id: "", verified, proofs: proofNames, proved: now, factorProved: now };
+    // As if they had shown all that there is to show: who has not signed up has nothing.
+    const proofs = (await isAnonymousAccount(connection, user))
+      ? ["anonymous"]
+      : proofNames.filter((proof) => proof !== "anonymous");
+    const session = { id: "", verified, proofs, proved: now, factorProved: now };
     const me = { id: user, roles, claims: {}, session };
     await exportAccount({ definition, records, accounts, site, clock, idle: config.sessionIdle }, me, async (pieces) => {
       // Each ends where a line may.

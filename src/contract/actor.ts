@@ -42,9 +42,9 @@ export interface ActorSession {
   readonly id: string;
   /** Their address is confirmed. */
   readonly verified: boolean;
-  /** By what they have shown who they are: `password`, `link`, `code`, `totp`, `recovery`, `passkey`. */
+  /** By what they have shown who they are: `password`, `link`, `code`, `totp`, `recovery`, `passkey`; `anonymous` alone for who has not signed up. */
   readonly proofs: readonly string[];
-  /** When they last did: milliseconds since 1970. */
+  /** When they last did: milliseconds since 1970; 0 for who has not signed up. */
   readonly proved: number;
   /** When they last showed a second factor, where they have: milliseconds since 1970. */
   readonly factorProved?: number;

@@ -75,6 +75,7 @@ export const limitSettings: LimitSettings = {
   functions: rate("CHASSIS_RATE_FUNCTIONS", "functions", "Calls of functions: of one user, or of strangers at one address."),
   signIns: rate("CHASSIS_RATE_SIGN_INS", "signIns", "Attempts at signing in, signing up and recovering, from one address."),
   accountSignIns: rate("CHASSIS_RATE_ACCOUNT_SIGN_INS", "accountSignIns", "The same for one account, from wherever they come."),
+  anonymous: rate("CHASSIS_RATE_ANONYMOUS", "anonymous", "Accounts of people who have not signed up that one address makes."),
   factors: rate("CHASSIS_RATE_FACTORS", "factors", "Codes of a second factor, and recovery codes, that one account tries."),
   invitations: rate("CHASSIS_RATE_INVITATIONS", "invitations", "Invitations to organisations that one account sends."),
   readsAtOnce: atOnce(

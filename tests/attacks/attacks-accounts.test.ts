@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { defineBackend, defineSchema, everyone, nobody, ref, text } from "chassis";
 import { type Browser, password, type Reply, startPeople } from "../support/live-people.ts";
 
 const live = await startPeople({ after });
@@ -106,5 +107,71 @@ describe("31: whether an address had an account", () => {
     const expected = await ask(never);
     assert.deepEqual(await ask(waiting), expected);
     assert.deepEqual(await ask(deleted), expected);
+  });
+});
+
+describe("34, 35: an account of somebody who has not signed up", () => {
+  const backend = defineBackend(
+    defineSchema({
+      users: { name: text().default("Somebody") },
+      notes: { author: ref("users").onDelete("cascade").defaultToActor(), body: text() },
+      secrets: { body: text() },
+    }),
+    {
+      rules: {
+        users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: nobody }),
+        notes: ({ row, me }) => ({ read: row.author.eq(me.id), write: row.author.eq(me.id) }),
+        secrets: ({ me }) => ({ read: me.isVerified.or(me.provedWithin("10m")), write: nobody }),
+      },
+      auth: { anonymous: true },
+    },
+  );
+
+  test("34: a session of it that was planted is worth nothing once its account is somebody's", async (t) => {
+    const shop = await startPeople(t, { backend });
+    const name = `chassis-session-${new URL(shop.url).port}`;
+    const attacker = shop.browser();
+    await attacker.post("/auth/v1/anonymous");
+    const victim = shop.browser();
+    victim.cookies.set(name, attacker.cookies.get(name) ?? "");
+    const email = someone();
+    await victim.post("/auth/v1/sign-up", { email, password });
+    // The attacker signs up too, with what they planted: whoever confirms first has the account, and the other one of their own.
+    const other = someone();
+    await attacker.post("/auth/v1/sign-up", { email: other, password });
+    const theirs = await shop.tokenTo(other, /Confirm your address/);
+    const { user } = (await victim.post("/auth/v1/sign-up/confirm", { token: await shop.tokenTo(email, /Confirm your address/) }))
+      .body;
+    assert.equal((await attacker.get("/rest/v1/notes")).code, "PGRST303");
+    const second = await attacker.post("/auth/v1/sign-up/confirm", { token: theirs, password });
+    assert.equal(second.status, 200, second.text);
+    assert.notEqual(second.body["user"], user);
+    assert.equal((await victim.get("/auth/v1/session")).body["user"], user);
+  });
+
+  test("35: it has shown nothing, is let through by no rule that asks for a proof, and sets nothing up", async (t) => {
+    const shop = await startPeople(t, { backend });
+    await shop.platform.database.transaction((connection) =>
+      connection.run(
+        "INSERT INTO secrets (id, body, created, updated, version) VALUES ('01890000-0000-7000-8000-000000000001', 'x', '2026-11-26T00:00:00.000Z', '2026-11-26T00:00:00.000Z', 1)",
+        [],
+      ),
+    );
+    const browser = shop.browser();
+    await browser.post("/auth/v1/anonymous");
+    assert.equal((await browser.get("/rest/v1/secrets")).text, "[]");
+    assert.notEqual((await (await shop.join(someone())).get("/rest/v1/secrets")).text, "[]", "there is something to see");
+    for (const [path, body] of [
+      ["totp", {}],
+      ["passkeys/options", {}],
+      ["address", { email: someone() }],
+      ["recovery-codes", {}],
+    ] as const)
+      assert.equal((await browser.post(`/auth/v1/${path}`, body)).status, 403, path);
+    for (const [path, body] of [
+      ["prove", { password: "" }],
+      ["password", { current: "", password }],
+    ] as const)
+      assert.equal((await browser.post(`/auth/v1/${path}`, body)).code, "wrong_credentials", path);
   });
 });

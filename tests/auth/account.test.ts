@@ -153,3 +153,66 @@ describe("the pages", () => {
     assert.deepEqual([sent.status, sent.headers.get("location")], [303, "/auth/export"]);
   });
 });
+
+describe("somebody who has not signed up", () => {
+  const anonymousBackend = defineBackend(
+    defineSchema({
+      users: { name: text().default("Somebody") },
+      notes: { author: ref("users").onDelete("cascade").defaultToActor(), body: text() },
+    }),
+    {
+      rules: {
+        users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: nobody }),
+        notes: ({ row, me }) => ({ read: row.author.eq(me.id), write: row.author.eq(me.id) }),
+      },
+      auth: {
+        anonymous: {
+          async carryOver({ db, from, to }) {
+            await db.notes.updateMany({ where: { author: from }, set: { author: to } });
+          },
+        },
+      },
+    },
+  );
+
+  test("saves things, signs up by the pages and keeps them; or signs in, and the app carries them over", async (t) => {
+    const shop = await startPeople(t, { backend: anonymousBackend });
+    const email = someone();
+    const browser = shop.browser();
+    const begun = await browser.post("/auth/v1/anonymous");
+    assert.equal(begun.status, 200, begun.text);
+    assert.equal((await browser.post("/auth/v1/anonymous")).body["user"], begun.body["user"], "they go on with what they have");
+    assert.equal((await browser.post("/rest/v1/notes", { body: "saved" })).status, 201);
+    assert.match((await browser.get("/auth/account")).text, /You have not signed up yet[^]*href="\/auth\/sign-up"/);
+    assert.match((await browser.get("/auth/sign-in")).text, /type="password"/, "the page to sign in on is shown");
+    assert.match((await browser.get("/auth/sign-out")).text, /is lost to you when you sign out/);
+    const sent = await browser.post(
+      "/auth/sign-up",
+      `email=${encodeURIComponent(email)}&password=${encodeURIComponent(password)}`,
+      { headers: form },
+    );
+    assert.equal(sent.status, 303, sent.text);
+    const token = await shop.tokenTo(email, /Confirm your address/);
+    assert.equal((await browser.post("/auth/confirm", `token=${token}`, { headers: form })).status, 303);
+    const session = (await browser.get("/auth/v1/session")).body;
+    assert.deepEqual([session["user"], session["email"], session["verified"]], [begun.body["user"], email, true]);
+
+    const second = shop.browser();
+    const { token: bearer } = (await second.post("/auth/v1/anonymous", { session: "token" })).body;
+    assert.match(String(bearer), /^chs_/);
+    const program = { headers: { authorization: `Bearer ${String(bearer)}` } };
+    assert.equal((await shop.browser().post("/rest/v1/notes", { body: "by a program" }, program)).status, 201);
+    const entered = await shop.browser().post("/auth/v1/sign-in", { email, password, session: "token" }, program);
+    assert.equal(entered.status, 200, entered.text);
+    assert.equal((await shop.browser().get("/rest/v1/notes", program)).status, 401, "its session was left");
+    await second.post("/auth/v1/anonymous");
+    await second.post("/rest/v1/notes", { body: "more" });
+    assert.equal((await second.post("/auth/v1/sign-in", { email, password })).body["user"], begun.body["user"]);
+    const bodies = JSON.parse((await second.get("/rest/v1/notes?select=body&order=body")).text) as unknown[];
+    assert.deepEqual(bodies, [{ body: "by a program" }, { body: "more" }, { body: "saved" }]);
+  });
+
+  test("is nobody where the back end has no such accounts", async () => {
+    assert.equal((await live.browser().post("/auth/v1/anonymous")).status, 404);
+  });
+});

@@ -20,9 +20,10 @@ export interface Account {
 
 export interface NewAccount {
   readonly user: string;
-  readonly address: string;
+  /** Null for who has none. */
+  readonly address: string | null;
   /** `addressKey(address)`: no two accounts share it. */
-  readonly addressKey: string;
+  readonly addressKey: string | null;
   readonly verified: boolean;
   readonly passwordHash: string | undefined;
   readonly roles: readonly string[];
@@ -104,6 +105,18 @@ export async function insertAccount(connection: Connection, account: NewAccount,
       JSON.stringify(roles),
       now,
     ],
+  );
+}
+
+/** Gives an account that nobody could sign in to an address or a password. */
+export async function claimAccount(
+  connection: Connection,
+  { user, address, addressKey, verified, passwordHash }: Omit<NewAccount, "roles">,
+  now: number,
+): Promise<void> {
+  await connection.run(
+    `UPDATE ${accountTable} SET address = ?, address_key = ?, verified = ?, password = ?, password_changed = ? WHERE user = ?`,
+    [address, addressKey, verified ? now : null, passwordHash ?? null, passwordHash === undefined ? null : now, user],
   );
 }
 

@@ -77,7 +77,7 @@ export async function openPeople(
     factorKeys = new Uint8Array(32),
     site = () => "https://people.example",
     ...more
-  }: Partial<Pick<OpenAuthOptions, "rates" | "factorKeys" | "site" | "verifier" | "clients" | "logger">> = {},
+  }: Partial<Pick<OpenAuthOptions, "rates" | "factorKeys" | "site" | "verifier" | "dbs" | "clients" | "logger">> = {},
 ): Promise<People> {
   const { model, rules, auth: definition } = backend;
   assert.ok(definition !== undefined);

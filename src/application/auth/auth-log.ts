@@ -41,6 +41,7 @@ const events: Readonly<Record<string, string>> = {
   "oauth.disconnect": "Somebody disconnected a site from their account.",
   "oauthSignUp.finish": "Somebody filled in what was missing to sign up by another site.",
   "oauthSignUp.confirm": "Somebody signed up by another site.",
+  "anonymous.begin": "Somebody began without signing up.",
   "firstAdmin.claim": "Somebody became the first administrator.",
   "organisations.create": "Somebody made an organisation.",
   "members.changeRole": "Somebody changed the role of a member.",

@@ -7,6 +7,7 @@ import type { RateLimits } from "../rate-limits/rate-limits.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import type { AccountTable } from "./account-table.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
+import type { LeaveAnonymous } from "./anonymous/leave-anonymous.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import type { FindBreached } from "./passwords/breached-passwords.ts";
 import { newPasswordProblem } from "./passwords/password-rules.ts";
@@ -31,6 +32,7 @@ export interface AuthParts {
   readonly codeKey: Uint8Array;
   /** 32 bytes each, that seal the secrets of authenticator apps: the first one does, and what any did can be opened. */
   readonly factorKeys: Keys;
+  readonly leaveAnonymous: LeaveAnonymous;
   /** One whose time never goes back. */
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -3,10 +3,14 @@ import type { Actor } from "#contract";
 import type { Database } from "#database";
 import type { Keys } from "../access/keys.ts";
 import type { Authenticate } from "../access/authenticate.ts";
+import type { DbOpener } from "../functions/open-db.ts";
 import type { RateLimits } from "../rate-limits/rate-limits.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import { type AccountDeletion, createAccountDeletion } from "./account/account-deletion.ts";
 import { exportAccount } from "./account/account-export.ts";
+import { type Anonymous, createAnonymous } from "./anonymous/anonymous.ts";
+import { createAnonymousTable } from "./anonymous/anonymous-table.ts";
+import { createLeaveAnonymous } from "./anonymous/leave-anonymous.ts";
 import { createDeletionTable } from "./account/deletion-table.ts";
 import { createAccountTable } from "./account-table.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
@@ -15,7 +19,7 @@ import { createAuthTables } from "./auth-tables.ts";
 import { createFactorTables } from "./factors/factor-tables.ts";
 import { createFactors, type Factors } from "./factors/factors.ts";
 import { AnswerVerifier } from "./factors/passkeys/answer-verifier.ts";
-import { isRecentlyProved, recentlyProved } from "./factors/recent-proof.ts";
+import { isProvedOwner, provedOwner } from "./factors/recent-proof.ts";
 import { requiresFactor } from "./factors/pending-sign-in.ts";
 import { type AddressChange, createAddressChange } from "./address-change.ts";
 import { logged, loggedFactors, loggedOAuth, loggedOrders } from "./auth-log.ts";
@@ -67,6 +71,8 @@ export interface OpenAuthOptions {
   readonly logger: Logger;
   /** What keys can be narrowed to. By default nothing. */
   readonly reach?: Reach;
+  /** What opens the data for the app's own `carryOver`: without it nothing is carried over. */
+  readonly dbs?: DbOpener;
   /** By default at today's cost. */
   readonly passwords?: Passwords;
   /** What looks at the answers of passkeys. By default one that is closed with the rest. */
@@ -95,6 +101,8 @@ export interface Auth {
   /** Signing in by other sites. */
   readonly oauth: OAuth;
   readonly firstAdmin: FirstAdmin;
+  /** Accounts of people who have not signed up. */
+  readonly anonymous: Anonymous;
   /** The end of an account, by its owner. */
   readonly deletion: AccountDeletion;
   /** A copy of all that is kept of whoever asks: see `exportAccount`. Throws `proofRequired`. */
@@ -126,6 +134,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     await createOrganisationTables(connection);
     await createKeyTable(connection);
     await createIdentityTable(connection);
+    await createAnonymousTable(connection);
   });
   const stopListening = database.onBeforeCommit(userEndListener(users, clock));
   const stopHolding = holdOrganisations(database, definition);
@@ -152,17 +161,25 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     site,
     codeKey,
     factorKeys,
+    leaveAnonymous: createLeaveAnonymous({ definition, records, dbs: options.dbs, logger }),
     clock,
     ids,
   };
   const keyChecks = createKeyChecks({ definition, database, clock, logger });
   const verifier = options.verifier ?? new AnswerVerifier();
+  const anonymous = createAnonymous(parts, logger);
   const deletion = createAccountDeletion(parts, logger);
-  const sweeper = new AuthSweeper({ database, idle: times.idle, clock, logger, also: [() => deletion.sweep()] });
+  const sweeper = new AuthSweeper({
+    database,
+    idle: times.idle,
+    clock,
+    logger,
+    also: [() => deletion.sweep(), () => anonymous.sweep()],
+  });
   return {
     definition,
     addressOf: async (user) => (await parts.accounts.find(database, user))?.address ?? null,
-    isProved: (me) => isRecentlyProved(parts, database, me),
+    isProved: (me) => isProvedOwner(parts, database, me),
     nameOf: (me) => nameOf(records, users, me),
     sessions,
     signUp: logged("signUp", createSignUp(parts), logger),
@@ -175,10 +192,11 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     factors: loggedFactors(createFactors(parts, { verifier, logger }), logger),
     oauth: loggedOAuth(createOAuth(parts, { clients: options.clients ?? new Map(), logger }), logger),
     firstAdmin: logged("firstAdmin", createFirstAdmin(parts), logger),
+    anonymous: logged("anonymous", anonymous, logger),
     exportAccount: (me, take, signal) =>
       exportAccount({ ...parts, idle: times.idle }, me, take, {
         signal,
-        allow: (connection) => recentlyProved(parts, connection, me),
+        allow: (connection) => provedOwner(parts, connection, me),
       }),
     deletion: logged("deletion", deletion, logger),
     organisations: openOrganisations(parts, logger),

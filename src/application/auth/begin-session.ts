@@ -10,13 +10,13 @@ import { endPrevious, startSession } from "./start-session.ts";
  * way round it. Throws `wrongCredentials` where the account is gone or suspended.
  */
 export async function beginSession(
-  parts: Pick<AuthParts, "definition" | "accounts" | "sessions" | "clock">,
+  parts: Pick<AuthParts, "definition" | "accounts" | "sessions" | "leaveAnonymous" | "clock">,
   connection: Connection,
   { user, proof, request, proved }: NewProof,
 ): Promise<SignInOutcome> {
   const account = await parts.accounts.find(connection, user);
   if (account === undefined || account.suspended) throw wrongPassword();
-  const pending = await askForFactor(parts, connection, { account, proof });
+  const pending = await askForFactor(parts, connection, { account, proof, request });
   if (pending === undefined) return startSession(parts, connection, { user, proofs: [proof], request, proved });
   // Else a factor that is set up next would be one of whoever was signed in here before.
   await endPrevious(connection, request);

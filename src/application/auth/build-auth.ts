@@ -1,6 +1,8 @@
 import { didYouMean } from "#base";
 import { actorFacts, expressions, foldCondition, type Model, type Table } from "#database";
+import type { SystemDb } from "../functions/db.ts";
 import type { RuleBook } from "../rules/rules.ts";
+import type { AnySchema } from "../schema/schema.ts";
 import { type DefinitionProblem, namedThings } from "../schema/definition-error.ts";
 import { type AccountReference, accountReferences } from "./account/account-references.ts";
 import {
@@ -13,7 +15,30 @@ import { buildProviders, type ProvidersInput } from "./oauth/build-providers.ts"
 import type { Provider } from "./oauth/provider.ts";
 import { type AuthPages, type AuthPagesInput, buildAuthPages } from "./pages/build-auth-pages.ts";
 
-export interface AuthInput<Role extends string = string> {
+/** `db` is that of the system, within the transaction of the sign-in. */
+export interface CarryOver<S extends AnySchema> {
+  readonly db: SystemDb<S>;
+  /** The anonymous user that they were, who stays behind. */
+  readonly from: string;
+  /** The user that they are from now on. */
+  readonly to: string;
+}
+
+export interface AnonymousInput<S extends AnySchema = AnySchema> {
+  /** Days that what nobody uses is kept: `30d`, the default; at most `365d`. */
+  readonly keep?: string;
+  /**
+   * Called where somebody who has saved things signs in to an account that they have: gives those to it. Without it they stay behind, until they are
+   * swept. What it throws is logged, undone, and keeps nobody from signing in.
+   */
+  carryOver?(change: CarryOver<S>): Promise<void>;
+}
+
+export interface AuthInput<Role extends string = string, S extends AnySchema = AnySchema> {
+  /**
+   * Whether somebody can save things before they sign up: an account without an address, which signing up makes theirs. Default false.
+   */
+  readonly anonymous?: boolean | AnonymousInput<S>;
   /**
    * Who may sign up. `open`: whoever has an address. `closed`: nobody; an administrator makes accounts (`chassis user create`). Default `open`.
    */
@@ -68,6 +93,8 @@ export interface AuthDefinition {
   readonly providers: readonly Provider[];
   /** Undefined where the app has its own. */
   readonly pages: AuthPages | undefined;
+  /** Undefined where nobody can begin without signing up. Milliseconds. */
+  readonly anonymous: { readonly keep: number; readonly carryOver: AnonymousInput["carryOver"] } | undefined;
   /** Milliseconds: 0 for at once. */
   readonly deletionDelay: number;
   /** Every way from rows to a user. */
@@ -88,6 +115,7 @@ const names: readonly string[] = [
   "deletionDelay",
   "organisations",
   "keys",
+  "anonymous",
 ];
 
 /** What was written as `auth`; undefined where there is none, or where it cannot stand. */
@@ -135,6 +163,7 @@ export function buildAuth(
     secondFactor: { requiredFor: readRequiredFor(given["secondFactor"], [...known, String(adminRole)], problems) },
     providers: buildProviders(given["providers"], problems),
     pages: buildAuthPages(given["pages"], { users, tables: model.tables.keys() }, problems),
+    anonymous: readAnonymous(given["anonymous"], problems),
     deletionDelay: readDeletionDelay(given["deletionDelay"], report),
     references: accountReferences(model, users),
     organisations: buildOrganisations(given["organisations"], model, problems),
@@ -164,6 +193,23 @@ function readRequiredFor(written: unknown, known: readonly string[], problems: D
         message: `must be roles of the schema, or "admin"${didYouMean(String(role), known)}`,
       });
   return [...new Set(requiredFor.map(String))];
+}
+
+function readAnonymous(written: unknown, problems: DefinitionProblem[]): AuthDefinition["anonymous"] {
+  if (written === undefined || written === false) return undefined;
+  const place = "auth.anonymous";
+  const given = written === true ? {} : namedThings(written, place, problems);
+  const known = ["keep", "carryOver"];
+  for (const name of Object.keys(given))
+    if (!known.includes(name))
+      problems.push({ place: `${place}.${name}`, message: `is nothing that anonymous has${didYouMean(name, known)}` });
+  const { keep = "30d", carryOver } = given;
+  const [, days] = typeof keep === "string" ? (/^(\d{1,3})d$/.exec(keep) ?? []) : [];
+  if (!(Number(days) >= 1 && Number(days) <= 365))
+    problems.push({ place: `${place}.keep`, message: "is a number of days from 1d to 365d" });
+  if (carryOver !== undefined && typeof carryOver !== "function")
+    problems.push({ place: `${place}.carryOver`, message: "is a function: async ({ db, from, to }) => { ... }" });
+  return { keep: Number(days) * DAY, carryOver: carryOver as AnonymousInput["carryOver"] };
 }
 
 const DAY = 86_400_000;

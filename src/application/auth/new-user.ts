@@ -1,4 +1,4 @@
-import type { Json } from "#contract";
+import type { Actor, Json } from "#contract";
 import type { Caller } from "../access/caller.ts";
 import type { Records } from "../records/records.ts";
 import { invalid } from "./auth-parts.ts";
@@ -22,6 +22,35 @@ export interface InsertUserOptions {
   readonly dryRun?: boolean;
   /** `text`: each value is a text, as on a command line. Default `json`. */
   readonly form?: "json" | "text";
+}
+
+/** Somebody who has not signed up, as rules see them while they make their row, or say more of themselves. */
+export function newAnonymous(id: string): Actor {
+  return { id, roles: [], claims: {}, session: { id: "", verified: false, proofs: ["anonymous"], proved: 0 } };
+}
+
+/** Changes what was written of oneself, under the rules. Nothing is asked where nothing is said. */
+export async function updateUser(
+  records: Records,
+  { id, user }: { readonly id: string; readonly user: NewUserRow },
+  caller: Caller,
+  { dryRun = false }: Pick<InsertUserOptions, "dryRun"> = {},
+): Promise<void> {
+  if (Object.keys(user).length === 0) return;
+  const where = { type: "compare", path: { column: "id", json: [] }, operator: "eq", value: 0 } as const;
+  await records.write(
+    {
+      type: "update",
+      table: "users",
+      set: user,
+      where,
+      values: [id],
+      form: "json",
+      dryRun,
+      expectSingle: true,
+    },
+    caller,
+  );
 }
 
 /** Makes the row, as `caller`: under the rules, unless that is the system. */

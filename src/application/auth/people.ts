@@ -2,6 +2,7 @@ import type { Clock, IdSource } from "#base";
 import type { Database } from "#database";
 import type { RecordStore } from "../records/record-store.ts";
 import { createAccountTable } from "./account-table.ts";
+import { createAnonymousTable } from "./anonymous/anonymous-table.ts";
 import { createDeletionTable } from "./account/deletion-table.ts";
 import { createAuthTables } from "./auth-tables.ts";
 import { createFactorTables } from "./factors/factor-tables.ts";
@@ -33,6 +34,7 @@ export async function openPeopleOrders(options: PeopleOptions): Promise<(order: 
     await createOrganisationTables(connection);
     await createKeyTable(connection);
     await createIdentityTable(connection);
+    await createAnonymousTable(connection);
   });
   database.onBeforeCommit(userEndListener(definition.users, clock));
   holdOrganisations(database, definition);

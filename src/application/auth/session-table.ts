@@ -2,8 +2,8 @@ import type { Connection, ResultRow, Table } from "#database";
 import { joinUsers } from "./account-table.ts";
 import { accountTable, oneTimeTable, sessionTable } from "./auth-tables.ts";
 
-/** By what somebody has shown who they are. */
-export const proofNames = ["password", "link", "code", "totp", "recovery", "passkey", "oauth"] as const;
+/** By what somebody has shown who they are; `anonymous` shows nothing, and is the one of whoever has not signed up. */
+export const proofNames = ["password", "link", "code", "totp", "recovery", "passkey", "oauth", "anonymous"] as const;
 export type ProofName = (typeof proofNames)[number];
 
 /** Those that are a second factor: what somebody has, and not what they know or what comes by mail. */
@@ -59,7 +59,9 @@ export function checkStatement(users: Table): string {
 }
 
 export async function insertSession(connection: Connection, session: NewSessionRow): Promise<void> {
-  const { id, tokenHash, user, proofs, now, proved = now, expires, client } = session;
+  const { id, tokenHash, user, proofs, now, expires, client } = session;
+  // Whoever has not signed up has shown nothing, however recently.
+  const proved = proofs.includes("anonymous") ? 0 : Math.min(session.proved ?? now, now);
   await connection.run(
     `INSERT INTO ${sessionTable} (id, token, user, created, used, proved, factor_proved, expires, proofs, client, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
@@ -68,7 +70,7 @@ export async function insertSession(connection: Connection, session: NewSessionR
       user,
       now,
       now,
-      Math.min(proved, now),
+      proved,
       proofs.some(isFactorProof) ? now : null,
       expires,
       JSON.stringify(proofs),

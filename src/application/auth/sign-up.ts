@@ -1,5 +1,6 @@
 import { AppError } from "#contract";
 import type { Connection } from "#database";
+import type { Records } from "../records/records.ts";
 import { insertAccount, keepAddress } from "./account-table.ts";
 import {
   type AuthParts,
@@ -10,8 +11,10 @@ import {
   passwordProblems,
   readTypedAddress,
 } from "./auth-parts.ts";
+import { anonymousOf } from "./anonymous/anonymous-table.ts";
+import { becomeReal } from "./anonymous/become-real.ts";
 import { newUser } from "./build-auth.ts";
-import { insertUser, type NewUserRow, readUser } from "./new-user.ts";
+import { insertUser, newAnonymous, type NewUserRow, readUser, updateUser } from "./new-user.ts";
 import { usedLink, wrongPassword } from "./auth-errors.ts";
 import {
   dropOneTime,
@@ -59,6 +62,8 @@ interface Pending {
   readonly address: string;
   readonly passwordHash: string;
   readonly user: NewUserRow;
+  /** The anonymous account that they had, which becomes theirs. */
+  readonly from: string | null;
   /** Of the continuation: hexadecimal. */
   readonly continuation: string;
 }
@@ -82,8 +87,10 @@ export function createSignUp(parts: AuthParts): SignUp {
       const id = ids.uuid();
       await records.transaction(async (own, connection) => {
         // Also where the address is known: else the answer to a bad row would tell.
-        await insertUser(own, { id, user }, newUser(id), { dryRun: true });
         const now = clock.now();
+        const from = await anonymousOf(connection, request.previous, now);
+        if (from === undefined) await insertUser(own, { id, user }, newUser(id), { dryRun: true });
+        else await updateUser(own, { id: from, user }, newAnonymous(from), { dryRun: true });
         const about = { addressKey: key, user: null, now };
         const account = await accounts.findByAddress(connection, key);
         const pending: Pending = {
@@ -91,6 +98,7 @@ export function createSignUp(parts: AuthParts): SignUp {
           address,
           passwordHash,
           user,
+          from: from ?? null,
           continuation: Buffer.from(hashOf(continuation)).toString("hex"),
         };
         await replaceOwn(connection, key, pending);
@@ -135,14 +143,12 @@ export function createSignUp(parts: AuthParts): SignUp {
         async (own, connection) => {
           const used = await useOneTime(connection, token, purpose);
           if (used === undefined || (await accounts.findByAddress(connection, used.addressKey)) !== undefined) throw usedLink();
-          await insertUser(own, pending, newUser(pending.id));
-          await openAccount(connection, pending, used.addressKey);
-          await keepAddress(connection, definition.users, { user: pending.id, address: pending.address });
+          const user = await openAccount({ records: own, connection }, pending, used.addressKey);
           await dropOneTime(connection, used.addressKey, "signUp");
           // It has no role and no factor yet.
-          return startSession(parts, connection, { user: pending.id, proofs: ["password"], request });
+          return startSession(parts, connection, { user, proofs: ["password"], request });
         },
-        { author: { id: pending.id, system: false, ...(requestId === undefined ? {} : { requestId }) } },
+        { author: { id: pending.from ?? pending.id, system: false, ...(requestId === undefined ? {} : { requestId }) } },
       );
     },
   };
@@ -155,8 +161,20 @@ export function createSignUp(parts: AuthParts): SignUp {
         await rewriteOneTime(connection, hash, { data: { ...pending }, now });
   }
 
-  function openAccount(connection: Connection, { id, address, passwordHash }: Pending, addressKey: string): Promise<void> {
-    const account = { user: id, address, addressKey, verified: true, passwordHash, roles: [] };
-    return insertAccount(connection, account, clock.now());
+  /** The account that they had without having signed up becomes theirs, where it is still there; else there is another one. Gives whose it is. */
+  async function openAccount(
+    scope: { readonly records: Records; readonly connection: Connection },
+    { id, from, user: row, address, passwordHash }: Pending,
+    addressKey: string,
+  ): Promise<string> {
+    const { records: own, connection } = scope;
+    const account = { address, addressKey, verified: true, passwordHash };
+    const kept = from === null ? undefined : await accounts.find(connection, from);
+    if (kept?.suspended === true) throw usedLink();
+    if (kept !== undefined && (await becomeReal(parts, scope, { user: kept.user, row, ...account }))) return kept.user;
+    await insertUser(own, { id, user: row }, newUser(id));
+    await insertAccount(connection, { user: id, roles: [], ...account }, clock.now());
+    await keepAddress(connection, definition.users, { user: id, address });
+    return id;
   }
 }

@@ -1,4 +1,5 @@
 import type { Connection } from "#database";
+import { anonymousOf } from "./anonymous/anonymous-table.ts";
 import type { AuthParts, AuthRequest } from "./auth-parts.ts";
 import { endSessionOfToken, type ProofName } from "./session-table.ts";
 import { type GivenSession, sessionTokenHash } from "./sessions.ts";
@@ -9,6 +10,8 @@ interface NewSession {
   readonly request: AuthRequest;
   /** When they showed who they are, in milliseconds since 1970, where somebody else says so. Default now. */
   readonly proved?: number | undefined;
+  /** The anonymous account that they had when they began to sign in, where that was a while ago. */
+  readonly left?: string | undefined;
 }
 
 /**
@@ -16,10 +19,12 @@ interface NewSession {
  * `beginSession`, which asks for a second factor first.
  */
 export async function startSession(
-  { sessions }: Pick<AuthParts, "sessions">,
+  { sessions, leaveAnonymous, clock }: Pick<AuthParts, "sessions" | "leaveAnonymous" | "clock">,
   connection: Connection,
-  { user, proofs, request, proved }: NewSession,
+  { user, proofs, request, proved, left }: NewSession,
 ): Promise<GivenSession> {
+  const from = left ?? (await anonymousOf(connection, request.previous, clock.now()));
+  if (from !== undefined && from !== user) await leaveAnonymous(connection, { from, to: user });
   await endPrevious(connection, request);
   return sessions.begin(connection, { user, proofs, proved, client: request.client });
 }

@@ -14,6 +14,7 @@ import {
   setSuspended,
 } from "./account-table.ts";
 import { dropDeletion } from "./account/deletion-table.ts";
+import { isAnonymousAccount } from "./anonymous/anonymous-table.ts";
 import { linkTo } from "./auth-parts.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
 import type { AuthDefinition } from "./build-auth.ts";
@@ -125,6 +126,10 @@ async function change(
   const done = { user, address };
   switch (order.action) {
     case "roles":
+      if (order.roles.length > 0 && (await isAnonymousAccount(connection, user)))
+        throw refused(
+          "They have not signed up, and have nothing to sign in with: a role would be anybody's who has their session.",
+        );
       checkRoles(tools, order.roles);
       await setRoles(connection, user, order.roles);
       return done;

@@ -15,6 +15,8 @@ export const defaultRates: Readonly<Record<RateName, Rate>> = {
   signIns: { amount: 30, per: 300_000 },
   /** The same by account, from wherever it is tried. NIST SP 800-63B and ASVS 6.3.1 want far less than a hundred an hour. */
   accountSignIns: { amount: 10, per: 600_000 },
+  /** Accounts of people who have not signed up, by address: each is a row that is kept for weeks. */
+  anonymous: { amount: 30, per: 3_600_000 },
   /** Codes of a second factor, by account: of a million, three are right at any moment. */
   factors: { amount: 5, per: 600_000 },
   /** Invitations that somebody sends, by account. */
@@ -24,7 +26,15 @@ export const defaultRates: Readonly<Record<RateName, Rate>> = {
 /** Those of every single request, which are counted where it is answered: a store that is elsewhere would cost more than the answer. */
 const ownRates: ReadonlySet<string> = new Set<RateName>(["requests", "writes", "functions"]);
 
-export type RateName = "requests" | "writes" | "functions" | "signIns" | "accountSignIns" | "factors" | "invitations";
+export type RateName =
+  | "requests"
+  | "writes"
+  | "functions"
+  | "signIns"
+  | "accountSignIns"
+  | "anonymous"
+  | "factors"
+  | "invitations";
 
 export type Rates = { readonly [Name in RateName]: Rate | "off" };
 

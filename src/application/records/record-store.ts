@@ -54,6 +54,8 @@ export interface RecordStore extends Records {
    * SQL of one's own; it knows no rules.
    */
   transaction<T>(work: (records: Records, connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Reads and writes within a transaction that is open already, whose connection is given. */
+  within(connection: Connection): Records;
   /** Several reads of one and the same committed state. `connection` is for SQL of one's own, which must only read. */
   snapshot<T>(
     work: (records: Pick<Records, "read">, connection: Connection) => Promise<T>,
@@ -93,6 +95,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       const { view } = openSession(services, database, caller);
       return [...model.tables.values()].filter((table) => isWithinReach(view, table)).map(({ name }) => name);
     },
+    within: (connection) => ({ read: readOn(connection), write: nestedWrite(services, connection, createTurn()) }),
     snapshot: (work, options) => database.snapshot((connection) => work({ read: readOn(connection) }, connection), options),
     write: async (given, caller, { signal, requestId } = {}) => {
       const query = isBulk(given) ? await checkBulk(openSession(services, database, caller), given) : given;

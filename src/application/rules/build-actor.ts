@@ -44,6 +44,7 @@ export function actorValue<T>(model: DraftModel, source: RowSource = rowSource(m
       membership(model, source, { organisation, roles: wanted, spelling: "me.hasRoleIn()", me: id }),
     isSignedIn: role(undefined),
     isVerified: role(provenRole("verified")),
+    isAnonymous: role(provenRole("anonymous")),
     hasProved: (proof: unknown) => {
       if (proofNames.some((name) => name === proof)) return role(provenRole(String(proof)));
       return broken([

@@ -92,6 +92,8 @@ export interface ActorValue<S extends AnySchema> {
   readonly isSignedIn: Condition<boolean>;
   /** Their address is confirmed. False for a token, which is not somebody's sign-in. */
   readonly isVerified: Condition<boolean>;
+  /** They have not signed up: nobody knows who they are, and they may save things (`auth: { anonymous: true }`). False for nobody and for a token. */
+  readonly isAnonymous: Condition<boolean>;
   /** Their session has been opened, or gone on, by this. False for a token. */
   hasProved(proof: ProofName): Condition<boolean>;
   /**

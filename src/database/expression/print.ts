@@ -62,6 +62,7 @@ function printRole(role: string | undefined): string {
   if (role === undefined) return "me.isSignedIn";
   const thing = provenThing(role);
   if (thing === undefined) return `me.hasRole(${JSON.stringify(role)})`;
+  if (thing === "anonymous") return "me.isAnonymous";
   return thing === "verified" ? "me.isVerified" : `me.hasProved(${JSON.stringify(thing)})`;
 }
 

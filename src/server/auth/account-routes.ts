@@ -3,10 +3,20 @@ import { type AuthTools, done, json } from "./auth-tools.ts";
 import { readFields } from "./read-fields.ts";
 import { clearing } from "./session-routes.ts";
 
-/** For a copy of what is kept of somebody, and for the end of their account. */
-export function accountRoutes({ auth, cookies, giveExport, asks, post, signedIn }: AuthTools): readonly Route[] {
+/** To begin without signing up, for a copy of what is kept of somebody, and for the end of their account. */
+export function accountRoutes(tools: AuthTools): readonly Route[] {
+  const { auth, cookies, giveExport, asks, post, give, readDelivery, whoAsks, signedIn } = tools;
   const { deletion } = auth;
+  const begin = post("anonymous", async (exchange, request) => {
+    const { user, session } = await readFields(exchange, ["user", "session"]);
+    const delivery = readDelivery(session);
+    const me = await whoAsks(exchange);
+    // Whoever has a session goes on with it: what they have saved is there.
+    if (me?.session !== undefined) return json(200, { user: me.id, session: me.session.id });
+    return give(await auth.anonymous.begin({ user }, request), delivery);
+  });
   return [
+    ...(auth.definition.anonymous === undefined ? [] : [begin]),
     {
       path: "/auth/v1/account",
       methods: {

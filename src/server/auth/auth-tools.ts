@@ -68,7 +68,8 @@ export function createAuthTools(options: AuthRoutesOptions): AuthTools {
   const pending = (): SessionCookies => createSessionCookies(cookies().origin, "factor");
   const asks = (exchange: Exchange): AuthRequest => {
     crossSite.checkSignIn(exchange);
-    return requestOf(exchange, cookies().read(exchange.header("cookie")));
+    const bearer = /^Bearer +(\S+)$/i.exec(exchange.header("authorization") ?? "")?.[1];
+    return requestOf(exchange, bearer ?? cookies().read(exchange.header("cookie")));
   };
   const asked =
     (handler: AuthHandler): Handler =>
@@ -139,7 +140,7 @@ function askForFactor(
   };
 }
 
-/** `previous`: the session that the browser has until now. */
+/** `previous`: the session that the browser or program has until now. */
 export function requestOf(exchange: Exchange, previous: string | undefined): AuthRequest {
   return {
     client: { address: exchange.client.address, agent: exchange.header("user-agent") },

@@ -184,6 +184,7 @@ export const signInAttacks: AttackGroup = {
       34,
       "A session from before signing in is somebody's after it.",
       signIn("34: a session from before signing in is worth nothing after it"),
+      accounts("34: a session of it that was planted is worth nothing once its account is somebody's"),
       pages("34: a session that was planted is worth nothing once somebody signs in on the page"),
       secondFactor(
         "34: half a sign-in gives no session, and its cookie is nobody",
@@ -199,6 +200,7 @@ export const signInAttacks: AttackGroup = {
       35,
       "A way to sign in goes round the second factor.",
       oauth("35: a second factor is asked for whoever comes by another site"),
+      accounts("35: it has shown nothing, is let through by no rule that asks for a proof, and sets nothing up"),
       secondFactor(
         "35: neither a reset, nor a link, nor a code by mail",
         "35: nor a key, which can neither add a factor nor take one away",

@@ -1,10 +1,10 @@
 import { type Actor, AppError } from "#contract";
 import type { Logger } from "#base";
 import { addressKey } from "../../mail/address.ts";
-import { type Account, setSuspended } from "../account-table.ts";
+import { setSuspended } from "../account-table.ts";
 import { usedLink } from "../auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, linkTo } from "../auth-parts.ts";
-import { recentlyProved } from "../factors/recent-proof.ts";
+import { provedOwner } from "../factors/recent-proof.ts";
 import { dropUserTokens, issueOneTime, useOneTime } from "../one-time-tokens.ts";
 import { endSessions } from "../session-table.ts";
 import { refuseLastOwner } from "../organisations/refuse-last-owner.ts";
@@ -32,12 +32,6 @@ const DAY = 86_400_000;
 export function createAccountDeletion(parts: AuthParts, logger: Logger): AccountDeletion {
   const { database, records, accounts, send, clock } = parts;
 
-  /** Their account, with what is asked of them to end it. */
-  async function ownAccount(connection: Parameters<typeof recentlyProved>[1], me: Actor): Promise<Account> {
-    const { account } = await recentlyProved(parts, connection, me);
-    return account;
-  }
-
   async function carryOut(user: string, language: string | undefined): Promise<boolean> {
     return records.transaction(
       async (own, connection) => {
@@ -64,7 +58,7 @@ export function createAccountDeletion(parts: AuthParts, logger: Logger): Account
       const { language, requestId } = request;
       return records.transaction(
         async (own, connection) => {
-          const account = await ownAccount(connection, me);
+          const account = await provedOwner(parts, connection, me);
           if (await isLastAdmin(parts, connection, account))
             throw new AppError("stillNeeded", {
               message: "This is the account of the last administrator: give somebody else the role first.",

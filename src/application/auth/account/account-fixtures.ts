@@ -20,7 +20,7 @@ const schema = defineSchema(
 );
 
 /** People with rows of every kind: those that go with them, those that stay without a name, and those that keep them; of bills and files they see nothing. */
-export function ownersBackend(auth: AuthInput<"editor"> = {}): Backend {
+export function ownersBackend(auth: AuthInput<"editor", typeof schema> = {}): Backend {
   return defineBackend(schema, {
     rules: {
       users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: nobody }),

@@ -78,7 +78,7 @@ async function sessionOf(
   const now = parts.clock.now();
   const pending = await findPending(connection, owner.pending, now);
   if ((await useOneTime(connection, owner.pending, { purpose: "factor", now })) === undefined) throw endedSession();
-  return startSession(parts, connection, { user, proofs: [pending.proof, proof], request });
+  return startSession(parts, connection, { user, proofs: [pending.proof, proof], request, left: pending.left });
 }
 
 type Notice = Extract<

@@ -115,13 +115,13 @@ export function createFactors(parts: AuthParts, { verifier, logger }: FactorsOpt
       const { name, check } = await prepare(user, given, { kind: "factor", request });
       const session = await database.transaction(async (connection) => {
         const now = clock.now();
-        const { hash, proof, enrols } = await findPending(connection, pending, now);
+        const { hash, proof, enrols, left } = await findPending(connection, pending, now);
         const account = await accounts.find(connection, user);
         if (enrols || account === undefined || account.suspended) throw overSignIn();
         if (!(await takeTry(connection, hash, MOST_TRIES))) throw overSignIn();
         if (!(await check(connection))) return undefined;
         await useOneTime(connection, pending, { purpose: "factor", now });
-        return startSession(parts, connection, { user, proofs: [proof, name], request });
+        return startSession(parts, connection, { user, proofs: [proof, name], request, left });
       });
       // Not before the try has been kept.
       if (session === undefined) throw wrongFactor(name);

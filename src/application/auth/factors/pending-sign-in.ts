@@ -1,7 +1,8 @@
 import { AppError } from "#contract";
 import type { Connection } from "#database";
 import type { Account } from "../account-table.ts";
-import type { AuthParts } from "../auth-parts.ts";
+import { anonymousOf } from "../anonymous/anonymous-table.ts";
+import type { AuthParts, AuthRequest } from "../auth-parts.ts";
 import { findOneTime, issueOneTime, oneTimePurposes } from "../one-time-tokens.ts";
 import type { ProofName } from "../session-table.ts";
 import type { GivenSession } from "../sessions.ts";
@@ -35,6 +36,8 @@ export interface PendingState {
   readonly proof: ProofName;
   /** It has no factor yet. */
   readonly enrols: boolean;
+  /** The anonymous account that they had. */
+  readonly left: string | undefined;
 }
 
 /** Whether a password, a link or a code alone do not let this account in. */
@@ -55,13 +58,15 @@ export function requiresFactor({ secondFactor }: AuthParts["definition"], roles:
 export async function askForFactor(
   parts: Pick<AuthParts, "definition" | "clock">,
   connection: Connection,
-  { account, proof }: { readonly account: Account; readonly proof: ProofName },
+  { account, proof, request }: { readonly account: Account; readonly proof: ProofName; readonly request: AuthRequest },
 ): Promise<PendingSignIn | undefined> {
   const counts = await countFactors(connection, account.user);
   if (!demandsFactor(parts, account, counts)) return undefined;
   const factors = namesOf(counts);
   const now = parts.clock.now();
-  const data = { proof, enrols: factors.length === 0 };
+  // Their session ends now, and what they saved in it is carried over when they are in.
+  const left = (await anonymousOf(connection, request.previous, now)) ?? null;
+  const data = { proof, enrols: factors.length === 0, left };
   const pending = await issueOneTime(connection, { purpose: "factor", user: account.user, addressKey: "", data, now });
   return { pending, factors, expires: now + oneTimePurposes.factor };
 }
@@ -79,8 +84,12 @@ function namesOf({ totp, passkeys, recoveryCodes }: FactorCounts): readonly Fact
 export async function findPending(connection: Pick<Connection, "get">, given: unknown, now: number): Promise<PendingState> {
   const found = await findOneTime(connection, given, { purpose: "factor", now });
   if (found === undefined || found.user === null) throw overSignIn();
-  const { proof, enrols } = found.data as { readonly proof: ProofName; readonly enrols: boolean };
-  return { hash: found.hash, user: found.user, proof, enrols };
+  const { proof, enrols, left } = found.data as {
+    readonly proof: ProofName;
+    readonly enrols: boolean;
+    readonly left: string | null;
+  };
+  return { hash: found.hash, user: found.user, proof, enrols, left: left ?? undefined };
 }
 
 /** 400: it took longer than ten minutes, or too many codes were wrong. */

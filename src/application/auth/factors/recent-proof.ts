@@ -1,5 +1,6 @@
 import { type Actor, AppError } from "#contract";
 import type { Connection } from "#database";
+import { isAnonymous } from "../anonymous/is-anonymous.ts";
 import type { Account } from "../account-table.ts";
 import type { AuthParts } from "../auth-parts.ts";
 import { endedSession } from "../sessions.ts";
@@ -26,6 +27,11 @@ export async function recentlyProved(
   const { session } = me;
   if (session === undefined)
     throw new AppError("signInRequired", { message: "This needs a session: the token of a program has none." });
+  if (isAnonymous(me))
+    throw new AppError("forbidden", {
+      message: "This needs an account that somebody can sign in to: sign up first.",
+      hint: "POST /auth/v1/sign-up keeps what you have.",
+    });
   const account = await parts.accounts.find(connection, me.id);
   if (account === undefined) throw endedSession();
   const counts = await countFactors(connection, me.id);
@@ -38,10 +44,18 @@ export async function recentlyProved(
   return { account, counts };
 }
 
-/** Whether it would not throw `proofRequired`. */
-export async function isRecentlyProved(...given: Parameters<typeof recentlyProved>): Promise<boolean> {
+/** The same for what whoever has not signed up may do too, who has nothing to prove: to copy and to end what is theirs. */
+export async function provedOwner(...[parts, connection, me]: Parameters<typeof recentlyProved>): Promise<Account> {
+  if (!isAnonymous(me)) return (await recentlyProved(parts, connection, me)).account;
+  const account = await parts.accounts.find(connection, me.id);
+  if (account === undefined) throw endedSession();
+  return account;
+}
+
+/** Whether that would not throw `proofRequired`. */
+export async function isProvedOwner(...given: Parameters<typeof recentlyProved>): Promise<boolean> {
   try {
-    await recentlyProved(...given);
+    await provedOwner(...given);
     return true;
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.error === "proofRequired") return false;

@@ -21,7 +21,7 @@ export function acmeBackend(
     terms = false,
     auth = {},
     ...more
-  }: Partial<OidcOptions> & { readonly terms?: boolean; readonly auth?: AuthInput<never> } = {},
+  }: Partial<OidcOptions> & { readonly terms?: boolean; readonly auth?: AuthInput<never, never> } = {},
 ): Backend {
   const rules = ({ row, me }: never) => {
     const own = (row as { readonly id: { eq(id: unknown): never } }).id.eq((me as { readonly id: unknown }).id);

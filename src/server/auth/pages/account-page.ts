@@ -1,8 +1,9 @@
-import type { AuthPageWords } from "#application";
+import { type AuthPageWords, isAnonymous } from "#application";
 import { html, type Html } from "../../pages/html.ts";
 import type { AuthPage } from "../page/auth-page.ts";
 import { form, hidden } from "../page/fields.ts";
 import type { SignedIn, Visit } from "../page/visit.ts";
+import { anonymousScene } from "./anonymous-scene.ts";
 import { dataPart } from "./account-data-part.ts";
 import { describeAgent } from "./describe-agent.ts";
 import { paths } from "../page/paths.ts";
@@ -13,6 +14,7 @@ export const accountPage: AuthPage = {
   async show(visit) {
     const { say, auth, given, home } = visit;
     const me = visit.signedIn();
+    if (isAnonymous(me)) return anonymousScene(visit);
     const name = await auth.nameOf(me);
     const done = given("done");
     return {

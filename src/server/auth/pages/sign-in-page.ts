@@ -1,3 +1,4 @@
+import { isAnonymous } from "#application";
 import { html } from "../../pages/html.ts";
 import type { AuthPage } from "../page/auth-page.ts";
 import { emailField, form, passkeyForm, passwordField } from "../page/fields.ts";
@@ -13,7 +14,7 @@ export const signInPage: AuthPage = {
   show(visit, draft) {
     const { say, to, me, auth, given } = visit;
     // Whoever was sent here for more than they may see would go round in a circle.
-    if (me !== null && to === undefined) return visit.go(paths.account);
+    if (me !== null && !isAnonymous(me) && to === undefined) return visit.go(paths.account);
     const isOpen = auth.definition.signUp === "open";
     return {
       title: say("signInTitle"),

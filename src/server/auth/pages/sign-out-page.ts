@@ -1,3 +1,4 @@
+import { isAnonymous } from "#application";
 import type { AuthPage } from "../page/auth-page.ts";
 import { form } from "../page/fields.ts";
 import { paths } from "../page/paths.ts";
@@ -12,7 +13,7 @@ export const signOutPage: AuthPage = {
     const address = (await auth.addressOf(me.id)) ?? "";
     return {
       title: say("signOutTitle"),
-      text: say("signOutText", { address }),
+      text: isAnonymous(me) ? say("anonymousSignOut") : say("signOutText", { address }),
       body: form(visit, { path: paths.signOut, button: "signOutButton", fields: [] }),
     };
   },

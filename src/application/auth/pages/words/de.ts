@@ -171,6 +171,10 @@ export const de: AuthPageWords = {
   adminText: "Noch verwaltet niemand {site}. Legen Sie Ihr Konto an, dann sind Sie es.",
   adminButton: "Konto anlegen",
 
+  anonymousText:
+    "Sie haben sich noch nicht registriert. Was Sie gespeichert haben, gehört zu diesem Browser; registrieren Sie sich, und es ist Ihres, wo immer Sie sich anmelden.",
+  anonymousSignOut:
+    "Sie haben sich nicht registriert: Was Sie hier gespeichert haben, ist für Sie verloren, wenn Sie sich abmelden.",
   dataTitle: "Ihre Daten",
   exportLink: "Eine Kopie Ihrer Daten",
   deleteLink: "Ihr Konto löschen",

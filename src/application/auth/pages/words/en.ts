@@ -170,6 +170,9 @@ const own = {
   adminText: "There is no administrator of {site} yet. Make your account, and you are the one.",
   adminButton: "Make the account",
 
+  anonymousText:
+    "You have not signed up yet. What you have saved is kept in this browser’s name; sign up, and it is yours wherever you sign in.",
+  anonymousSignOut: "You have not signed up: what you have saved here is lost to you when you sign out.",
   dataTitle: "Your data",
   exportLink: "Take a copy of your data",
   deleteLink: "Delete your account",

@@ -166,6 +166,9 @@ export const es: AuthPageWords = {
   adminText: "Nadie administra {site} todavía. Cree su cuenta, y será usted.",
   adminButton: "Crear la cuenta",
 
+  anonymousText:
+    "Aún no te has registrado. Lo que has guardado va unido a este navegador; regístrate y será tuyo dondequiera que inicies sesión.",
+  anonymousSignOut: "No te has registrado: lo que has guardado aquí lo pierdes si cierras la sesión.",
   dataTitle: "Tus datos",
   exportLink: "Una copia de tus datos",
   deleteLink: "Eliminar tu cuenta",

@@ -167,6 +167,9 @@ export const fr: AuthPageWords = {
   adminText: "Personne n’administre encore {site}. Créez votre compte, et ce sera vous.",
   adminButton: "Créer le compte",
 
+  anonymousText:
+    "Vous n’êtes pas encore inscrit. Ce que vous avez enregistré est lié à ce navigateur ; inscrivez-vous, et ce sera à vous où que vous vous connectiez.",
+  anonymousSignOut: "Vous n’êtes pas inscrit : ce que vous avez enregistré ici est perdu pour vous si vous vous déconnectez.",
   dataTitle: "Vos données",
   exportLink: "Une copie de vos données",
   deleteLink: "Supprimer votre compte",

@@ -166,6 +166,9 @@ export const nl: AuthPageWords = {
   adminText: "Er is nog geen beheerder van {site}. Maak je account, dan ben jij het.",
   adminButton: "Maak het account",
 
+  anonymousText:
+    "Je hebt je nog niet aangemeld. Wat je hebt bewaard, hoort bij deze browser; meld je aan en het is van jou, waar je ook inlogt.",
+  anonymousSignOut: "Je hebt je niet aangemeld: wat je hier hebt bewaard, ben je kwijt als je uitlogt.",
   dataTitle: "Je gegevens",
   exportLink: "Een kopie van je gegevens",
   deleteLink: "Je account verwijderen",
