@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { URI } from "otpauth";
+import { createIdSource } from "#base";
 import type { Actor } from "#contract";
 import { createDbOpener } from "../../functions/open-db.ts";
 import { defineBackend } from "../../definition.ts";
@@ -191,7 +192,7 @@ describe("signing in to an account that is there", () => {
     },
   });
   const opener = (people: People, backend = carrying) =>
-    createDbOpener({ model: backend.model, clock: people.clock, ids: { uuid: () => crypto.randomUUID() } as never });
+    createDbOpener({ model: backend.model, clock: people.clock, ids: createIdSource(people.clock) });
 
   test("carries over what the app says, and the rest is swept", async () => {
     await using people = await openPeople(carrying, { dbs: lazily(() => opener(people)) });
