@@ -40,3 +40,32 @@ test("21: nor does anything that was begun before the owner came outlive it: a c
     assert.deepEqual(account, [email, 1, 0], way);
   }
 });
+
+test("21: nor does the owner of an address confirm, by a click on what came by mail, an account that somebody else made with it", async () => {
+  const email = someone();
+  const attacker = await live.join(email);
+  const isConfirmed = async (): Promise<boolean> =>
+    (await platform.database.get("SELECT verified IS NOT NULL FROM _chassis_accounts WHERE user = ?", [attacker.user]))?.[0] ===
+    1;
+  await change("UPDATE _chassis_accounts SET verified = NULL WHERE user = ?", attacker.user);
+  assert.equal((await attacker.post("/auth/v1/address/verify")).status, 202);
+  const token = await live.tokenTo(email, /Confirm your address/);
+  const form = { headers: { "content-type": "application/x-www-form-urlencoded" } };
+  const owner = live.browser();
+  assert.equal((await owner.post("/auth/v1/address/verify/confirm", { token })).status, 401);
+  const shown = await owner.get(`/auth/verify?token=${token}`);
+  assert.deepEqual([shown.status, shown.headers.get("location")?.startsWith("/auth/sign-in?to=")], [303, true]);
+  assert.equal((await owner.post("/auth/verify", `token=${token}`, form)).status, 303);
+  const other = await live.join(someone());
+  assert.equal((await other.post("/auth/v1/address/verify/confirm", { token })).status, 403);
+  const page = await other.post("/auth/verify", `token=${token}`, form);
+  assert.equal(page.status, 403);
+  assert.match(page.text, /another account/);
+  assert.ok(!page.text.includes(email), "it does not say whose");
+  assert.equal(await isConfirmed(), false);
+  assert.equal(
+    (await attacker.post("/auth/verify", `token=${token}`, form)).headers.get("location"),
+    "/auth/verify?done=verified",
+  );
+  assert.equal(await isConfirmed(), true, "and for its own session the link was still good");
+});

@@ -250,9 +250,13 @@ describe("an address", () => {
     assert.equal((await auth.sessions.check(session)).session?.verified, false);
     await auth.verifyAddress.request(me, request);
     const token = people.tokenTo("ada@example.org", "confirmAddress");
-    await auth.verifyAddress.confirm({ token }, request);
+    await assert.rejects(
+      auth.verifyAddress.confirm({ id: me.id, roles: [], claims: {} }, { token }, request),
+      refusedAs("signInRequired"),
+    );
+    await auth.verifyAddress.confirm(me, { token }, request);
     assert.equal((await auth.sessions.check(session)).session?.verified, true);
-    await assert.rejects(auth.verifyAddress.confirm({ token }, request), refusedAs("usedLink"));
+    await assert.rejects(auth.verifyAddress.confirm(me, { token }, request), refusedAs("usedLink"));
   });
 });
 

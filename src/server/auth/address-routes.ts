@@ -10,8 +10,9 @@ export function addressRoutes({ auth, post, signedIn }: AuthTools): readonly Rou
       return json(202, { sent: true });
     }),
     post("address/verify/confirm", async (exchange, request) => {
+      const me = await signedIn(exchange);
       const { token } = await readFields(exchange, ["token"]);
-      await auth.verifyAddress.confirm({ token }, request);
+      await auth.verifyAddress.confirm(me, { token }, request);
       return done();
     }),
     post("address", async (exchange, request) => {

@@ -4,11 +4,11 @@ import { form, hidden } from "../page/fields.ts";
 import { paths } from "../page/paths.ts";
 import { sentPath } from "./sent-page.ts";
 
-/** Where the link leads that confirms an address; the account's page sends another one by it. */
+/** Where the link leads that confirms an address, for whoever is signed in with that account; the account's page sends another one by it. */
 export const verifyPage: AuthPage = {
   path: paths.verify,
   again: paths.account,
-  show(visit) {
+  async show(visit, draft) {
     const { say, given, home } = visit;
     if (given("done") === "verified")
       return {
@@ -17,6 +17,14 @@ export const verifyPage: AuthPage = {
         body: html`<p><a class="button main" href="${home}">${say("back")}</a></p>`,
       };
     if (given("token") === "") return visit.go(paths.account);
+    const address = await visit.auth.addressOf(visit.signedIn().id);
+    if (draft.error?.error === "forbidden")
+      return {
+        title: say("verifyTitle"),
+        text: say("verifyOther", { address: address ?? say("yourAddress") }),
+        status: 403,
+        body: html`<p><a class="button main" href="${paths.signOut}">${say("signOutButton")}</a></p>`,
+      };
     return {
       title: say("verifyTitle"),
       text: say("verifyText"),
@@ -27,7 +35,7 @@ export const verifyPage: AuthPage = {
     const { auth, given, request } = visit;
     const token = given("token");
     if (token !== "") {
-      await auth.verifyAddress.confirm({ token }, request);
+      await auth.verifyAddress.confirm(visit.signedIn(), { token }, request);
       return visit.go(`${paths.verify}?done=verified`);
     }
     const me = visit.signedIn();
