@@ -23,15 +23,18 @@ test("21: nor does anything that was begun before the owner came outlive it: a c
     const theirs = someone();
     assert.equal((await attacker.post("/auth/v1/address", { email: theirs })).status, 202);
     const token = await live.tokenTo(theirs, /Confirm your new address/);
+    const owner = live.browser();
     if (way === "link") {
       await post("link", { email });
-      assert.equal((await post("link/use", { token: await live.tokenTo(email, /^Sign in to/) })).status, 200);
+      assert.equal((await owner.post("/auth/v1/link/use", { token: await live.tokenTo(email, /^Sign in to/) })).status, 200);
     } else {
       await post("password/forgot", { email });
       const reset = await live.tokenTo(email, /Choose a new password/);
-      assert.equal((await post("password/reset", { token: reset, password: "the owner's own" })).status, 204);
+      const password = "the owner's own";
+      assert.equal((await post("password/reset", { token: reset, password })).status, 204);
+      assert.equal((await owner.post("/auth/v1/sign-in", { email, password })).status, 200);
     }
-    assert.equal((await post("address/confirm", { token })).code, "used_link", way);
+    assert.equal((await owner.post("/auth/v1/address/confirm", { token })).code, "used_link", way);
     assert.equal((await attacker.get("/rest/v1/notes")).status, 401, way);
     const [account] = await platform.database.all(
       "SELECT address, verified IS NOT NULL, (SELECT count(*) FROM _chassis_passkeys p WHERE p.user = a.user) FROM _chassis_accounts a WHERE user = ?",
@@ -68,4 +71,22 @@ test("21: nor does the owner of an address confirm, by a click on what came by m
     "/auth/verify?done=verified",
   );
   assert.equal(await isConfirmed(), true, "and for its own session the link was still good");
+});
+
+test("21: nor does somebody give an account of others their own address by a click: a link for another address is for its session", async () => {
+  const [email, wanted] = [someone(), someone()];
+  const attacker = await live.join(email);
+  assert.equal((await attacker.post("/auth/v1/address", { email: wanted })).status, 202);
+  const tokens = [await live.tokenTo(email, /new address/), await live.tokenTo(wanted, /Confirm your new address/)];
+  const other = await live.join(someone());
+  for (const token of tokens) {
+    assert.equal((await post("address/confirm", { token })).status, 401);
+    assert.equal((await other.post("/auth/v1/address/confirm", { token })).status, 403);
+    assert.equal((await live.browser().get(`/auth/address?token=${token}`)).status, 303);
+    const form = { headers: { "content-type": "application/x-www-form-urlencoded" } };
+    assert.match((await other.post("/auth/address", `token=${token}`, form)).text, /another account/);
+  }
+  assert.equal((await attacker.get("/auth/v1/session")).body["email"], email);
+  for (const token of tokens) assert.equal((await attacker.post("/auth/v1/address/confirm", { token })).status, 200);
+  assert.equal((await attacker.get("/auth/v1/session")).body["email"], wanted);
 });

@@ -109,9 +109,9 @@ describe("25: what is good once is good once", () => {
     await browser.post("/auth/v1/prove", { password });
     await browser.post("/auth/v1/address", { email: `new-${email}` });
     const approving = await live.tokenTo(email, /new address/);
-    assert.deepEqual(await twenty(() => post("address/confirm", { token: approving })), onceOf(200));
+    assert.deepEqual(await twenty(() => browser.post("/auth/v1/address/confirm", { token: approving })), onceOf(200));
     const confirming = await live.tokenTo(`new-${email}`, /Confirm your new address/);
-    assert.deepEqual(await twenty(() => post("address/confirm", { token: confirming })), onceOf(200));
+    assert.deepEqual(await twenty(() => browser.post("/auth/v1/address/confirm", { token: confirming })), onceOf(200));
   });
 
   test("25: a reset, with another password each time: the one that was answered is the password", async () => {

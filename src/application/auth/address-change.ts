@@ -1,8 +1,8 @@
-import type { Actor } from "#contract";
+import { type Actor, AppError } from "#contract";
 import type { Connection } from "#database";
 import { addressKey } from "../mail/address.ts";
 import { type Account, keepAddress, setAddress } from "./account-table.ts";
-import { usedLink } from "./auth-errors.ts";
+import { otherAccount, usedLink } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, readTypedAddress } from "./auth-parts.ts";
 import { recentlyProved } from "./factors/recent-proof.ts";
 import { dropTokensFor, dropUserTokens, isTooMuchMail, issueOneTime, rewriteOneTime, useOneTime } from "./one-time-tokens.ts";
@@ -15,8 +15,11 @@ export interface AddressChange {
    * demands one.
    */
   request(me: Actor, input: { readonly email: unknown }, request: AuthRequest): Promise<void>;
-  /** Follows one of the links. `changed` is false while the other is waited for. */
-  confirm(input: { readonly token: unknown }, request: AuthRequest): Promise<{ readonly changed: boolean }>;
+  /**
+   * Follows one of the links, as whoever is signed in with that account: else its owner would get an address of somebody else by that one's click. `changed` is
+   * false while the other link is waited for. Throws `signInRequired`, and `forbidden`, which uses nothing up, for another account.
+   */
+  confirm(me: Actor, input: { readonly token: unknown }, request: AuthRequest): Promise<{ readonly changed: boolean }>;
 }
 
 /** What is kept with each of the two links. */
@@ -99,13 +102,15 @@ export function createAddressChange(parts: AuthParts): AddressChange {
       });
     },
 
-    async confirm({ token }, request) {
+    async confirm(me, { token }, request) {
+      if (me.session === undefined) throw new AppError("signInRequired");
       await countAttempt(parts, request);
       return database.transaction(async (connection) => {
         const purpose = { purpose: "change", now: clock.now() } as const;
         const used = await useOneTime(connection, token, purpose);
         const account = used?.user === undefined || used.user === null ? undefined : await accounts.find(connection, used.user);
         if (used === undefined || account === undefined || account.suspended) throw usedLink();
+        if (account.user !== me.id) throw otherAccount();
         const wanted = used.data as unknown as Change;
         if (wanted.other === null) {
           await change(connection, account, wanted, request.language);

@@ -145,10 +145,10 @@ describe("an address", () => {
         new: people.tokenTo("Ada@new.example", "confirmAddressChange"),
       };
       const [first, second] = order;
-      assert.deepEqual(await auth.addressChange.confirm({ token: tokens[first] }, request), { changed: false });
+      assert.deepEqual(await auth.addressChange.confirm(me, { token: tokens[first] }, request), { changed: false });
       assert.equal(await auth.addressOf(me.id), "ada@example.org");
-      await assert.rejects(auth.addressChange.confirm({ token: tokens[first] }, request), refusedAs("usedLink"));
-      assert.deepEqual(await auth.addressChange.confirm({ token: tokens[second] }, request), { changed: true });
+      await assert.rejects(auth.addressChange.confirm(me, { token: tokens[first] }, request), refusedAs("usedLink"));
+      assert.deepEqual(await auth.addressChange.confirm(me, { token: tokens[second] }, request), { changed: true });
       assert.equal(await auth.addressOf(me.id), "Ada@new.example");
       assert.deepEqual(await people.database.all("SELECT email, version FROM users", []), [["Ada@new.example", 2]]);
       assert.deepEqual(people.letterTo("ada@example.org", "addressChanged").message, {
@@ -184,7 +184,7 @@ describe("an address", () => {
     await auth.addressChange.request(me, { email: "EVE@example.org" }, request);
     people.letterTo("eve@example.org", "alreadySignedUp");
     const approving = people.tokenTo("ada@example.org", "approveAddressChange");
-    assert.deepEqual(await auth.addressChange.confirm({ token: approving }, request), { changed: false });
+    assert.deepEqual(await auth.addressChange.confirm(me, { token: approving }, request), { changed: false });
     assert.equal(await auth.addressOf(me.id), "ada@example.org");
     await assert.rejects(auth.addressChange.request(me, { email: "ADA@example.org" }, request), refusedAs("validationFailed"));
   });
@@ -199,8 +199,8 @@ describe("an address", () => {
       people.tokenTo("new@example.org", "confirmAddressChange"),
     ];
     await people.join("new@example.org");
-    await auth.addressChange.confirm({ token: tokens[0] }, request);
-    await assert.rejects(auth.addressChange.confirm({ token: tokens[1] }, request), refusedAs("usedLink"));
+    await auth.addressChange.confirm(me, { token: tokens[0] }, request);
+    await assert.rejects(auth.addressChange.confirm(me, { token: tokens[1] }, request), refusedAs("usedLink"));
   });
 
   test("changes to the one that was asked for last, and links of before a change of password are good no more", async () => {
@@ -210,10 +210,10 @@ describe("an address", () => {
     await auth.addressChange.request(me, { email: "one@example.org" }, request);
     const old = people.tokenTo("one@example.org", "confirmAddressChange");
     await auth.addressChange.request(me, { email: "two@example.org" }, request);
-    await assert.rejects(auth.addressChange.confirm({ token: old }, request), refusedAs("usedLink"));
+    await assert.rejects(auth.addressChange.confirm(me, { token: old }, request), refusedAs("usedLink"));
     const fresh = people.tokenTo("two@example.org", "confirmAddressChange");
     await auth.signIn.changePassword(me, { current: goodPassword, password: "a new good password" }, request);
-    await assert.rejects(auth.addressChange.confirm({ token: fresh }, request), refusedAs("usedLink"));
+    await assert.rejects(auth.addressChange.confirm(me, { token: fresh }, request), refusedAs("usedLink"));
   });
 
   test("of a stranger gets a mail a minute and five an hour, whatever is asked for in between", async () => {

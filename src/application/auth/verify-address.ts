@@ -1,7 +1,7 @@
 import { type Actor, AppError } from "#contract";
 import { addressKey } from "../mail/address.ts";
 import { setVerified } from "./account-table.ts";
-import { usedLink } from "./auth-errors.ts";
+import { otherAccount, usedLink } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, linkTo } from "./auth-parts.ts";
 import { useOneTime } from "./one-time-tokens.ts";
 import { requestMail } from "./request-mail.ts";
@@ -38,10 +38,7 @@ export function createVerifyAddress(parts: AuthParts): VerifyAddress {
         const used = await useOneTime(connection, token, { purpose: "verify", now: clock.now() });
         const account = used?.user === undefined || used.user === null ? undefined : await accounts.find(connection, used.user);
         if (account === undefined || account.suspended) throw usedLink();
-        if (account.user !== me.id)
-          throw new AppError("forbidden", {
-            message: "This link is for another account: sign in with that one, and follow it again.",
-          });
+        if (account.user !== me.id) throw otherAccount();
         await setVerified(connection, account.user, clock.now());
       });
     },

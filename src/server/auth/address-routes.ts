@@ -22,8 +22,9 @@ export function addressRoutes({ auth, post, signedIn }: AuthTools): readonly Rou
       return json(202, { sent: true });
     }),
     post("address/confirm", async (exchange, request) => {
+      const me = await signedIn(exchange);
       const { token } = await readFields(exchange, ["token"]);
-      return json(200, await auth.addressChange.confirm({ token }, request));
+      return json(200, await auth.addressChange.confirm(me, { token }, request));
     }),
   ];
 }

@@ -6,6 +6,7 @@ import type { Visit } from "../page/visit.ts";
 import { paths } from "../page/paths.ts";
 import { goAndProve, isLatelyProved, proveFirst } from "./prove-page.ts";
 import { sentPath } from "./sent-page.ts";
+import { otherAccountScene } from "./verify-page.ts";
 
 /** To ask for another address, and where the links of both mails lead. */
 export const addressPage: AuthPage = {
@@ -13,13 +14,13 @@ export const addressPage: AuthPage = {
   show(visit, draft) {
     const { given } = visit;
     if (given("done") !== "") return done(visit);
-    return given("token") === "" ? ask(visit, draft) : confirm(visit);
+    return given("token") === "" ? ask(visit, draft) : confirm(visit, draft);
   },
   async submit(visit) {
     const { auth, given, request } = visit;
     const token = given("token");
     if (token !== "") {
-      const { changed } = await auth.addressChange.confirm({ token }, request);
+      const { changed } = await auth.addressChange.confirm(visit.signedIn(), { token }, request);
       return visit.go(`${paths.change}?done=${changed ? "changed" : "waits"}`);
     }
     const me = visit.signedIn();
@@ -49,8 +50,10 @@ async function ask(visit: Visit, draft: Draft): Promise<Scene | Answer> {
   };
 }
 
-function confirm(visit: Visit): Scene {
+function confirm(visit: Visit, draft: Draft): Scene | Promise<Scene> {
   const { say, given } = visit;
+  if (draft.error?.error === "forbidden") return otherAccountScene(visit, "confirmChangeTitle");
+  visit.signedIn();
   return {
     title: say("confirmChangeTitle"),
     text: say("confirmChangeText"),

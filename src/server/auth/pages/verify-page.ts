@@ -1,14 +1,15 @@
 import { html } from "../../pages/html.ts";
-import type { AuthPage } from "../page/auth-page.ts";
+import type { AuthPage, Scene } from "../page/auth-page.ts";
 import { form, hidden } from "../page/fields.ts";
 import { paths } from "../page/paths.ts";
+import type { Visit } from "../page/visit.ts";
 import { sentPath } from "./sent-page.ts";
 
 /** Where the link leads that confirms an address, for whoever is signed in with that account; the account's page sends another one by it. */
 export const verifyPage: AuthPage = {
   path: paths.verify,
   again: paths.account,
-  async show(visit, draft) {
+  show(visit, draft) {
     const { say, given, home } = visit;
     if (given("done") === "verified")
       return {
@@ -17,14 +18,8 @@ export const verifyPage: AuthPage = {
         body: html`<p><a class="button main" href="${home}">${say("back")}</a></p>`,
       };
     if (given("token") === "") return visit.go(paths.account);
-    const address = await visit.auth.addressOf(visit.signedIn().id);
-    if (draft.error?.error === "forbidden")
-      return {
-        title: say("verifyTitle"),
-        text: say("verifyOther", { address: address ?? say("yourAddress") }),
-        status: 403,
-        body: html`<p><a class="button main" href="${paths.signOut}">${say("signOutButton")}</a></p>`,
-      };
+    if (draft.error?.error === "forbidden") return otherAccountScene(visit, "verifyTitle");
+    visit.signedIn();
     return {
       title: say("verifyTitle"),
       text: say("verifyText"),
@@ -43,3 +38,17 @@ export const verifyPage: AuthPage = {
     return visit.go(sentPath("verify"), { state: { address: (await auth.addressOf(me.id)) ?? undefined } });
   },
 };
+
+/** For a link that came by mail to another account than the one that is signed in here. Whose it is, nobody is told. */
+export async function otherAccountScene(
+  { say, auth, signedIn }: Visit,
+  title: "verifyTitle" | "confirmChangeTitle",
+): Promise<Scene> {
+  const address = (await auth.addressOf(signedIn().id)) ?? say("yourAddress");
+  return {
+    title: say(title),
+    text: say("otherAccount", { address }),
+    status: 403,
+    body: html`<p><a class="button main" href="${paths.signOut}">${say("signOutButton")}</a></p>`,
+  };
+}

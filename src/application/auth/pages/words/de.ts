@@ -111,7 +111,7 @@ export const de: AuthPageWords = {
 
   verifyTitle: "Adresse bestätigen",
   verifyText: "Bestätigen Sie, dass E-Mails für Ihr Konto bei {site} Sie erreichen.",
-  verifyOther:
+  otherAccount:
     "Sie sind als {address} angemeldet, und dieser Link gehört zu einem anderen Konto. Melden Sie sich ab, melden Sie sich mit jenem an, und folgen Sie dem Link noch einmal.",
   verifyConfirmButton: "Adresse bestätigen",
   verifiedTitle: "Ihre Adresse ist bestätigt",

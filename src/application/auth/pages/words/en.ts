@@ -110,7 +110,7 @@ const own = {
 
   verifyTitle: "Confirm your address",
   verifyText: "Confirm that mail for your account at {site} reaches you.",
-  verifyOther:
+  otherAccount:
     "You are signed in as {address}, and this link is for another account. Sign out, sign in with that one, and follow the link again.",
   verifyConfirmButton: "Confirm my address",
   verifiedTitle: "Your address is confirmed",

@@ -107,7 +107,7 @@ export const es: AuthPageWords = {
 
   verifyTitle: "Confirmar su dirección",
   verifyText: "Confirme que le llega el correo de su cuenta en {site}.",
-  verifyOther:
+  otherAccount:
     "Ha iniciado sesión como {address}, y este enlace es de otra cuenta. Cierre la sesión, iníciela con esa cuenta y siga el enlace de nuevo.",
   verifyConfirmButton: "Confirmar mi dirección",
   verifiedTitle: "Su dirección está confirmada",

@@ -107,7 +107,7 @@ export const fr: AuthPageWords = {
 
   verifyTitle: "Confirmer votre adresse",
   verifyText: "Confirmez que les e-mails pour votre compte chez {site} vous parviennent.",
-  verifyOther:
+  otherAccount:
     "Vous êtes connecté en tant que {address}, et ce lien est celui d’un autre compte. Déconnectez-vous, connectez-vous avec cet autre compte, puis suivez à nouveau le lien.",
   verifyConfirmButton: "Confirmer mon adresse",
   verifiedTitle: "Votre adresse est confirmée",

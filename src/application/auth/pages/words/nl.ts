@@ -107,7 +107,7 @@ export const nl: AuthPageWords = {
 
   verifyTitle: "Bevestig je adres",
   verifyText: "Bevestig dat mail voor je account bij {site} je bereikt.",
-  verifyOther:
+  otherAccount:
     "Je bent ingelogd als {address}, en deze link is voor een ander account. Log uit, log in met dat account en volg de link nog eens.",
   verifyConfirmButton: "Mijn adres bevestigen",
   verifiedTitle: "Je adres is bevestigd",
