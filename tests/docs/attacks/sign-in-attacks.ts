@@ -44,7 +44,7 @@ export const signInAttacks: AttackGroup = {
     ),
     held(
       23,
-      "An ID token of a foreign issuer, unsigned, or with a key of its own choice. Our own tokens: the tests of {src/application/access/tokens.test.ts}.",
+      "An ID token of a foreign issuer, unsigned, or with a key of its own choice.",
       idTokens(
         "23: an ID token ${what}",
         "23: the ID token of an earlier sign-in",
