@@ -124,6 +124,27 @@ describe("28: a key is made by a session, and for whoever asks", () => {
   });
 });
 
+test("21: a key that was made before somebody showed that the address is theirs is good for nothing after", async () => {
+  for (const way of ["link", "reset"] as const) {
+    const email = someone();
+    const attacker = await live.join(email);
+    const { key } = await make(attacker);
+    assert.equal((await ask(key, "/auth/v1/session")).status, 200);
+    await change("UPDATE _chassis_accounts SET verified = NULL WHERE user = ?", attacker.user);
+    const browser = live.browser();
+    if (way === "link") {
+      await browser.post("/auth/v1/link", { email });
+      assert.equal((await browser.post("/auth/v1/link/use", { token: await live.tokenTo(email, /^Sign in to/) })).status, 200);
+    } else {
+      await browser.post("/auth/v1/password/forgot", { email });
+      const token = await live.tokenTo(email, /Choose a new password/);
+      assert.equal((await browser.post("/auth/v1/password/reset", { token, password: "the owner's own" })).status, 204);
+    }
+    assert.equal((await ask(key, "/auth/v1/session")).status, 401, way);
+    assert.equal(await countOf(attacker.user), 0, way);
+  }
+});
+
 describe("26: a key is good for as long as its owner is", () => {
   const fresh = async (): Promise<{ readonly member: Member; readonly key: string; readonly email: string }> => {
     const email = someone();

@@ -28,6 +28,9 @@ export const signInAttacks: AttackGroup = {
       inFile("attacks-first-proof")(
         "21: nor does anything that was begun before the owner came outlive it: a change of the address, a session, a passkey",
       ),
+      inFile("attacks-keys")(
+        "21: a key that was made before somebody showed that the address is theirs is good for nothing after",
+      ),
       oauth(
         "21: an account that a stranger began with another's address by another site is never made, nor shared",
         "21: whoever had connected a site before the address was shown to be the owner's is out once it is",

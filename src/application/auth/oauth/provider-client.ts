@@ -164,7 +164,7 @@ export function createProviderClient(
           },
         });
         const time = claims["auth_time"];
-        return { person, proved: typeof time === "number" ? time * 1000 : undefined };
+        return { person, proved: typeof time === "number" ? Math.floor(time * 1000) : undefined };
       }),
   };
 }
@@ -176,9 +176,10 @@ function anew(maxAge: number): Readonly<Record<string, string>> {
 
 /** What the library leaves to whoever asked: that it was made for us (`azp`, also where there is one audience), and how they signed in. */
 function checkClaims(claims: Said, { id, acr }: { readonly id: string; readonly acr: readonly string[] }): void {
-  const { azp } = claims;
+  const { azp, acr: way } = claims;
   if (azp !== undefined && azp !== id) throw new UnreadableAnswer("Its ID token was made for another client.");
-  if (acr.length > 0 && !acr.includes(String(claims["acr"])))
+  // A list of one would read as its text.
+  if (acr.length > 0 && (typeof way !== "string" || !acr.includes(way)))
     throw new UnreadableAnswer("They did not sign in there in one of the ways that are asked for (acr).");
 }
 
