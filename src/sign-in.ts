@@ -86,6 +86,7 @@ export async function openSignIn({
     sessions: auth.sessions,
     cookies,
     checkKey: auth.checkKey,
+    impersonation: auth.impersonation,
     tokens: auth.guardTokens(tokens),
   });
   const giveExport = createExportAnswer({ auth, room: exportRoom(dataDirectory), clock: options.clock });

@@ -13,6 +13,20 @@ export interface Actor {
   readonly session?: ActorSession;
   /** Of a program that asks with a key that somebody made for it: it acts as them, and has no session. */
   readonly key?: ActorKey;
+  /** Of an administrator who acts as this one: who they are, and why. */
+  readonly impersonator?: ActorImpersonator;
+}
+
+/** Who is behind somebody, for a while. */
+export interface ActorImpersonator {
+  /** The administrator. */
+  readonly id: string;
+  /** Their own session, with which this ends. */
+  readonly session: string;
+  readonly reason: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly until: number;
 }
 
 /** What a key tells of itself. */

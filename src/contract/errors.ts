@@ -60,6 +60,11 @@ export const errorTable = {
   forbidden: { status: 403, code: "42501", message: "This is not allowed." },
   wrongCredentials: { status: 401, code: "wrong_credentials", message: "The address or the password is not right." },
   accountSuspended: { status: 403, code: "account_suspended", message: "This account is suspended." },
+  impersonating: {
+    status: 403,
+    code: "impersonating",
+    message: "An administrator acts as this account: this is for its owner alone.",
+  },
   proofRequired: { status: 403, code: "proof_required", message: "This needs you to show once more who you are." },
   factorRequired: { status: 403, code: "factor_required", message: "This account needs a second factor to sign in." },
   wrongPasskey: { status: 400, code: "wrong_passkey", message: "This passkey is not known here, or its answer was not right." },

@@ -1,4 +1,4 @@
-export type { Actor, ActorKey, ActorSession, KeyScope } from "./actor.ts";
+export type { Actor, ActorImpersonator, ActorKey, ActorSession, KeyScope } from "./actor.ts";
 export {
   AppError,
   type AppErrorOptions,

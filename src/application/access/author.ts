@@ -5,5 +5,6 @@ import { type Caller, system } from "./caller.ts";
 export function authorOf(caller: Caller, requestId?: string): Author {
   const request = requestId === undefined ? {} : { requestId };
   if (caller === system) return { id: null, system: true, ...request };
-  return { id: caller?.id ?? null, system: false, ...request };
+  const behind = caller?.impersonator === undefined ? {} : { impersonator: caller.impersonator.id };
+  return { id: caller?.id ?? null, system: false, ...behind, ...request };
 }

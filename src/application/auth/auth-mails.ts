@@ -33,6 +33,8 @@ export type AuthMessage =
   | { readonly type: "accountDeleted" }
   /** To whoever has the address, whether or not they have an account. `organisation`: what may stand in a mail of what it is called. */
   | { readonly type: "invitation"; readonly link: string; readonly organisation: string }
+  /** An administrator acts as them, for that reason. */
+  | { readonly type: "impersonated"; readonly link: string; readonly reason: string }
   /** A key for programs was made; `name` is what its owner calls it. */
   | { readonly type: "keyMade"; readonly link: string; readonly name: string }
   /** To the address as it was: it has been changed. */

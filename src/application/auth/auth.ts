@@ -28,6 +28,9 @@ import { createFirstAdmin, type FirstAdmin } from "./first-admin.ts";
 import { holdOrganisations, openOrganisations, type Organisations } from "./organisations/open-organisations.ts";
 import { createOrganisationTables } from "./organisations/organisation-tables.ts";
 import { nameOf } from "./pages/name-of.ts";
+import { createImpersonation, type Impersonation } from "./impersonation/impersonation.ts";
+import { createImpersonationTable } from "./impersonation/impersonation-table.ts";
+import { inOwnHands } from "./impersonation/own-hands.ts";
 import { createKeyChecks, type KeyChecks } from "./keys/key-checks.ts";
 import { createKeyTable } from "./keys/key-table.ts";
 import { type ApiKeys, createApiKeys, type Reach } from "./keys/keys.ts";
@@ -111,6 +114,8 @@ export interface Auth {
   readonly organisations: Organisations | undefined;
   /** Keys that people make for programs; undefined where nobody does. */
   readonly keys: ApiKeys | undefined;
+  /** Administrators who act as somebody; undefined where none may. */
+  readonly impersonation: Impersonation | undefined;
   /** Who asks with such a key; undefined likewise. */
   readonly checkKey: KeyChecks["check"] | undefined;
   /** Does what those who run the server ask about people. */
@@ -135,6 +140,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     await createKeyTable(connection);
     await createIdentityTable(connection);
     await createAnonymousTable(connection);
+    await createImpersonationTable(connection);
   });
   const stopListening = database.onBeforeCommit(userEndListener(users, clock));
   const stopHolding = holdOrganisations(database, definition);
@@ -165,6 +171,8 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     clock,
     ids,
   };
+  const impersonation =
+    definition.impersonation && createImpersonation(parts, { impersonation: definition.impersonation, idle: times.idle, logger });
   const keyChecks = createKeyChecks({ definition, database, clock, logger });
   const verifier = options.verifier ?? new AnswerVerifier();
   const anonymous = createAnonymous(parts, logger);
@@ -176,7 +184,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     logger,
     also: [() => deletion.sweep(), () => anonymous.sweep()],
   });
-  return {
+  return inOwnHands<Auth>({
     definition,
     addressOf: async (user) => (await parts.accounts.find(database, user))?.address ?? null,
     isProved: (me) => isProvedOwner(parts, database, me),
@@ -201,6 +209,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     deletion: logged("deletion", deletion, logger),
     organisations: openOrganisations(parts, logger),
     keys: definition.keys && logged("keys", createApiKeys(parts, definition.keys, options.reach ?? noReach), logger),
+    impersonation,
     checkKey: definition.keys && ((key) => keyChecks.check(key)),
     obey: loggedOrders((order) => obeyUserOrder(parts, order), logger),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users, good }),
@@ -209,9 +218,10 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
       if (options.verifier === undefined) await verifier.close();
       await sessions.close();
       await keyChecks.close();
+      impersonation?.close();
       good.close();
       stopListening();
       stopHolding();
     },
-  };
+  });
 }

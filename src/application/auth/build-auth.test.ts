@@ -99,7 +99,7 @@ describe("auth of a back end", () => {
       auth: true,
       mail: { languages: ["en", "fi", "nl"] },
     });
-    assert.equal(mails.entries.length, 22);
+    assert.equal(mails.entries.length, 23);
     for (const { name, templates } of mails.entries) {
       assert.match(name, /^auth[A-Z]/);
       assert.deepEqual([...templates.keys()].slice(0, 5), ["en", "nl", "de", "fr", "es"], name);

@@ -10,6 +10,11 @@ import {
   type OrganisationsDefinition,
   type OrganisationsOptions,
 } from "./organisations/build-organisations.ts";
+import {
+  buildImpersonation,
+  type ImpersonationDefinition,
+  type ImpersonationInput,
+} from "./impersonation/build-impersonation.ts";
 import { buildKeys, type KeysDefinition, type KeysInput } from "./keys/build-keys.ts";
 import { buildProviders, type ProvidersInput } from "./oauth/build-providers.ts";
 import type { Provider } from "./oauth/provider.ts";
@@ -77,6 +82,8 @@ export interface AuthInput<Role extends string = string, S extends AnySchema = A
   readonly organisations?: boolean | OrganisationsOptions;
   /** Whether people make keys for programs that act as them (`/auth/v1/keys`), and which. Default false: nobody does. */
   readonly keys?: boolean | KeysInput;
+  /** Whether administrators may act as somebody, for a while and seen (`/auth/impersonate`). Default false: they may not. */
+  readonly impersonation?: boolean | ImpersonationInput;
 }
 
 /** Sign-in of a back end, checked. */
@@ -103,6 +110,8 @@ export interface AuthDefinition {
   readonly organisations: OrganisationsDefinition | undefined;
   /** Undefined where nobody makes keys. */
   readonly keys: KeysDefinition | undefined;
+  /** Undefined where no administrator acts as somebody. */
+  readonly impersonation: ImpersonationDefinition | undefined;
 }
 
 const names: readonly string[] = [
@@ -116,6 +125,7 @@ const names: readonly string[] = [
   "organisations",
   "keys",
   "anonymous",
+  "impersonation",
 ];
 
 /** What was written as `auth`; undefined where there is none, or where it cannot stand. */
@@ -168,6 +178,7 @@ export function buildAuth(
     references: accountReferences(model, users),
     organisations: buildOrganisations(given["organisations"], model, problems),
     keys: buildKeys(given["keys"], problems),
+    impersonation: buildImpersonation(given["impersonation"], problems),
   };
 }
 

@@ -6,6 +6,7 @@ import { createAnonymousTable } from "./anonymous/anonymous-table.ts";
 import { createDeletionTable } from "./account/deletion-table.ts";
 import { createAuthTables } from "./auth-tables.ts";
 import { createFactorTables } from "./factors/factor-tables.ts";
+import { createImpersonationTable } from "./impersonation/impersonation-table.ts";
 import { createKeyTable } from "./keys/key-table.ts";
 import type { AuthDefinition } from "./build-auth.ts";
 import { holdOrganisations } from "./organisations/open-organisations.ts";
@@ -35,6 +36,7 @@ export async function openPeopleOrders(options: PeopleOptions): Promise<(order: 
     await createKeyTable(connection);
     await createIdentityTable(connection);
     await createAnonymousTable(connection);
+    await createImpersonationTable(connection);
   });
   database.onBeforeCommit(userEndListener(definition.users, clock));
   holdOrganisations(database, definition);

@@ -17,7 +17,7 @@ export interface SessionCookies {
  */
 export function createSessionCookies(
   origin: string,
-  what: "session" | "sign-up" | "visit" | "factor" | "passkey" | "invitation" | "oauth" | "oauth-sign-up" = "session",
+  what: "session" | "sign-up" | "visit" | "factor" | "passkey" | "invitation" | "oauth" | "oauth-sign-up" | "acting" = "session",
 ): SessionCookies {
   const { protocol, port } = new URL(origin);
   const isSecure = protocol === "https:";

@@ -75,7 +75,10 @@ export function createSignIn(parts: AuthParts, idle: number): SignIn {
       });
     },
 
-    async signOut({ id, session }) {
+    async signOut(me) {
+      // Who acts as somebody and signs out walks away: their own session ends, and that of the other with it.
+      const { id, session } =
+        me.impersonator === undefined ? me : { id: me.impersonator.id, session: { id: me.impersonator.session } };
       if (session === undefined) throw new AppError("signInRequired", { message: "There is no session to end." });
       await database.transaction((connection) => endSession(connection, id, session.id), { brief: true });
     },

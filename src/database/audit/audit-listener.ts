@@ -39,6 +39,7 @@ function toEntry(sequence: number, table: Table, change: RowChange, { moment, au
     author: author.id === null ? null : String(author.id),
     system: author.system,
     requestId: author.requestId ?? null,
+    impersonator: author.impersonator ?? null,
     operation: change.type,
     table: table.name,
     row: id === null ? null : String(id),

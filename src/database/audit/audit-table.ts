@@ -5,7 +5,7 @@ import { noEntries } from "./audit-entry.ts";
 
 export const auditTable = "_chassis_audit";
 
-const columns = "sequence, moment, author, system, request, operation, table_name, row_id, changes, hash";
+const columns = "sequence, moment, author, system, request, operation, table_name, row_id, changes, hash, impersonator";
 
 /** What a statement that breaks the log is answered with. */
 const refusal = "The audit log is only added to: what it says is not changed or removed.";
@@ -25,7 +25,7 @@ const definitions: ReadonlyMap<string, string> = new Map([
   row_id TEXT,
   changes TEXT NOT NULL,
   hash TEXT NOT NULL
-) STRICT`,
+, impersonator TEXT) STRICT`,
   ],
   ...["UPDATE", "DELETE"].map((operation): [string, string] => {
     const name = `${auditTable}_no_${operation.toLowerCase()}`;
@@ -54,6 +54,7 @@ export async function missingParts(connection: Connection): Promise<readonly str
 export async function prepareAudit(database: Database): Promise<void> {
   if ((await missingParts(database)).length === 0) return;
   await database.transaction(async (connection) => {
+    await addImpersonator(connection);
     for (const name of await missingParts(connection)) {
       // A table that is another one has entries, and stays.
       if (name === auditTable && (await hasAuditTable(connection))) continue;
@@ -63,6 +64,13 @@ export async function prepareAudit(database: Database): Promise<void> {
   });
 }
 
+/** A log from before says nothing of administrators who act as somebody: its entries stay as they are, and so do their hashes. */
+async function addImpersonator(connection: Connection): Promise<void> {
+  const row = await connection.get("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", [auditTable]);
+  const before = definitions.get(auditTable)?.replace(", impersonator TEXT)", ")");
+  if (row?.[0] === before) await connection.run(`ALTER TABLE ${auditTable} ADD COLUMN impersonator TEXT`, []);
+}
+
 /** The last entry, or `noEntries`. The log must be there. */
 export async function readAuditHead(connection: Connection): Promise<AuditHead> {
   const row = await connection.get(`SELECT sequence, hash FROM ${auditTable} ORDER BY sequence DESC LIMIT 1`, []);
@@ -70,8 +78,8 @@ export async function readAuditHead(connection: Connection): Promise<AuditHead> 
 }
 
 export async function addEntry(connection: Connection, entry: AuditEntry, hash: string): Promise<void> {
-  const { sequence, moment, author, system, requestId, operation, table, row, changes } = entry;
-  await connection.run(`INSERT INTO ${auditTable} (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
+  const { sequence, moment, author, system, requestId, impersonator, operation, table, row, changes } = entry;
+  await connection.run(`INSERT INTO ${auditTable} (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
     sequence,
     moment,
     author,
@@ -82,6 +90,7 @@ export async function addEntry(connection: Connection, entry: AuditEntry, hash: 
     row,
     changes,
     hash,
+    impersonator,
   ]);
 }
 
@@ -100,7 +109,7 @@ export async function readEntries(
 }
 
 function toEntry(values: ResultRow): StoredEntry {
-  const [sequence, moment, author, system, request, operation, table, row, changes, hash] = values;
+  const [sequence, moment, author, system, request, operation, table, row, changes, hash, impersonator] = values;
   const text = (value: Stored | undefined): string | null => (value === null || value === undefined ? null : String(value));
   const entry: AuditEntry = {
     sequence: Number(sequence),
@@ -109,6 +118,7 @@ function toEntry(values: ResultRow): StoredEntry {
     // What is neither was not written by us: it is kept as it is, so that it does not pass for what was.
     system: system === 1 || (system === 0 ? false : (system as unknown as boolean)),
     requestId: text(request),
+    impersonator: text(impersonator),
     operation: String(operation) as AuditEntry["operation"],
     table: String(table),
     row: text(row),

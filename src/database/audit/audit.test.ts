@@ -70,6 +70,7 @@ test("every change of an audited table is written down with who made it, and sec
       author: "7",
       system: false,
       requestId: "r-1",
+      impersonator: null,
       operation: "insert",
       table: "people",
       row: "1",
@@ -88,6 +89,7 @@ test("every change of an audited table is written down with who made it, and sec
       author: null,
       system: true,
       requestId: null,
+      impersonator: null,
       operation: "update",
       table: "people",
       row: "1",
@@ -103,6 +105,7 @@ test("every change of an audited table is written down with who made it, and sec
       author: null,
       system: false,
       requestId: null,
+      impersonator: null,
       operation: "delete",
       table: "people",
       row: "1",
@@ -152,7 +155,7 @@ test("statements may only add to the log, at its end", async () => {
     `DELETE FROM ${auditTable}`,
     `DELETE FROM ${auditTable} WHERE sequence = 2`,
     `INSERT OR REPLACE INTO ${auditTable} SELECT * FROM ${auditTable} WHERE sequence = 1`,
-    `INSERT INTO ${auditTable} SELECT sequence + 5, moment, author, system, request, operation, table_name, row_id, changes, hash FROM ${auditTable}`,
+    `INSERT INTO ${auditTable} SELECT sequence + 5, moment, author, system, request, operation, table_name, row_id, changes, hash, impersonator FROM ${auditTable}`,
   ])
     await assert.rejects(
       run(database, sql),
@@ -160,6 +163,25 @@ test("statements may only add to the log, at its end", async () => {
       sql,
     );
   assert.equal((await list(database)).length, 2);
+});
+
+test("a log from before administrators could act as somebody goes on, and its entries are what they were", async () => {
+  const database = await open();
+  const [row] = await database.all("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", [auditTable]);
+  const before = String(row?.[0]).replace(", impersonator TEXT)", ")");
+  await run(database, `DROP TABLE ${auditTable}`);
+  await run(database, before);
+  await run(
+    database,
+    `INSERT INTO ${auditTable} VALUES (1, '2026-11-25T12:00:00.000Z', 'ada', 0, NULL, 'insert', 'notes', '1', '{}', '${hashEntry(noEntries.hash, { sequence: 1, moment: "2026-11-25T12:00:00.000Z", author: "ada", system: false, requestId: null, impersonator: null, operation: "insert", table: "notes", row: "1", changes: "{}" })}')`,
+  );
+  await prepareDatabase(database, model);
+  await run(database, "INSERT INTO notes (id, text) VALUES (2, 'b')", {
+    author: { id: "ada", system: false, impersonator: "eve" },
+  });
+  const [first, second] = await list(database);
+  assert.deepEqual([first?.entry.impersonator, second?.entry.impersonator], [null, "eve"]);
+  assert.equal((await verifyAudit(database)).problem, undefined);
 });
 
 test("the log is listed by table, row, author and time, the newest of them, in their order", async () => {
@@ -213,6 +235,7 @@ const columns = [
   "row_id",
   "changes",
   "hash",
+  "impersonator",
 ] as const;
 
 /** Another value that the column takes. */
@@ -227,6 +250,7 @@ const other: Readonly<Record<(typeof columns)[number], (value: Stored, seed: num
   row_id: flipText,
   changes: flipText,
   hash: (value, seed) => (seed % 2 === 0 ? String(value).toUpperCase() : flipText(value, seed)),
+  impersonator: (value) => (value === null ? "eve" : null),
 };
 
 function flipText(value: Stored, seed: number): Stored {
@@ -249,7 +273,7 @@ test("whatever is changed, removed, added or moved in a log of rows is found, an
     const connection = new SqliteConnection({ path: ":memory:", readOnly: false, busyTimeout: 0, maxStatements: 9, pragmas: [] });
     const [table = "", ...triggers] = objects.map(([sql]) => String(sql));
     connection.run(table, []);
-    for (const entry of entries) connection.run(`INSERT INTO ${auditTable} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, entry);
+    for (const entry of entries) connection.run(`INSERT INTO ${auditTable} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, entry);
     for (const trigger of triggers) connection.run(trigger, []);
     const opened = connection as unknown as Connection;
     cleanup.push(() => connection.close());

@@ -4,6 +4,8 @@ import type { StoredRow } from "../expression/evaluate.ts";
 export interface Author {
   readonly id: string | number | null;
   readonly system: boolean;
+  /** The administrator who acts as that one. */
+  readonly impersonator?: string;
   /** The request that it came with, as the log names it. */
   readonly requestId?: string;
 }

@@ -4,6 +4,7 @@ import { accountRoutes } from "./account-routes.ts";
 import { addressRoutes } from "./address-routes.ts";
 import { type AuthRoutesOptions, createAuthTools } from "./auth-tools.ts";
 import { factorRoutes } from "./factor-routes.ts";
+import { impersonationRoutes } from "./impersonation-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { mailSignInRoutes } from "./mail-sign-in-routes.ts";
 import { organisationRoutes } from "./organisation-routes.ts";
@@ -36,6 +37,7 @@ export function createAuthRoutes(options: AuthRoutesOptions): readonly Route[] {
     ...organisationRoutes(tools),
     ...keyRoutes(tools),
     ...oauthRoutes(tools, { home: options.home ?? "/" }),
+    ...impersonationRoutes(tools),
     nothingElse,
   ];
 }

@@ -39,6 +39,8 @@ export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies" | 
   readonly asks: (exchange: Exchange) => AuthRequest;
   /** The cookie of a sign-in that waits for a second factor. */
   readonly pending: () => SessionCookies;
+  /** The cookie of an administrator who acts as somebody. */
+  readonly acting: () => SessionCookies;
   /** Who asks; null for nobody. */
   readonly whoAsks: (exchange: Exchange) => Promise<Actor | null>;
   /** Who asks, with their session. Throws `signInRequired`. */
@@ -83,6 +85,7 @@ export function createAuthTools(options: AuthRoutesOptions): AuthTools {
     lifetime,
     keepState: (state) => keepVisitState(cookies().origin, state),
     pending,
+    acting: () => createSessionCookies(cookies().origin, "acting"),
     asks,
     whoAsks,
     post(path, handler, more = {}) {

@@ -1,4 +1,4 @@
-import { AppError } from "#contract";
+import { type Actor, AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
 import { type AuthTools, done, json } from "./auth-tools.ts";
@@ -42,7 +42,7 @@ export function sessionRoutes(tools: AuthTools): readonly Route[] {
           const { id, proofs, proved, verified } = me.session;
           const email = await auth.addressOf(me.id);
           const session = { id, proofs, proved: new Date(proved).toISOString() };
-          return json(200, { user: me.id, email, verified, roles: me.roles, session });
+          return json(200, { user: me.id, email, verified, roles: me.roles, session, ...behind(me) });
         },
       },
     },
@@ -73,6 +73,13 @@ export function sessionRoutes(tools: AuthTools): readonly Route[] {
       },
     },
   ];
+}
+
+/** For an app to show that somebody acts as this one. */
+function behind({ impersonator }: Actor): object {
+  if (impersonator === undefined) return {};
+  const { id, reason, since, until } = impersonator;
+  return { impersonator: { id, reason, since: new Date(since).toISOString(), until: new Date(until).toISOString() } };
 }
 
 /** Whoever sits down at this browser next finds nothing of what the pages kept (W3C Clear Site Data; ASVS 14.3.1). Not `"cookies"`: an app has others. */

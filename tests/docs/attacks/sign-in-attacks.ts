@@ -4,6 +4,7 @@ const accounts = inFile("attacks-accounts");
 const batch = inFile("attacks-batch");
 const organisations = inFile("attacks-organisations");
 const pages = inFile("attacks-sign-in-pages");
+const acting = inFile("attacks-impersonation");
 const keys = inFile("attacks-keys");
 const keyScopes = inFile("attacks-key-scopes");
 const secondFactor = inFile("attacks-second-factor");
@@ -102,6 +103,11 @@ export const signInAttacks: AttackGroup = {
         "26: the deletion of its owner, and the end of its time",
         "26: a role that was given or taken",
       ),
+      acting(
+        "26: by whoever began it, who is themselves again, and the token is worth nothing",
+        "26: with the administrator's role, suspension, session and time, and when the other becomes an administrator",
+        "26: when the administrator signs out, who is then nobody",
+      ),
     ),
     held(
       27,
@@ -198,6 +204,7 @@ export const signInAttacks: AttackGroup = {
         "34: an answer that another browser began is not taken",
         "34: a session from before is good no more after a sign-in by another site",
       ),
+      acting("34: beside another session its cookie is worth nothing, and without one it is nobody"),
     ),
     held(
       35,
@@ -217,6 +224,7 @@ export const signInAttacks: AttackGroup = {
         "35: a role that needs a factor is worn by no key, however it was made",
         "35: a key proves nothing: what asks for a proof is closed, and so is every change of the account",
       ),
+      acting("35: a role that needs a second factor is worn by none whose own session has shown none"),
     ),
     held(
       36,

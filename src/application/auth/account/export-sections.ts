@@ -4,6 +4,7 @@ import { listSuppressions } from "../../mail/suppressions.ts";
 import type { Account } from "../account-table.ts";
 import { countFactors, findTotp } from "../factors/factor-tables.ts";
 import { listPasskeys } from "../factors/passkeys/passkey-table.ts";
+import { listImpersonations } from "../impersonation/impersonation-table.ts";
 import { listKeys } from "../keys/key-table.ts";
 import { listIdentities } from "../oauth/identity-table.ts";
 import { listSessions } from "../session-table.ts";
@@ -34,6 +35,7 @@ export const exportSections: Readonly<Record<string, (scope: SectionScope) => Pr
       recoveryCodes: (await countFactors(connection, user)).recoveryCodes,
     };
   },
+  impersonations: ({ connection, account: { user } }) => listImpersonations(connection, user),
   keys: ({ connection, account: { user }, now }) => listKeys(connection, { user, now }),
   otherSites: ({ connection, account: { user } }) => listIdentities(connection, user),
   async mail({ connection, account: { address } }) {

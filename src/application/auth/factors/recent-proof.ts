@@ -24,7 +24,8 @@ export async function recentlyProved(
   connection: Pick<Connection, "get" | "all">,
   me: Actor,
 ): Promise<ProvedAccount> {
-  const { session } = me;
+  const { session, impersonator } = me;
+  if (impersonator !== undefined) throw new AppError("impersonating");
   if (session === undefined)
     throw new AppError("signInRequired", { message: "This needs a session: the token of a program has none." });
   if (isAnonymous(me))

@@ -19,6 +19,8 @@ export interface AuthMailData {
   readonly left?: string;
   /** What an organisation is called, as far as that may stand in a mail. */
   readonly organisation?: string;
+  /** Why an administrator acts as them. */
+  readonly reason?: string;
   /** What the owner of a key calls it. */
   readonly name?: string;
   /** What another site is called. */
@@ -89,8 +91,8 @@ function templateOf(words: MailWords): MailTemplate<AuthMailData> {
 /** Once over: what is put in is never looked at again. */
 function fill(
   text: string,
-  { site, address = "", left = "", provider = "", organisation = "", name = "" }: AuthMailData,
+  { site, address = "", left = "", provider = "", organisation = "", name = "", reason = "" }: AuthMailData,
 ): string {
-  const values: Readonly<Record<string, string>> = { site, address, left, provider, organisation, name };
-  return text.replaceAll(/\{(site|address|left|provider|organisation|name)\}/g, (_all, word: string) => values[word] ?? "");
+  const values: Readonly<Record<string, string>> = { site, address, left, provider, organisation, name, reason };
+  return text.replaceAll(/\{(site|address|left|provider|organisation|name|reason)\}/g, (_all, word: string) => values[word] ?? "");
 }

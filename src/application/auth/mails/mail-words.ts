@@ -1,11 +1,12 @@
 import { type AccountMail, accountMailWords } from "./account-mail-words.ts";
 import { type FactorMail, factorMailWords } from "./factor-mail-words.ts";
 import { invitationMailWords } from "./invitation-mail-words.ts";
+import { type ImpersonationMail, impersonationMailWords } from "./impersonation-mail-words.ts";
 import { type KeyMail, keyMailWords } from "./key-mail-words.ts";
 import type { MailTable } from "./mail-table.ts";
 import { type OAuthMail, oauthMailWords } from "./oauth-mail-words.ts";
 
-type Table = Omit<MailTable, FactorMail | AccountMail | OAuthMail | KeyMail | "invitation">;
+type Table = Omit<MailTable, FactorMail | AccountMail | OAuthMail | KeyMail | ImpersonationMail | "invitation">;
 
 const en: Table = {
   confirmSignUp: {
@@ -369,6 +370,7 @@ export const mailWords: Readonly<Record<string, MailTable>> = {
     ...factorMailWords.en,
     ...accountMailWords.en,
     ...keyMailWords.en,
+    ...impersonationMailWords.en,
     ...invitationMailWords.en,
     ...oauthMailWords.en,
   },
@@ -377,6 +379,7 @@ export const mailWords: Readonly<Record<string, MailTable>> = {
     ...factorMailWords.nl,
     ...accountMailWords.nl,
     ...keyMailWords.nl,
+    ...impersonationMailWords.nl,
     ...invitationMailWords.nl,
     ...oauthMailWords.nl,
   },
@@ -385,6 +388,7 @@ export const mailWords: Readonly<Record<string, MailTable>> = {
     ...factorMailWords.de,
     ...accountMailWords.de,
     ...keyMailWords.de,
+    ...impersonationMailWords.de,
     ...invitationMailWords.de,
     ...oauthMailWords.de,
   },
@@ -393,6 +397,7 @@ export const mailWords: Readonly<Record<string, MailTable>> = {
     ...factorMailWords.fr,
     ...accountMailWords.fr,
     ...keyMailWords.fr,
+    ...impersonationMailWords.fr,
     ...invitationMailWords.fr,
     ...oauthMailWords.fr,
   },
@@ -401,6 +406,7 @@ export const mailWords: Readonly<Record<string, MailTable>> = {
     ...factorMailWords.es,
     ...accountMailWords.es,
     ...keyMailWords.es,
+    ...impersonationMailWords.es,
     ...invitationMailWords.es,
     ...oauthMailWords.es,
   },

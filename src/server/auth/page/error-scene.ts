@@ -15,6 +15,7 @@ const table: Partial<Readonly<Record<ErrorName, ErrorWords>>> = {
   usedLink: { title: "usedTitle", text: "usedText", way: "again" },
   crossSite: { title: "crossSiteTitle", text: "crossSiteText", way: "same" },
   invalidPath: { title: "notFoundTitle", text: "notFoundText", way: "home" },
+  impersonating: { title: "impersonatingTitle", text: "impersonatingText", way: "home" },
   notFound: { title: "notFoundTitle", text: "notFoundText", way: "same" },
   tooManyRequests: { title: "tooManyTitle", text: "tooMany", way: "none" },
   overloaded: { title: "busyTitle", text: "busy", way: "same" },

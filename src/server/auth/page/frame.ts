@@ -4,6 +4,7 @@ import { escapeHtml, Html, html } from "../../pages/html.ts";
 import { page, type Page } from "../../pages/page.ts";
 import { passkeyScript } from "../passkey-script.ts";
 import type { Draft, Scene } from "./auth-page.ts";
+import { paths } from "./paths.ts";
 import type { Speech } from "./speech.ts";
 import { authStyle } from "./style.ts";
 
@@ -19,13 +20,15 @@ export interface FrameOptions {
   readonly labelOf: (field: string) => string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookies?: readonly string[];
+  /** As whom an administrator acts who sees this. */
+  readonly acting?: string | undefined;
 }
 
 /** A page of sign-in in the look of the mails. What is wrong stands in its title too, for that is what is read out first. */
 export function frame(
   scene: Scene,
   draft: Draft,
-  { speech, settings, site, home, isSecret, labelOf, headers = {}, cookies = [] }: FrameOptions,
+  { speech, settings, site, home, isSecret, labelOf, headers = {}, cookies = [], acting }: FrameOptions,
 ): Page {
   const { brand, language: usual } = settings;
   const { language, say } = speech;
@@ -49,6 +52,7 @@ export function frame(
       headers: { vary: "Accept-Language, Cookie", ...headers },
       body: html`<main class="${wide ? "wide" : ""}">
 <p class="masthead"><a href="${home}">${brandMark(brand.logo, site)}</a></p>
+${acting === undefined ? null : banner(acting, speech)}
 <div class="card">
 <h1>${title}</h1>
 ${done === undefined ? null : html`<p class="done" role="status">${done}</p>`}
@@ -67,6 +71,14 @@ ${footer === "" ? null : html`<footer class="footing">${footer}</footer>`}`,
 /** Not by a slot, behind the beginning of an address: it is one of https, or of this machine, as whoever gives it has seen to. */
 function onward(address: string): Html {
   return new Html(`<meta http-equiv="refresh" content="0;url=${escapeHtml(address)}">`);
+}
+
+/** On every page, so that nobody forgets as whom they act; it has the way back. */
+function banner(acting: string, { say }: Speech): Html {
+  return html`<form class="acting line" method="post" action="${paths.impersonate}">
+<p role="status">${say("impersonating", { name: acting })}</p>
+<input type="hidden" name="end" value="1"><button class="button">${say("impersonateEnd")}</button>
+</form>`;
 }
 
 /** Where the reader begins when something is wrong: without a script the page itself says what gets the focus. */

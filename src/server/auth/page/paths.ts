@@ -30,6 +30,7 @@ export const paths: {
   oauth: "/auth/oauth",
   finishOAuth: "/auth/oauth/finish",
   connections: "/auth/connections",
+  impersonate: "/auth/impersonate",
 };
 
 type OtherPage =
@@ -57,6 +58,7 @@ type OtherPage =
   | "keys"
   | "oauth"
   | "finishOAuth"
-  | "connections";
+  | "connections"
+  | "impersonate";
 
 export const accountPath: string = paths.account;

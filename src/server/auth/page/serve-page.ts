@@ -51,6 +51,8 @@ interface ShowOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** `Set-Cookie` headers. */
   readonly set?: readonly string[];
+  /** As whom an administrator acts who sees this. */
+  readonly acting?: string | undefined;
 }
 
 /** How a page of sign-in becomes a route: what is read of a request before it, and what is told when something goes wrong. */
@@ -69,7 +71,11 @@ export function createPageServer(options: AuthPagesOptions): {
     return createSpeech(languages, { site: site(), changes: auth.definition.pages?.texts ?? {} });
   }
 
-  function show(exchange: Exchange, scene: Scene, { draft = freshDraft, headers = {}, set = [] }: ShowOptions = {}): Answer {
+  function show(
+    exchange: Exchange,
+    scene: Scene,
+    { draft = freshDraft, headers = {}, set = [], acting }: ShowOptions = {},
+  ): Answer {
     const speech = speechFor(exchange);
     return frame(scene, draft, {
       speech,
@@ -85,7 +91,14 @@ export function createPageServer(options: AuthPagesOptions): {
       },
       headers,
       cookies: set,
+      acting,
     });
+  }
+
+  /** What an administrator who acts as somebody is told on every page. */
+  async function actingAs(me: Actor | null): Promise<string | undefined> {
+    if (me?.impersonator === undefined) return undefined;
+    return (await auth.nameOf(me)) ?? (await auth.addressOf(me.id)) ?? me.id;
   }
 
   /** A page on which there is nothing to do but to go elsewhere. */
@@ -101,7 +114,7 @@ export function createPageServer(options: AuthPagesOptions): {
       return { me: await options.authenticate({ authorization: undefined, cookie }), cleared: [] };
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.error !== "expiredToken") throw thrown;
-      return { me: null, cleared: [cookies().clear] };
+      return { me: null, cleared: [thrown.headers["set-cookie"] ?? cookies().clear] };
     }
   }
 
@@ -142,6 +155,7 @@ export function createPageServer(options: AuthPagesOptions): {
       now: clock.now(),
       mailbox: options.mailbox,
       giveExport: (me) => options.giveExport(me, exchange),
+      origin: origin(),
       me,
       signedIn() {
         if (me?.session === undefined) throw new AppError("signInRequired");
@@ -174,9 +188,10 @@ export function createPageServer(options: AuthPagesOptions): {
 
   /** What went wrong with a form, as the page that is shown again tells it; the same thing thrown where it is not the form's. */
   function draftOf(thrown: unknown, page: AuthPage, speech: Speech): Draft {
-    if (!(thrown instanceof AppError) || !toldByForm.has(thrown.error)) throw thrown;
+    if (!(thrown instanceof AppError)) throw thrown;
     const { labels = {} } = page;
     const blamed = page.blame?.[thrown.error];
+    if (blamed === undefined && !toldByForm.has(thrown.error)) throw thrown;
     if (blamed !== undefined)
       return { ...freshDraft, labels, problems: new Map([[blamed.field, speech.say(blamed.say)]]), error: thrown };
     const problems = (thrown.fields ?? []).map(
@@ -208,7 +223,7 @@ export function createPageServer(options: AuthPagesOptions): {
       const visit = await visitOf(exchange, formOf(new URLSearchParams(exchange.search)), speechFor(exchange), me);
       const shown = await page.show(visit, freshDraft);
       if (isAnswer(shown)) return { ...shown, cookies: [...cleared, ...(shown.cookies ?? [])] };
-      return show(exchange, shown, { set: [...cleared, ...(shown.cookies ?? [])] });
+      return show(exchange, shown, { set: [...cleared, ...(shown.cookies ?? [])], acting: await actingAs(me) });
     };
     const { submit } = page;
     if (submit === undefined) return { path: page.path, methods: { GET }, showError: fail };
@@ -220,7 +235,7 @@ export function createPageServer(options: AuthPagesOptions): {
       const visit = await visitOf(exchange, form, speech, me);
       try {
         const done = await submit(visit);
-        return isAnswer(done) ? done : show(exchange, done, { set: done.cookies ?? [] });
+        return isAnswer(done) ? done : show(exchange, done, { set: done.cookies ?? [], acting: await actingAs(me) });
       } catch (thrown) {
         const draft = draftOf(thrown, page, speech);
         const shown = await page.show(visit, draft);

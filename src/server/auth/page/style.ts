@@ -73,6 +73,7 @@ main.wide ~ .footing { max-width: 40rem; }
 .qr svg { display: block; width: 100%; height: auto; }
 code { font: 600 0.9375rem/1.6 var(--mono); }
 .codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 0.375rem 1rem; padding: 1rem; background: var(--sunken); border-radius: var(--radius); }
+.acting { margin: 0 0 1rem; padding: 0.75rem 1rem; border: 2px solid var(--danger); border-radius: var(--radius); background: var(--surface); font-weight: 600; }
 .codes.one { display: block; user-select: all; }
 .sessions code { font-size: 0.8125rem; font-weight: 400; }
 details > summary { cursor: pointer; width: fit-content; font-size: 0.9375rem; color: var(--accent); text-decoration: underline; text-underline-offset: 0.2em; padding: 0.375rem 0; border-radius: 4px; }

@@ -25,6 +25,8 @@ export interface Visit extends Speech {
   readonly mailbox: string | undefined;
   /** The copy of what is kept of somebody, as a file. Throws `proofRequired`. */
   readonly giveExport: (me: SignedIn) => Promise<Answer>;
+  /** Under which people reach this server. */
+  readonly origin: string;
   /** Who asks, by their session; null for nobody, and where it is over. */
   readonly me: Actor | null;
   /** Who asks. Throws `signInRequired`, whose answer is the page to sign in on. */

@@ -29,6 +29,7 @@ ${auth.keys === undefined ? null : line(visit, "keysTitle", { path: paths.keys, 
 ${await connectionsPart(visit, me)}
 ${auth.organisations === undefined ? null : line(visit, "organisationsTitle", { path: paths.organisations, say: "organisationsLink" })}
 ${await sessionsPart(visit, me)}
+${await impersonationsPart(visit, me)}
 ${dataPart(visit)}
 <div class="part line">
 <a class="button" href="${home}">${say("back")}</a>
@@ -123,5 +124,18 @@ ${
     ? null
     : html`<div class="line"><form method="post" action="${paths.sessions}">${hidden("session", "others")}<button class="button">${say("endOthers")}</button></form></div>`
 }
+</section>`;
+}
+
+/** That administrators looked in, when and why. */
+async function impersonationsPart({ say, when, now, auth }: Visit, me: SignedIn): Promise<Html | null> {
+  const list = (await auth.impersonation?.list(me)) ?? [];
+  if (list.length === 0) return null;
+  return html`<section class="part">
+<h2>${say("impersonatedTitle")}</h2>
+<ul class="sessions">${list.slice(0, 10).map(
+    ({ created, reason }) => html`<li><p>${when(Math.min(0, Date.parse(created) - now) / 1000)}
+<span class="quiet">${say("impersonatedWhy", { reason })}</span></p></li>`,
+  )}</ul>
 </section>`;
 }

@@ -12,6 +12,7 @@ import { exportAccountPage } from "./export-account-page.ts";
 import { factorPage } from "./factor-page.ts";
 import { firstAdminPage } from "./first-admin-page.ts";
 import { keepAccountPage } from "./keep-account-page.ts";
+import { impersonatePage } from "./impersonate-page.ts";
 import { keysPage } from "./keys-page.ts";
 import { linkPage } from "./link-page.ts";
 import { confirmOAuthPage, finishOAuthPage } from "./oauth-finish-page.ts";
@@ -77,6 +78,7 @@ export function createAuthPages(options: AuthPagesOptions): readonly Route[] {
     ...(definition.signUp === "open" ? signUp : []),
     ...(definition.keys === undefined ? [] : [keysPage]),
     ...(definition.organisations === undefined ? [] : organisationPages),
+    ...(definition.impersonation === undefined ? [] : [impersonatePage]),
   ];
   return [...pages.map(route), nothing(paths.root)];
 }

@@ -1,4 +1,5 @@
 import type { AuthPageWords } from "./en.ts";
+import { impersonationWords } from "./impersonation-words.ts";
 import { keyWords } from "./key-words.ts";
 import { oauthWords } from "./oauth-words.ts";
 
@@ -255,5 +256,6 @@ export const de: AuthPageWords = {
   failedText: "Es liegt an uns und wurde festgehalten. Versuchen Sie es gleich noch einmal.",
 
   ...keyWords.de,
+  ...impersonationWords.de,
   ...oauthWords.de,
 };

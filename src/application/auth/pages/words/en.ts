@@ -1,3 +1,4 @@
+import { impersonationWords } from "./impersonation-words.ts";
 import { keyWords } from "./key-words.ts";
 import { type OAuthWords, oauthWords } from "./oauth-words.ts";
 
@@ -251,6 +252,6 @@ const own = {
 } as const;
 
 /** What the pages of sign-in say, by name. */
-export type AuthPageWords = { readonly [Name in keyof typeof own | keyof typeof keyWords.en]: string } & OAuthWords;
+export type AuthPageWords = { readonly [Name in keyof typeof own | keyof typeof keyWords.en | keyof typeof impersonationWords.en]: string } & OAuthWords;
 
-export const en: AuthPageWords = { ...own, ...keyWords.en, ...oauthWords.en };
+export const en: AuthPageWords = { ...own, ...keyWords.en, ...impersonationWords.en, ...oauthWords.en };

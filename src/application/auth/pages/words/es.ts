@@ -1,4 +1,5 @@
 import type { AuthPageWords } from "./en.ts";
+import { impersonationWords } from "./impersonation-words.ts";
 import { keyWords } from "./key-words.ts";
 import { oauthWords } from "./oauth-words.ts";
 
@@ -247,5 +248,6 @@ export const es: AuthPageWords = {
   failedText: "Es culpa nuestra, y ha quedado anotado. Inténtelo de nuevo en un momento.",
 
   ...keyWords.es,
+  ...impersonationWords.es,
   ...oauthWords.es,
 };

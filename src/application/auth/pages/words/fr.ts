@@ -1,4 +1,5 @@
 import type { AuthPageWords } from "./en.ts";
+import { impersonationWords } from "./impersonation-words.ts";
 import { keyWords } from "./key-words.ts";
 import { oauthWords } from "./oauth-words.ts";
 
@@ -250,5 +251,6 @@ export const fr: AuthPageWords = {
   failedText: "C’est notre faute, et c’est noté. Réessayez dans un instant.",
 
   ...keyWords.fr,
+  ...impersonationWords.fr,
   ...oauthWords.fr,
 };

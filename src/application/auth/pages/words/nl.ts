@@ -1,4 +1,5 @@
 import type { AuthPageWords } from "./en.ts";
+import { impersonationWords } from "./impersonation-words.ts";
 import { keyWords } from "./key-words.ts";
 import { oauthWords } from "./oauth-words.ts";
 
@@ -247,5 +248,6 @@ export const nl: AuthPageWords = {
   failedText: "Het ligt aan ons, en is opgeschreven. Probeer het zo opnieuw.",
 
   ...keyWords.nl,
+  ...impersonationWords.nl,
   ...oauthWords.nl,
 };
