@@ -8,6 +8,7 @@ const allowed: ReadonlySet<string> = new Set([
   "factors.list",
   "factors.passkeys.list",
   "keys.list",
+  "oauth.list",
   "impersonation.begin",
   "impersonation.end",
   "impersonation.list",

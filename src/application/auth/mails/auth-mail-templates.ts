@@ -94,5 +94,8 @@ function fill(
   { site, address = "", left = "", provider = "", organisation = "", name = "", reason = "" }: AuthMailData,
 ): string {
   const values: Readonly<Record<string, string>> = { site, address, left, provider, organisation, name, reason };
-  return text.replaceAll(/\{(site|address|left|provider|organisation|name|reason)\}/g, (_all, word: string) => values[word] ?? "");
+  return text.replaceAll(
+    /\{(site|address|left|provider|organisation|name|reason)\}/g,
+    (_all, word: string) => values[word] ?? "",
+  );
 }

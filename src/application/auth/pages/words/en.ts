@@ -252,6 +252,8 @@ const own = {
 } as const;
 
 /** What the pages of sign-in say, by name. */
-export type AuthPageWords = { readonly [Name in keyof typeof own | keyof typeof keyWords.en | keyof typeof impersonationWords.en]: string } & OAuthWords;
+export type AuthPageWords = {
+  readonly [Name in keyof typeof own | keyof typeof keyWords.en | keyof typeof impersonationWords.en]: string;
+} & OAuthWords;
 
 export const en: AuthPageWords = { ...own, ...keyWords.en, ...impersonationWords.en, ...oauthWords.en };
