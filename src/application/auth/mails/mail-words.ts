@@ -1,12 +1,11 @@
 import { type AccountMail, accountMailWords } from "./account-mail-words.ts";
 import { type FactorMail, factorMailWords } from "./factor-mail-words.ts";
 import { invitationMailWords } from "./invitation-mail-words.ts";
-import { type ImpersonationMail, impersonationMailWords } from "./impersonation-mail-words.ts";
-import { type KeyMail, keyMailWords } from "./key-mail-words.ts";
 import type { MailTable } from "./mail-table.ts";
+import { type StandInMail, standInMailWords } from "./stand-in-mail-words.ts";
 import { type OAuthMail, oauthMailWords } from "./oauth-mail-words.ts";
 
-type Table = Omit<MailTable, FactorMail | AccountMail | OAuthMail | KeyMail | ImpersonationMail | "invitation">;
+type Table = Omit<MailTable, FactorMail | AccountMail | OAuthMail | StandInMail | "invitation">;
 
 const en: Table = {
   confirmSignUp: {
@@ -369,8 +368,7 @@ export const mailWords: Readonly<Record<string, MailTable>> = {
     ...en,
     ...factorMailWords.en,
     ...accountMailWords.en,
-    ...keyMailWords.en,
-    ...impersonationMailWords.en,
+    ...standInMailWords.en,
     ...invitationMailWords.en,
     ...oauthMailWords.en,
   },
@@ -378,8 +376,7 @@ export const mailWords: Readonly<Record<string, MailTable>> = {
     ...nl,
     ...factorMailWords.nl,
     ...accountMailWords.nl,
-    ...keyMailWords.nl,
-    ...impersonationMailWords.nl,
+    ...standInMailWords.nl,
     ...invitationMailWords.nl,
     ...oauthMailWords.nl,
   },
@@ -387,8 +384,7 @@ export const mailWords: Readonly<Record<string, MailTable>> = {
     ...de,
     ...factorMailWords.de,
     ...accountMailWords.de,
-    ...keyMailWords.de,
-    ...impersonationMailWords.de,
+    ...standInMailWords.de,
     ...invitationMailWords.de,
     ...oauthMailWords.de,
   },
@@ -396,8 +392,7 @@ export const mailWords: Readonly<Record<string, MailTable>> = {
     ...fr,
     ...factorMailWords.fr,
     ...accountMailWords.fr,
-    ...keyMailWords.fr,
-    ...impersonationMailWords.fr,
+    ...standInMailWords.fr,
     ...invitationMailWords.fr,
     ...oauthMailWords.fr,
   },
@@ -405,8 +400,7 @@ export const mailWords: Readonly<Record<string, MailTable>> = {
     ...es,
     ...factorMailWords.es,
     ...accountMailWords.es,
-    ...keyMailWords.es,
-    ...impersonationMailWords.es,
+    ...standInMailWords.es,
     ...invitationMailWords.es,
     ...oauthMailWords.es,
   },
