@@ -12,7 +12,7 @@ export { changeProofAge } from "./auth/factors/recent-proof.ts";
 export { callbackPath, type OAuthClientSettings, readClients } from "./auth/oauth/oauth-clients.ts";
 export type { OAuth, OAuthOutcome } from "./auth/oauth/oauth.ts";
 export type { FinishedSignUp, HalfSignUp } from "./auth/oauth/half-sign-up.ts";
-export type { Identity } from "./auth/oauth/identity-table.ts";
+export { type Identity, listIdentities } from "./auth/oauth/identity-table.ts";
 export type { Intent } from "./auth/oauth/journeys.ts";
 export { oidc, type OidcOptions, type OidcProvider } from "./auth/oauth/oidc.ts";
 export { authPages, type AuthRequest } from "./auth/auth-parts.ts";

@@ -3,6 +3,8 @@ import {
   createMemberships,
   findAccount,
   hasAuthTables,
+  type Identity,
+  listIdentities,
   listSessions,
   type Memberships,
   type SessionRow,
@@ -21,7 +23,7 @@ export interface UserShowOptions {
   readonly json?: boolean;
 }
 
-/** Shows one account, and where it is signed in. */
+/** Shows one account, the sites that it is connected with, and where it is signed in. */
 export async function userShow(who: string, { backend, json = false }: UserShowOptions, terminal: Terminal): Promise<void> {
   await withDatabase(backend, async (connection, workplace) => {
     const { users, organisations } = authOf(workplace);
@@ -31,11 +33,16 @@ export async function userShow(who: string, { backend, json = false }: UserShowO
     });
     const { user, address, verified, passwordHash, roles, suspended, created } = account;
     const sessions = await listSessions(connection, user, { now: Date.now(), idle: workplace.config.sessionIdle });
+    const identities = await listIdentities(connection, user);
     const memberships =
       organisations === undefined ? undefined : await namedMemberships(createMemberships(organisations, users), connection, user);
     if (json) {
       terminal.print(
-        JSON.stringify({ ...shown(account), ...(memberships === undefined ? {} : { memberships }), sessions }, null, 2),
+        JSON.stringify(
+          { ...shown(account), ...(memberships === undefined ? {} : { memberships }), identities, sessions },
+          null,
+          2,
+        ),
       );
       return;
     }
@@ -49,6 +56,7 @@ export async function userShow(who: string, { backend, json = false }: UserShowO
       ...(memberships === undefined
         ? []
         : ([["belongs to", memberships.map(describeMembership).join(", ") || "nothing"]] as const)),
+      ...(identities.length === 0 ? [] : ([["sites", identities.map(describeIdentity).join(", ")]] as const)),
       ["sessions", sessions.length === 0 ? "none" : String(sessions.length)],
     ];
     for (const [title, value] of fields) terminal.print(`${terminal.style("dim", title.padEnd(10))}  ${value}`);
@@ -77,6 +85,10 @@ async function namedMemberships(
 
 function describeMembership({ organisation, name, role }: NamedMembership): string {
   return `${printable(name ?? organisation)} (${role})`;
+}
+
+function describeIdentity({ provider, label, used }: Identity): string {
+  return `${printable(provider)} (${printable(label)}, used ${shortMoment(used)})`;
 }
 
 function describeSession({ used, proofs, address, agent }: SessionRow): string {

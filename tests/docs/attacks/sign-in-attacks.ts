@@ -28,6 +28,8 @@ export const signInAttacks: AttackGroup = {
       ),
       inFile("attacks-first-proof")(
         "21: nor does anything that was begun before the owner came outlive it: a change of the address, a session, a passkey",
+        "21: nor does the owner of an address confirm, by a click on what came by mail, an account that somebody else made with it",
+        "21: nor does somebody give an account of others their own address by a click: a link for another address is for its session",
       ),
       inFile("attacks-keys")(
         "21: a key that was made before somebody showed that the address is theirs is good for nothing after",

@@ -14,7 +14,7 @@ export interface OAuthClientSecret {
 export type OAuthClientSettings = Readonly<Record<string, Partial<OAuthClientSecret>>>;
 
 /** `CHASSIS_OAUTH_ACME_ID` of `acme`. */
-export function settingName(provider: string, part: "ID" | "SECRET"): string {
+function settingName(provider: string, part: "ID" | "SECRET"): string {
   return `CHASSIS_OAUTH_${provider.toUpperCase().replaceAll("-", "_")}_${part}`;
 }
 

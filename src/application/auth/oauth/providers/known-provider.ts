@@ -27,7 +27,7 @@ export const originOption: KnownOption = {
   check: (value) => (readOrigin(value) === undefined ? 'is an origin such as "https://git.example.org"' : undefined),
 };
 
-export function readOrigin(value: string): URL | undefined {
+function readOrigin(value: string): URL | undefined {
   const url = URL.parse(value);
   return url !== null && isSecure(url) && url.origin === value ? url : undefined;
 }
