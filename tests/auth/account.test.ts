@@ -77,6 +77,7 @@ describe("somebody's own account, over HTTP", () => {
       kept: [],
       blockedBy: [],
       blockedUnseen: false,
+      lastOwnerOf: [],
       isLastAdmin: false,
     });
     const asked = await browser.ask("/auth/v1/account", remove);

@@ -7,7 +7,6 @@ import { type AuthParts, type AuthRequest, countAttempt, linkTo } from "../auth-
 import { provedOwner } from "../factors/recent-proof.ts";
 import { dropUserTokens, issueOneTime, useOneTime } from "../one-time-tokens.ts";
 import { endSessions } from "../session-table.ts";
-import { refuseLastOwner } from "../organisations/refuse-last-owner.ts";
 import { endedSession } from "../sessions.ts";
 import { blockedDeletion, deleteAccount } from "./delete-account.ts";
 import { type DeletionPlan, isLastAdmin, planDeletion } from "./deletion-plan.ts";
@@ -63,10 +62,11 @@ export function createAccountDeletion(parts: AuthParts, logger: Logger): Account
             throw new AppError("stillNeeded", {
               message: "This is the account of the last administrator: give somebody else the role first.",
             });
-          await refuseLastOwner(parts, connection, account.user);
           const { user, address } = account;
           const plan = await planDeletion(parts, { connection, records: own, account, me });
           if (plan.blockedBy.length > 0 || plan.blockedUnseen) throw blockedDeletion(plan.blockedBy);
+          // Else they would be shut out for a week, and not deleted after it.
+          if (plan.lastOwnerOf.length > 0) throw new AppError("lastOwner", { details: plan.lastOwnerOf.join(", ") });
           if (plan.delay === 0 || address === null) {
             await deleteAccount(parts, { records: own, connection }, { account, language });
             return { user, due: null };

@@ -4,6 +4,8 @@ import type { Records } from "../../records/records.ts";
 import { constants } from "../../records/write/change.ts";
 import type { Account } from "../account-table.ts";
 import type { AuthParts } from "../auth-parts.ts";
+import { createMemberships } from "../organisations/memberships.ts";
+import { namesOf } from "../organisations/row-names.ts";
 import type { AccountReference } from "./account-references.ts";
 
 /** What becomes of somebody's data when their account is deleted, as their schema says. Tables that they may see nothing of are not named. */
@@ -20,6 +22,8 @@ export interface DeletionPlan {
   readonly blockedBy: readonly string[];
   /** Likewise, in tables that they may see nothing of. */
   readonly blockedUnseen: boolean;
+  /** Organisations of which they are the last owner, by name or, where they may read none, by id: these keep the account. */
+  readonly lastOwnerOf: readonly string[];
   /** Nobody else could give roles after. */
   readonly isLastAdmin: boolean;
 }
@@ -46,6 +50,7 @@ export async function planDeletion(
     kept: [...(isKept({ table: users }) ? [users.name] : []), ...named(going.filter(isKept))],
     blockedBy: [...new Set(blocking.map(({ table }) => table.name).filter((name) => seen.has(name)))],
     blockedUnseen: blocking.some(({ table }) => !seen.has(table.name)),
+    lastOwnerOf: await lastOwnerOf(definition, { connection, records, me }),
     isLastAdmin: await isLastAdmin({ definition, accounts }, connection, account),
   };
 }
@@ -69,6 +74,28 @@ export async function isLastAdmin(
     if (last === undefined) return true;
     after = last.user;
   }
+}
+
+/** But for organisations that go with their owner, as the schema says. */
+async function lastOwnerOf(
+  { organisations, users, references }: AuthParts["definition"],
+  { connection, records, me }: DeletionScope & { readonly me: Actor },
+): Promise<readonly string[]> {
+  if (organisations === undefined) return [];
+  const { table } = organisations;
+  const going = references.filter((reference) => reference.table === table && reference.effect === "cascade");
+  const left: string[] = [];
+  for (const id of await createMemberships(organisations, users).solelyOwned(connection, me.id)) {
+    const goes = await Promise.all(
+      going.map((reference) => {
+        const statement = sql`SELECT 1 FROM ${identifier(table.name)} WHERE id = ${constant(id)} AND ${refersTo(reference, me.id)}`;
+        return connection.get(statement.text, constants(statement));
+      }),
+    );
+    if (goes.every((found) => found === undefined)) left.push(id);
+  }
+  const names = await namesOf(records, { table, keys: left, me });
+  return left.map((id) => names.get(id) ?? id).toSorted();
 }
 
 /** The references with `onDelete("restrict")` by which some row keeps that user, or what would go with them. */

@@ -1,7 +1,7 @@
 import type { Connection } from "#database";
 import { accountTable } from "../auth-tables.ts";
 
-const deletionTable = "_chassis_account_deletions";
+export const deletionTable = "_chassis_account_deletions";
 
 /** Accounts whose owners have asked for their end, until it comes. Suspended meanwhile: so nothing in their name is good anywhere. */
 export async function createDeletionTable(connection: Connection): Promise<void> {

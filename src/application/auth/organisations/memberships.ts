@@ -1,5 +1,6 @@
 import type { Connection, ResultRow, Table } from "#database";
 import { joinUsers } from "../account-table.ts";
+import { deletionTable } from "../account/deletion-table.ts";
 import type { OrganisationsDefinition } from "./build-organisations.ts";
 import { highestRole } from "./member-roles.ts";
 
@@ -23,9 +24,10 @@ export interface Memberships {
   of(connection: Reader, user: string): Promise<readonly Membership[]>;
   /** Whether the organisation is there. */
   exists(connection: Reader, organisation: string): Promise<boolean>;
+  /** Whether it has an owner who is not about to be deleted. */
   hasOwner(connection: Reader, organisation: string): Promise<boolean>;
-  /** Whether some organisation would have no owner without that user. */
-  isLastOwner(connection: Reader, user: string): Promise<boolean>;
+  /** The organisations that would have no owner without that user. */
+  solelyOwned(connection: Reader, user: string): Promise<readonly string[]>;
   /** What an organisation is called: its text `name`; null where it has none. */
   nameOf(connection: Reader, organisation: string): Promise<string | null>;
 }
@@ -47,7 +49,8 @@ export function createMemberships(definition: OrganisationsDefinition, users: Ta
     (name) => `m.${quoted(name)}`,
   ) as [string, string, string];
   const select = `SELECT m.id, ${organisation}, ${user}, ${role}, m.created FROM ${quoted(members.name)} m ${joinOrganisations(definition, organisation)}`;
-  const owners = `SELECT 1 FROM ${quoted(members.name)} m ${joinUsers(users, user)} WHERE ${organisation} = ? AND ${role} = ?`;
+  const stays = `NOT EXISTS (SELECT 1 FROM ${deletionTable} d WHERE d.user = ${user})`;
+  const owners = `SELECT 1 FROM ${quoted(members.name)} m ${joinUsers(users, user)} WHERE ${organisation} = ? AND ${role} = ? AND ${stays}`;
   const ownersBut = `${owners} AND ${user} <> ?`;
   const present = table.softDelete === undefined ? "" : " AND deleted IS NULL";
   return {
@@ -65,14 +68,13 @@ export function createMemberships(definition: OrganisationsDefinition, users: Ta
     async hasOwner(connection, id) {
       return (await connection.get(`${owners} LIMIT 1`, [id, highestRole(definition)])) !== undefined;
     },
-    async isLastOwner(connection, whose) {
+    async solelyOwned(connection, whose) {
       const highest = highestRole(definition);
-      for (const each of await this.of(connection, whose)) {
-        if (each.role !== highest) continue;
-        const others = await connection.get(`${ownersBut} LIMIT 1`, [each.organisation, highest, whose]);
-        if (others === undefined) return true;
-      }
-      return false;
+      const owned = await connection.all(`${select} WHERE ${user} = ? AND ${role} = ?`, [whose, highest]);
+      const sole: string[] = [];
+      for (const { organisation: id } of owned.map(readMembership))
+        if ((await connection.get(`${ownersBut} LIMIT 1`, [id, highest, whose])) === undefined) sole.push(id);
+      return sole;
     },
     async nameOf(connection, id) {
       if (table.columns.get("name")?.kind.name !== "text") return null;

@@ -34,7 +34,10 @@ export const deleteAccountPage: AuthPage = {
       await auth.deletion.request(me, request);
     } catch (thrown) {
       // What stands in the way is said by the page itself.
-      if (!(thrown instanceof AppError) || !["proofRequired", "stillReferenced", "stillNeeded"].includes(thrown.error))
+      if (
+        !(thrown instanceof AppError) ||
+        !["proofRequired", "stillReferenced", "stillNeeded", "lastOwner"].includes(thrown.error)
+      )
         throw thrown;
       return visit.go(paths.deleteAccount);
     }
@@ -48,9 +51,14 @@ function inDays(delay: number, language: string): string {
 }
 
 /** What must first be out of the way; undefined for nothing. */
-function obstacle(visit: Visit, { isLastAdmin, blockedBy, blockedUnseen }: DeletionPlan): Html | undefined {
+function obstacle(visit: Visit, { isLastAdmin, lastOwnerOf, blockedBy, blockedUnseen }: DeletionPlan): Html | undefined {
   const { say } = visit;
   if (isLastAdmin) return html`<p>${say("deleteLastAdmin")}</p>`;
+  if (lastOwnerOf.length > 0)
+    return html`<div class="things">
+<p>${say("deleteLastOwner")}</p>
+<ul>${lastOwnerOf.map((name) => html`<li>${name}</li>`)}</ul>
+</div>`;
   if (blockedBy.length === 0 && !blockedUnseen) return undefined;
   return html`${list(visit, "deleteBlocked", blockedBy)}${blockedUnseen ? html`<p>${say("deleteBlockedUnseen")}</p>` : null}`;
 }

@@ -196,6 +196,8 @@ export const de: AuthPageWords = {
     "Ihr Konto kann nicht gelöscht werden, solange es das gibt. Entfernen Sie es zuerst, oder fragen Sie die Betreiber von {site}:",
   deleteBlockedUnseen: "Etwas, das Sie nicht sehen können, darf nicht ohne Ihr Konto sein. Fragen Sie die Betreiber von {site}.",
   deleteLastAdmin: "Sie sind der einzige Administrator. Geben Sie zuerst jemand anderem diese Rolle.",
+  deleteLastOwner:
+    "Diese Organisationen hätten keinen Inhaber mehr. Machen Sie zuerst jemand anderen dazu, oder löschen Sie sie:",
   deleteConfirm: "Ihre Adresse, zur Bestätigung",
   deleteConfirmWrong: "Das ist nicht die Adresse Ihres Kontos.",
   deleteProve: "Zeigen Sie zuerst noch einmal, dass Sie es sind.",

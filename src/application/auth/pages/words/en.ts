@@ -193,6 +193,8 @@ const own = {
   deleteBlocked: "Your account cannot be deleted while this is there. Remove it first, or ask those who run {site}:",
   deleteBlockedUnseen: "Something that you cannot see must not be without your account. Ask those who run {site}.",
   deleteLastAdmin: "You are the only administrator. Give somebody else that role first.",
+  deleteLastOwner:
+    "These organisations would be left without an owner. Make somebody else an owner of them, or delete them, first:",
   deleteConfirm: "Your address, to confirm",
   deleteConfirmWrong: "This is not the address of your account.",
   deleteProve: "First show once more that it is you.",

@@ -189,6 +189,7 @@ export const es: AuthPageWords = {
   deleteBlocked: "Tu cuenta no se puede eliminar mientras exista esto. Quítalo antes o pregunta a quienes llevan {site}:",
   deleteBlockedUnseen: "Algo que no puedes ver no puede quedarse sin tu cuenta. Pregunta a quienes llevan {site}.",
   deleteLastAdmin: "Eres la única persona que administra. Da antes ese papel a otra.",
+  deleteLastOwner: "Estas organizaciones se quedarían sin propietario. Haz antes propietaria a otra persona, o elimínalas:",
   deleteConfirm: "Tu dirección, para confirmar",
   deleteConfirmWrong: "Esta no es la dirección de tu cuenta.",
   deleteProve: "Demuestra antes una vez más que eres tú.",

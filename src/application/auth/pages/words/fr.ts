@@ -191,6 +191,8 @@ export const fr: AuthPageWords = {
     "Votre compte ne peut pas être supprimé tant que ceci existe. Enlevez-le d’abord, ou demandez à ceux qui gèrent {site} :",
   deleteBlockedUnseen: "Quelque chose que vous ne pouvez pas voir a besoin de votre compte. Demandez à ceux qui gèrent {site}.",
   deleteLastAdmin: "Vous êtes le seul administrateur. Donnez d’abord ce rôle à quelqu’un d’autre.",
+  deleteLastOwner:
+    "Ces organisations n’auraient plus de propriétaire. Donnez d’abord ce rôle à quelqu’un d’autre, ou supprimez-les :",
   deleteConfirm: "Votre adresse, pour confirmer",
   deleteConfirmWrong: "Ce n’est pas l’adresse de votre compte.",
   deleteProve: "Montrez d’abord encore une fois que c’est bien vous.",

@@ -189,6 +189,7 @@ export const nl: AuthPageWords = {
   deleteBlocked: "Je account kan niet weg zolang dit er is. Haal het eerst weg, of vraag het wie {site} beheert:",
   deleteBlockedUnseen: "Iets wat je niet kunt zien, mag niet zonder je account. Vraag het wie {site} beheert.",
   deleteLastAdmin: "Je bent de enige beheerder. Geef eerst iemand anders die rol.",
+  deleteLastOwner: "Deze organisaties zouden zonder eigenaar achterblijven. Maak eerst iemand anders eigenaar, of verwijder ze:",
   deleteConfirm: "Je adres, ter bevestiging",
   deleteConfirmWrong: "Dit is niet het adres van je account.",
   deleteProve: "Laat eerst nog eens zien dat jij het bent.",
