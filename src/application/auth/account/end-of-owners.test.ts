@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import { DAY, refusedAs, request } from "../auth-fixtures.ts";
 import { openTeams, type Teams } from "../organisations/team-fixtures.ts";
 
-const ask = async ({ auth, me }: Teams, who: { readonly token: string }): Promise<{ readonly due: number | null }> =>
-  auth.deletion.request(await me(who), request);
+const ask = async (teams: Teams, who: { readonly token: string }): Promise<{ readonly due: number | null }> =>
+  teams.auth.deletion.request(await teams.me(who), request);
 
 describe("the end of an account of an owner", () => {
   test("is refused at once, not after a week, where an organisation would be left without one", async () => {
