@@ -1,7 +1,5 @@
 import { AppError } from "#contract";
 import type { Connection } from "#database";
-import type { Records } from "../records/records.ts";
-import { insertAccount, keepAddress } from "./account-table.ts";
 import {
   type AuthParts,
   type AuthRequest,
@@ -12,9 +10,7 @@ import {
   readTypedAddress,
 } from "./auth-parts.ts";
 import { anonymousOf } from "./anonymous/anonymous-table.ts";
-import { becomeReal } from "./anonymous/become-real.ts";
-import { newUser } from "./build-auth.ts";
-import { insertUser, newAnonymous, type NewUserRow, readUser, updateUser } from "./new-user.ts";
+import { type NewUserRow, readUser } from "./new-user.ts";
 import { usedLink, wrongPassword } from "./auth-errors.ts";
 import {
   dropOneTime,
@@ -26,6 +22,7 @@ import {
   takeTry,
   useOneTime,
 } from "./one-time-tokens.ts";
+import { authorOfSignUp, openAccount, tryRow } from "./open-account.ts";
 import { readPassword } from "./passwords/password-rules.ts";
 import { hashOf, isSecret, matchesSecret, newSecret } from "./secret-token.ts";
 import type { GivenSession } from "./sessions.ts";
@@ -89,8 +86,7 @@ export function createSignUp(parts: AuthParts): SignUp {
         // Also where the address is known: else the answer to a bad row would tell.
         const now = clock.now();
         const from = await anonymousOf(connection, request.previous, now);
-        if (from === undefined) await insertUser(own, { id, user }, newUser(id), { dryRun: true });
-        else await updateUser(own, { id: from, user }, newAnonymous(from), { dryRun: true });
+        await tryRow(own, { id, from, row: user });
         const about = { addressKey: key, user: null, now };
         const account = await accounts.findByAddress(connection, key);
         const pending: Pending = {
@@ -139,16 +135,19 @@ export function createSignUp(parts: AuthParts): SignUp {
         const { matches } = await passwords.verify(readPassword(password) ?? "", pending.passwordHash, signal);
         if (!matches) throw wrongPassword();
       }
+      const whose = { id: pending.id, from: pending.from ?? undefined };
       return records.transaction(
         async (own, connection) => {
           const used = await useOneTime(connection, token, purpose);
           if (used === undefined || (await accounts.findByAddress(connection, used.addressKey)) !== undefined) throw usedLink();
-          const user = await openAccount({ records: own, connection }, pending, used.addressKey);
+          const { address, passwordHash } = pending;
+          const given = { row: pending.user, address, addressKey: used.addressKey, passwordHash };
+          const user = await openAccount(parts, { records: own, connection }, { ...whose, ...given });
           await dropOneTime(connection, used.addressKey, "signUp");
           // It has no role and no factor yet.
           return startSession(parts, connection, { user, proofs: ["password"], request });
         },
-        { author: { id: pending.from ?? pending.id, system: false, ...(requestId === undefined ? {} : { requestId }) } },
+        authorOfSignUp(whose, requestId),
       );
     },
   };
@@ -159,22 +158,5 @@ export function createSignUp(parts: AuthParts): SignUp {
     for (const { hash, data } of await listOneTime(connection, addressKey, { purpose: "signUp", now }))
       if ((data as unknown as Pending | null)?.continuation === pending.continuation)
         await rewriteOneTime(connection, hash, { data: { ...pending }, now });
-  }
-
-  /** The account that they had without having signed up becomes theirs, where it is still there; else there is another one. Gives whose it is. */
-  async function openAccount(
-    scope: { readonly records: Records; readonly connection: Connection },
-    { id, from, user: row, address, passwordHash }: Pending,
-    addressKey: string,
-  ): Promise<string> {
-    const { records: own, connection } = scope;
-    const account = { address, addressKey, verified: true, passwordHash };
-    const kept = from === null ? undefined : await accounts.find(connection, from);
-    if (kept?.suspended === true) throw usedLink();
-    if (kept !== undefined && (await becomeReal(parts, scope, { user: kept.user, row, ...account }))) return kept.user;
-    await insertUser(own, { id, user: row }, newUser(id));
-    await insertAccount(connection, { user: id, roles: [], ...account }, clock.now());
-    await keepAddress(connection, definition.users, { user: id, address });
-    return id;
   }
 }

@@ -20,8 +20,8 @@ export interface RealAccount {
 }
 
 /**
- * Makes an anonymous account one that somebody can sign in to, within a transaction: with the same id, and all that refers to it. Every way to sign up
- * ends here or in `insertAccount`. Its sessions end, so that nobody has planted one; the caller begins the next. False where the account is not
+ * Makes an anonymous account one that somebody can sign in to, within a transaction: with the same id, and all that refers to it. `openAccount` calls it
+ * for every way to sign up. Its sessions end, so that nobody has planted one; the caller begins the next. False where the account is not
  * anonymous any more, or gone: then nothing was done.
  */
 export async function becomeReal(

@@ -2,13 +2,13 @@ import { AppError, type Json } from "#contract";
 import type { Connection } from "#database";
 import { addressKey } from "../../mail/address.ts";
 import type { RecordStore } from "../../records/record-store.ts";
-import { insertAccount, keepAddress } from "../account-table.ts";
+import { anonymousOf } from "../anonymous/anonymous-table.ts";
 import { usedLink } from "../auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, readTypedAddress } from "../auth-parts.ts";
-import { newUser } from "../build-auth.ts";
 import type { SignInOutcome } from "../factors/pending-sign-in.ts";
-import { insertUser, type NewUserRow, readUser } from "../new-user.ts";
+import { type NewUserRow, readUser } from "../new-user.ts";
 import { dropOneTime, findOneTime, isTooMuchMail, issueOneTime, useOneTime } from "../one-time-tokens.ts";
+import { authorOfSignUp, openAccount, type SigningUp, tryRow } from "../open-account.ts";
 import { hashOf, matchesSecret } from "../secret-token.ts";
 import { beginSession } from "../begin-session.ts";
 import { insertIdentity } from "./identity-table.ts";
@@ -73,16 +73,16 @@ interface Waiting {
 
 interface Mailed extends Waiting {
   readonly id: string;
+  /** The anonymous account that they had, which becomes theirs. */
+  readonly from: string | null;
   readonly address: string;
   readonly user: NewUserRow;
   /** Hexadecimal. */
   readonly continuation: string;
 }
 
-interface NewAccount {
-  readonly id: string;
+interface NewAccount extends SigningUp {
   readonly address: string;
-  readonly user: NewUserRow;
   readonly waiting: Waiting;
 }
 
@@ -95,34 +95,33 @@ export function createHalfSignUps(parts: AuthParts): HalfSignUps {
   async function open(
     own: Own,
     connection: Connection,
-    { id, address, user, waiting }: NewAccount,
+    { address, waiting, ...whose }: NewAccount,
     request: AuthRequest,
   ): Promise<Extract<FinishedSignUp, { type: "session" }>> {
     const key = addressKey(address);
     if ((await accounts.findByAddress(connection, key)) !== undefined) throw new AppError("accountExists");
-    await insertUser(own, { id, user }, newUser(id));
-    const account = { user: id, address, addressKey: key, verified: true, passwordHash: undefined, roles: [] };
-    await insertAccount(connection, account, clock.now());
-    await keepAddress(connection, definition.users, { user: id, address });
+    const given = { address, addressKey: key, passwordHash: undefined };
+    const user = await openAccount(parts, { records: own, connection }, { ...whose, ...given });
     const { person, provider } = waiting;
     const { issuer, subject } = person;
-    const identity = { id: ids.uuid(), issuer, subject, user: id, provider, label: labelOf(person), now: clock.now() };
+    const identity = { id: ids.uuid(), issuer, subject, user, provider, label: labelOf(person), now: clock.now() };
     // They came in by another browser meanwhile.
     if (!(await insertIdentity(connection, identity))) throw usedLink();
     await dropOneTime(connection, key, "signUp");
     await dropOneTime(connection, key, "oauthConfirm");
     const session = await beginSession(parts, connection, {
-      user: id,
+      user,
       proof: "oauth",
       request,
       proved: waiting.proved ?? undefined,
     });
-    return { type: "session", session, user: id, to: waiting.to ?? undefined };
+    return { type: "session", session, user, to: waiting.to ?? undefined };
   }
 
-  const authored = (id: string, { requestId }: AuthRequest) => ({
-    author: { id, system: false, ...(requestId === undefined ? {} : { requestId }) },
-  });
+  /** Of whoever signs up in this browser now. */
+  async function newId({ previous }: AuthRequest): Promise<Pick<SigningUp, "id" | "from">> {
+    return { id: ids.uuid(), from: await anonymousOf(database, previous, clock.now()) };
+  }
 
   function checkOpen(): void {
     if (definition.signUp === "closed") throw new AppError("forbidden", { message: "Nobody can sign up here by themselves." });
@@ -135,14 +134,14 @@ export function createHalfSignUps(parts: AuthParts): HalfSignUps {
   }
 
   async function sendLink(
-    { address, user, waiting }: Omit<NewAccount, "id">,
+    { address, row, waiting }: Omit<NewAccount, "id" | "from">,
     { continuation, request }: { readonly continuation: string; readonly request: AuthRequest },
   ): Promise<void> {
     const key = addressKey(address);
-    const id = ids.uuid();
+    const { id, from } = await newId(request);
     await records.transaction(async (own, connection) => {
       // Also where the address is known: else the answer to a bad row would tell.
-      await insertUser(own, { id, user }, newUser(id), { dryRun: true });
+      await tryRow(own, { id, from, row });
       const now = clock.now();
       const about = { addressKey: key, user: null, now };
       const account = await accounts.findByAddress(connection, key);
@@ -151,7 +150,7 @@ export function createHalfSignUps(parts: AuthParts): HalfSignUps {
         return;
       }
       const hash = Buffer.from(hashOf(continuation)).toString("hex");
-      const mailed: Mailed = { ...waiting, id, address, user, continuation: hash };
+      const mailed: Mailed = { ...waiting, id, from: from ?? null, address, user: row, continuation: hash };
       const token = await issueOneTime(connection, {
         ...about,
         purpose: "oauthConfirm",
@@ -175,13 +174,13 @@ export function createHalfSignUps(parts: AuthParts): HalfSignUps {
         if (account !== undefined) throw new AppError("accountExists");
       }
       checkOpen();
-      const id = ids.uuid();
       if (address !== undefined) {
+        const whose = await newId(request);
         try {
-          const user = rowOf(person, definition);
+          const row = rowOf(person, definition);
           return await records.transaction(
-            (own, connection) => open(own, connection, { id, address, user, waiting }, request),
-            authored(id, request),
+            (own, connection) => open(own, connection, { ...whose, address, row, waiting }, request),
+            authorOfSignUp(whose, request.requestId),
           );
         } catch (thrown) {
           if (!isIncomplete(thrown)) throw thrown;
@@ -209,23 +208,23 @@ export function createHalfSignUps(parts: AuthParts): HalfSignUps {
       await countAttempt(parts, request);
       checkOpen();
       const waiting = await find(continuation);
-      const user = given === undefined ? rowOf(waiting.person, definition) : readUser(given);
+      const row = given === undefined ? rowOf(waiting.person, definition) : readUser(given);
       const proved = provedAddress(waiting.person);
       if (proved === undefined) {
         const { address } = readTypedAddress(email ?? waiting.person.address);
-        await sendLink({ address, user, waiting }, { continuation: String(continuation), request });
+        await sendLink({ address, row, waiting }, { continuation: String(continuation), request });
         return { type: "sent", to: waiting.to ?? undefined };
       }
       if (email !== undefined && readTypedAddress(email).key !== addressKey(proved))
         throw invalid([{ field: "email", message: "is the one that the other site knows; it can be changed afterwards" }]);
-      const id = ids.uuid();
+      const whose = await newId(request);
       return records.transaction(
         async (own, connection) => {
           const used = await useOneTime(connection, continuation, { purpose: "oauthSignUp", now: clock.now() });
           if (used === undefined) throw usedLink();
-          return open(own, connection, { id, address: proved, user, waiting }, request);
+          return open(own, connection, { ...whose, address: proved, row, waiting }, request);
         },
-        authored(id, request),
+        authorOfSignUp(whose, request.requestId),
       );
     },
 
@@ -238,16 +237,17 @@ export function createHalfSignUps(parts: AuthParts): HalfSignUps {
       const mailed = found.data as unknown as Mailed;
       if (!matchesSecret(continuation, mailed.continuation))
         throw new AppError("proofRequired", { hint: "Open the link in the browser in which you began." });
+      const whose = { id: mailed.id, from: mailed.from ?? undefined };
       return records.transaction(
         async (own, connection) => {
           if ((await useOneTime(connection, token, purpose)) === undefined) throw usedLink();
-          const { id, address, user } = mailed;
+          const { address, user: row } = mailed;
           // Somebody has signed up with it meanwhile: whoever only has the link is told nothing of that.
           if ((await accounts.findByAddress(connection, addressKey(address))) !== undefined) throw usedLink();
           await useOneTime(connection, continuation, { purpose: "oauthSignUp", now: clock.now() });
-          return open(own, connection, { id, address, user, waiting: mailed }, request);
+          return open(own, connection, { ...whose, address, row, waiting: mailed }, request);
         },
-        authored(mailed.id, request),
+        authorOfSignUp(whose, request.requestId),
       );
     },
   };

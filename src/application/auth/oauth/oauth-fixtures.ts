@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type MutableResponse, type MutableToken, OAuth2Server } from "oauth2-mock-server";
-import type { Actor } from "#contract";
 import { type Backend, defineBackend } from "../../definition.ts";
 import { everyone, nobody } from "../../rules/conditions.ts";
 import { defineSchema } from "../../schema/define-schema.ts";
 import { accountEmail, bool, text } from "../../schema/fields.ts";
 import { type People, request } from "../auth-fixtures.ts";
+import type { AuthRequest } from "../auth-parts.ts";
 import type { AuthInput } from "../build-auth.ts";
 import { isPending } from "../factors/pending-sign-in.ts";
 import type { GivenSession } from "../sessions.ts";
@@ -83,17 +83,17 @@ export async function visitSite(location: string): Promise<URLSearchParams> {
   return new URL(answer.headers.get("location") ?? "none:").searchParams;
 }
 
-/** All of it: out, and in again. */
+/** All of it: out, and in again. `asking`: what their browser sends along. */
 export async function travel(
   { auth }: Pick<People, "auth">,
-  start: Partial<OAuthStart> & { readonly me?: Actor | null } = {},
+  { asking = request, ...start }: Partial<OAuthStart> & { readonly asking?: AuthRequest } = {},
   change: (given: URLSearchParams) => void = () => {},
 ): Promise<OAuthOutcome> {
   const { me = null, provider = "acme" } = start;
-  const { location, browser } = await auth.oauth.begin({ provider, me, ...start }, request);
+  const { location, browser } = await auth.oauth.begin({ provider, me, ...start }, asking);
   const given = await visitSite(location);
   change(given);
-  return auth.oauth.finish({ provider, given, browser, me }, request);
+  return auth.oauth.finish({ provider, given, browser, me }, asking);
 }
 
 /** The session that it gave. */
