@@ -243,6 +243,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           reach: { tables: (me) => records.tablesOf(me), functions: (me) => functions.names(me) },
           codeKey: deriveKey(secrets.current, "one-time codes"),
           factorKeys: deriveKeys(secrets, "second factors"),
+          providerKeys: deriveKeys(secrets, "oidc provider"),
           clock: steady,
           ids,
           logger,
@@ -308,6 +309,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           webhooks: hooks.obey,
           mail: mail.obey,
           users: signIn?.auth.obey,
+          clients: signIn?.auth.provider?.obey,
         }),
         ...createHealthRoutes({
           checkReady: () => checkReady(database),

@@ -26,7 +26,18 @@ import {
 export interface SignInOptions
   extends Pick<
     OpenAuthOptions,
-    "definition" | "dbs" | "database" | "records" | "rates" | "reach" | "codeKey" | "factorKeys" | "clock" | "ids" | "logger"
+    | "definition"
+    | "dbs"
+    | "database"
+    | "records"
+    | "rates"
+    | "reach"
+    | "codeKey"
+    | "factorKeys"
+    | "providerKeys"
+    | "clock"
+    | "ids"
+    | "logger"
   > {
   readonly config: Config;
   readonly dataDirectory: string;

@@ -17,7 +17,7 @@ export type { Intent } from "./auth/oauth/journeys.ts";
 export { oidc, type OidcOptions, type OidcProvider } from "./auth/oauth/oidc.ts";
 export { authPages, type AuthRequest } from "./auth/auth-parts.ts";
 export { type Account, type AccountFilter, createAccountTable } from "./auth/account-table.ts";
-export { hasAuthTables } from "./auth/auth-tables.ts";
+export { createAuthTables, hasAuthTables } from "./auth/auth-tables.ts";
 export { openPeopleOrders } from "./auth/people.ts";
 export { isAnonymousAccount } from "./auth/anonymous/anonymous-table.ts";
 export { isAnonymous } from "./auth/anonymous/is-anonymous.ts";
@@ -32,6 +32,24 @@ export {
   type UserOrder,
   type UserOrderOutcome,
 } from "./auth/user-orders.ts";
+export type { AuthorizationRequest } from "./auth/provider/authorization-request.ts";
+export { readAuthorizationRequest } from "./auth/provider/authorization-request.ts";
+export { contextClasses } from "./auth/provider/authentication-methods.ts";
+export type { ProviderDefinition, ProviderInput } from "./auth/provider/build-provider.ts";
+export type { ClientCredentials } from "./auth/provider/client-authentication.ts";
+export {
+  type ClientInput,
+  type ClientOrder,
+  type ClientOrderOutcome,
+  obeyClientOrder,
+  readClientOrder,
+} from "./auth/provider/client-orders.ts";
+export { listClients, type OidcClient, signingAlgorithms } from "./auth/provider/client-table.ts";
+export type { AllowedApp } from "./auth/provider/consent-table.ts";
+export type { Provider } from "./auth/provider/provider.ts";
+export { createProviderTables, hasProviderTables } from "./auth/provider/provider-tables.ts";
+export { isRegisteredUri } from "./auth/provider/redirect-uri.ts";
+export { type ScopeName, scopeNames, usualScopes } from "./auth/provider/scopes.ts";
 export { hashPassword } from "./auth/passwords/password-hash.ts";
 export { createAuthMailer } from "./auth/mails/send-auth-mail.ts";
 export { createSite, SiteSettingsError } from "./auth/site.ts";

@@ -1,4 +1,4 @@
-import { createTokens, type JobOrder, type MailOrder, type UserOrder, type WebhookOrder } from "#application";
+import { type ClientOrder, createTokens, type JobOrder, type MailOrder, type UserOrder, type WebhookOrder } from "#application";
 import { createIdSource, systemClock } from "#base";
 import { maintenancePath, type MaintenanceOrder, type MaintenanceState, orderName } from "#server";
 import { CommandError } from "./failure.ts";
@@ -7,7 +7,9 @@ import { CommandError } from "./failure.ts";
 export function maintenanceOf(
   url: string,
   secret: Uint8Array,
-): (order: MaintenanceOrder | JobOrder | WebhookOrder | MailOrder | UserOrder | undefined) => Promise<MaintenanceState> {
+): (
+  order: MaintenanceOrder | JobOrder | WebhookOrder | MailOrder | UserOrder | ClientOrder | undefined,
+) => Promise<MaintenanceState> {
   const ids = createIdSource(systemClock);
   const tokens = createTokens({
     secret,

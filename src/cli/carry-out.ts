@@ -1,5 +1,12 @@
 import { existsSync } from "node:fs";
-import { type JobOrder, loadTokenSecret, type MailOrder, type UserOrder, type WebhookOrder } from "#application";
+import {
+  type ClientOrder,
+  type JobOrder,
+  loadTokenSecret,
+  type MailOrder,
+  type UserOrder,
+  type WebhookOrder,
+} from "#application";
 import { openSqlite, type SqliteDatabase } from "#database";
 import { databasePath, tokenKey } from "#platform";
 import { maintenanceOf } from "./ask-server.ts";
@@ -8,7 +15,7 @@ import { printable } from "./printable.ts";
 import { findServer, type Workplace } from "./workplace.ts";
 
 /** An order that is carried out within one transaction or a few: each part of the application has its own. */
-export type Order = JobOrder | MailOrder | UserOrder | WebhookOrder;
+export type Order = ClientOrder | JobOrder | MailOrder | UserOrder | WebhookOrder;
 
 interface Refused {
   readonly refused: string;

@@ -4,6 +4,7 @@ import { suggest } from "#base";
 import { addAuditCommands } from "./audit-commands.ts";
 import { backendOf, takesBackend } from "./backend-argument.ts";
 import { addBackupCommands } from "./backup-commands.ts";
+import { addClientCommands } from "./client-commands.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { BackendNotFoundError, describeFailure } from "./failure.ts";
 import { addJobsCommands } from "./jobs-commands.ts";
@@ -176,7 +177,10 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   const keys = addKeyCommands(program, terminal);
   keys.hook("preSubcommand", refuseMisspelling);
 
-  const groups = [token, rules, users, keys, secret, audit, jobs, ...mail, webhooks, backup, migrate];
+  const clients = addClientCommands(program, terminal);
+  clients.hook("preSubcommand", refuseMisspelling);
+
+  const groups = [token, rules, users, keys, clients, secret, audit, jobs, ...mail, webhooks, backup, migrate];
   for (const command of [...program.commands, ...groups.flatMap((group) => group.commands)]) {
     command
       .exitOverride()

@@ -95,6 +95,28 @@ export const errorTable = {
   },
   crossSite: { status: 403, code: "cross_site", message: "A page of another site sent this request." },
 
+  // What apps that sign people in here are told (RFC 6749, 6750, 8707, OpenID Connect): `code` is their `error`
+  invalidOauthRequest: { status: 400, code: "invalid_request", message: "The request is not as OAuth has it." },
+  invalidClient: { status: 401, code: "invalid_client", message: "The app is not known, or its secret is not right." },
+  unauthorizedClient: { status: 400, code: "unauthorized_client", message: "This app may not do that." },
+  invalidGrant: { status: 400, code: "invalid_grant", message: "The code or token is not good, or not good any more." },
+  invalidScope: { status: 400, code: "invalid_scope", message: "The scope is not one that the app may ask for." },
+  invalidTarget: { status: 400, code: "invalid_target", message: "The resource is not one that the app may ask tokens for." },
+  unsupportedGrantType: {
+    status: 400,
+    code: "unsupported_grant_type",
+    message: "There are authorization_code and refresh_token.",
+  },
+  unsupportedResponseType: { status: 400, code: "unsupported_response_type", message: "There is the code flow alone." },
+  requestNotSupported: { status: 400, code: "request_not_supported", message: "Request objects are not supported." },
+  requestUriNotSupported: { status: 400, code: "request_uri_not_supported", message: "Request objects are not supported." },
+  registrationNotSupported: { status: 400, code: "registration_not_supported", message: "Apps do not register themselves here." },
+  accessDenied: { status: 403, code: "access_denied", message: "The person said no." },
+  loginRequired: { status: 400, code: "login_required", message: "The person would have to sign in." },
+  consentRequired: { status: 400, code: "consent_required", message: "The person would have to be asked." },
+  invalidAccessToken: { status: 401, code: "invalid_token", message: "The access token is not good, or not for this." },
+  insufficientScope: { status: 403, code: "insufficient_scope", message: "The access token was given for less than this." },
+
   // Data
   validationFailed: { status: 400, code: "validation_failed", message: "Some fields are not valid." },
   notNullViolation: { status: 400, code: "23502", message: "A required field is missing." },

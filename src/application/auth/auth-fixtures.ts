@@ -97,6 +97,7 @@ export async function openPeople(
     site,
     codeKey: new Uint8Array(32),
     factorKeys,
+    providerKeys: new Uint8Array(32),
     clock,
     ids,
     logger: silentLogger,

@@ -42,6 +42,12 @@ const events: Readonly<Record<string, string>> = {
   "oauthSignUp.finish": "Somebody filled in what was missing to sign up by another site.",
   "oauthSignUp.confirm": "Somebody signed up by another site.",
   "anonymous.begin": "Somebody began without signing up.",
+  "provider.authorize": "Somebody signed in to an app.",
+  "provider.allow": "Somebody allowed an app to use their account.",
+  "provider.removeApp": "Somebody took back what they had allowed an app.",
+  "provider.exchange": "An app changed a code for tokens.",
+  "provider.refresh": "An app changed a refresh token for others.",
+  "provider.revoke": "An app ended a token.",
   "firstAdmin.claim": "Somebody became the first administrator.",
   "organisations.create": "Somebody made an organisation.",
   "members.changeRole": "Somebody changed the role of a member.",
@@ -118,13 +124,13 @@ function readRequest(given: readonly unknown[]): object {
   const found: { user?: string; requestId?: string; address?: string } = {};
   for (const each of given) {
     if (typeof each !== "object" || each === null) continue;
-    if ("client" in each) {
+    if ("me" in each) {
+      const me = each.me as { readonly id?: unknown } | null;
+      if (me !== null) found.user = String(me.id);
+    } else if ("client" in each) {
       const { requestId, client } = each as { readonly requestId?: string; readonly client: { readonly address?: string } };
       if (requestId !== undefined) found.requestId = requestId;
       if (client.address !== undefined) found.address = client.address;
-    } else if ("me" in each) {
-      const me = each.me as { readonly id?: unknown } | null;
-      if (me !== null) found.user = String(me.id);
     } else if ("roles" in each && "id" in each) found.user = String(each.id);
   }
   return found;

@@ -37,6 +37,9 @@ import { type ApiKeys, createApiKeys, type Reach } from "./keys/keys.ts";
 import type { OAuthClientSecret } from "./oauth/oauth-clients.ts";
 import { createIdentityTable } from "./oauth/identity-table.ts";
 import { createOAuth, type OAuth } from "./oauth/oauth.ts";
+import { createProvider, type Provider } from "./provider/provider.ts";
+import { createProviderTables } from "./provider/provider-tables.ts";
+import { createSigningKeys } from "./provider/signing-keys.ts";
 import { createPasswordReset, type PasswordReset } from "./password-reset.ts";
 import { createBreachedPasswords } from "./passwords/breached-passwords.ts";
 import { createPasswords, type Passwords } from "./passwords/passwords.ts";
@@ -68,6 +71,8 @@ export interface OpenAuthOptions {
   readonly factorKeys: Keys;
   /** By what other sites know this server, by their names: who has none is not offered. Default none. */
   readonly clients?: ReadonlyMap<string, OAuthClientSecret>;
+  /** Likewise. Those that the keys of ID tokens are kept under. */
+  readonly providerKeys: Keys;
   /** One whose time never goes back: `openSteadyClock`. */
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -118,6 +123,8 @@ export interface Auth {
   readonly impersonation: Impersonation | undefined;
   /** Who asks with such a key; undefined likewise. */
   readonly checkKey: KeyChecks["check"] | undefined;
+  /** What other apps sign people in by; undefined where none does. */
+  readonly provider: Provider | undefined;
   /** Does what those who run the server ask about people. */
   readonly obey: (order: UserOrder) => Promise<UserOrderOutcome>;
   /** The keys of `chassis token`, but for those of users who are suspended or gone. */
@@ -141,6 +148,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     await createIdentityTable(connection);
     await createAnonymousTable(connection);
     await createImpersonationTable(connection);
+    await createProviderTables(connection);
   });
   const stopListening = database.onBeforeCommit(userEndListener(users, clock));
   const stopHolding = holdOrganisations(database, definition);
@@ -174,6 +182,8 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
   const impersonation =
     definition.impersonation && createImpersonation(parts, { impersonation: definition.impersonation, idle: times.idle, logger });
   const keyChecks = createKeyChecks({ definition, database, clock, logger });
+  const { provider } = definition;
+  const signingKeys = createSigningKeys({ database, keys: options.providerKeys, clock });
   const verifier = options.verifier ?? new AnswerVerifier();
   const anonymous = createAnonymous(parts, logger);
   const deletion = createAccountDeletion(parts, logger);
@@ -211,6 +221,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
     keys: definition.keys && logged("keys", createApiKeys(parts, definition.keys, options.reach ?? noReach), logger),
     impersonation,
     checkKey: definition.keys && ((key) => keyChecks.check(key)),
+    provider: provider && createProvider({ ...parts, provider, keys: signingKeys, idle: times.idle, logger }),
     obey: loggedOrders((order) => obeyUserOrder(parts, order), logger),
     guardTokens: (authenticate) => guardTokens(authenticate, { database, users, good }),
     async close() {

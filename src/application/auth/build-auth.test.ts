@@ -54,6 +54,28 @@ describe("auth of a back end", () => {
     }
   });
 
+  test("says what is wrong with the provider", () => {
+    const cases: readonly (readonly [unknown, RegExp | undefined])[] = [
+      [true, undefined],
+      [false, undefined],
+      [{ accessTokenTime: "5m", refreshTokenTime: "90d", claims: { nickname: "name" } }, undefined],
+      ["yes", /^auth.provider: must be an object/],
+      [{ acessTokenTime: "5m" }, /^auth.provider.acessTokenTime: is nothing.*accessTokenTime/],
+      [{ accessTokenTime: "5s" }, /^auth.provider.accessTokenTime: is a time from a minute to a day/],
+      [{ accessTokenTime: "soon" }, /^auth.provider.accessTokenTime: is a time/],
+      [{ refreshTokenTime: 1.5 }, /^auth.provider.refreshTokenTime: is a time from an hour to a year/],
+      [{ claims: { nickname: "nmae" } }, /^auth.provider.claims.nickname: must name a field of 'users'.*name/],
+      [{ claims: { sub: "name" } }, /^auth.provider.claims.sub: is said by sign-in itself/],
+      [{ claims: { "Nick Name": "name" } }, /is no name of a claim/],
+    ];
+    for (const [provider, expected] of cases) {
+      const problems = problemsOf(define({ provider }));
+      if (expected === undefined) assert.deepEqual(problems, [], JSON.stringify(provider));
+      else assert.match(problems.join("\n"), expected, JSON.stringify(provider));
+    }
+    assert.match(problemsOf(define({ provider: true, pages: false })).join(), /auth.provider: needs the pages of sign-in/);
+  });
+
   test("does not let people sign up whose row nobody may make", () => {
     assert.match(problemsOf(define(true, nobody)).join(), /lets nobody make their row: write create: row.id.eq\(me.id\)/);
     assert.deepEqual(problemsOf(define({ signUp: "closed" }, nobody)), []);

@@ -19,6 +19,7 @@ import { buildKeys, type KeysDefinition, type KeysInput } from "./keys/build-key
 import { buildProviders, type ProvidersInput } from "./oauth/build-providers.ts";
 import type { Provider } from "./oauth/provider.ts";
 import { type AuthPages, type AuthPagesInput, buildAuthPages } from "./pages/build-auth-pages.ts";
+import { buildProvider, type ProviderDefinition, type ProviderInput } from "./provider/build-provider.ts";
 
 /** `db` is that of the system, within the transaction of the sign-in. */
 export interface CarryOver<S extends AnySchema> {
@@ -84,6 +85,8 @@ export interface AuthInput<Role extends string = string, S extends AnySchema = A
   readonly keys?: boolean | KeysInput;
   /** Whether administrators may act as somebody, for a while and seen (`/auth/impersonate`). Default false: they may not. */
   readonly impersonation?: boolean | ImpersonationInput;
+  /** Whether other apps sign people in with accounts of this site (OpenID Connect); `chassis client add` names them. Default false. */
+  readonly provider?: boolean | ProviderInput;
 }
 
 /** Sign-in of a back end, checked. */
@@ -112,6 +115,8 @@ export interface AuthDefinition {
   readonly keys: KeysDefinition | undefined;
   /** Undefined where no administrator acts as somebody. */
   readonly impersonation: ImpersonationDefinition | undefined;
+  /** Undefined where no app signs in with accounts of this site. */
+  readonly provider: ProviderDefinition | undefined;
 }
 
 const names: readonly string[] = [
@@ -126,6 +131,7 @@ const names: readonly string[] = [
   "keys",
   "anonymous",
   "impersonation",
+  "provider",
 ];
 
 /** What was written as `auth`; undefined where there is none, or where it cannot stand. */
@@ -164,6 +170,7 @@ export function buildAuth(
       "",
       "lets people sign up, and the rule create of 'users' lets nobody make their row: write create: row.id.eq(me.id), or auth: { signUp: \"closed\" }",
     );
+  const pages = buildAuthPages(given["pages"], { users, tables: model.tables.keys() }, problems);
   return {
     users,
     signUp: signUp === "closed" ? "closed" : "open",
@@ -172,13 +179,14 @@ export function buildAuth(
     breachedPasswords: breachedPasswords === true,
     secondFactor: { requiredFor: readRequiredFor(given["secondFactor"], [...known, String(adminRole)], problems) },
     providers: buildProviders(given["providers"], problems),
-    pages: buildAuthPages(given["pages"], { users, tables: model.tables.keys() }, problems),
     anonymous: readAnonymous(given["anonymous"], problems),
     deletionDelay: readDeletionDelay(given["deletionDelay"], report),
     references: accountReferences(model, users),
     organisations: buildOrganisations(given["organisations"], model, problems),
     keys: buildKeys(given["keys"], problems),
     impersonation: buildImpersonation(given["impersonation"], problems),
+    pages,
+    provider: buildProvider(given["provider"], { users, hasPages: pages !== undefined }, problems),
   };
 }
 

@@ -12,6 +12,7 @@ import type { AuthDefinition } from "./build-auth.ts";
 import { holdOrganisations } from "./organisations/open-organisations.ts";
 import { createOrganisationTables } from "./organisations/organisation-tables.ts";
 import { createIdentityTable } from "./oauth/identity-table.ts";
+import { createProviderTables } from "./provider/provider-tables.ts";
 import { userEndListener } from "./user-end.ts";
 import { obeyUserOrder, type UserOrder, type UserOrderOutcome } from "./user-orders.ts";
 
@@ -37,6 +38,7 @@ export async function openPeopleOrders(options: PeopleOptions): Promise<(order: 
     await createIdentityTable(connection);
     await createAnonymousTable(connection);
     await createImpersonationTable(connection);
+    await createProviderTables(connection);
   });
   database.onBeforeCommit(userEndListener(definition.users, clock));
   holdOrganisations(database, definition);

@@ -3,6 +3,7 @@ import type { Database } from "#database";
 import { forgetExpired } from "./auth-tables.ts";
 import { forgetInvitations } from "./organisations/organisation-tables.ts";
 import { forgetExpiredKeys } from "./keys/key-table.ts";
+import { forgetExpiredAuthorizations } from "./provider/provider-tables.ts";
 
 export interface SweeperOptions {
   readonly database: Database;
@@ -43,7 +44,8 @@ export class AuthSweeper {
         async (connection) =>
           (await forgetExpired(connection, { now, idle, limit: BATCH })) +
           (await forgetInvitations(connection, { now, limit: BATCH })) +
-          (await forgetExpiredKeys(connection, now, BATCH)),
+          (await forgetExpiredKeys(connection, now, BATCH)) +
+          (await forgetExpiredAuthorizations(connection, { now, limit: BATCH })),
       );
       total += removed;
       if (removed === 0) break;

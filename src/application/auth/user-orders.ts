@@ -23,6 +23,7 @@ import { isKeyOrder, type KeyOrder, obeyKeyOrder, readKeyOrder } from "./keys/ke
 import { dropKeys } from "./keys/key-table.ts";
 import { insertUser } from "./new-user.ts";
 import { dropTokensFor, dropUserTokens, issueOneTime } from "./one-time-tokens.ts";
+import { endAllAuthorizations, endAuthorizations } from "./provider/authorization-table.ts";
 import { endAllSessions, endSessions } from "./session-table.ts";
 
 /** What those who run the server ask about people. Plain data: it comes over HTTP where a server runs. `who` is an id or an address. */
@@ -71,9 +72,12 @@ export async function obeyUserOrder(tools: UserOrderTools, order: UserOrder): Pr
   try {
     return await tools.records.transaction(async (records, connection) => {
       if (order.action === "create") return create(tools, records, connection, order);
-      if (order.action === "sign-out-all") return { ended: await endAllSessions(connection) };
       if (isKeyOrder(order))
         return obeyKeyOrder(connection, order, async (who) => (await findAccount(tools.accounts, connection, who)).user);
+      if (order.action === "sign-out-all") {
+        await endAllAuthorizations(connection);
+        return { ended: await endAllSessions(connection) };
+      }
       return change(tools, records, connection, order);
     });
   } catch (error) {
@@ -136,10 +140,12 @@ async function change(
     case "suspend":
       await setSuspended(connection, user, tools.clock.now());
       await endSessions(connection, user);
+      await endAuthorizations(connection, user);
       await dropUserTokens(connection, user);
       return done;
     case "sign-out":
       await endSessions(connection, user);
+      await endAuthorizations(connection, user);
       await dropTokensFor(connection, user, "factor");
       return done;
     case "resume":
@@ -155,6 +161,7 @@ async function change(
       await dropFactors(connection, user);
       await endSessions(connection, user);
       await dropKeys(connection, user);
+      await endAuthorizations(connection, user);
       await dropUserTokens(connection, user);
       if (tools.send !== undefined && address !== null)
         await tools.send(connection, { to: address, message: { type: "factorsReset", link: linkTo(tools, "reset") } });

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import {
+  type ClientOrder,
+  type ClientOrderOutcome,
   type JobOrder,
   type JobOrderOutcome,
   type MailOrder,
   type MailOrderOutcome,
+  readClientOrder,
   readJobOrder,
   readMailOrder,
   readWebhookOrder,
@@ -35,12 +38,14 @@ export interface ObeyAtOnce {
   readonly mail: (order: MailOrder) => Promise<MailOrderOutcome>;
   /** Undefined where nobody signs in. */
   readonly users: ((order: UserOrder) => Promise<UserOrderOutcome>) | undefined;
+  /** Undefined where no app signs people in. */
+  readonly clients: ((order: ClientOrder) => Promise<ClientOrderOutcome>) | undefined;
 }
 
 /**
  * Orders about the database, for whoever holds the secret of the data directory and nobody else: each carries a permission that is
  * good for exactly its body, for a minute and once; a body therefore has something of its own in it (`nonce`). POST begins one and answers 202; GET says how far it is.
- * An order about jobs, webhooks, mail or people is done at once, whatever else is under way, and answered with 200.
+ * An order about jobs, webhooks, mail, people or apps is done at once, whatever else is under way, and answered with 200.
  */
 export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens, obey: ObeyAtOnce): Route {
   // A permission is good for a minute, and for once: whoever overheard it cannot take back another migration with it.
@@ -63,6 +68,7 @@ export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens,
         if (order.type === "webhooks") return answer(200, stateOf(await obey.webhooks(order)));
         if (order.type === "mail") return answer(200, stateOf(await obey.mail(order)));
         if (order.type === "users") return answer(200, stateOf(await (obey.users?.(order) ?? nobodySignsIn)));
+        if (order.type === "clients") return answer(200, stateOf(await (obey.clients?.(order) ?? noProvider)));
         maintenance.start(order);
         return answer(202, maintenance.state);
       },
@@ -71,7 +77,7 @@ export function createMaintenanceRoute(maintenance: Maintenance, tokens: Tokens,
 }
 
 /** Only a holder of the secret gets here; what they send may still be of another version. */
-function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder | MailOrder | UserOrder {
+function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder | MailOrder | UserOrder | ClientOrder {
   let order: unknown;
   try {
     order = JSON.parse(body);
@@ -83,8 +89,11 @@ function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder | M
   if (type === "webhooks") return readWebhookOrder(order as object);
   if (type === "mail") return readMailOrder(order as object);
   if (type === "users") return readUserOrder(order as object);
+  if (type === "clients") return readClientOrder(order as object);
   if (type !== "apply" && type !== "rollback" && type !== "purge")
-    throw new AppError("invalidBody", { details: "An order is of type apply, rollback, purge, jobs, webhooks, mail or users." });
+    throw new AppError("invalidBody", {
+      details: "An order is of type apply, rollback, purge, jobs, webhooks, mail, users or clients.",
+    });
   const given = order as MaintenanceOrder;
   if (given.type !== "apply") return given;
   try {
@@ -102,7 +111,13 @@ function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder | M
 
 const nobodySignsIn: UserOrderOutcome = { refused: "This back end has no sign-in: `auth: true` of defineBackend." };
 
-function stateOf(outcome: JobOrderOutcome | WebhookOrderOutcome | MailOrderOutcome | UserOrderOutcome): MaintenanceState {
+const noProvider: ClientOrderOutcome = {
+  refused: "No app signs people in with accounts of this back end: `auth: { provider: true }` of defineBackend.",
+};
+
+function stateOf(
+  outcome: JobOrderOutcome | WebhookOrderOutcome | MailOrderOutcome | UserOrderOutcome | ClientOrderOutcome,
+): MaintenanceState {
   return "refused" in outcome ? { state: "failed", message: outcome.refused } : { state: "done", result: outcome };
 }
 

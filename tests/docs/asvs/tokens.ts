@@ -1,4 +1,4 @@
-import { met, notYet, type Requirement } from "./requirement.ts";
+import { met, type Requirement } from "./requirement.ts";
 
 const tokensTest = "src/application/access/tokens";
 const format = "{src/application/access/token-format.ts}";
@@ -6,7 +6,8 @@ const forged = [
   [tokensTest, "is refused: ${name}"],
   [tokensTest, "what is refused above is refused for that alone"],
 ] as const;
-const noProvider = "Signing in elsewhere with accounts of this site (an OIDC provider) is not there yet.";
+const providerTokens = "tests/attacks/attacks-provider-tokens";
+const checks = "{src/application/auth/provider/token-checks.ts}, {docs/reference/oidc-provider.md}";
 
 export const tokens: readonly Requirement[] = [
   met("9.1.1", "What a token says counts once its signature was found good.", `HS256 by jose: ${format}.`, ...forged),
@@ -77,10 +78,35 @@ export const oauth: readonly Requirement[] = [
     "An address to come back to for each, and `iss` (RFC 9207) where it is given: {src/application/auth/oauth/journeys.ts}.",
     ["tests/attacks/attacks-oauth-journeys", "a sign-in begun at one site is not finished by the answer of another (mix-up)"],
   ),
-  notYet("10.3.1", "Access tokens count where they were meant to.", noProvider),
-  notYet("10.3.2", "What a token was given for decides what it opens.", noProvider),
-  notYet("10.3.3", "Whom a token is about is known by what cannot pass to somebody else.", noProvider),
-  notYet("10.3.4", "How strongly and how recently somebody signed in is asked of the token where that matters.", noProvider),
+  met(
+    "10.3.1",
+    "Access tokens count where they were meant to.",
+    `By the resource that they were asked for; they open nothing of the data API: ${checks}.`,
+    [providerTokens, "not this site's own data API, nor its sign-in"],
+    [providerTokens, "one that is for an API opens that API alone, and its own app sees that it does"],
+  ),
+  met(
+    "10.3.2",
+    "What a token was given for decides what it opens.",
+    `Claims are those of its scopes: {src/application/auth/provider/claims.ts}.`,
+    [providerTokens, "claims are what the scopes say, and what the person may read of themselves"],
+    [providerTokens, "27: it gives what was granted or less, never more"],
+  ),
+  met(
+    "10.3.3",
+    "Whom a token is about is known by what cannot pass to somebody else.",
+    `By the id of the row in users: ${checks}.`,
+    [
+      "tests/auth/provider",
+      "openid-client: ${kind} signs somebody in, learns of them, goes on by refresh tokens and signs them out",
+    ],
+  ),
+  met(
+    "10.3.4",
+    "How strongly and how recently somebody signed in is asked of the token where that matters.",
+    `A role that needs a second factor ends tokens without one; APIs elsewhere see auth_time, acr and amr: ${checks}.`,
+    [providerTokens, "35: a role that needs a second factor is worn by no app whose person showed none"],
+  ),
   met(
     "10.5.1",
     "An ID token counts once (`nonce`).",

@@ -1,5 +1,6 @@
 import { type AttackGroup, held, inFile } from "./attack.ts";
 
+const appRequests = inFile("attacks-provider-requests");
 const batch = inFile("attacks-batch");
 const proxies = inFile("attacks-proxies");
 const addresses = inFile("attacks-addresses");
@@ -46,6 +47,7 @@ export const httpAttacks: AttackGroup = {
       batch("42: a cross-site form is no batch"),
       pages("42: neither with a session nor for one, and is told so on a page"),
       journeys("42: no page of another site begins a sign-in, connects a site or disconnects one"),
+      appRequests("42: no page of another site says yes, nor in somebody else's name"),
     ),
     held(
       43,
@@ -77,6 +79,9 @@ export const httpAttacks: AttackGroup = {
         "45: two tokens, two content types, two lengths or two hosts are nobody's request",
         "45: of a preference given twice the first counts, and is what is said to be applied",
       ),
+      inFile("attacks-provider-tokens")(
+        "45: a parameter twice is refused at every endpoint, and so is an app that says twice who it is",
+      ),
       pages("45: a field that is sent twice is refused"),
     ),
     held(
@@ -94,6 +99,7 @@ export const httpAttacks: AttackGroup = {
       ),
       headers("47: lets the page's own script run in a browser, and no other"),
       pages("47: HTML that somebody typed, named or planted stays text"),
+      appRequests("47: what an app is called, and what is in a request, is text on every page"),
     ),
     held(
       48,

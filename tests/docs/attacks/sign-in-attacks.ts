@@ -1,6 +1,8 @@
 import { type AttackGroup, held, inFile } from "./attack.ts";
 
 const accounts = inFile("attacks-accounts");
+const apps = inFile("attacks-provider-tokens");
+const appRequests = inFile("attacks-provider-requests");
 const batch = inFile("attacks-batch");
 const organisations = inFile("attacks-organisations");
 const pages = inFile("attacks-sign-in-pages");
@@ -57,6 +59,9 @@ export const signInAttacks: AttackGroup = {
         "23: an ID token of which a single character was changed",
         "23: what is asked of the site's API speaks of the person of the ID token",
       ),
+      appRequests(
+        "23: an ID token that we did not sign is no hint: unsigned, by another key, by a public key as a secret, for another app",
+      ),
     ),
     held(
       24,
@@ -70,6 +75,7 @@ export const signInAttacks: AttackGroup = {
         "24: an address that a trusted proxy forwards is checked as well",
         "24, 32, 40: behind ${proxy}, as documented, it is the proxy who says who is asking",
       ),
+      appRequests("24: addresses are those of the settings, whatever Host says"),
     ),
     held(
       25,
@@ -85,6 +91,7 @@ export const signInAttacks: AttackGroup = {
         "25: the code that sets an authenticator app up, twenty times at once",
       ),
       journeys("25: a code and its state let in once, however many come at once"),
+      apps("25: twenty times at once: one gets tokens, and they end, for the code was stolen"),
     ),
     held(
       26,
@@ -110,11 +117,24 @@ export const signInAttacks: AttackGroup = {
         "26: with the administrator's role, suspension, session and time, and when the other becomes an administrator",
         "26: when the administrator signs out, who is then nobody",
       ),
+      apps(
+        "26: the app's tokens, when the password changes",
+        "26: when the account is suspended, and once it is not any more; and when it is deleted",
+        "26: when the person takes it back, and is asked anew",
+        "26: signing out ends what was not to go on without the person",
+        "26: an app that is taken away",
+      ),
     ),
     held(
       27,
       "A token that another took the place of is used again.",
       signIn("27: a token that another took the place of is good no more, and the other goes on"),
+      apps(
+        "27: by a thief after the app: all that came of the same code ends",
+        "27: twenty times at once: one goes on at the most, and then nobody",
+        "27: another app's is good for nothing there, and stays good",
+        "27: it gives what was granted or less, never more",
+      ),
     ),
     held(
       28,
@@ -180,6 +200,7 @@ export const signInAttacks: AttackGroup = {
       ),
       signIn("32: attempts are counted for an account, whoever makes them and however they spell it"),
       secondFactor("32: who guesses codes of one account is told to wait, in however many sign-ins"),
+      apps("32: whoever guesses secrets of apps is told to wait"),
     ),
     held(
       33,
@@ -227,6 +248,7 @@ export const signInAttacks: AttackGroup = {
         "35: a key proves nothing: what asks for a proof is closed, and so is every change of the account",
       ),
       acting("35: a role that needs a second factor is worn by none whose own session has shown none"),
+      apps("35: a role that needs a second factor is worn by no app whose person showed none"),
     ),
     held(
       36,

@@ -6,6 +6,7 @@ import { usedLink } from "../auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, linkTo } from "../auth-parts.ts";
 import { provedOwner } from "../factors/recent-proof.ts";
 import { dropUserTokens, issueOneTime, useOneTime } from "../one-time-tokens.ts";
+import { endAuthorizations } from "../provider/authorization-table.ts";
 import { endSessions } from "../session-table.ts";
 import { endedSession } from "../sessions.ts";
 import { blockedDeletion, deleteAccount } from "./delete-account.ts";
@@ -75,6 +76,7 @@ export function createAccountDeletion(parts: AuthParts, logger: Logger): Account
           const due = now + plan.delay;
           await setSuspended(connection, user, now);
           await endSessions(connection, user);
+          await endAuthorizations(connection, user);
           await dropUserTokens(connection, user);
           await keepDeletion(connection, { user, due, language });
           const token = { purpose: "keep", user, addressKey: addressKey(address), data: null, now } as const;

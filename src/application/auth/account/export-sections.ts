@@ -3,6 +3,7 @@ import { hasMailTables } from "../../mail/mail-tables.ts";
 import { listSuppressions } from "../../mail/suppressions.ts";
 import type { Account } from "../account-table.ts";
 import { countFactors, findTotp } from "../factors/factor-tables.ts";
+import { listAllowed } from "../provider/consent-table.ts";
 import { listPasskeys } from "../factors/passkeys/passkey-table.ts";
 import { listImpersonations } from "../impersonation/impersonation-table.ts";
 import { listKeys } from "../keys/key-table.ts";
@@ -38,6 +39,15 @@ export const exportSections: Readonly<Record<string, (scope: SectionScope) => Pr
   impersonations: ({ connection, account: { user } }) => listImpersonations(connection, user),
   keys: ({ connection, account: { user }, now }) => listKeys(connection, { user, now }),
   otherSites: ({ connection, account: { user } }) => listIdentities(connection, user),
+  async apps({ connection, account: { user }, now }) {
+    const apps = await listAllowed(connection, user, now);
+    return apps.map(({ name, scopes, resources, created }) => ({
+      name,
+      scopes,
+      resources,
+      allowed: new Date(created).toISOString(),
+    }));
+  },
   async mail({ connection, account: { address } }) {
     const isThere = address !== null && (await hasMailTables(connection));
     return { suppressions: isThere ? await listSuppressions(connection, { address, limit: 10_000 }) : [] };

@@ -9,6 +9,7 @@ const allowed: ReadonlySet<string> = new Set([
   "factors.passkeys.list",
   "keys.list",
   "oauth.list",
+  "provider.apps",
   "impersonation.begin",
   "impersonation.end",
   "impersonation.list",

@@ -48,7 +48,7 @@ export interface Scene {
   /** It has a form for passkeys, which needs the one script that there is. */
   readonly passkeys?: boolean;
   readonly status?: number;
-  /** An address of another site that it leads on to by itself, at once. */
+  /** Where the browser goes on to by itself: a page that another one's form led to cannot send it to another site (CSP `form-action`). */
   readonly refresh?: string;
   /** `Set-Cookie` headers. */
   readonly cookies?: readonly string[];

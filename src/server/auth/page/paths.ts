@@ -31,6 +31,9 @@ export const paths: {
   finishOAuth: "/auth/oauth/finish",
   connections: "/auth/connections",
   impersonate: "/auth/impersonate",
+  consent: "/auth/consent",
+  apps: "/auth/apps",
+  leave: "/auth/leave",
 };
 
 type OtherPage =
@@ -59,6 +62,9 @@ type OtherPage =
   | "oauth"
   | "finishOAuth"
   | "connections"
-  | "impersonate";
+  | "impersonate"
+  | "consent"
+  | "apps"
+  | "leave";
 
 export const accountPath: string = paths.account;

@@ -2,6 +2,7 @@ import { type AuthPageWords, isAnonymous } from "#application";
 import { html, type Html } from "../../pages/html.ts";
 import type { AuthPage } from "../page/auth-page.ts";
 import { form, hidden } from "../page/fields.ts";
+import { appsPart } from "../provider/apps-page.ts";
 import type { SignedIn, Visit } from "../page/visit.ts";
 import { anonymousScene } from "./anonymous-scene.ts";
 import { dataPart } from "./account-data-part.ts";
@@ -31,6 +32,7 @@ ${auth.organisations === undefined ? null : line(visit, "organisationsTitle", { 
 ${await sessionsPart(visit, me)}
 ${await impersonationsPart(visit, me)}
 ${dataPart(visit)}
+${await appsPart(visit, me)}
 <div class="part line">
 <a class="button" href="${home}">${say("back")}</a>
 ${form(visit, { path: paths.signOut, button: "signOutButton", fields: [], plain: true })}
@@ -48,6 +50,7 @@ const doneWords: Readonly<Record<string, keyof AuthPageWords>> = {
   disconnected: "doneDisconnected",
   session: "doneSession",
   others: "doneOthers",
+  app: "doneApp",
 };
 
 async function addressPart(visit: Visit, { id, session }: SignedIn): Promise<Html> {

@@ -1,6 +1,7 @@
 import type { Route } from "../../http/router.ts";
 import type { AuthPage } from "../page/auth-page.ts";
 import { type AuthPagesOptions, createPageServer } from "../page/serve-page.ts";
+import { createProviderRoutes } from "../provider/provider-routes.ts";
 import { accountPage } from "./account-page.ts";
 import { addressPage } from "./address-page.ts";
 import { codePage } from "./code-page.ts";
@@ -80,5 +81,5 @@ export function createAuthPages(options: AuthPagesOptions): readonly Route[] {
     ...(definition.organisations === undefined ? [] : organisationPages),
     ...(definition.impersonation === undefined ? [] : [impersonatePage]),
   ];
-  return [...pages.map(route), nothing(paths.root)];
+  return [...pages.map(route), ...createProviderRoutes(options.auth, { route, nothing }), nothing(paths.root)];
 }

@@ -4,7 +4,7 @@ import { type OAuthWords, oauthWords } from "./oauth-words.ts";
 
 /**
  * What the pages of sign-in say. `{site}` is the brand's name, or the host where there is none; `{address}` an address; `{time}` a time from now or ago,
- * such as "in 3 minutes"; `{least}` and `{most}` numbers.
+ * such as "in 3 minutes"; `{app}` an app that people sign in to, `{host}` where it is; `{least}` and `{most}` numbers.
  */
 const own = {
   email: "E-mail address",
@@ -168,6 +168,30 @@ const own = {
   wrongPasskey: "This passkey is not known here.",
   donePasskey: "The passkey is added.",
   donePasskeyRemoved: "The passkey is removed.",
+
+  appUnknownTitle: "This app is not known here",
+  appUnknownText: "It is none of the apps of {site}, or asked to send you to an address that is not its own. Nothing was done.",
+  consentTitle: "Sign in to {app}",
+  consentText: "{app} asks to sign you in with your account at {site}.",
+  consentAs: "Your account: {address}",
+  consentOther: "Use another account",
+  consentGives: "This is what it gets:",
+  consentOpenid: "that it is you, each time you come back",
+  consentProfile: "your name, and what it needs of your profile",
+  consentEmail: "your address",
+  consentOffline: "all of this also while you are away, until you take it back",
+  consentResource: "access to {resource} in your name",
+  consentLater: "You go on to {host}. On the page of your account you can take it back at any time.",
+  consentButton: "Allow",
+  denyButton: "Do not allow",
+  appBackTitle: "Back to {app}",
+  appBackText: "You are taken there in a moment.",
+  appsTitle: "Apps that you sign in to with this account",
+  appSince: "allowed {time}",
+  removeApp: "Take it back",
+  removeAppOf: "Take it back: {app}",
+  doneApp: "The app has no access to your account any more.",
+  leaveText: "{app} asks to sign you out of {site}. You are signed in as {address}.",
 
   adminTitle: "The first administrator",
   adminText: "There is no administrator of {site} yet. Make your account, and you are the one.",
