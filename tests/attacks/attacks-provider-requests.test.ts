@@ -99,6 +99,8 @@ describe("open redirects: nobody is sent to an address that the app did not writ
       [spa, "http://localhost:49152/done", false],
       [spa, "http://127.0.0.1:49152/other", false],
       [spa, "http://127.0.0.1:99999999/done", false],
+      [spa, "http://127.0.0.1:99999/done", false],
+      [spa, "http://127.0.0.1:049152/done", false],
       [spa, "http://127.0.0.1:80@evil.example/done", false],
       [spa, "http://127.0.0.1.evil.example/done", false],
       [spa, "https://127.0.0.1/done", false],
@@ -108,6 +110,11 @@ describe("open redirects: nobody is sent to an address that the app did not writ
       const reply = await follow(ada, authorizePath(app, newVerifier().challenge, { redirect_uri }));
       assert.equal(reply.status, isGood ? 303 : 400, redirect_uri);
     }
+  });
+
+  test("a form of an app that is too long to go on as a link is refused", async () => {
+    const reply = await submit(ada, "/oidc/v1/authorize", { state: "x".repeat(100_000) });
+    assert.deepEqual([reply.status, reply.headers.get("location")], [413, null]);
   });
 
   test("nor after signing out", async () => {

@@ -134,6 +134,39 @@ describe("27: a refresh token that was used is used again", () => {
     }
   });
 
+  test("27: long after, by somebody who has gone on with it many times: all ends", async () => {
+    const first = await tokensFor(url, ada, shop, offline);
+    let last = first;
+    for (let times = 0; times < 10; times++) last = (await refresh(url, shop, last["refresh_token"])).body;
+    assert.equal((await refresh(url, shop, first["refresh_token"])).body["error"], "invalid_grant");
+    assert.equal((await refresh(url, shop, last["refresh_token"])).body["error"], "invalid_grant");
+    assert.equal((await userInfo(url, last["access_token"])).status, 401);
+  });
+
+  test("27: nobody ends what is another app's, whatever they make of its tokens", async () => {
+    const mine = await tokensFor(url, ada, shop, offline);
+    const [family = ""] = String(mine["refresh_token"]).split(".");
+    const theirs = await tokensFor(url, ada, spa, offline);
+    const [, secret = ""] = String(theirs["refresh_token"]).split(".");
+    for (const token of [
+      `${family}.${secret}`,
+      `${family}.${"x".repeat(43)}`,
+      family,
+      `${family}.`,
+      `chr_.${secret}`,
+      `chr_${secret}`,
+    ]) {
+      assert.equal((await refresh(url, spa, token)).body["error"], "invalid_grant");
+      assert.equal((await askAsApp(url, "revoke", spa, { token })).status, 200);
+      assert.deepEqual((await askAsApp(url, "introspect", other, { token })).body, { active: false });
+    }
+    for (const [app, tokens] of [
+      [shop, mine],
+      [spa, theirs],
+    ] as const)
+      assert.equal((await refresh(url, app, tokens["refresh_token"])).status, 200);
+  });
+
   test("27: another app's is good for nothing there, and stays good", async () => {
     const { refresh_token, access_token } = await tokensFor(url, ada, shop, offline);
     for (const app of [other, spa, { id: shop.id, secret: undefined }])
@@ -300,6 +333,53 @@ test("45: a parameter twice is refused at every endpoint, and so is an app that 
   }
 });
 
+describe("what an app asks for again and again fills nothing up", () => {
+  const count = async (what: string, user: string): Promise<number> =>
+    Number((await live.platform.database.get(`SELECT count(*) FROM ${what} WHERE user = ?`, [user]))?.[0]);
+  const tokens = "_chassis_oidc_tokens t JOIN _chassis_oidc_authorizations g ON g.id = t.authorization_id AND t.type = 'refresh'";
+
+  test("a refresh token that was used leaves no row", async () => {
+    const browser = await live.join("refreshes@example.org");
+    let last = await tokensFor(url, browser, shop, offline);
+    for (let times = 0; times < 5; times++) last = (await refresh(url, shop, last["refresh_token"])).body;
+    assert.equal(await count(tokens, browser.user), 1);
+  });
+
+  test("a code that nobody came with is gone after a minute, also one with offline_access", async () => {
+    const browser = await live.join("unused@example.org");
+    for (let times = 0; times < 3; times++) await codeFor(browser, shop, offline);
+    const kept = (): Promise<readonly unknown[]> =>
+      live.platform.database.all(
+        "SELECT DISTINCT expires - created FROM _chassis_oidc_authorizations WHERE user = ? ORDER BY 1",
+        [browser.user],
+      );
+    assert.deepEqual(await kept(), [[60_000]]);
+    await tokensFor(url, browser, shop, offline);
+    assert.deepEqual(await kept(), [[60_000], [30 * 86_400_000]]);
+  });
+
+  test("of one person an app has a hundred sign-ins at the most: the oldest end", async () => {
+    const browser = await live.join("many@example.org");
+    const first = await tokensFor(url, browser, shop, offline);
+    const elsewhere = await tokensFor(url, browser, spa, offline);
+    await live.platform.database.transaction((connection) =>
+      connection.run(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
+          INSERT INTO _chassis_oidc_authorizations (id, client, user, session, code, code_used, redirect_uri, challenge, nonce, scopes, resource, proofs,
+            proved, password_changed, created, expires)
+          SELECT id || '-' || i, client, user, session, randomblob(32), code_used, redirect_uri, challenge, nonce, scopes, resource, proofs, proved,
+            password_changed, created + 1, expires FROM _chassis_oidc_authorizations, n WHERE user = ? AND client = ?`,
+        [browser.user, shop.id],
+      ),
+    );
+    assert.equal((await userInfo(url, first["access_token"])).status, 200);
+    const last = await tokensFor(url, browser, shop, offline);
+    assert.equal(await count("_chassis_oidc_authorizations", browser.user), 101);
+    assert.equal((await userInfo(url, first["access_token"])).status, 401);
+    for (const { access_token } of [last, elsewhere]) assert.equal((await userInfo(url, access_token)).status, 200);
+  });
+});
+
 test("what is kept opens nothing: secrets, codes, tokens and the keys' private halves are in no table as they are", async () => {
   const { access_token, refresh_token } = await tokensFor(url, ada, shop, offline);
   const { code } = await codeFor(ada, shop);
@@ -310,7 +390,7 @@ test("what is kept opens nothing: secrets, codes, tokens and the keys' private h
     const text = JSON.stringify(
       rows.map((row) => row.map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : value))),
     );
-    for (const secret of [shop.secret, String(access_token).slice(4), String(refresh_token).slice(4), code])
+    for (const secret of [shop.secret, String(access_token).slice(4), String(refresh_token).split(".").at(-1), code])
       assert.ok(secret !== undefined && !text.includes(secret), table);
     assert.ok(!/PRIVATE|"d":/.test(text));
   }

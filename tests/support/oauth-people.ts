@@ -8,7 +8,7 @@ import type { Scope } from "./temporary-folder.ts";
 const schema = defineSchema({ users: { name: text().min(1).max(80), email: accountEmail() } }, { roles: ["editor"] });
 
 /** A back end where people sign in by the issuers at these addresses, each under its name. */
-function oauthBackend(issuers: Readonly<Record<string, string>>, more: { readonly signUp?: "closed" } = {}): Backend {
+export function oauthBackend(issuers: Readonly<Record<string, string>>, more: { readonly signUp?: "closed" } = {}): Backend {
   const providers = Object.fromEntries(
     Object.entries(issuers).map(([name, issuer]) => [
       name,

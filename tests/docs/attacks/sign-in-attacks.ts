@@ -124,6 +124,9 @@ export const signInAttacks: AttackGroup = {
         "26: signing out ends what was not to go on without the person",
         "26: an app that is taken away",
       ),
+      inFile("attacks-provider-sessions")(
+        "26: an administrator who acts as somebody signs in to no app as them, and takes none away",
+      ),
     ),
     held(
       27,
@@ -132,6 +135,8 @@ export const signInAttacks: AttackGroup = {
       apps(
         "27: by a thief after the app: all that came of the same code ends",
         "27: twenty times at once: one goes on at the most, and then nobody",
+        "27: long after, by somebody who has gone on with it many times: all ends",
+        "27: nobody ends what is another app's, whatever they make of its tokens",
         "27: another app's is good for nothing there, and stays good",
         "27: it gives what was granted or less, never more",
       ),

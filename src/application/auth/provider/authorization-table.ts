@@ -136,7 +136,7 @@ export async function insertToken(connection: Connection, token: NewOidcToken): 
   );
 }
 
-/** A token that was not used up, and whose authorization stands. */
+/** A token that is good, and whose authorization stands. */
 export async function findToken(
   connection: Pick<Connection, "get">,
   { users, hash, type, now, idle }: Moment & { readonly users: Table; readonly hash: Uint8Array; readonly type: OidcTokenType },
@@ -144,7 +144,7 @@ export async function findToken(
   const { join, where } = stands(users);
   const row = await connection.get(
     `SELECT ${columns}, t.scopes, t.created, t.expires FROM ${oidcTokenTable} t JOIN ${authorizationTable} g ON g.id = t.authorization_id ${join}
-      WHERE t.hash = ? AND t.type = ? AND t.used IS NULL AND t.expires > ? AND ${where}`,
+      WHERE t.hash = ? AND t.type = ? AND t.expires > ? AND ${where}`,
     [hash, type, now, now, now - idle],
   );
   if (row === undefined) return undefined;
@@ -157,35 +157,45 @@ export async function findToken(
   };
 }
 
-/** Whose token it is, whether or not it counts: the authorization's id and the app's. */
-export async function findTokenOwner(
-  connection: Pick<Connection, "get">,
-  hash: Uint8Array,
-): Promise<
-  { readonly authorization: string; readonly client: string; readonly type: OidcTokenType; readonly used: boolean } | undefined
-> {
-  const row = await connection.get(
-    `SELECT g.id, g.client, t.type, t.used IS NOT NULL FROM ${oidcTokenTable} t JOIN ${authorizationTable} g ON g.id = t.authorization_id WHERE t.hash = ?`,
-    [hash],
+/** Whether an app has that authorization, whether or not it stands. */
+export async function isAuthorizationOf(connection: Pick<Connection, "get">, id: string, client: string): Promise<boolean> {
+  return (await connection.get(`SELECT 1 FROM ${authorizationTable} WHERE id = ? AND client = ?`, [id, client])) !== undefined;
+}
+
+/** Whether its one refresh token that was not used is this one, good or not. */
+export async function hasRefreshToken(connection: Pick<Connection, "get">, id: string, hash: Uint8Array): Promise<boolean> {
+  const statement = `SELECT 1 FROM ${oidcTokenTable} WHERE hash = ? AND type = 'refresh' AND authorization_id = ?`;
+  return (await connection.get(statement, [hash, id])) !== undefined;
+}
+
+/** Uses a refresh token up, in the transaction that gives the next one. True for one caller alone, of however many that try it at once. */
+export async function useRefreshToken(connection: Connection, hash: Uint8Array): Promise<boolean> {
+  return (await connection.run(`DELETE FROM ${oidcTokenTable} WHERE hash = ? AND type = 'refresh'`, [hash])) === 1;
+}
+
+/** An access token of that app; of others' nothing is done. */
+export async function dropAccessToken(connection: Connection, hash: Uint8Array, client: string): Promise<void> {
+  await connection.run(
+    `DELETE FROM ${oidcTokenTable} WHERE hash = ? AND type = 'access'
+      AND authorization_id IN (SELECT id FROM ${authorizationTable} WHERE client = ?)`,
+    [hash, client],
   );
-  if (row === undefined) return undefined;
-  const [authorization, client, type, used] = row;
-  return {
-    authorization: String(authorization),
-    client: String(client),
-    type: type === "refresh" ? "refresh" : "access",
-    used: used === 1,
-  };
 }
 
-/** True for one caller alone, of however many that try it at once. */
-export async function useRefreshToken(connection: Connection, hash: Uint8Array, now: number): Promise<boolean> {
-  const statement = `UPDATE ${oidcTokenTable} SET used = ? WHERE hash = ? AND type = 'refresh' AND used IS NULL`;
-  return (await connection.run(statement, [now, hash])) === 1;
+/** For how long it is kept, once its code was used. */
+export async function keepAuthorization(connection: Connection, id: string, expires: number): Promise<void> {
+  await connection.run(`UPDATE ${authorizationTable} SET expires = ? WHERE id = ?`, [expires, id]);
 }
 
-export async function dropToken(connection: Connection, hash: Uint8Array): Promise<void> {
-  await connection.run(`DELETE FROM ${oidcTokenTable} WHERE hash = ?`, [hash]);
+/** Ends the oldest of an app's for one person, where there are more than `most` whose code was used. */
+export async function endOldest(
+  connection: Connection,
+  { user, client }: Pick<Authorization, "user" | "client">,
+  most: number,
+): Promise<void> {
+  const own = "user = ? AND client = ? AND code_used IS NOT NULL";
+  const statement = `SELECT id FROM ${authorizationTable} WHERE ${own} ORDER BY created DESC, id DESC LIMIT 100 OFFSET CAST(? AS INTEGER)`;
+  for (const [id] of await connection.all(statement, [user, client, most])) await endAuthorization(connection, String(id));
 }
 
 /** With all of its tokens. */

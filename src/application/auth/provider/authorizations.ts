@@ -32,12 +32,11 @@ export interface Authorizations {
   removeApp(me: Actor, client: string, request: AuthRequest): Promise<void>;
 }
 
-export function createAuthorizations({ database, provider, clock, ids }: ProviderParts): Authorizations {
+export function createAuthorizations({ database, clock, ids }: ProviderParts): Authorizations {
   async function giveCode(connection: Connection, { me, client, wanted }: Asked): Promise<string> {
     const { redirectUri, scopes, challenge, nonce, resource } = wanted;
     const code = newSecret();
     const now = clock.now();
-    const lasts = scopes.includes("offline_access") ? provider.refreshTokenTime : CODE_TIME + provider.accessTokenTime;
     await insertAuthorization(
       connection,
       {
@@ -53,7 +52,8 @@ export function createAuthorizations({ database, provider, clock, ids }: Provide
         proofs: me.session.proofs,
         proved: me.session.proved,
         created: now,
-        expires: now + lasts,
+        // Most are changed for tokens at once; one that is not leaves nothing behind.
+        expires: now + CODE_TIME,
       },
       hashOf(code),
     );

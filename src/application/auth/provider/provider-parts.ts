@@ -33,15 +33,37 @@ export interface ProviderParts {
 
 const prefixes = { access: "cha_", refresh: "chr_" } as const;
 
-/** A token of that type, and what is kept of it: it is known for what it is wherever it turns up. */
-export function newToken(type: keyof typeof prefixes): { readonly token: string; readonly hash: Uint8Array } {
-  const secret = newSecret();
-  return { token: prefixes[type] + secret, hash: hashOf(secret) };
+interface NewToken {
+  readonly token: string;
+  readonly hash: Uint8Array;
 }
 
-/** The hash by which a token is found; undefined for what is none of that type. */
-export function tokenHash(token: string, type: keyof typeof prefixes): Uint8Array | undefined {
-  return token.startsWith(prefixes[type]) ? hashSecret(token.slice(prefixes[type].length)) : undefined;
+/** A token, and what is kept of it. It is known for what it is wherever it turns up. */
+export function newAccessToken(): NewToken {
+  const secret = newSecret();
+  return { token: prefixes.access + secret, hash: hashOf(secret) };
+}
+
+/**
+ * It names its authorization too, so that one that was used is known for what it is with nothing kept of it: else an app that goes on for a year would
+ * leave a row for each.
+ */
+export function newRefreshToken(authorization: string): NewToken {
+  const secret = newSecret();
+  return { token: `${prefixes.refresh}${authorization}.${secret}`, hash: hashOf(secret) };
+}
+
+/** By what a token is found; undefined for what is none of that type. `authorization`: what a refresh token says that it is of. */
+export function readToken(
+  token: string,
+  type: keyof typeof prefixes,
+): { readonly hash: Uint8Array; readonly authorization: string | undefined } | undefined {
+  if (!token.startsWith(prefixes[type])) return undefined;
+  const text = token.slice(prefixes[type].length);
+  const point = text.lastIndexOf(".");
+  if (type === "refresh" && point < 1) return undefined;
+  const hash = hashSecret(type === "refresh" ? text.slice(point + 1) : text);
+  return hash && { hash, authorization: type === "refresh" ? text.slice(0, point) : undefined };
 }
 
 /** Whose an authorization is, as long as it lets anybody in: a role that needs a second factor is worn by no app without one either. */

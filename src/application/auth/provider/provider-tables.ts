@@ -30,7 +30,7 @@ export async function createProviderTables(connection: Connection): Promise<void
     `CREATE INDEX IF NOT EXISTS ${authorizationTable}_expires ON ${authorizationTable} (expires)`,
     `CREATE TABLE IF NOT EXISTS ${oidcTokenTable} (
       hash BLOB NOT NULL PRIMARY KEY, type TEXT NOT NULL, authorization_id TEXT NOT NULL REFERENCES ${authorizationTable}(id) ON DELETE CASCADE,
-      scopes TEXT NOT NULL, used INTEGER, created INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT`,
+      scopes TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT`,
     `CREATE INDEX IF NOT EXISTS ${oidcTokenTable}_authorization ON ${oidcTokenTable} (authorization_id)`,
     `CREATE INDEX IF NOT EXISTS ${oidcTokenTable}_expires ON ${oidcTokenTable} (expires)`,
     `CREATE TABLE IF NOT EXISTS ${signingKeyTable} (

@@ -52,7 +52,7 @@ export function isRegisteredUri(
   { isPublic }: { readonly isPublic: boolean },
 ): boolean {
   if (registered.includes(uri)) return true;
-  if (!isPublic || !LOOPBACK.test(uri)) return false;
+  if (!isPublic || !LOOPBACK.test(uri) || redirectUriProblem(uri) !== undefined) return false;
   const portless = (each: string): string => each.replace(LOOPBACK, "http://$1");
   return registered.some((each) => LOOPBACK.test(each) && portless(each) === portless(uri));
 }

@@ -2,16 +2,16 @@ import { AppError } from "#contract";
 import type { AuthRequest } from "../auth-parts.ts";
 import { contextClassOf, methodsOf } from "./authentication-methods.ts";
 import {
-  dropToken,
+  dropAccessToken,
   endAuthorization,
   findToken,
-  findTokenOwner,
   type FoundToken,
+  isAuthorizationOf,
   type OidcTokenType,
 } from "./authorization-table.ts";
 import { type Claims, claimsOf } from "./claims.ts";
 import type { OidcClient } from "./client-table.ts";
-import { type ProviderParts, standingAccount, tokenHash } from "./provider-parts.ts";
+import { type ProviderParts, readToken, standingAccount } from "./provider-parts.ts";
 
 /** What an app learns of a token (RFC 7662 section 2.2). Of one that does not count, or is none of its business, that it is not active. */
 export type Introspection = Claims & { readonly active: boolean };
@@ -32,7 +32,7 @@ export function createTokenChecks(parts: ProviderParts): TokenChecks {
   const { users } = definition;
 
   async function find(token: string, type: OidcTokenType): Promise<FoundToken | undefined> {
-    const hash = tokenHash(token, type);
+    const { hash } = readToken(token, type) ?? {};
     return hash && findToken(database, { users, hash, type, now: clock.now(), idle });
   }
 
@@ -76,13 +76,14 @@ export function createTokenChecks(parts: ProviderParts): TokenChecks {
 
     async revoke(app, token) {
       for (const type of types) {
-        const hash = tokenHash(token, type);
-        if (hash === undefined) continue;
+        const read = readToken(token, type);
+        if (read === undefined) continue;
+        const { hash, authorization } = read;
         await database.transaction(
           async (connection) => {
-            const owner = await findTokenOwner(connection, hash);
-            if (owner === undefined || owner.type !== type || owner.client !== app.id) return;
-            await (type === "refresh" ? endAuthorization(connection, owner.authorization) : dropToken(connection, hash));
+            if (authorization === undefined) await dropAccessToken(connection, hash, app.id);
+            else if (await isAuthorizationOf(connection, authorization, app.id))
+              await endAuthorization(connection, authorization);
           },
           { brief: true },
         );

@@ -7,9 +7,12 @@ import { hashSecret } from "../secret-token.ts";
 import {
   type Authorization,
   endAuthorization,
+  endOldest,
   findToken,
-  findTokenOwner,
+  hasRefreshToken,
   insertToken,
+  isAuthorizationOf,
+  keepAuthorization,
   useCode,
   useRefreshToken,
 } from "./authorization-table.ts";
@@ -17,7 +20,14 @@ import { CODE_TIME } from "./authorizations.ts";
 import { claimsOf } from "./claims.ts";
 import type { OidcClient } from "./client-table.ts";
 import type { IdTokens } from "./id-tokens.ts";
-import { invalidGrant, newToken, type ProviderParts, standingAccount, tokenHash } from "./provider-parts.ts";
+import {
+  invalidGrant,
+  newAccessToken,
+  newRefreshToken,
+  type ProviderParts,
+  readToken,
+  standingAccount,
+} from "./provider-parts.ts";
 import type { ScopeName } from "./scopes.ts";
 
 /** What an app gets for a code or a refresh token (RFC 6749 section 5.1, OpenID Connect Core 3.1.3.3). */
@@ -56,6 +66,9 @@ export interface TokenGrants {
   refresh(app: OidcClient, grant: RefreshGrant, request: AuthRequest): Promise<TokenAnswer>;
 }
 
+/** Sign-ins of one person at one app that go on at once: without an end, a program that signs in again and again would fill the database. */
+const MOST_AUTHORIZATIONS = 100;
+
 /** RFC 7636 section 4.1. */
 const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
 
@@ -68,6 +81,8 @@ export function createTokenGrants(parts: ProviderParts, idTokens: IdTokens): Tok
     readonly account: Account;
     readonly scopes: readonly ScopeName[];
     readonly access: string;
+    /** Milliseconds. */
+    readonly lasts: number;
     readonly refresh: string | undefined;
   }
 
@@ -77,20 +92,20 @@ export function createTokenGrants(parts: ProviderParts, idTokens: IdTokens): Tok
     { account, scopes, now }: { readonly account: Account; readonly scopes: readonly ScopeName[]; readonly now: number },
   ): Promise<Issued> {
     const { id, expires } = authorization;
-    const access = newToken("access");
+    const access = newAccessToken();
     const accessEnd = Math.min(now + provider.accessTokenTime, expires);
     await insertToken(connection, { hash: access.hash, type: "access", authorization: id, scopes, now, expires: accessEnd });
-    if (!authorization.scopes.includes("offline_access"))
-      return { authorization, account, scopes, access: access.token, refresh: undefined };
-    const refresh = newToken("refresh");
+    const issued = { authorization, account, scopes, access: access.token, lasts: accessEnd - now };
+    if (!authorization.scopes.includes("offline_access")) return { ...issued, refresh: undefined };
+    const refresh = newRefreshToken(id);
     const { scopes: all } = authorization;
     await insertToken(connection, { hash: refresh.hash, type: "refresh", authorization: id, scopes: all, now, expires });
-    return { authorization, account, scopes, access: access.token, refresh: refresh.token };
+    return { ...issued, refresh: refresh.token };
   }
 
   async function answer(
     client: OidcClient,
-    { authorization, account, scopes, access, refresh }: Issued,
+    { authorization, account, scopes, access, lasts, refresh }: Issued,
     isFirst: boolean,
   ): Promise<TokenAnswer> {
     const asks = { records, users, claims: provider.claims };
@@ -105,7 +120,7 @@ export function createTokenGrants(parts: ProviderParts, idTokens: IdTokens): Tok
     return {
       access_token: access,
       token_type: "Bearer",
-      expires_in: Math.floor(provider.accessTokenTime / 1000),
+      expires_in: Math.floor(lasts / 1000),
       scope: scopes.join(" "),
       ...(refresh === undefined ? {} : { refresh_token: refresh }),
       ...(idToken === undefined ? {} : { id_token: idToken }),
@@ -133,7 +148,14 @@ export function createTokenGrants(parts: ProviderParts, idTokens: IdTokens): Tok
         if (found === undefined || found === "replayed") return found;
         const isTheirs = found.client === client.id && found.redirectUri === redirectUri && matches(verifier, found.challenge);
         const account = isTheirs ? await standingAccount(parts, connection, found) : undefined;
-        if (account !== undefined) return issue(connection, found, { account, scopes: found.scopes, now });
+        if (account !== undefined) {
+          const { id, created, scopes } = found;
+          const lasts = scopes.includes("offline_access") ? provider.refreshTokenTime : CODE_TIME + provider.accessTokenTime;
+          const kept = { ...found, expires: created + lasts };
+          await keepAuthorization(connection, id, kept.expires);
+          await endOldest(connection, kept, MOST_AUTHORIZATIONS);
+          return issue(connection, kept, { account, scopes, now });
+        }
         // A code in the wrong hands is nobody's any more.
         await endAuthorization(connection, found.id);
         return undefined;
@@ -145,12 +167,11 @@ export function createTokenGrants(parts: ProviderParts, idTokens: IdTokens): Tok
 
     async refresh(client, { token, scope, resource }) {
       await keys.current(client.algorithm);
-      const hash = tokenHash(token, "refresh");
-      if (hash === undefined) throw invalidGrant();
+      const { hash, authorization: id } = readToken(token, "refresh") ?? {};
+      if (hash === undefined || id === undefined) throw invalidGrant();
       const issued = await database.transaction(async (connection) => {
-        const owner = await findTokenOwner(connection, hash);
-        if (owner === undefined || owner.type !== "refresh" || owner.client !== client.id) return undefined;
-        if (owner.used) return replayed(connection, owner.authorization);
+        if (!(await isAuthorizationOf(connection, id, client.id))) return undefined;
+        if (!(await hasRefreshToken(connection, id, hash))) return replayed(connection, id);
         const now = clock.now();
         const found = await findToken(connection, { users, hash, type: "refresh", now, idle });
         const account = found && (await standingAccount(parts, connection, found.authorization));
@@ -158,7 +179,7 @@ export function createTokenGrants(parts: ProviderParts, idTokens: IdTokens): Tok
         const { authorization } = found;
         const scopes = narrowed(scope, authorization.scopes);
         if (resource !== "" && resource !== authorization.resource) throw new AppError("invalidTarget");
-        if (!(await useRefreshToken(connection, hash, now))) return replayed(connection, authorization.id);
+        if (!(await useRefreshToken(connection, hash))) return replayed(connection, authorization.id);
         return issue(connection, authorization, { account, scopes, now });
       });
       if (issued === "replayed") throw noteReplay(client, "refresh token");

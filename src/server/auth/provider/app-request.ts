@@ -1,5 +1,6 @@
 import {
   type AuthorizationRequest,
+  isAnonymous,
   isRegisteredUri,
   type OidcClient,
   type Provider,
@@ -83,10 +84,13 @@ export async function withRequest(
     const wanted = readAuthorizationRequest(app.given, app.client);
     const isSilent = wanted.prompts.has("none");
     const { me } = visit;
-    if (me?.session === undefined) {
+    // Whoever has not signed up has shown nothing that an app could be told.
+    if (me?.session === undefined || isAnonymous(me)) {
       if (isSilent) throw new AppError("loginRequired");
       return visit.go(withReturn(paths.signIn, again(visit, app)));
     }
+    // Said at once, and not after a page on which to say yes.
+    if (me.impersonator !== undefined) throw new AppError(isSilent ? "loginRequired" : "impersonating");
     const checked = { me: { ...me, session: me.session }, client: app.client, wanted };
     await checkHint(app, checked);
     if (!isFresh(visit, app.given, checked)) {

@@ -26,6 +26,9 @@ export function createProviderRoutes(
   ];
 }
 
+/** Characters of a form, once it stands in an address: proxies take no longer header. */
+const MOST = 6000;
+
 /**
  * An app's form may come here as well as its link (OpenID Connect Core 3.1.2.1). It goes on as a link: with the form of another site browsers send
  * no cookie, and nothing is done before they do.
@@ -36,7 +39,8 @@ function takesForms(route: Route): Route {
     const [type = ""] = (exchange.header("content-type") ?? "").split(";");
     if (type.trim().toLowerCase() !== "application/x-www-form-urlencoded") throw new AppError("unsupportedMediaType");
     const body = await exchange.body();
-    const query = new URLSearchParams(new TextDecoder().decode(body));
+    const query = new URLSearchParams(new TextDecoder().decode(body)).toString();
+    if (query.length > MOST) throw new AppError("bodyTooLarge");
     return {
       status: 303,
       headers: { location: `${route.path}?${query}`, "cache-control": "no-store" },
