@@ -325,3 +325,23 @@ test("24: addresses are those of the settings, whatever Host says", async () => 
   ).json()) as object;
   assert.ok(JSON.stringify(description).includes(`"issuer":"${url}"`) && !JSON.stringify(description).includes("evil"));
 });
+
+test("an administrator who acts as somebody is signed in to no app as them", async () => {
+  const admin = await live.join("admin@example.org", "Admin");
+  await live.platform.database.transaction((connection) =>
+    connection.run("UPDATE _chassis_accounts SET roles = '[\"admin\"]' WHERE user = ?", [admin.user]),
+  );
+  const own = await addApp(live, { name: "Own", trusted: true });
+  const { challenge } = newVerifier();
+  assert.ok(leadsTo(await follow(admin, authorizePath(own, challenge))).searchParams.has("code"));
+  assert.equal((await admin.post("/auth/v1/impersonate", { user: ada.user, reason: "Ticket 7" })).status, 200);
+  for (const app of [own, shop]) {
+    const path = authorizePath(app, challenge);
+    const fields = { request: new URL(url + path).search.slice(1), user: ada.user, answer: "allow" };
+    for (const reply of [await follow(admin, path), await submit(admin, "/auth/consent", fields)]) {
+      assert.equal(reply.status, 403, reply.text);
+      assert.equal(refreshOf(reply), undefined);
+    }
+  }
+  assert.equal((await admin.get("/auth/account")).status, 200);
+});

@@ -249,7 +249,7 @@ describe("26: what has ended opens nothing from the next request on", () => {
     const browser = await live.join("promoted@example.org");
     const tokens = await tokensFor(url, browser, shop, offline);
     await live.platform.database.transaction((connection) =>
-      connection.run("UPDATE _chassis_accounts SET roles = '[\"admin\"]' WHERE user = ?", [browser.user]),
+      connection.run("UPDATE _chassis_accounts SET roles = '[\"editor\"]' WHERE user = ?", [browser.user]),
     );
     await dead(shop, tokens);
   });

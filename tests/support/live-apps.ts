@@ -20,7 +20,11 @@ export const providerBackend: Backend = defineBackend(schema, {
       fields: { hidden: { read: me.hasRole("editor") } },
     }),
   },
-  auth: { provider: { claims: { nickname: "nick", hidden: "hidden" } }, secondFactor: { requiredFor: ["admin"] } },
+  auth: {
+    provider: { claims: { nickname: "nick", hidden: "hidden" } },
+    secondFactor: { requiredFor: ["editor"] },
+    impersonation: true,
+  },
 });
 
 export const callback = "https://app.example/callback";
