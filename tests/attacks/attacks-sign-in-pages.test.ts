@@ -11,9 +11,7 @@ const cookieName = `chassis-session-${port}`;
 const me = { track: "degree", agreed: true };
 const urlencoded = "application/x-www-form-urlencoded";
 const forgetMails = (): Promise<unknown> =>
-  platform.database.transaction((connection) =>
-    connection.run("UPDATE _chassis_one_time_tokens SET created = created - 120000", []),
-  );
+  platform.database.transaction((connection) => connection.run("DELETE FROM _chassis_mail_budget", []));
 
 function send(
   browser: Browser,

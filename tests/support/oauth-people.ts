@@ -98,9 +98,6 @@ export async function startOAuthPeople(t: Scope): Promise<OAuthPeople> {
     subject: () => `subject-${++count}`,
     known: (sub, more = {}) => ({ sub, name: "Ada", email: `${sub}@acme.example`, email_verified: true, ...more }),
     query: async (sql, ...values) => (await platform.database.get(sql, values))?.[0],
-    forgetMails: () =>
-      platform.database.transaction((connection) =>
-        connection.run("UPDATE _chassis_one_time_tokens SET created = created - 120000", []),
-      ),
+    forgetMails: () => platform.database.transaction((connection) => connection.run("DELETE FROM _chassis_mail_budget", [])),
   };
 }

@@ -5,7 +5,8 @@ import { type Account, keepAddress, setAddress } from "./account-table.ts";
 import { otherAccount, usedLink } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, readTypedAddress } from "./auth-parts.ts";
 import { recentlyProved } from "./factors/recent-proof.ts";
-import { dropTokensFor, dropUserTokens, isTooMuchMail, issueOneTime, rewriteOneTime, useOneTime } from "./one-time-tokens.ts";
+import { takeMail } from "./mail-budget.ts";
+import { dropTokensFor, dropUserTokens, issueOneTime, rewriteOneTime, useOneTime } from "./one-time-tokens.ts";
 import { hashOf } from "./secret-token.ts";
 
 export interface AddressChange {
@@ -31,19 +32,19 @@ interface Change {
 }
 
 export function createAddressChange(parts: AuthParts): AddressChange {
-  const { definition, database, accounts, send, clock } = parts;
+  const { definition, database, accounts, send, codeKey, clock } = parts;
 
   async function begin(
     connection: Connection,
     account: Account,
     wanted: { readonly address: string; readonly key: string },
-    language: string | undefined,
+    { caller, language }: AuthRequest,
   ) {
     const { user, address: present } = account;
     const { address, key } = wanted;
     const now = clock.now();
     const owner = await accounts.findByAddress(connection, key);
-    if (await isTooMuchMail(connection, { addressKey: key, purpose: "change", now })) return;
+    if (!(await takeMail(connection, codeKey, { addressKey: key, kind: "change", caller, now }))) return;
     await dropTokensFor(connection, user, "change");
     const token = (addressKey: string, other: string | null): Promise<string> => {
       const change: Change = { address, addressKey: key, other };
@@ -98,7 +99,7 @@ export function createAddressChange(parts: AuthParts): AddressChange {
         const { account } = await recentlyProved(parts, connection, me);
         if (account.address !== null && addressKey(account.address) === wanted.key)
           throw invalid([{ field: "email", message: "is your address already" }]);
-        await begin(connection, account, wanted, request.language);
+        await begin(connection, account, wanted, request);
       });
     },
 

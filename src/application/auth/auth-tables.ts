@@ -46,7 +46,5 @@ export async function forgetExpired(
   const sessions = `DELETE FROM ${sessionTable} WHERE id IN
     (SELECT id FROM ${sessionTable} WHERE expires <= ? UNION SELECT id FROM ${sessionTable} WHERE used <= ? ${few})`;
   const tokens = `DELETE FROM ${oneTimeTable} WHERE hash IN (SELECT hash FROM ${oneTimeTable} WHERE expires <= ? ${few})`;
-  // They are counted for an hour: see isTooMuchMail.
-  const hour = 3_600_000;
-  return (await connection.run(sessions, [now, now - idle, limit])) + (await connection.run(tokens, [now - hour, limit]));
+  return (await connection.run(sessions, [now, now - idle, limit])) + (await connection.run(tokens, [now, limit]));
 }

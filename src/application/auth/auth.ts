@@ -15,6 +15,7 @@ import { createDeletionTable } from "./account/deletion-table.ts";
 import { createAccountTable } from "./account-table.ts";
 import type { SendAuthMail } from "./auth-mails.ts";
 import type { AuthParts } from "./auth-parts.ts";
+import { createMailBudgetTable } from "./mail-budget.ts";
 import { createAuthTables } from "./auth-tables.ts";
 import { createFactorTables } from "./factors/factor-tables.ts";
 import { createFactors, type Factors } from "./factors/factors.ts";
@@ -141,6 +142,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<Auth> {
   const { users } = definition;
   await database.transaction(async (connection) => {
     await createAuthTables(connection);
+    await createMailBudgetTable(connection);
     await createFactorTables(connection);
     await createDeletionTable(connection);
     await createOrganisationTables(connection);

@@ -124,12 +124,11 @@ export async function takeTry(connection: Connection, hash: Uint8Array, most: nu
   return (await connection.run(`UPDATE ${oneTimeTable} SET tries = tries + 1 WHERE hash = ? AND tries < ?`, [hash, most])) === 1;
 }
 
-// Good for nothing from now on, and there for as long as mails are counted: whoever asks again and again has not sent less.
-const spent = `UPDATE ${oneTimeTable} SET expires = created, data = 'null' WHERE user = ?`;
+const drop = `DELETE FROM ${oneTimeTable} WHERE user = ?`;
 
 /** Those of a user for one purpose are good no more. */
 export async function dropTokensFor(connection: Connection, user: string, purpose: OneTimePurpose): Promise<void> {
-  await connection.run(`${spent} AND purpose = ?`, [user, purpose]);
+  await connection.run(`${drop} AND purpose = ?`, [user, purpose]);
 }
 
 /** Writes something else into a token that waits. False where it is gone. */
@@ -159,26 +158,7 @@ export async function dropOneTime(connection: Connection, addressKey: string, pu
 
 /** All of a user's are good no more, whatever they are for: what was sent before must not undo what happened since. */
 export async function dropUserTokens(connection: Connection, user: string): Promise<void> {
-  await connection.run(spent, [user]);
-}
-
-/** Milliseconds from one mail of a purpose to an address until the next. */
-export const mailDistance: number = MINUTE;
-
-/**
- * Whether no mail for that purpose may go to the address now: at most one a minute and five an hour, whoever asks for them. Nobody is to
- * be buried in mail by strangers.
- */
-export async function isTooMuchMail(
-  connection: Pick<Connection, "get">,
-  { addressKey, purpose, now }: { readonly addressKey: string; readonly purpose: OneTimePurpose; readonly now: number },
-): Promise<boolean> {
-  const row = await connection.get(
-    `SELECT count(*), max(created) FROM ${oneTimeTable} WHERE address_key = ? AND purpose = ? AND created > ?`,
-    [addressKey, purpose, now - 60 * MINUTE],
-  );
-  const [count = 0, last = null] = row ?? [];
-  return Number(count) >= 5 || (last !== null && Number(last) > now - mailDistance);
+  await connection.run(drop, [user]);
 }
 
 function readToken(row: readonly unknown[]): OneTimeToken {

@@ -34,11 +34,10 @@ export function createPasswordReset(parts: AuthParts): PasswordReset {
     request: async ({ email }, request) => {
       const { key } = readTypedAddress(email);
       await countAttempt(parts, request);
-      const { language } = request;
       await requestMail(parts, {
         key,
         purpose: "reset",
-        language,
+        request,
         message: (token) => ({ type: "resetPassword", link: linkTo(parts, "reset", token) }),
       });
     },

@@ -4,6 +4,7 @@ import type { RecordStore } from "../records/record-store.ts";
 import { createAccountTable } from "./account-table.ts";
 import { createAnonymousTable } from "./anonymous/anonymous-table.ts";
 import { createDeletionTable } from "./account/deletion-table.ts";
+import { createMailBudgetTable } from "./mail-budget.ts";
 import { createAuthTables } from "./auth-tables.ts";
 import { createFactorTables } from "./factors/factor-tables.ts";
 import { createImpersonationTable } from "./impersonation/impersonation-table.ts";
@@ -31,6 +32,7 @@ export async function openPeopleOrders(options: PeopleOptions): Promise<(order: 
   const { definition, database, site, clock } = options;
   await database.transaction(async (connection) => {
     await createAuthTables(connection);
+    await createMailBudgetTable(connection);
     await createFactorTables(connection);
     await createDeletionTable(connection);
     await createOrganisationTables(connection);

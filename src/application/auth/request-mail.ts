@@ -1,14 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Json } from "#contract";
 import type { AuthMessage } from "./auth-mails.ts";
-import type { AuthParts } from "./auth-parts.ts";
-import { isTooMuchMail, issueOneTime, type OneTimePurpose } from "./one-time-tokens.ts";
+import type { AuthParts, AuthRequest } from "./auth-parts.ts";
+import { takeMail } from "./mail-budget.ts";
+import { issueOneTime, type OneTimePurpose } from "./one-time-tokens.ts";
 
 export interface MailRequest {
   /** Of the address that was typed. */
   readonly key: string;
   readonly purpose: OneTimePurpose;
-  readonly language: string | undefined;
+  readonly request: AuthRequest;
   readonly data?: Json;
   readonly message: (token: string) => AuthMessage;
 }
@@ -25,15 +26,17 @@ const LEAST_TIME = 30;
  */
 export async function requestMail(
   parts: AuthParts,
-  { key, purpose, language, data = null, message }: MailRequest,
+  { key, purpose, request, data = null, message }: MailRequest,
 ): Promise<string> {
-  const { database, accounts, send, clock } = parts;
+  const { database, accounts, send, codeKey, clock } = parts;
+  const { caller, language } = request;
   const started = clock.monotonic();
   const token = await database.transaction(async (connection) => {
     const now = clock.now();
     const account = await accounts.findByAddress(connection, key);
     const isWanted = account !== undefined && !account.suspended && account.address !== null;
-    if ((await isTooMuchMail(connection, { addressKey: key, purpose, now })) || !isWanted)
+    // Of an address without an account likewise: it takes as long.
+    if (!(await takeMail(connection, codeKey, { addressKey: key, kind: purpose, caller, now })) || !isWanted)
       return issueOneTime(connection, { purpose: "decoy", user: null, addressKey: key, data, now });
     const token = await issueOneTime(connection, { purpose, user: account.user, addressKey: key, data, now });
     await send(connection, { to: account.address, language, message: message(token) });

@@ -2,7 +2,8 @@ import { createHmac, randomInt, timingSafeEqual } from "node:crypto";
 import type { Connection } from "#database";
 import { wrongCode } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, readTypedAddress } from "./auth-parts.ts";
-import { findOneTime, mailDistance, type OneTimeToken, takeTry, useOneTime } from "./one-time-tokens.ts";
+import { mailDistance } from "./mail-budget.ts";
+import { findOneTime, type OneTimeToken, takeTry, useOneTime } from "./one-time-tokens.ts";
 import { requestMail } from "./request-mail.ts";
 import type { SignInOutcome } from "./factors/pending-sign-in.ts";
 import { signInByMail } from "./sign-in-link.ts";
@@ -57,7 +58,7 @@ export function createSignInCode(parts: AuthParts): SignInCode {
       const token = await requestMail(parts, {
         key,
         purpose: "code",
-        language: request.language,
+        request,
         data: { seal: seal(key, code) },
         message: () => ({ type: "signInCode", code: `${code.slice(0, 4)} ${code.slice(4)}` }),
       });

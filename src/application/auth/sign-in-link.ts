@@ -25,7 +25,7 @@ export function createSignInLink(parts: AuthParts): SignInLink {
       await requestMail(parts, {
         key,
         purpose: "link",
-        language: request.language,
+        request,
         message: (token) => ({ type: "signInLink", link: linkTo(parts, "link", token) }),
       });
     },

@@ -12,16 +12,8 @@ import {
 import { anonymousOf } from "./anonymous/anonymous-table.ts";
 import { type NewUserRow, readUser } from "./new-user.ts";
 import { usedLink, wrongPassword } from "./auth-errors.ts";
-import {
-  dropOneTime,
-  findOneTime,
-  isTooMuchMail,
-  issueOneTime,
-  listOneTime,
-  rewriteOneTime,
-  takeTry,
-  useOneTime,
-} from "./one-time-tokens.ts";
+import { takeMail } from "./mail-budget.ts";
+import { dropOneTime, findOneTime, issueOneTime, listOneTime, rewriteOneTime, takeTry, useOneTime } from "./one-time-tokens.ts";
 import { authorOfSignUp, openAccount, tryRow } from "./open-account.ts";
 import { readPassword } from "./passwords/password-rules.ts";
 import { hashOf, isSecret, matchesSecret, newSecret } from "./secret-token.ts";
@@ -69,7 +61,7 @@ interface Pending {
 const MOST_TRIES = 10;
 
 export function createSignUp(parts: AuthParts): SignUp {
-  const { definition, database, records, accounts, passwords, send, clock, ids } = parts;
+  const { definition, database, records, accounts, passwords, send, codeKey, clock, ids } = parts;
   return {
     async signUp(input, request) {
       const { signal, language } = request;
@@ -98,7 +90,7 @@ export function createSignUp(parts: AuthParts): SignUp {
           continuation: Buffer.from(hashOf(continuation)).toString("hex"),
         };
         await replaceOwn(connection, key, pending);
-        if (await isTooMuchMail(connection, { addressKey: key, purpose: "signUp", now })) {
+        if (!(await takeMail(connection, codeKey, { addressKey: key, kind: "signUp", caller: request.caller, now }))) {
           await issueOneTime(connection, { ...about, purpose: "decoy", data: null });
           return;
         }

@@ -4,6 +4,7 @@ import { forgetExpired } from "./auth-tables.ts";
 import { forgetInvitations } from "./organisations/organisation-tables.ts";
 import { forgetExpiredKeys } from "./keys/key-table.ts";
 import { forgetExpiredAuthorizations } from "./provider/provider-tables.ts";
+import { forgetMails } from "./mail-budget.ts";
 
 export interface SweeperOptions {
   readonly database: Database;
@@ -45,7 +46,8 @@ export class AuthSweeper {
           (await forgetExpired(connection, { now, idle, limit: BATCH })) +
           (await forgetInvitations(connection, { now, limit: BATCH })) +
           (await forgetExpiredKeys(connection, now, BATCH)) +
-          (await forgetExpiredAuthorizations(connection, { now, limit: BATCH })),
+          (await forgetExpiredAuthorizations(connection, { now, limit: BATCH })) +
+          (await forgetMails(connection, now, BATCH)),
       );
       total += removed;
       if (removed === 0) break;

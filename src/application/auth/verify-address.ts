@@ -27,7 +27,7 @@ export function createVerifyAddress(parts: AuthParts): VerifyAddress {
       await requestMail(parts, {
         key: addressKey(account.address),
         purpose: "verify",
-        language: request.language,
+        request,
         message: (token) => ({ type: "confirmAddress", link: linkTo(parts, "verify", token) }),
       });
     },

@@ -6,8 +6,9 @@ import { anonymousOf } from "../anonymous/anonymous-table.ts";
 import { usedLink } from "../auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo, readTypedAddress } from "../auth-parts.ts";
 import type { SignInOutcome } from "../factors/pending-sign-in.ts";
+import { takeMail } from "../mail-budget.ts";
 import { type NewUserRow, readUser } from "../new-user.ts";
-import { dropOneTime, findOneTime, isTooMuchMail, issueOneTime, useOneTime } from "../one-time-tokens.ts";
+import { dropOneTime, findOneTime, issueOneTime, useOneTime } from "../one-time-tokens.ts";
 import { authorOfSignUp, openAccount, type SigningUp, tryRow } from "../open-account.ts";
 import { hashOf, matchesSecret } from "../secret-token.ts";
 import { beginSession } from "../begin-session.ts";
@@ -145,7 +146,7 @@ export function createHalfSignUps(parts: AuthParts): HalfSignUps {
       const now = clock.now();
       const about = { addressKey: key, user: null, now };
       const account = await accounts.findByAddress(connection, key);
-      if (await isTooMuchMail(connection, { addressKey: key, purpose: "oauthConfirm", now })) {
+      if (!(await takeMail(connection, parts.codeKey, { addressKey: key, kind: "oauthConfirm", caller: request.caller, now }))) {
         await issueOneTime(connection, { ...about, purpose: "decoy", data: null });
         return;
       }
