@@ -1,10 +1,10 @@
-import { systemClock } from "#base";
+import { didYouMean, systemClock } from "#base";
 import { existsSync } from "node:fs";
 import { examineMachine } from "./deploy/examine-machine.ts";
 import { examineNetwork } from "./deploy/examine-network.ts";
 import { examineSafety } from "./deploy/examine-safety.ts";
 import { examineSignIn } from "./deploy/examine-sign-in.ts";
-import type { DeployFinding } from "./deploy/finding.ts";
+import { deployChecks, type DeployFinding } from "./deploy/finding.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./failure.ts";
 import { count, type Terminal } from "./terminal.ts";
@@ -25,6 +25,11 @@ export async function checkDeploy(
   { backend: path, json = false, accept = [] }: CheckDeployOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  for (const name of accept)
+    if (!deployChecks.some((check) => check === name))
+      throw new CommandError(
+        `--accept: there is no finding '${name}'${didYouMean(name, deployChecks) || `; there are ${deployChecks.join(", ")}.`}`,
+      );
   const workplace = await openWorkplace(path);
   const { backend, config, dataDirectory } = workplace;
   if (!existsSync(dataDirectory))

@@ -98,6 +98,7 @@ function describeServer(
 ): readonly string[] {
   const places: readonly (readonly [string, string])[] = [
     ...(backend.routes === undefined ? [] : [["Site", url] as const]),
+    ...(backend.auth?.pages === undefined ? [] : [["Sign-in", `${url}/auth/sign-in`] as const]),
     ["Data API", `${url}/rest/v1`],
     ["Health", `${url}/health/ready`],
     ...(development ? [["Mail", `${url}/dev/mailbox`] as const] : []),

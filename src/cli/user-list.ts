@@ -28,7 +28,9 @@ export async function userList({ backend, json = false, ...options }: UserListOp
   await withDatabase(backend, async (connection, workplace) => {
     const { users, roles } = authOf(workplace);
     if (role !== undefined && !roles.includes(role))
-      throw new CommandError(`There is no role '${role}'${didYouMean(role, roles) || `; there are ${roles.join(", ")}.`}`);
+      throw new CommandError(
+        `There is no role '${role}'${didYouMean(role, roles) || `; there ${roles.length === 1 ? "is" : "are"} ${roles.join(", ")}.`}`,
+      );
     const found = (await hasAuthTables(connection))
       ? await createAccountTable(users).list(connection, { ...filter, limit: limit + 1 })
       : [];
@@ -59,7 +61,9 @@ function printTable(rows: readonly Account[], terminal: Terminal): void {
     printable(address ?? "-"),
     roles.join(", ") || "-",
     shortMoment(created),
-    [...(suspended ? ["suspended"] : []), ...(verified ? [] : ["not confirmed"])].join(", "),
+    [...(suspended ? ["suspended"] : []), ...(address === null ? ["not signed up"] : verified ? [] : ["not confirmed"])].join(
+      ", ",
+    ),
   ]);
   const head = ["id", "address", "roles", "since", ""];
   const widths = head.map((name, column) => Math.max(name.length, ...lines.map((line) => line[column]?.length ?? 0)));

@@ -248,10 +248,21 @@ test("what a page with a token in its address may do and tell is as little as ca
   assert.doesNotMatch(reply.text, new RegExp(token));
 });
 
+test("a link that is good no more says so before anybody fills in a form for it", async () => {
+  const token = "A".repeat(43);
+  for (const page of ["confirm", "first-admin", "link", "keep", "reset"]) {
+    const reply = await live.browser().get(`/auth/${page}?token=${token}`);
+    assert.equal(reply.status, 400, page);
+    assert.match(reply.text, /<h1>This link is not good any more<\/h1>/, page);
+  }
+});
+
 test("the pages are the back end's where it wants none of ours, and nobody else's where it does", async (t) => {
   const routes = { ...pagePeople };
   assert.equal((await live.browser().get("/auth/anything")).status, 404);
-  assert.match((await live.browser().get("/auth/anything")).text, /There is no such page/);
+  for (const path of ["/auth/anything", "/auth/", "/auth/sign-in/"])
+    assert.match((await live.browser().get(path)).text, /There is no such page/, path);
+  assert.match((await live.browser().get("/auth/v1/sign-in/")).text, /"PGRST125"/);
   assert.match((await live.browser().get("/elsewhere")).text, /<h1>Here<\/h1>/);
   const without = await startPeople(t, {
     backend: { ...routes, auth: { ...(pagePeople.auth ?? assert.fail()), pages: undefined } },

@@ -98,6 +98,12 @@ describe("check --deploy", () => {
     assert.ok(findings.some(({ check: name, accepted }) => name === "cors" && accepted));
   });
 
+  test("refuses to accept what is no finding", async () => {
+    const { code, errors } = await folder.run("check", folder.path, "--deploy", "--accept", "mial");
+    assert.equal(code, 1);
+    assert.match(errors, /no finding 'mial'; did you mean 'mail'\?/);
+  });
+
   test("says in words what it found, the worst last, and shows no secret", async () => {
     Object.assign(process.env, {
       CHASSIS_RATE_LIMITS: "off",

@@ -67,7 +67,7 @@ async function steer(folder: BackendFolder, url: string | undefined): Promise<vo
 
   const refusals: readonly (readonly [readonly string[], RegExp])[] = [
     [["create", "ada"], /The address must be one e-mail address/],
-    [["create", address], /name' is required/],
+    [["create", address], /name' is required.*--set <field>=<value>/],
     [["create", address, "--set", "name=Ada", "--role", "editr"], /no role 'editr'.*editor/s],
     [["create", address, "--set", "name"], /name=value/],
     [["create", address, "--set", "name=Ada", "--set", "twon=x"], /no column 'twon'.*town/s],

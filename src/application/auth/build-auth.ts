@@ -150,7 +150,7 @@ export function buildAuth(
     return undefined;
   }
   const report = (place: string, message: string): void => void problems.push({ place: `auth${place}`, message });
-  const given = written === true ? {} : namedThings(written, "auth", problems);
+  const given = written === true ? {} : namedThings(written, "auth", problems, "true or an object");
   for (const name of Object.keys(given))
     if (!names.includes(name)) report(`.${name}`, `is nothing that auth has${didYouMean(name, names)}`);
   const { signUp = "open", adminRole = "admin", breachedPasswords = false } = given;

@@ -24,6 +24,8 @@ export interface FirstAdmin {
    * it. Undefined where there is an administrator. Each call gives another link, and the ones before are good no more.
    */
   offer(): Promise<string | undefined>;
+  /** Throws `usedLink` for a link that is good no more, and uses nothing up. */
+  look(input: { readonly token: unknown }): void;
   /** Makes the account, with the administrator's role, and a session. Their address is confirmed by a mail later. */
   claim(
     input: { readonly token: unknown; readonly email: unknown; readonly password: unknown; readonly user?: unknown },
@@ -44,9 +46,11 @@ export function createFirstAdmin(parts: AuthParts): FirstAdmin {
       return linkTo(parts, "firstAdmin", secret);
     },
 
+    look,
+
     async claim(input, request) {
       await countAttempt(parts, request);
-      if (offered === undefined || !matchesSecret(input.token, offered)) throw usedLink();
+      look(input);
       const { address, key } = readTypedAddress(input.email);
       const user = readUser(input.user);
       const problems = await passwordProblems(parts, input.password, address);
@@ -55,7 +59,8 @@ export function createFirstAdmin(parts: AuthParts): FirstAdmin {
       const id = ids.uuid();
       const session = await records.transaction(async (own, connection) => {
         const isTaken = await accounts.hasRole(connection, adminRole);
-        if (isTaken || offered === undefined || !matchesSecret(input.token, offered)) throw usedLink();
+        if (isTaken) throw usedLink();
+        look(input);
         if ((await accounts.findByAddress(connection, key)) !== undefined)
           throw new AppError("uniqueViolation", { message: "There is an account with this address already." });
         await insertUser(own, { id, user }, system);
@@ -77,4 +82,8 @@ export function createFirstAdmin(parts: AuthParts): FirstAdmin {
       return session;
     },
   };
+
+  function look({ token }: { readonly token: unknown }): void {
+    if (offered === undefined || !matchesSecret(token, offered)) throw usedLink();
+  }
 }

@@ -1,7 +1,7 @@
 import { setPassword } from "./account-table.ts";
 import { usedLink } from "./auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, linkTo, readTypedAddress } from "./auth-parts.ts";
-import { useOneTime } from "./one-time-tokens.ts";
+import { findOneTime, useOneTime } from "./one-time-tokens.ts";
 import { requestMail } from "./request-mail.ts";
 import type { ProofName } from "./session-table.ts";
 import { endWhatWasBefore } from "./first-proof.ts";
@@ -12,6 +12,8 @@ import type { Connection } from "#database";
 export interface SignInLink {
   /** Sends a link to the account of that address. Where there is none, nothing is sent, and nobody can tell. */
   request(input: { readonly email: unknown }, request: AuthRequest): Promise<void>;
+  /** Throws `usedLink` for a link that is good no more, and uses nothing up. */
+  look(input: { readonly token: unknown }): Promise<void>;
   /** Signs in, once. */
   use(input: { readonly token: unknown }, request: AuthRequest): Promise<SignInOutcome>;
 }
@@ -28,6 +30,10 @@ export function createSignInLink(parts: AuthParts): SignInLink {
         request,
         message: (token) => ({ type: "signInLink", link: linkTo(parts, "link", token) }),
       });
+    },
+    async look({ token }) {
+      const found = await findOneTime(database, token, { purpose: "link", now: clock.now() });
+      if (found === undefined || found.user === null) throw usedLink();
     },
     async use({ token }, request) {
       await countAttempt(parts, request);

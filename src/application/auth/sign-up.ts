@@ -13,7 +13,16 @@ import { anonymousOf } from "./anonymous/anonymous-table.ts";
 import { type NewUserRow, readUser } from "./new-user.ts";
 import { usedLink, wrongPassword } from "./auth-errors.ts";
 import { takeMail } from "./mail-budget.ts";
-import { dropOneTime, findOneTime, issueOneTime, listOneTime, rewriteOneTime, takeTry, useOneTime } from "./one-time-tokens.ts";
+import {
+  dropOneTime,
+  findOneTime,
+  issueOneTime,
+  listOneTime,
+  type OneTimeToken,
+  rewriteOneTime,
+  takeTry,
+  useOneTime,
+} from "./one-time-tokens.ts";
 import { authorOfSignUp, openAccount, tryRow } from "./open-account.ts";
 import { readPassword } from "./passwords/password-rules.ts";
 import { hashOf, isSecret, matchesSecret, newSecret } from "./secret-token.ts";
@@ -35,6 +44,8 @@ export interface SignUp {
    * is for the browser that asked: with it the link alone is enough. Where it asks again, what it says last counts, by whichever link it goes on.
    */
   signUp(input: SignUpInput, request: AuthRequest): Promise<{ readonly continuation: string }>;
+  /** Throws `usedLink` for a link that is good no more, and uses nothing up. */
+  look(input: { readonly token: unknown }): Promise<void>;
   /**
    * Makes the user, their account and a session. Who has the link must be who signed up: the same browser, or somebody who knows the
    * password. Else a stranger could have an account made in the name of whoever follows links.
@@ -109,14 +120,15 @@ export function createSignUp(parts: AuthParts): SignUp {
       return { continuation };
     },
 
+    async look({ token }) {
+      await find(token);
+    },
+
     async confirm({ token, password, continuation }, request) {
       const { signal, requestId } = request;
       await countAttempt(parts, request);
-      if (definition.signUp === "closed") throw usedLink();
       const purpose = { purpose: "signUp", now: clock.now() } as const;
-      const found = await findOneTime(database, token, purpose);
-      if (found === undefined || found.data === null) throw usedLink();
-      const pending = found.data as unknown as Pending;
+      const { found, pending } = await find(token);
       if (!matchesSecret(continuation, pending.continuation)) {
         if (password === undefined)
           throw new AppError("proofRequired", {
@@ -143,6 +155,13 @@ export function createSignUp(parts: AuthParts): SignUp {
       );
     },
   };
+
+  async function find(token: unknown): Promise<{ readonly found: OneTimeToken; readonly pending: Pending }> {
+    if (definition.signUp === "closed") throw usedLink();
+    const found = await findOneTime(database, token, { purpose: "signUp", now: clock.now() });
+    if (found === undefined || found.data === null) throw usedLink();
+    return { found, pending: found.data as unknown as Pending };
+  }
 
   /** A form that was sent twice, or once more with another password: the mail that went is for what was said last. */
   async function replaceOwn(connection: Connection, addressKey: string, pending: Pending): Promise<void> {

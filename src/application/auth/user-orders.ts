@@ -82,7 +82,9 @@ export async function obeyUserOrder(tools: UserOrderTools, order: UserOrder): Pr
     });
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
-    return { refused: [error.message, error.details].filter((part) => part !== null).join(" ") };
+    const how =
+      order.action === "create" && error.error === "validationFailed" ? "; each is given by --set <field>=<value>." : "";
+    return { refused: [error.message, error.details].filter((part) => part !== null).join(" ") + how };
   }
 }
 
@@ -198,7 +200,9 @@ async function invite(tools: UserOrderTools, connection: Connection, user: strin
 function checkRoles({ definition: { roles: known } }: UserOrderTools, roles: readonly string[]): void {
   for (const role of roles)
     if (!known.includes(role))
-      throw refused(`There is no role '${role}'${didYouMean(role, known) || `; there are ${known.join(", ")}`}.`);
+      throw refused(
+        `There is no role '${role}'${didYouMean(role, known) || `; there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}.`}`,
+      );
 }
 
 function refused(message: string): AppError {

@@ -56,7 +56,7 @@ export function actorValue<T>(model: DraftModel, source: RowSource = rowSource(m
       if (typeof name === "string" && roles.includes(name)) return role(name);
       if (doubts?.ofRoles()) return broken([inDoubt]);
       return broken([
-        `me.hasRole("${String(name)}"): the schema has no role '${String(name)}'${didYouMean(String(name), roles)}`,
+        `me.hasRole("${String(name)}"): the schema has no role '${String(name)}'${didYouMean(String(name), roles) || `: give defineSchema roles: [${[...roles, String(name)].map((each) => JSON.stringify(each)).join(", ")}]`}`,
       ]);
     },
     claim: (name: unknown) => {

@@ -33,10 +33,15 @@ export class DefinitionError extends Error {
 }
 
 /** The value as an object of things by name; anything else is a mistake, and stands for none. */
-export function namedThings(value: unknown, place: string, problems: DefinitionProblem[]): Readonly<Record<string, unknown>> {
+export function namedThings(
+  value: unknown,
+  place: string,
+  problems: DefinitionProblem[],
+  wanted = "an object",
+): Readonly<Record<string, unknown>> {
   const isList = Array.isArray(value);
   if (typeof value === "object" && value !== null && !isList) return value as Readonly<Record<string, unknown>>;
-  problems.push({ place, message: `must be an object, not ${value === null ? "null" : isList ? "a list" : typeof value}` });
+  problems.push({ place, message: `must be ${wanted}, not ${value === null ? "null" : isList ? "a list" : typeof value}` });
   return {};
 }
 

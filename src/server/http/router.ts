@@ -74,6 +74,8 @@ export function createRouter({ routes, fallback }: RouterOptions): Router {
       if (node?.isRootSlashed === true && node.found !== undefined) return node.found;
       // Below our own paths a trailing slash is nobody's, so that an app cannot be made to answer in our place.
       if (found === undefined && node?.found === undefined && elsewhere !== undefined) return elsewhere;
+      // Among pages a page says so.
+      if (found?.showError !== undefined) return found;
       throw new AppError("invalidPath");
     }
     found = node?.found ?? found ?? elsewhere;

@@ -5,7 +5,7 @@ import { setSuspended } from "../account-table.ts";
 import { usedLink } from "../auth-errors.ts";
 import { type AuthParts, type AuthRequest, countAttempt, linkTo } from "../auth-parts.ts";
 import { provedOwner } from "../factors/recent-proof.ts";
-import { dropUserTokens, issueOneTime, useOneTime } from "../one-time-tokens.ts";
+import { dropUserTokens, findOneTime, issueOneTime, useOneTime } from "../one-time-tokens.ts";
 import { endAuthorizations } from "../provider/authorization-table.ts";
 import { endSessions } from "../session-table.ts";
 import { endedSession } from "../sessions.ts";
@@ -21,6 +21,8 @@ export interface AccountDeletion {
    * now. Throws `proofRequired`, `stillReferenced`, `stillNeeded` for the last administrator, and `lastOwner` for that of an organisation.
    */
   request(me: Actor, request: AuthRequest): Promise<{ readonly user: string; readonly due: number | null }>;
+  /** Throws `usedLink` for a link that keeps no account any more, and uses nothing up. */
+  look(input: { readonly token: unknown }): Promise<void>;
   /** Follows the link that keeps the account. It signs nobody in. */
   keep(input: { readonly token: unknown }, request: AuthRequest): Promise<{ readonly user: string }>;
   /** Deletes those whose time has come, one after the other; gives how many. */
@@ -87,6 +89,10 @@ export function createAccountDeletion(parts: AuthParts, logger: Logger): Account
         },
         { author: { id: me.id, system: false, ...(requestId === undefined ? {} : { requestId }) } },
       );
+    },
+
+    async look({ token }) {
+      if ((await findOneTime(database, token, { purpose: "keep", now: clock.now() })) === undefined) throw usedLink();
     },
 
     async keep({ token }, request) {

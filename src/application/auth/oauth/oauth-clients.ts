@@ -38,7 +38,7 @@ export function readClients(
   const unknown = Object.keys(settings).filter((name) => !names.includes(name));
   const strangers = unknown.map((name) => {
     const wanted = names.length === 0 ? "auth.providers of the back end names none" : `it has ${names.join(", ")}`;
-    return `${settingName(name, "ID")} and _SECRET: the back end lets nobody sign in by '${name}'${didYouMean(name, names) || `; ${wanted}`}.`;
+    return `${settingName(name, "ID")} and _SECRET: the back end lets nobody sign in by '${name}'${didYouMean(name, names) || `; ${wanted}.`}`;
   });
   if (strangers.length > 0) throw new SiteSettingsError(strangers.join("\n"));
   const clients = new Map<string, OAuthClientSecret>();

@@ -9,8 +9,9 @@ export const confirmSignUpPage: AuthPage = {
   path: paths.confirmSignUp,
   again: paths.signUp,
   blame: { wrongCredentials: { field: "password", say: "wrongPassword" } },
-  show(visit, draft) {
-    const { say, given, continuation } = visit;
+  async show(visit, draft) {
+    const { say, given, continuation, auth } = visit;
+    await auth.signUp.look({ token: given("token") });
     const isOther = continuation === undefined || draft.error !== undefined;
     return {
       title: say("confirmTitle"),

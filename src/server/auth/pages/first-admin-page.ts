@@ -1,4 +1,3 @@
-import { AppError } from "#contract";
 import type { AuthPage } from "../page/auth-page.ts";
 import { emailField, form, hidden, passwordField, userFields } from "../page/fields.ts";
 import { paths } from "../page/paths.ts";
@@ -9,8 +8,8 @@ export const firstAdminPage: AuthPage = {
   path: paths.firstAdmin,
   again: paths.signIn,
   show(visit, draft) {
-    const { say, given } = visit;
-    if (given("token") === "") throw new AppError("usedLink");
+    const { say, given, auth } = visit;
+    auth.firstAdmin.look({ token: given("token") });
     return {
       title: say("adminTitle"),
       text: say("adminText"),

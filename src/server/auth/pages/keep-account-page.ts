@@ -7,8 +7,8 @@ import { paths } from "../page/paths.ts";
 export const keepAccountPage: AuthPage = {
   path: paths.keep,
   again: paths.signIn,
-  show(visit) {
-    const { say, given } = visit;
+  async show(visit) {
+    const { say, given, auth } = visit;
     if (given("done") === "kept")
       return {
         title: say("keepTitle"),
@@ -17,6 +17,7 @@ export const keepAccountPage: AuthPage = {
         more: html`<p class="aside"><a href="${paths.reset}">${say("forgotTitle")}</a></p>`,
       };
     if (given("token") === "") return visit.go(paths.signIn);
+    await auth.deletion.look({ token: given("token") });
     return {
       title: say("keepTitle"),
       text: say("keepText"),

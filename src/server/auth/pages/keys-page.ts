@@ -110,7 +110,9 @@ function days(visit: Visit): Html {
   const { keys } = auth.definition;
   const usual = keys?.days ?? 0;
   const most = keys?.maxDays ?? 0;
-  const choices = [...new Set([7, 30, 90, 365, usual, most])].filter((each) => each <= most).toSorted((a, b) => a - b);
+  // 366 are a year too, and would stand beside 365 as if they were something else.
+  const longest = most === 366 && usual !== 366 ? 365 : most;
+  const choices = [...new Set([7, 30, 90, 365, usual, longest])].filter((each) => each <= longest).toSorted((a, b) => a - b);
   const chosen = given("days") === "" ? usual : Number(given("days"));
   const words = new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "long" });
   return html`<div class="field">

@@ -30,8 +30,9 @@ function ask(visit: Visit, draft: Draft): Scene {
   };
 }
 
-function use(visit: Visit): Scene {
-  const { say, given } = visit;
+async function use(visit: Visit): Promise<Scene> {
+  const { say, given, auth } = visit;
+  await auth.signInLink.look({ token: given("token") });
   return {
     title: say("useLinkTitle"),
     text: say("useLinkText"),

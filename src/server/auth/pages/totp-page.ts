@@ -66,7 +66,7 @@ async function choose(visit: Visit): Promise<Scene> {
     form(visit, { path: paths.totp, button, fields: [hidden("step", name)], plain });
   return {
     title: say("totpTitle"),
-    text: say("totpText"),
+    text: "me" in owner ? say("totpText") : `${say("totpText")} ${say("totpDemanded")}`,
     body: html`${isOn ? html`<p><span class="tag">${say("totpIsOn")}</span> ${say("codesLeft", { count: list.recoveryCodes })}</p>` : null}
 ${step("begin", isOn ? "totpAgain" : "totpBegin", isOn)}
 ${isOn ? html`${form(visit, { path: paths.recoveryCodes, button: "codesNew", fields: [], plain: true })}${step("remove", "totpRemove", true)}` : null}`,

@@ -132,6 +132,7 @@ export const de: AuthPageWords = {
   useApp: "Authenticator-App verwenden",
   totpTitle: "Authenticator-App",
   totpText: "Mit einer App auf Ihrem Telefon, die Codes zeigt, kommt mit dem Passwort allein niemand hinein.",
+  totpDemanded: "Ihre Rolle verlangt es: Richten Sie eine ein, um fortzufahren.",
   totpIsOn: "An",
   totpIsOff: "Aus",
   totpBegin: "App einrichten",

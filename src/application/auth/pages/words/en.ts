@@ -131,6 +131,7 @@ const own = {
   useApp: "Use the authenticator app",
   totpTitle: "Authenticator app",
   totpText: "With an app on your phone that shows codes, your password alone lets nobody in.",
+  totpDemanded: "Your role needs it: set one up to go on.",
   totpIsOn: "On",
   totpIsOff: "Off",
   totpBegin: "Set up an app",

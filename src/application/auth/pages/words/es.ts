@@ -128,6 +128,7 @@ export const es: AuthPageWords = {
   useApp: "Usar la aplicación",
   totpTitle: "Aplicación de autenticación",
   totpText: "Con una aplicación en su teléfono que muestra códigos, nadie entra solo con la contraseña.",
+  totpDemanded: "Su rol lo exige: configure una para continuar.",
   totpIsOn: "Activada",
   totpIsOff: "Desactivada",
   totpBegin: "Configurar una aplicación",

@@ -128,6 +128,7 @@ export const fr: AuthPageWords = {
   useApp: "Utiliser l’application",
   totpTitle: "Application d’authentification",
   totpText: "Avec une application sur votre téléphone qui montre des codes, le mot de passe seul ne laisse entrer personne.",
+  totpDemanded: "Votre rôle l’exige : configurez-en une pour continuer.",
   totpIsOn: "Activée",
   totpIsOff: "Désactivée",
   totpBegin: "Configurer une application",

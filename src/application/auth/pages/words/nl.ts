@@ -128,6 +128,7 @@ export const nl: AuthPageWords = {
   useApp: "De authenticator-app gebruiken",
   totpTitle: "Authenticator-app",
   totpText: "Met een app op je telefoon die codes toont, komt niemand binnen met alleen je wachtwoord.",
+  totpDemanded: "Je rol heeft dit nodig: stel er een in om verder te gaan.",
   totpIsOn: "Aan",
   totpIsOff: "Uit",
   totpBegin: "Een app instellen",
