@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { axeFindsNothing } from "../support/axe.ts";
 import { requireBrowser } from "../support/browser.ts";
-import { startOAuthPeople } from "../support/oauth-people.ts";
+import { startPeople } from "../support/live-people.ts";
+import { oauthBackend, oauthEnvironment, startOAuthPeople } from "../support/oauth-people.ts";
 
 const { acme, other, live, known, subject } = await startOAuthPeople({ after });
 const shots = process.env["SHOTS"];
@@ -58,4 +60,56 @@ test("somebody signs in by another site, in a browser, without a script, and con
   await page.getByRole("button", { name: "Continue with Acme" }).click();
   await page.getByRole("heading", { name: "Acme does not answer as it should" }).waitFor();
   await shoot("failed");
+});
+
+test("axe finds nothing wrong with any of its pages, and many sites stand two to a row, each with its whole name", async (t) => {
+  const browser = await requireBrowser(t);
+  if (browser === undefined) return;
+  const names = ["acme", "hooli", "initech", "umbrella", "wonka"];
+  const backend = oauthBackend(Object.fromEntries(names.map((name) => [name, acme.url])));
+  const { url, tokenTo } = await startPeople(t, { backend, environment: oauthEnvironment(...names) });
+  const context = await browser.newContext({ bypassCSP: true, baseURL: url, viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  const look = async (path: string): Promise<void> => {
+    await page.goto(path);
+    await axeFindsNothing(page, path);
+    if (shots === undefined) return;
+    await page.screenshot({ path: `${shots}/axe-${path.replaceAll(/\W+/g, "-").slice(0, 40)}-dark.png`, fullPage: true });
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.screenshot({ path: `${shots}/axe-${path.replaceAll(/\W+/g, "-").slice(0, 40)}-light.png`, fullPage: true });
+  };
+  await look("/auth/sign-up");
+  await look("/auth/sign-in");
+  const rows = new Map<number, number>();
+  for (const name of names) {
+    const button = page.getByRole("button", {
+      name: `Continue with ${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      exact: true,
+    });
+    const { y = 0, height } = (await button.boundingBox()) ?? {};
+    rows.set(y, (rows.get(y) ?? 0) + 1);
+    assert.equal(height, 44, name);
+  }
+  assert.deepEqual([...rows.values()], [2, 2, 1]);
+  acme.lies = {};
+  const sub = subject();
+  acme.person = { ...known(sub), email_verified: false };
+  await page.getByRole("button", { name: "Continue with Acme" }).click();
+  await page.waitForURL("**/auth/oauth/finish");
+  await axeFindsNothing(page, "what is missing");
+  await page.getByRole("button", { name: "Send me the link" }).click();
+  await page.waitForURL("**/auth/sent?mail=oauth");
+  await axeFindsNothing(page, "a mail is on its way");
+  await look(`/auth/oauth/confirm?token=${await tokenTo(String(known(sub)["email"]), /Confirm your address/)}`);
+  await page.getByRole("button", { name: "Make my account" }).click();
+  await page.waitForURL(`${url}/`);
+  await look("/auth/connections?done=connected");
+  await look("/auth/account");
+  await look("/auth/oauth?problem=providerFailed&provider=acme");
+  // An answer without content leaves the page that leads on where it is.
+  acme.lies = { answer: (path, response) => path === "/authorize" && (response.writeHead(204).end(), true) };
+  await page.goto("/auth/connections");
+  await page.getByRole("button", { name: "Connect Hooli" }).click();
+  await page.getByRole("heading", { name: "On to Hooli" }).waitFor();
+  await axeFindsNothing(page, "on to another site");
 });

@@ -49,7 +49,10 @@ main.wide ~ .footing { max-width: 40rem; }
 .more h2 { font-size: 0.9375rem; font-weight: 600; color: var(--muted); }
 .ways .button { padding-inline: 0.5rem; }
 .ways { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
-.card form.sites { gap: 0.625rem; }
+.card form.sites { gap: 0.75rem; grid-template-columns: minmax(0, 1fr); }
+.card form.sites.many { grid-template-columns: repeat(auto-fill, minmax(max(8.5rem, 34%), 1fr)); }
+.sites.many .button { padding-inline: 0.5rem; }
+.sites.many .button:last-of-type:nth-of-type(odd) { grid-column: 1 / -1; }
 .aside { font-size: 0.9375rem; }
 .part { display: grid; gap: 0.75rem; border-top: 1px solid var(--line); padding-top: 1.25rem; }
 .part h2 { font-size: 1.0625rem; font-weight: 650; line-height: 1.3; }

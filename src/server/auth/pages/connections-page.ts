@@ -24,7 +24,8 @@ export const connectionsPage: AuthPage = {
         identities.length === 0
           ? html`<p>${say("connectionsNone")}</p>`
           : html`<ul class="sessions">${identities.map((each) => item(visit, each))}</ul>`,
-      more: html`${providerButtons(visit, { words: "connectWith", intent: "connect", to: undefined })}
+      more: html`${auth.oauth.providers.length === 0 ? null : html`<h2>${say("connectTitle")}</h2>`}
+${providerButtons(visit, { words: "connectWith", intent: "connect", to: undefined })}
 <p class="aside"><a href="${paths.account}">${say("accountTitle")}</a></p>`,
     };
   },

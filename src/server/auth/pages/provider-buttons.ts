@@ -9,7 +9,10 @@ export function titleOf({ auth }: Pick<Visit, "auth">, name: string): string {
   return auth.oauth.providers.find((each) => each.name === name)?.title ?? name;
 }
 
-/** A button for each site; nothing where there is none. `intent`: what for. */
+/** More sites than this stand two to a row. */
+const MOST_IN_FULL = 3;
+
+/** A button for each site, one size for all; nothing where there is none. `intent`: what for. */
 export function providerButtons(
   visit: Visit,
   {
@@ -25,8 +28,26 @@ export function providerButtons(
   } = {},
 ): Html | null {
   if (providers.length === 0) return null;
-  return html`<form class="sites" method="post" action="${paths.oauth}">
+  const isMany = providers.length > MOST_IN_FULL;
+  const labelOf = (title: string): Html => {
+    const label = visit.say(words, { provider: title });
+    return isMany ? shortened(label, title) : html`${label}`;
+  };
+  return html`<form class="${isMany ? "sites many" : "sites"}" method="post" action="${paths.oauth}">
 ${hidden("to", to)}${intent === "signIn" ? null : hidden("intent", intent)}
-${providers.map(({ name, title }) => html`<button class="button" name="provider" value="${name}">${visit.say(words, { provider: title })}</button>`)}
+${providers.map(({ name, title }) => html`<button class="button" name="provider" value="${name}">${labelOf(title)}</button>`)}
 </form>`;
+}
+
+/** What people see is the site's name alone; whoever hears the page still hears all of it. */
+function shortened(label: string, title: string): Html {
+  const at = label.indexOf(title);
+  // An app's own words may do without the name; and `X` by itself would close something.
+  if (at === -1 || title.length < 3) return html`${label}`;
+  const [before, after] = [label.slice(0, at), label.slice(at + title.length)];
+  return html`${aside(before)}${title}${aside(after)}`;
+}
+
+function aside(text: string): Html | null {
+  return text === "" ? null : html`<span class="hidden">${text}</span>`;
 }
