@@ -67,8 +67,8 @@ test("axe finds nothing wrong with any of its pages, and many sites stand two to
   if (browser === undefined) return;
   const names = ["acme", "hooli", "initech", "umbrella", "wonka"];
   const backend = oauthBackend(Object.fromEntries(names.map((name) => [name, acme.url])));
-  const { url, tokenTo } = await startPeople(t, { backend, environment: oauthEnvironment(...names) });
-  const context = await browser.newContext({ bypassCSP: true, baseURL: url, viewport: { width: 390, height: 844 } });
+  const many = await startPeople(t, { backend, environment: oauthEnvironment(...names) });
+  const context = await browser.newContext({ bypassCSP: true, baseURL: many.url, viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
   const look = async (path: string): Promise<void> => {
     await page.goto(path);
@@ -100,9 +100,9 @@ test("axe finds nothing wrong with any of its pages, and many sites stand two to
   await page.getByRole("button", { name: "Send me the link" }).click();
   await page.waitForURL("**/auth/sent?mail=oauth");
   await axeFindsNothing(page, "a mail is on its way");
-  await look(`/auth/oauth/confirm?token=${await tokenTo(String(known(sub)["email"]), /Confirm your address/)}`);
+  await look(`/auth/oauth/confirm?token=${await many.tokenTo(String(known(sub)["email"]), /Confirm your address/)}`);
   await page.getByRole("button", { name: "Make my account" }).click();
-  await page.waitForURL(`${url}/`);
+  await page.waitForURL(`${many.url}/`);
   await look("/auth/connections?done=connected");
   await look("/auth/account");
   await look("/auth/oauth?problem=providerFailed&provider=acme");

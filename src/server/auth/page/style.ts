@@ -62,7 +62,7 @@ main.wide ~ .footing { max-width: 40rem; }
 .sessions { display: grid; }
 .sessions li { padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
 .sessions li:first-child { padding-top: 0; }
-.sessions:last-child li:last-child { padding-bottom: 0; border-bottom: 0; }
+.sessions:is(:last-child, :has(+ .more)) li:last-child { padding-bottom: 0; border-bottom: 0; }
 .sessions strong { font-weight: 600; }
 .sessions .quiet { display: block; font-size: 0.875rem; }
 .things { display: grid; gap: 0.25rem; }
