@@ -229,6 +229,18 @@ describe("consent", () => {
     assert.equal(leadsTo(await follow(eve, authorizePath(app, challenge))).pathname, "/auth/consent", "nothing was kept");
   });
 
+  test("who is asked is told which app it is, where, what it gets and for how long", async () => {
+    const app = await addApp(live, { name: "The garden", resources: ["https://api.example/garden"] });
+    const more = { scope: "openid profile email offline_access", resource: "https://api.example/garden" };
+    const { pathname, search } = leadsTo(await follow(eve, authorizePath(app, newVerifier().challenge, more)));
+    const { text } = await eve.get(pathname + search);
+    for (const told of ["The garden", "app.example", "eve@example.org", "your name, and", "your address", "api.example/garden"])
+      assert.ok(text.includes(told), told);
+    assert.match(text, /while you are away, until you take it back/);
+    const { text: less } = await eve.get(pathname + search.replace("profile+email+offline_access", ""));
+    assert.doesNotMatch(less, /your name, and|your address|while you are away/);
+  });
+
   test("it is asked for each scope that is new, and once for the rest", async () => {
     const app = await addApp(live, { name: "Grows" });
     const { challenge } = newVerifier();

@@ -105,6 +105,18 @@ describe("a code is good once, for whom it was given, with what they alone know"
     }
   });
 
+  test("whatever is asked of a token, an app with a secret shows it", async () => {
+    const { access_token, refresh_token } = await tokensFor(url, ada, shop, offline);
+    for (const secret of [undefined, "x".repeat(43), other.secret])
+      for (const endpoint of ["introspect", "revoke", "token"]) {
+        const fields = { token: String(access_token), grant_type: "refresh_token", refresh_token: String(refresh_token) };
+        const answer = await askAsApp(url, endpoint, { id: shop.id, secret }, fields);
+        assert.deepEqual([answer.status, answer.body["error"]], [401, "invalid_client"], endpoint);
+      }
+    assert.equal((await userInfo(url, access_token)).status, 200);
+    assert.equal((await refresh(url, shop, refresh_token)).status, 200);
+  });
+
   test("longer than a minute after", async () => {
     const { code, verifier } = await codeFor(ada, shop);
     await live.platform.database.transaction((connection) =>
@@ -183,6 +195,28 @@ describe("27: a refresh token that was used is used again", () => {
     const less = await refresh(url, shop, refresh_token, { scope: "openid" });
     assert.equal(less.body["scope"], "openid");
     assert.deepEqual((await userInfo(url, less.body["access_token"])).body, { sub: ada.user });
+  });
+
+  test("27: it ends when the time of the first sign-in is over, however often it was used", async () => {
+    const browser = await live.join("ends@example.org");
+    const first = await tokensFor(url, browser, shop, offline);
+    const change = (sql: string): Promise<unknown> =>
+      live.platform.database.transaction((connection) => connection.run(sql, [browser.user]));
+    // An hour before the end of its thirty days it is used, and the next one has no more time.
+    const own = "(SELECT id FROM _chassis_oidc_authorizations WHERE user = ?)";
+    for (const table of ["tokens WHERE authorization_id IN " + own, "authorizations WHERE user = ?"])
+      await change(
+        `UPDATE _chassis_oidc_${table.replace(" WHERE", " SET created = created - 2588400000, expires = expires - 2588400000 WHERE")}`,
+      );
+    const second = (await refresh(url, shop, first["refresh_token"])).body;
+    const [[left = 0] = []] = await live.platform.database.all(
+      `SELECT max(expires) FROM _chassis_oidc_tokens WHERE authorization_id IN ${own}`,
+      [browser.user],
+    );
+    assert.ok(Number(left) - Date.now() <= 3_600_000, String(left));
+    await change("UPDATE _chassis_oidc_authorizations SET expires = expires - 3600000 WHERE user = ?");
+    await change(`UPDATE _chassis_oidc_tokens SET expires = expires - 3600000 WHERE authorization_id IN ${own}`);
+    assert.equal((await refresh(url, shop, second["refresh_token"])).body["error"], "invalid_grant");
   });
 });
 
@@ -303,6 +337,14 @@ describe("a token opens what it was given for", () => {
   });
 });
 
+test("an app is given none of the scopes that it was not written down with", async () => {
+  const app = await addApp(live, { scopes: ["openid", "email"] });
+  const tokens = await tokensFor(url, ada, app, { scope: "openid profile email offline_access" });
+  assert.deepEqual([tokens["scope"], tokens["refresh_token"]], ["openid email", undefined]);
+  const known = (await userInfo(url, tokens["access_token"])).body;
+  assert.deepEqual(Object.keys(known).sort(), ["email", "email_verified", "sub"]);
+});
+
 test("45: a parameter twice is refused at every endpoint, and so is an app that says twice who it is", async () => {
   for (const endpoint of ["token", "revoke", "introspect"]) {
     const fields = form({ client_id: shop.id, client_secret: shop.secret, grant_type: "refresh_token", refresh_token: "x" });
@@ -331,53 +373,6 @@ test("45: a parameter twice is refused at every endpoint, and so is an app that 
       415,
     );
   }
-});
-
-describe("what an app asks for again and again fills nothing up", () => {
-  const count = async (what: string, user: string): Promise<number> =>
-    Number((await live.platform.database.get(`SELECT count(*) FROM ${what} WHERE user = ?`, [user]))?.[0]);
-  const tokens = "_chassis_oidc_tokens t JOIN _chassis_oidc_authorizations g ON g.id = t.authorization_id AND t.type = 'refresh'";
-
-  test("a refresh token that was used leaves no row", async () => {
-    const browser = await live.join("refreshes@example.org");
-    let last = await tokensFor(url, browser, shop, offline);
-    for (let times = 0; times < 5; times++) last = (await refresh(url, shop, last["refresh_token"])).body;
-    assert.equal(await count(tokens, browser.user), 1);
-  });
-
-  test("a code that nobody came with is gone after a minute, also one with offline_access", async () => {
-    const browser = await live.join("unused@example.org");
-    for (let times = 0; times < 3; times++) await codeFor(browser, shop, offline);
-    const kept = (): Promise<readonly unknown[]> =>
-      live.platform.database.all(
-        "SELECT DISTINCT expires - created FROM _chassis_oidc_authorizations WHERE user = ? ORDER BY 1",
-        [browser.user],
-      );
-    assert.deepEqual(await kept(), [[60_000]]);
-    await tokensFor(url, browser, shop, offline);
-    assert.deepEqual(await kept(), [[60_000], [30 * 86_400_000]]);
-  });
-
-  test("of one person an app has a hundred sign-ins at the most: the oldest end", async () => {
-    const browser = await live.join("many@example.org");
-    const first = await tokensFor(url, browser, shop, offline);
-    const elsewhere = await tokensFor(url, browser, spa, offline);
-    await live.platform.database.transaction((connection) =>
-      connection.run(
-        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
-          INSERT INTO _chassis_oidc_authorizations (id, client, user, session, code, code_used, redirect_uri, challenge, nonce, scopes, resource, proofs,
-            proved, password_changed, created, expires)
-          SELECT id || '-' || i, client, user, session, randomblob(32), code_used, redirect_uri, challenge, nonce, scopes, resource, proofs, proved,
-            password_changed, created + 1, expires FROM _chassis_oidc_authorizations, n WHERE user = ? AND client = ?`,
-        [browser.user, shop.id],
-      ),
-    );
-    assert.equal((await userInfo(url, first["access_token"])).status, 200);
-    const last = await tokensFor(url, browser, shop, offline);
-    assert.equal(await count("_chassis_oidc_authorizations", browser.user), 101);
-    assert.equal((await userInfo(url, first["access_token"])).status, 401);
-    for (const { access_token } of [last, elsewhere]) assert.equal((await userInfo(url, access_token)).status, 200);
-  });
 });
 
 test("what is kept opens nothing: secrets, codes, tokens and the keys' private halves are in no table as they are", async () => {

@@ -1,3 +1,4 @@
+import { authorizationServer } from "./authorization-server.ts";
 import { authentication } from "./authentication.ts";
 import { cryptography, secureCommunication } from "./cryptography.ts";
 import { encoding, validation } from "./encoding.ts";
@@ -24,7 +25,7 @@ export const chapters: readonly Chapter[] = [
   { title: "7 Sessions", requirements: sessions },
   { title: "8 Authorisation", requirements: authorisation },
   { title: "9 Tokens that say who somebody is", requirements: tokens },
-  { title: "10 OAuth and OIDC", requirements: oauth },
+  { title: "10 OAuth and OIDC", requirements: [...oauth, ...authorizationServer].toSorted(byNumber) },
   { title: "11 Cryptography", requirements: cryptography },
   { title: "12 Communication", requirements: secureCommunication },
   { title: "13 Configuration", requirements: configuration },
@@ -32,3 +33,7 @@ export const chapters: readonly Chapter[] = [
   { title: "15 Code and architecture", requirements: codeAndArchitecture },
   { title: "16 Logging and errors", requirements: logging },
 ];
+
+function byNumber(one: Requirement, other: Requirement): number {
+  return one.number.localeCompare(other.number, "en", { numeric: true });
+}

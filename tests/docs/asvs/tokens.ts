@@ -68,7 +68,7 @@ export const oauth: readonly Requirement[] = [
   met(
     "10.2.1",
     "Nobody else can finish such a sign-in (PKCE, `state`).",
-    "Both, each time: {docs/reference/oauth.md}.",
+    "`state` each time, and PKCE but at a site that takes none (LinkedIn): {docs/reference/oauth.md}.",
     ["tests/attacks/attacks-oauth-journeys", "an answer without a state, with another, or with two is not taken"],
     ["tests/attacks/attacks-oauth-journeys", "34: an answer that another browser began is not taken"],
   ),
@@ -110,7 +110,7 @@ export const oauth: readonly Requirement[] = [
   met(
     "10.5.1",
     "An ID token counts once (`nonce`).",
-    "A nonce for each sign-in: {src/application/auth/oauth/journeys.ts}.",
+    "A nonce for each sign-in, and no ID token is read that could have none: {src/application/auth/oauth/journeys.ts}.",
     ["tests/attacks/attacks-id-tokens", "23: the ID token of an earlier sign-in"],
     ["tests/attacks/attacks-id-tokens", "23: an ID token ${what}"],
   ),

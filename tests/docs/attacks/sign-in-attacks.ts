@@ -139,6 +139,7 @@ export const signInAttacks: AttackGroup = {
         "27: nobody ends what is another app's, whatever they make of its tokens",
         "27: another app's is good for nothing there, and stays good",
         "27: it gives what was granted or less, never more",
+        "27: it ends when the time of the first sign-in is over, however often it was used",
       ),
     ),
     held(
