@@ -289,3 +289,36 @@ test("too many attempts are told with the time to wait", async (t) => {
   assert.match(reply.text, /<title>Error: Sign in · Pathways<\/title>/);
   assert.match(reply.text, /That was too often\. Try again in \d+ (?:minute|second)s?\./);
 });
+
+test("25: a second click loses nothing: the same browser is answered alike, and any other gets nothing", async () => {
+  const email = "twice@example.org";
+  await live.join(email, "Twice", me);
+  const browser = live.browser();
+  await browser.post("/auth/v1/link", { email });
+  const token = await live.tokenTo(email, /^Sign in to/);
+  await browser.get(`/auth/link?token=${token}`);
+  const before = [...browser.cookies];
+  const answers = await Promise.all([send(browser, "link", `token=${token}`), send(browser, "link", `token=${token}`)]);
+  const session = (reply: Reply): string | undefined =>
+    reply.headers.getSetCookie().find((line) => line.includes("session") && !line.includes("Max-Age=0"));
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [303, 303],
+  );
+  assert.ok(answers[0] && answers[1] && session(answers[0]) !== undefined);
+  assert.equal(session(answers[0]), session(answers[1]));
+  assert.equal((await browser.get("/auth/v1/session")).body["email"], email);
+  const stranger = live.browser();
+  assert.equal((await send(stranger, "link", `token=${token}`)).status, 400);
+  for (const [name, value] of before) stranger.cookies.set(name, `${value}x`);
+  assert.equal((await send(stranger, "link", `token=${token}`)).status, 400);
+  const twice = await Promise.all([
+    send(browser, "prove", `password=${encodeURIComponent(password)}`),
+    send(browser, "prove", `password=${encodeURIComponent(password)}`),
+  ]);
+  assert.deepEqual(
+    twice.map(({ status }) => status),
+    [303, 303],
+  );
+  assert.equal((await browser.get("/auth/v1/session")).body["email"], email, "whichever answer came last");
+});

@@ -98,6 +98,7 @@ test("has another id where what was begun is gone by then, and none where it was
   const { auth } = people;
   acme.is({ ...ada, email_verified: false });
   for (const end of ["delete", "suspend"] as const) {
+    people.clock.advance(61_000);
     const { user, own } = await begin(people);
     const outcome = await travel(people, { asking: own });
     assert.ok(outcome.type === "unfinished");

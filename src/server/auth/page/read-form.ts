@@ -9,12 +9,17 @@ export type Form = (name: string) => string;
 
 /** A form as our own pages send it. A name twice is refused: one would be checked, the other used. */
 export async function readForm(exchange: Exchange): Promise<Form> {
+  return formOf(new URLSearchParams(await readFormText(exchange)));
+}
+
+/** The same as it came. */
+export async function readFormText(exchange: Exchange): Promise<string> {
   const [type = ""] = (exchange.header("content-type") ?? "").split(";");
   if (type.trim().toLowerCase() !== "application/x-www-form-urlencoded") throw new AppError("unsupportedMediaType");
   let text = "";
   const decoder = new TextDecoder();
   for await (const chunk of exchange.stream(MOST, "formBytes")) text += decoder.decode(chunk, { stream: true });
-  return formOf(new URLSearchParams(text + decoder.decode()));
+  return text + decoder.decode();
 }
 
 /** The same of a query. */

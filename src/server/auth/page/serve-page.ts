@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   type Auth,
   type Authenticate,
@@ -23,8 +24,9 @@ import { labelOf } from "./fields.ts";
 import { paths } from "./paths.ts";
 import { frame } from "./frame.ts";
 import { problemWords } from "./problem-words.ts";
-import { type Form, formOf, readForm } from "./read-form.ts";
+import { type Form, formOf, readFormText } from "./read-form.ts";
 import { returnAddress, withReturn } from "./return-address.ts";
+import { createSentTwice } from "./sent-twice.ts";
 import { createSpeech, type Speech } from "./speech.ts";
 import type { Visit } from "./visit.ts";
 import { forgetVisitState, keepVisitState, readVisitState } from "./visit-state.ts";
@@ -63,6 +65,7 @@ export function createPageServer(options: AuthPagesOptions): {
 } {
   const { auth, cookies, crossSite, settings, home, clock } = options;
   const { brand, language: usual } = settings;
+  const sentTwice = createSentTwice();
   const origin = (): string => cookies().origin;
   const site = (): string => (brand.name === "" ? new URL(origin()).host : brand.name);
 
@@ -169,6 +172,7 @@ export function createPageServer(options: AuthPagesOptions): {
         return go(path, { state: { to: wanted, factors: outcome.factors.join(" ") }, cookies: set });
       },
       keepSession,
+      mark: () => keepVisitState(origin(), { ...state, mark: randomBytes(32).toString("base64url") }),
       pending: waiting.read(cookie),
       passkey: given("response") === "" ? undefined : { ceremony: asked.read(cookie), response: parse(given("response")) },
       oauth: {
@@ -205,6 +209,14 @@ export function createPageServer(options: AuthPagesOptions): {
     return { ...freshDraft, alert: alertFor(thrown, speech), error: thrown };
   }
 
+  /** Whether that browser has something that nobody else does. */
+  function keepsSecret(cookie: string | undefined): boolean {
+    const others = (["factor", "sign-up"] as const).map((what) => createSessionCookies(origin(), what));
+    return (
+      [cookies(), ...others].some((jar) => jar.read(cookie) !== undefined) || readVisitState(origin(), cookie).mark !== undefined
+    );
+  }
+
   function route(page: AuthPage): Route {
     const fail = (exchange: Exchange, error: AppError): Answer => {
       if (error.error === "signInRequired") {
@@ -229,7 +241,12 @@ export function createPageServer(options: AuthPagesOptions): {
     if (submit === undefined) return { path: page.path, methods: { GET }, showError: fail };
     const POST: Handler = async (exchange) => {
       crossSite.checkSignIn(exchange);
-      const form = await readForm(exchange);
+      const text = await readFormText(exchange);
+      const form = formOf(new URLSearchParams(text));
+      const isSecret = keepsSecret(exchange.header("cookie"));
+      return sentTwice(exchange, { path: page.path, text, isSecret }, () => take(exchange, form));
+    };
+    const take = async (exchange: Exchange, form: Form): Promise<Answer> => {
       const speech = speechFor(exchange);
       const { me, cleared } = await whoAsks(exchange.header("cookie"));
       const visit = await visitOf(exchange, form, speech, me);

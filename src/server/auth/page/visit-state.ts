@@ -11,6 +11,8 @@ export interface VisitState {
   readonly factors?: string | undefined;
   /** An authenticator app that is being set up. */
   readonly enrolment?: string | undefined;
+  /** Tells this browser from others where it has nothing else: see `createSentTwice`. */
+  readonly mark?: string | undefined;
   /** Where they want to go after. */
   readonly to?: string | undefined;
 }
@@ -31,6 +33,7 @@ export function readVisitState(origin: string, cookie: string | undefined): Visi
     request: parameters.get("request") ?? undefined,
     factors: parameters.get("factors") ?? undefined,
     enrolment: parameters.get("enrolment") ?? undefined,
+    mark: parameters.get("mark") ?? undefined,
     to: returnAddress(parameters.get("to")),
   };
 }

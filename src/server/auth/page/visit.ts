@@ -37,6 +37,8 @@ export interface Visit extends Speech {
   readonly enter: (outcome: SignInResult, to?: string) => Answer;
   /** What keeps a session in the browser, in place of whatever led to it. */
   readonly keepSession: (token: string) => readonly string[];
+  /** A cookie that tells this browser from all others, for a page whose form may come twice: see `createSentTwice`. */
+  readonly mark: () => string;
   /** Half a sign-in that waits for a second factor; undefined for none. */
   readonly pending: string | undefined;
   /** What a passkey answered, with the question; undefined where the form is another one. */

@@ -37,5 +37,6 @@ async function use(visit: Visit): Promise<Scene> {
     title: say("useLinkTitle"),
     text: say("useLinkText"),
     body: form(visit, { path: paths.link, button: "signInButton", fields: [hidden("token", given("token"))] }),
+    cookies: [visit.mark()],
   };
 }
