@@ -1,6 +1,7 @@
 import type * as openidClient from "openid-client";
 import type { ClientAuth, Configuration } from "openid-client";
 import { AppError } from "#contract";
+import { fetchSafely } from "../../outgoing/fetch-safely.ts";
 import type { Person, Provider, Said } from "./provider.ts";
 import { type OAuthClientSecret, readAppleKey } from "./oauth-clients.ts";
 import { providerFailure } from "./provider-failure.ts";
@@ -52,15 +53,17 @@ const load = (): Promise<Library> => (library ??= import("openid-client"));
 export interface ProviderClientOptions {
   /** Milliseconds for one request to the site. Default 8000. */
   readonly requestTime?: number;
+  /** What carries questions to the site. Default `fetchSafely`. */
+  readonly fetch?: typeof fetchSafely;
 }
 
 export function createProviderClient(
   provider: Provider,
   { id, secret }: OAuthClientSecret,
-  { requestTime = 8000 }: ProviderClientOptions = {},
+  { requestTime = 8000, fetch = fetchSafely }: ProviderClientOptions = {},
 ): ProviderClient {
   const { issuer, endpoints, withoutPkce, withoutIdToken, formPost, asksAnew, acr } = provider;
-  const transport = createTransport(provider, requestTime);
+  const transport = createTransport(provider, requestTime, fetch);
   const isPlain = new URL(issuer).protocol === "http:";
   let known: { readonly until: number; readonly configuration: Promise<Configuration> } | undefined;
   let underWay = 0;

@@ -9,11 +9,16 @@ const MOST_BYTES = 262_144;
 /**
  * How a site is asked: on the public internet by https, and where the definition names a host at that host (`fetchSafely` says what else it refuses); what
  * its description names is somebody else's word. Nothing of an answer is left to be read later. `requestTime`: milliseconds up to its last byte.
+ * `fetch`: what carries it.
  */
-export function createTransport(provider: Pick<Provider, "allow" | "mend">, requestTime: number): CustomFetch {
+export function createTransport(
+  provider: Pick<Provider, "allow" | "mend">,
+  requestTime: number,
+  fetch: typeof fetchSafely = fetchSafely,
+): CustomFetch {
   const { allow = [], mend } = provider;
   return async (address, { method, headers, body, signal }) => {
-    const answer = await fetchSafely(address, {
+    const answer = await fetch(address, {
       method,
       headers: new Headers(headers),
       body: (body ?? null) as OutgoingBody | null,
