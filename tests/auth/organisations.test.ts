@@ -49,6 +49,20 @@ test("a team is made, people are invited and come, get roles, and leave: over HT
   assert.equal((await bea.get(red)).status, 404);
 });
 
+test("the last owner is told which teams keep their account, with the way to hand them over, before they ask for its end", async () => {
+  const eli = await live.join("eli@example.org", "Eli");
+  const green = await makeTeam(eli, "Green & gold");
+  const organisation = green.slice(organisations.length + 1);
+  const plan = await eli.get("/auth/v1/account/deletion");
+  assert.deepEqual(plan.body["lastOwnerOf"], [{ organisation, name: "Green & gold" }]);
+  const page = (await eli.get("/auth/delete")).text;
+  assert.ok(page.includes(`<a href="/auth/organisations/members?organisation=${organisation}">Green &amp; gold</a>`), page);
+  assert.doesNotMatch(page, /Delete my account<\/button>/);
+  const refused = await eli.ask("/auth/v1/account", { method: "DELETE" });
+  assert.deepEqual([refused.status, refused.code], [409, "last_owner"]);
+  assert.match(String(refused.body["details"]), /Green & gold/);
+});
+
 test("an invitation is seen, sent again, withdrawn and declined", async () => {
   const cat = await live.join("cat@example.org", "Cat");
   const blue = await makeTeam(cat, "Blue");

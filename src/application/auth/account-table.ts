@@ -2,6 +2,7 @@ import { type Connection, constant, identifier, join, type ResultRow, sql, type 
 import { forgetAnswersTo } from "../idempotency/idempotency.ts";
 import { constants } from "../records/write/change.ts";
 import { accountTable, endedTable, oneTimeTable } from "./auth-tables.ts";
+import { endInvitationsOf } from "./organisations/organisation-tables.ts";
 
 /** Somebody who can sign in: what is known of them beside their row in `users`. */
 export interface Account {
@@ -184,8 +185,8 @@ export async function forgetAddress(connection: Connection, users: Table, user: 
 }
 
 /**
- * Takes away what belonged to users that are gone: their accounts and all that hangs on these, what was sent to their addresses, and what was answered
- * to them. Remembers that they were here: keys in their names are good no more.
+ * Takes away what belonged to users that are gone: their accounts and all that hangs on these, what was sent to their addresses, invitations to these
+ * and by them, and what was answered to them. Remembers that they were here: keys in their names are good no more.
  */
 export async function endUsers(connection: Connection, users: readonly string[], now: number): Promise<void> {
   for (const user of users) {
@@ -193,6 +194,7 @@ export async function endUsers(connection: Connection, users: readonly string[],
       `DELETE FROM ${oneTimeTable} WHERE address_key <> '' AND address_key = (SELECT address_key FROM ${accountTable} WHERE user = ?)`,
       [user],
     );
+    await endInvitationsOf(connection, user);
     await forgetAnswersTo(connection, user);
     await connection.run(`DELETE FROM ${accountTable} WHERE user = ?`, [user]);
     await connection.run(

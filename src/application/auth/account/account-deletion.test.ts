@@ -6,6 +6,7 @@ import { defineSchema } from "../../schema/define-schema.ts";
 import { table } from "../../schema/table.ts";
 import { accountEmail, text } from "../../schema/fields.ts";
 import { addRow as add, ownersBackend, rowId as id } from "./account-fixtures.ts";
+import { placesOf } from "./traces-fixtures.ts";
 import { DAY, goodPassword, openPeople, type People, refusedAs, request } from "../auth-fixtures.ts";
 
 const atOnce = ownersBackend({ deletionDelay: false });
@@ -14,25 +15,6 @@ const ada = "ada@example.org";
 
 const put = (people: People, sql: string, ...parameters: string[]): Promise<number> =>
   people.database.transaction((connection) => connection.run(sql, parameters));
-
-/** Where in the tables of ours a text stands. */
-async function placesOf({ database }: People, text: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  const tables = await database.all(
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '\\_chassis%' ESCAPE '\\'",
-    [],
-  );
-  for (const [table] of tables) {
-    const columns = await database.all(`SELECT name FROM pragma_table_info('${String(table)}')`, []);
-    for (const [column] of columns) {
-      const row = await database.get(`SELECT 1 FROM ${String(table)} WHERE instr(CAST(${String(column)} AS TEXT), ?) > 0`, [
-        text,
-      ]);
-      if (row !== undefined) found.push(`${String(table)}.${String(column)}`);
-    }
-  }
-  return found;
-}
 
 describe("the end of an account, at once", () => {
   test("takes what goes with it, leaves the rest without a name, and nothing of it in what sign-in keeps", async () => {

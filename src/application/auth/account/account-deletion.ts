@@ -69,7 +69,10 @@ export function createAccountDeletion(parts: AuthParts, logger: Logger): Account
           const plan = await planDeletion(parts, { connection, records: own, account, me });
           if (plan.blockedBy.length > 0 || plan.blockedUnseen) throw blockedDeletion(plan.blockedBy);
           // Else they would be shut out for a week, and not deleted after it.
-          if (plan.lastOwnerOf.length > 0) throw new AppError("lastOwner", { details: plan.lastOwnerOf.join(", ") });
+          if (plan.lastOwnerOf.length > 0)
+            throw new AppError("lastOwner", {
+              details: plan.lastOwnerOf.map(({ organisation, name }) => name ?? organisation).join(", "),
+            });
           if (plan.delay === 0 || address === null) {
             await deleteAccount(parts, { records: own, connection }, { account, language });
             return { user, due: null };

@@ -22,10 +22,17 @@ export interface DeletionPlan {
   readonly blockedBy: readonly string[];
   /** Likewise, in tables that they may see nothing of. */
   readonly blockedUnseen: boolean;
-  /** Organisations of which they are the last owner, by name or, where they may read none, by id: these keep the account. */
-  readonly lastOwnerOf: readonly string[];
+  /** Organisations of which they are the last owner: these keep the account. */
+  readonly lastOwnerOf: readonly OwnedAlone[];
   /** Nobody else could give roles after. */
   readonly isLastAdmin: boolean;
+}
+
+/** An organisation that would have no owner without somebody. */
+export interface OwnedAlone {
+  readonly organisation: string;
+  /** Null where there is none that they may read. */
+  readonly name: string | null;
 }
 
 type Tools = Pick<AuthParts, "definition" | "accounts">;
@@ -80,7 +87,7 @@ export async function isLastAdmin(
 async function lastOwnerOf(
   { organisations, users, references }: AuthParts["definition"],
   { connection, records, me }: DeletionScope & { readonly me: Actor },
-): Promise<readonly string[]> {
+): Promise<readonly OwnedAlone[]> {
   if (organisations === undefined) return [];
   const { table } = organisations;
   const going = references.filter((reference) => reference.table === table && reference.effect === "cascade");
@@ -95,7 +102,10 @@ async function lastOwnerOf(
     if (goes.every((found) => found === undefined)) left.push(id);
   }
   const names = await namesOf(records, { table, keys: left, me });
-  return left.map((id) => names.get(id) ?? id).toSorted();
+  const nameFirst = ({ organisation, name }: OwnedAlone): string => name ?? organisation;
+  return left
+    .map((organisation) => ({ organisation, name: names.get(organisation) ?? null }))
+    .toSorted((a, b) => (nameFirst(a) < nameFirst(b) ? -1 : 1));
 }
 
 /** The references with `onDelete("restrict")` by which some row keeps that user, or what would go with them. */

@@ -8,6 +8,7 @@ import { listPasskeys } from "../factors/passkeys/passkey-table.ts";
 import { listImpersonations } from "../impersonation/impersonation-table.ts";
 import { listKeys } from "../keys/key-table.ts";
 import { listIdentities } from "../oauth/identity-table.ts";
+import { invitationsOf } from "../organisations/organisation-tables.ts";
 import { listSessions } from "../session-table.ts";
 
 export interface SectionScope {
@@ -36,7 +37,6 @@ export const exportSections: Readonly<Record<string, (scope: SectionScope) => Pr
       recoveryCodes: (await countFactors(connection, user)).recoveryCodes,
     };
   },
-  impersonations: ({ connection, account: { user } }) => listImpersonations(connection, user),
   keys: ({ connection, account: { user }, now }) => listKeys(connection, { user, now }),
   otherSites: ({ connection, account: { user } }) => listIdentities(connection, user),
   async apps({ connection, account: { user }, now }) {
@@ -48,6 +48,8 @@ export const exportSections: Readonly<Record<string, (scope: SectionScope) => Pr
       allowed: new Date(created).toISOString(),
     }));
   },
+  invitations: ({ connection, account: { user }, now }) => invitationsOf(connection, { user, now }),
+  impersonations: ({ connection, account: { user } }) => listImpersonations(connection, user),
   async mail({ connection, account: { address } }) {
     const isThere = address !== null && (await hasMailTables(connection));
     return { suppressions: isThere ? await listSuppressions(connection, { address, limit: 10_000 }) : [] };

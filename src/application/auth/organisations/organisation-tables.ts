@@ -1,4 +1,5 @@
-import type { Connection } from "#database";
+import type { Connection, ResultRow } from "#database";
+import { accountTable } from "../auth-tables.ts";
 
 export const invitationTable = "_chassis_invitations";
 const invitationMailTable = "_chassis_invitation_mails";
@@ -39,6 +40,47 @@ export async function takeInvitationMail(connection: Connection, addressKey: str
   if (Number(today) >= MOST_A_DAY || Number(thisHour) >= MOST_AN_HOUR) return false;
   await connection.run(`INSERT INTO ${invitationMailTable} (address_key, sent) VALUES (?, ?)`, [addressKey, now]);
   return true;
+}
+
+/** What waits for an address, as its owner may know it. */
+export interface ReceivedInvitation {
+  readonly organisation: string;
+  readonly role: string;
+  /** ISO 8601, UTC, as all times here. */
+  readonly created: string;
+  readonly expires: string;
+}
+
+export interface MadeInvitation extends ReceivedInvitation {
+  readonly address: string;
+}
+
+/** Those to an address that whoever has the account has confirmed, declined or not, and those that they made. */
+export async function invitationsOf(
+  connection: Pick<Connection, "all">,
+  { user, now }: { readonly user: string; readonly now: number },
+): Promise<{ readonly received: readonly ReceivedInvitation[]; readonly made: readonly MadeInvitation[] }> {
+  const select = `SELECT organisation, role, created, expires, address FROM ${invitationTable} WHERE expires > ?`;
+  const order = "ORDER BY created DESC, id";
+  const own = `(SELECT address_key FROM ${accountTable} WHERE user = ? AND verified IS NOT NULL)`;
+  const received = await connection.all(`${select} AND address_key = ${own} ${order}`, [now, user]);
+  const made = await connection.all(`${select} AND invited_by = ? ${order}`, [now, user]);
+  return {
+    received: received.map(readReceived),
+    made: made.map((row) => ({ ...readReceived(row), address: String(row[4]) })),
+  };
+}
+
+function readReceived([organisation, role, created, expires]: ResultRow): ReceivedInvitation {
+  const moment = (value: unknown): string => new Date(Number(value)).toISOString();
+  return { organisation: String(organisation), role: String(role), created: moment(created), expires: moment(expires) };
+}
+
+/** Ends those to the address of an account that goes, and those that its user made; and forgets when mails went there. */
+export async function endInvitationsOf(connection: Connection, user: string): Promise<void> {
+  const own = `(SELECT address_key FROM ${accountTable} WHERE user = ?)`;
+  await connection.run(`DELETE FROM ${invitationTable} WHERE address_key = ${own} OR invited_by = ?`, [user, user]);
+  await connection.run(`DELETE FROM ${invitationMailTable} WHERE address_key = ${own}`, [user]);
 }
 
 /** Forgets invitations whose time is over, and mails that do not count any more, at most `limit` of each, and gives their number. */

@@ -7,6 +7,7 @@ import { field, form } from "../page/fields.ts";
 import { paths } from "../page/paths.ts";
 import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
+import { nameIn, organisationPath } from "./organisations/organisation-visit.ts";
 
 /** What the end of somebody's account would do, in plain words, and the form that asks for it. */
 export const deleteAccountPage: AuthPage = {
@@ -57,7 +58,7 @@ function obstacle(visit: Visit, { isLastAdmin, lastOwnerOf, blockedBy, blockedUn
   if (lastOwnerOf.length > 0)
     return html`<div class="things">
 <p>${say("deleteLastOwner")}</p>
-<ul>${lastOwnerOf.map((name) => html`<li>${name}</li>`)}</ul>
+<ul>${lastOwnerOf.map(({ organisation, name }) => html`<li><a href="${organisationPath(organisation)}">${nameIn(visit, name)}</a></li>`)}</ul>
 </div>`;
   if (blockedBy.length === 0 && !blockedUnseen) return undefined;
   return html`${list(visit, "deleteBlocked", blockedBy)}${blockedUnseen ? html`<p>${say("deleteBlockedUnseen")}</p>` : null}`;
