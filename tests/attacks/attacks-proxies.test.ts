@@ -5,7 +5,7 @@ import { everyone, defineBackend, defineSchema, text } from "chassis";
 import { silentLogger } from "#base";
 import { loadConfig } from "#config";
 import { createPlatform, type Platform } from "#platform";
-import { proxyNames, startProxy } from "../support/proxies.ts";
+import { proxyNames, startProxy, startRedirects } from "../support/proxies.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** What the app's routes saw of each request, in order. */
@@ -189,3 +189,24 @@ for (const proxy of proxyNames) {
     assert.deepEqual(statuses(await send(port, get("evil.example"))), [421]);
   });
 }
+
+test("on port 80 nginx sends pages on to HTTPS, and refuses what a program sends in the clear", async (t) => {
+  const port = await startRedirects(t);
+  if (port === undefined) return;
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}${path}`, { redirect: "manual", ...init });
+  const page = await ask("/recipes/7?x=1");
+  assert.deepEqual([page.status, page.headers.get("location")], [301, "https://127.0.0.1/recipes/7?x=1"]);
+  assert.equal((await ask("/auth/sign-in")).status, 301);
+  const refused: readonly (readonly [string, RequestInit?])[] = [
+    ["/rest/v1/notes"],
+    ["/auth/v1/session"],
+    ["/rest/v1"],
+    ["/recipes/7", { headers: { authorization: "Bearer x" } }],
+    ["/auth/sign-in", { method: "POST", body: "x" }],
+  ];
+  for (const [path, init] of refused) {
+    const answer = await ask(path, init);
+    assert.deepEqual([answer.status, answer.headers.get("location")], [403, null], path);
+  }
+});

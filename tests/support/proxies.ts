@@ -16,11 +16,21 @@ const page = join(import.meta.dirname, "../../docs/learn/behind-a-proxy.md");
 
 /** Starts a proxy in front of `port` as docs/learn/behind-a-proxy.md sets it up, and gives the port on which it listens. */
 export async function startProxy(t: TestContext, name: ProxyName, port: number): Promise<number | undefined> {
+  return runProxy(t, name, await documentedConfiguration(name, port));
+}
+
+/** The nginx that the same page has for port 80, which answers itself. */
+export async function startRedirects(t: TestContext): Promise<number | undefined> {
+  const [, block] = /```nginx\n((?:(?!```)[^])*?return 301[^]*?)```/.exec(await readFile(page, "utf8")) ?? [];
+  if (block === undefined) throw new Error(`${page} has no configuration that sends pages on.`);
+  return runProxy(t, "nginx", block);
+}
+
+async function runProxy(t: TestContext, name: ProxyName, documented: string): Promise<number | undefined> {
   const program = requireCommand(t, { names: [`/usr/sbin/${name}`, name], howToGet: `apt-get install ${name}` });
   if (program === undefined) return undefined;
   const own = await freePort();
   const folder = await temporaryFolder(t);
-  const documented = await documentedConfiguration(name, port);
   const file = join(folder, "proxy.conf");
   await writeFile(file, configurations[name]({ documented, folder, own }));
   const args = name === "nginx" ? ["-c", file, "-p", folder, "-e", join(folder, "error.log")] : ["-db", "-f", file];

@@ -98,7 +98,7 @@ export const sessions: readonly Requirement[] = [
     "People see their sessions and end them, having shown who they are.",
     [
       "`GET` and `DELETE /auth/v1/sessions`: {src/server/auth/session-routes.ts}.",
-      "to end one takes no fresh proof, only a session: whoever is afraid should be quick.",
+      "to end one takes no fresh proof, on purpose: {docs/decisions/0050-sign-in.md}.",
     ],
     ["tests/auth/auth", "sees where else they are signed in, and ends that"],
     [auth, "is one of a list, each of which its owner ends, and nobody else"],

@@ -9,10 +9,11 @@ export const webServices: readonly Requirement[] = [
     "tests/attacks/attacks-headers",
     "44: those of our own are kept, framed and run by nobody",
   ]),
-  notYet(
+  met(
     "4.1.2",
     "Only pages for people are sent from HTTP on to HTTPS.",
-    "Chassis listens by HTTP alone and redirects nothing; what the proxy in front of it does is in the proxy's configuration, for which there is no example.",
+    "Chassis redirects nothing; the proxy in front of it does, as {docs/learn/behind-a-proxy.md#nginx} sets it up.",
+    ["tests/attacks/attacks-proxies", "on port 80 nginx sends pages on to HTTPS, and refuses what a program sends in the clear"],
   ),
   met(
     "4.1.3",
