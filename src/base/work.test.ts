@@ -10,16 +10,15 @@ test("what a piece of work begins is its work, also in timers and after waiting"
   const see = (): void => void seen.push(currentWork()?.name);
   await during(work, async () => {
     see();
-    const later = new Promise<void>((resolve) => {
-      setTimeout(() => {
-        see();
-        resolve();
-      }, 20);
-    });
     await turn();
     see();
     outsideWork(see);
-    await later;
+    await new Promise<void>((resolve) => {
+      setTimeout(() => {
+        see();
+        resolve();
+      }, 1);
+    });
   });
   see();
   assert.deepEqual(seen, ["job digest", "job digest", undefined, "job digest", undefined]);
