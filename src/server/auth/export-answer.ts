@@ -36,9 +36,15 @@ export function createExportAnswer({ auth, room, clock }: ExportAnswerOptions): 
     const chunks = spool.chunks();
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
-        const { done, value } = await chunks.next();
-        if (!done) return controller.enqueue(value);
-        controller.close();
+        try {
+          const { done, value } = await chunks.next();
+          if (!done) return controller.enqueue(value);
+          controller.close();
+        } catch (thrown) {
+          // The file cannot be read: whoever asked may ask again.
+          await end();
+          throw thrown;
+        }
         return end();
       },
       cancel: end,

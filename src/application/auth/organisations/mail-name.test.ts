@@ -17,6 +17,8 @@ test("no address, number to call or line of its own is left of what is none", ()
     ["evil．example", "evil example"],
     ["a\r\nBcc: x@y.z", "a Bcc x y z"],
     ["Call +44 (0) 7700 900123", "Call"],
+    ["Call 0900'123'456 or 0900,123,456", "Call or"],
+    ["Call ٠٩٠٠ ١٢٣ ٤٥٦", "Call"],
     ["x".repeat(60), `${"x".repeat(39)}…`],
     ["\u202egro.live", "gro live"],
   ] as const)

@@ -11,7 +11,7 @@ export function nameForMail(name: string | null): string {
     // A dot or colon within a word makes an address of it; what is no letter may draw one.
     .replaceAll(/[^\p{L}\p{M}\p{N} '’&,.()-]/gu, " ")
     .replaceAll(/[.](?=\S)/g, " ")
-    .replaceAll(/\b\d[\d ().-]{4,}\d\b/g, " ")
+    .replaceAll(/(?<![\p{L}\p{N}])\p{N}[\p{N} '’.,()-]{4,}\p{N}(?![\p{L}\p{N}])/gu, " ")
     .replaceAll(/\s+/g, " ")
     .trim();
   const letters = [...plain];
