@@ -12,6 +12,10 @@ import { signingKeyTable } from "./provider-tables.ts";
 const DAY = 86_400_000;
 /** Milliseconds after which another key signs. */
 const KEY_TIME = 90 * DAY;
+/** Milliseconds that it is published before it signs: apps may keep the keys that they were given for a while. */
+const AHEAD = DAY;
+/** Keys that are kept unsealed: those of two algorithms, and the next ones. */
+const MOST_KNOWN = 4;
 /** Milliseconds for which a key that signs no more is still published: apps come back with what it signed when people sign out. */
 const KEPT = 30 * DAY;
 
@@ -41,25 +45,35 @@ export function createSigningKeys({ database, keys, clock }: SigningKeysOptions)
   const known = new Map<string, KeyObject>();
   const making = new Map<SigningAlgorithm, Promise<SigningKey>>();
 
-  async function find(algorithm: SigningAlgorithm): Promise<SigningKey | undefined> {
-    const row = await database.get(
-      `SELECT id, private FROM ${signingKeyTable} WHERE algorithm = ? AND retired IS NULL AND created > ? ORDER BY created DESC, id LIMIT 1`,
-      [algorithm, clock.now() - KEY_TIME],
+  /** The oldest of those that may sign: the next one lies beside it until its time has come. */
+  async function find(algorithm: SigningAlgorithm): Promise<(SigningKey & { readonly isLast: boolean }) | undefined> {
+    const rows = await database.all(
+      `SELECT id, private, created, retired FROM ${signingKeyTable}
+        WHERE algorithm = ? AND (retired IS NULL OR retired > ?) ORDER BY created, id`,
+      [algorithm, clock.now()],
     );
-    if (row === undefined) return undefined;
-    const id = String(row[0]);
-    const before = known.get(id);
-    if (before !== undefined) return { id, key: before };
-    const opened = seal.open(String(row[1]), purposeOf(id));
-    // Its secret was thrown away: another key takes its place, and what it signed is still known by its public half.
-    if (opened === undefined) return undefined;
-    const key = createPrivateKey({ key: Buffer.from(opened, "base64"), format: "der", type: "pkcs8" });
-    known.clear();
-    known.set(id, key);
-    return { id, key };
+    for (const [id, sealed, created, retired] of rows) {
+      const key = open(String(id), String(sealed));
+      // Its secret was thrown away: another key takes its place, and what it signed is still known by its public half.
+      if (key === undefined) continue;
+      return { id: String(id), key, isLast: retired === null && Number(created) <= clock.now() - (KEY_TIME - AHEAD) };
+    }
+    return undefined;
   }
 
-  async function make(algorithm: SigningAlgorithm): Promise<SigningKey> {
+  function open(id: string, sealed: string): KeyObject | undefined {
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const opened = seal.open(sealed, purposeOf(id));
+    if (opened === undefined) return undefined;
+    const key = createPrivateKey({ key: Buffer.from(opened, "base64"), format: "der", type: "pkcs8" });
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(id, key);
+    return key;
+  }
+
+  /** Those that sign until now do so for `ahead` milliseconds more. */
+  async function make(algorithm: SigningAlgorithm, ahead: number): Promise<SigningKey> {
     const { calculateJwkThumbprint } = await import("jose");
     const key = await newKey(algorithm);
     const jwk = createPublicKey(key).export({ format: "jwk" }) as JWK;
@@ -67,7 +81,10 @@ export function createSigningKeys({ database, keys, clock }: SigningKeysOptions)
     const secret = key.export({ format: "der", type: "pkcs8" }).toString("base64");
     const now = clock.now();
     await database.transaction(async (connection) => {
-      await connection.run(`UPDATE ${signingKeyTable} SET retired = ? WHERE algorithm = ? AND retired IS NULL`, [now, algorithm]);
+      await connection.run(`UPDATE ${signingKeyTable} SET retired = ? WHERE algorithm = ? AND retired IS NULL`, [
+        now + ahead,
+        algorithm,
+      ]);
       await connection.run(`DELETE FROM ${signingKeyTable} WHERE retired < ?`, [now - KEPT]);
       await connection.run(`INSERT INTO ${signingKeyTable} (id, algorithm, public, private, created) VALUES (?, ?, ?, ?, ?)`, [
         id,
@@ -77,17 +94,18 @@ export function createSigningKeys({ database, keys, clock }: SigningKeysOptions)
         now,
       ]);
     });
-    known.set(id, key);
     return { id, key };
   }
 
   async function current(algorithm: SigningAlgorithm): Promise<SigningKey> {
     const found = await find(algorithm);
-    if (found !== undefined) return found;
+    if (found !== undefined && !found.isLast) return found;
     // Many may ask at once, and one key is enough.
-    const underWay = making.get(algorithm) ?? make(algorithm).finally(() => making.delete(algorithm));
+    const underWay =
+      making.get(algorithm) ?? make(algorithm, found === undefined ? 0 : AHEAD).finally(() => making.delete(algorithm));
     making.set(algorithm, underWay);
-    return underWay;
+    const made = await underWay;
+    return found ?? made;
   }
 
   return {
@@ -105,7 +123,7 @@ export function createSigningKeys({ database, keys, clock }: SigningKeysOptions)
 
 /** Another key signs from now on; those from before are published for a while yet. */
 export async function retireSigningKeys(connection: Connection, now: number): Promise<void> {
-  await connection.run(`UPDATE ${signingKeyTable} SET retired = ? WHERE retired IS NULL`, [now]);
+  await connection.run(`UPDATE ${signingKeyTable} SET retired = ? WHERE retired IS NULL OR retired > ?`, [now, now]);
 }
 
 function purposeOf(id: string): string {
