@@ -124,6 +124,8 @@ test("29: who comes back with the same address belongs to nothing", async () => 
   const first = await live.join("again@example.org", "First");
   assert.equal((await accept(first, token)).status, 200);
   await change("DELETE FROM users WHERE id = ?", first.user);
+  // Mails to one address are counted past the end of its account.
+  await change("DELETE FROM _chassis_mail_budget");
   const second = await live.join("again@example.org", "Second");
   assert.equal((await accept(second, token)).code, "used_link");
   assert.equal((await second.get(`${organisations}/${team}`)).status, 404);
