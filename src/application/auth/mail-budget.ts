@@ -42,9 +42,9 @@ export async function takeMail(
   key: Uint8Array,
   { addressKey, kind, caller = "", now }: AskedMail,
 ): Promise<boolean> {
-  const hash = (...parts: readonly string[]): Uint8Array => createHmac("sha256", key).update(parts.join("\0")).digest();
-  const address = hash("mail", kind, addressKey);
-  const asking = hash("caller", kind, addressKey, caller);
+  const digest = (...parts: readonly string[]): Uint8Array => createHmac("sha256", key).update(parts.join("\0")).digest();
+  const address = digest("mail", kind, addressKey);
+  const asking = digest("caller", kind, addressKey, caller);
   const row = await connection.get(
     `SELECT count(*), coalesce(sum(asked > ?1), 0), coalesce(sum(caller = ?2), 0), coalesce(sum(caller = ?2 AND asked > ?1), 0)
       FROM ${mailBudgetTable} WHERE address = ?3 AND asked > ?4`,

@@ -90,6 +90,7 @@ export const signInAttacks: AttackGroup = {
         "25: a recovery code, twenty times at once",
         "25: the code that sets an authenticator app up, twenty times at once",
       ),
+      pages("25: a second click loses nothing: the same browser is answered alike, and any other gets nothing"),
       journeys("25: a code and its state let in once, however many come at once"),
       apps("25: twenty times at once: one gets tokens, and they end, for the code was stolen"),
     ),

@@ -11,6 +11,11 @@ export interface AuthPage {
   readonly show: (visit: Visit, draft: Draft) => Promise<Scene | Answer> | Scene | Answer;
   /** What its form does. What it throws is told on the page itself, with what was typed still there. */
   readonly submit?: (visit: Visit) => Promise<Scene | Answer>;
+  /**
+   * What its form does is done once, or takes the session on to another token: a second click is answered as the first one was. See `createSentTwice`.
+   * Default false: what somebody does again on purpose is done again.
+   */
+  readonly onlyOnce?: boolean;
   /** The field that an error is about, where it is not the form as a whole. */
   readonly blame?: Partial<Readonly<Record<ErrorName, { readonly field: string; readonly say: keyof AuthPageWords }>>>;
   /** What the fields of its form are called that no other page has. */

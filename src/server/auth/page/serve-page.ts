@@ -243,6 +243,7 @@ export function createPageServer(options: AuthPagesOptions): {
       crossSite.checkSignIn(exchange);
       const text = await readFormText(exchange);
       const form = formOf(new URLSearchParams(text));
+      if (page.onlyOnce !== true) return take(exchange, form);
       const isSecret = keepsSecret(exchange.header("cookie"));
       return sentTwice(exchange, { path: page.path, text, isSecret }, () => take(exchange, form));
     };

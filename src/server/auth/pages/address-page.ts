@@ -11,6 +11,7 @@ import { otherAccountScene } from "./verify-page.ts";
 /** To ask for another address, and where the links of both mails lead. */
 export const addressPage: AuthPage = {
   path: paths.change,
+  onlyOnce: true,
   show(visit, draft) {
     const { given } = visit;
     if (given("done") !== "") return done(visit);

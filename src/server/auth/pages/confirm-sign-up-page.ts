@@ -7,6 +7,7 @@ import { paths } from "../page/paths.ts";
 /** Where the link leads that ends a sign-up. Another browser than the one that signed up is asked for the password. */
 export const confirmSignUpPage: AuthPage = {
   path: paths.confirmSignUp,
+  onlyOnce: true,
   again: paths.signUp,
   blame: { wrongCredentials: { field: "password", say: "wrongPassword" } },
   async show(visit, draft) {

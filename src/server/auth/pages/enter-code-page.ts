@@ -7,6 +7,7 @@ import { paths } from "../page/paths.ts";
 /** To type the code that came by mail. */
 export const enterCodePage: AuthPage = {
   path: paths.enterCode,
+  onlyOnce: true,
   blame: { wrongCode: { field: "code", say: "wrongCode" } },
   show(visit, draft) {
     const { say, state, mailbox } = visit;

@@ -12,6 +12,7 @@ export const factorBlame: NonNullable<AuthPage["blame"]> = { wrongCode: { field:
 /** The other half of a sign-in: a code of the authenticator app, or a recovery code in its place. */
 export const factorPage: AuthPage = {
   path: paths.factor,
+  onlyOnce: true,
   again: paths.signIn,
   blame: factorBlame,
   show(visit, draft) {

@@ -6,6 +6,7 @@ import { readUserFields } from "./sign-up-page.ts";
 /** Where the link on the console leads: to the account of the first administrator. */
 export const firstAdminPage: AuthPage = {
   path: paths.firstAdmin,
+  onlyOnce: true,
   again: paths.signIn,
   show(visit, draft) {
     const { say, given, auth } = visit;

@@ -6,6 +6,7 @@ import { paths } from "../page/paths.ts";
 /** Where the link leads that keeps an account whose end was asked for. */
 export const keepAccountPage: AuthPage = {
   path: paths.keep,
+  onlyOnce: true,
   again: paths.signIn,
   async show(visit) {
     const { say, given, auth } = visit;

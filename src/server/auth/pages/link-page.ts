@@ -9,6 +9,7 @@ import { sentPath } from "./sent-page.ts";
 /** To ask for a link that signs in, and where it leads. */
 export const linkPage: AuthPage = {
   path: paths.link,
+  onlyOnce: true,
   show: (visit, draft) => (visit.given("token") === "" ? ask(visit, draft) : use(visit)),
   async submit(visit) {
     const { auth, given, request, state, to } = visit;

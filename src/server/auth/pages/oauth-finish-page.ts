@@ -11,6 +11,7 @@ import { sentPath } from "./sent-page.ts";
 /** What is missing before somebody whom another site knows has an account: fields of theirs, and an address that is shown to be theirs. */
 export const finishOAuthPage: AuthPage = {
   path: paths.finishOAuth,
+  onlyOnce: true,
   again: paths.signIn,
   async show(visit, draft) {
     const { say, auth } = visit;
@@ -55,6 +56,7 @@ function prefilled(visit: Visit, { address, user }: HalfSignUp): Visit {
 /** Where the link in the mail leads: in the browser that began, and in no other. */
 export const confirmOAuthPage: AuthPage = {
   path: paths.confirmOAuth,
+  onlyOnce: true,
   again: paths.signIn,
   show(visit) {
     const { say, given } = visit;

@@ -11,6 +11,7 @@ import { codesScene } from "./recovery-codes-page.ts";
 /** The passkeys of whoever asks: to add one, which takes a script, and to take one away, which does not. */
 export const passkeysPage: AuthPage = {
   path: paths.passkeys,
+  onlyOnce: true,
   async show(visit, draft): Promise<Scene | Answer> {
     const { say, auth } = visit;
     const me = visit.signedIn();

@@ -6,6 +6,7 @@ import { paths } from "../page/paths.ts";
 /** To change a password that is known. */
 export const passwordPage: AuthPage = {
   path: paths.password,
+  onlyOnce: true,
   blame: { wrongCredentials: { field: "current", say: "wrongPassword" } },
   async show(visit, draft) {
     const { say, auth } = visit;

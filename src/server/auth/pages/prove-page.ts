@@ -13,6 +13,7 @@ import { providerButtons } from "./provider-buttons.ts";
 /** To show once more who one is, before something that matters: by a second factor where the account has one. */
 export const provePage: AuthPage = {
   path: paths.prove,
+  onlyOnce: true,
   blame: { ...factorBlame, wrongCredentials: { field: "password", say: "wrongPassword" } },
   async show(visit, draft) {
     const { demanded } = await visit.auth.factors.list(visit.signedIn());

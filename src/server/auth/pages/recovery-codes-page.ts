@@ -7,6 +7,7 @@ import { proveFirst } from "./prove-page.ts";
 /** Makes new recovery codes in the place of all from before, and shows them this once. */
 export const recoveryCodesPage: AuthPage = {
   path: paths.recoveryCodes,
+  onlyOnce: true,
   show: (visit) => visit.go(paths.totp),
   async submit(visit) {
     try {

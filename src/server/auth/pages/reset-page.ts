@@ -9,6 +9,7 @@ import { sentPath } from "./sent-page.ts";
 /** To ask for a link by which one chooses a new password, and where it leads. */
 export const resetPage: AuthPage = {
   path: paths.reset,
+  onlyOnce: true,
   show: (visit, draft) => (visit.given("token") === "" ? ask(visit, draft) : choose(visit, draft)),
   async submit(visit) {
     const { auth, given, request, to } = visit;

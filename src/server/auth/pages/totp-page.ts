@@ -11,6 +11,7 @@ import { codesScene } from "./recovery-codes-page.ts";
 /** To set an authenticator app up and to turn it off: for whoever is signed in, and for half a sign-in that must have one. */
 export const totpPage: AuthPage = {
   path: paths.totp,
+  onlyOnce: true,
   again: paths.totp,
   blame: { wrongCode: { field: "code", say: "wrongCode" } },
   async show(visit, draft) {

@@ -8,6 +8,7 @@ import { sentPath } from "./sent-page.ts";
 /** Where the link leads that confirms an address, for whoever is signed in with that account; the account's page sends another one by it. */
 export const verifyPage: AuthPage = {
   path: paths.verify,
+  onlyOnce: true,
   again: paths.account,
   show(visit, draft) {
     const { say, given, home } = visit;

@@ -13,6 +13,7 @@ import { nameIn, organisationPath, organisationsOf, roleIn } from "./organisatio
  */
 export const invitationPage: AuthPage = {
   path: paths.invitation,
+  onlyOnce: true,
   async show(visit) {
     const { say, given, me } = visit;
     if (given("done") === "declined") return declined(visit);
