@@ -34,7 +34,8 @@ export interface BackendFolder {
 /** A folder with a back end of its own, removed when the test ends. */
 export async function backendFolder(t: Scope, definition: string = notesBackend): Promise<BackendFolder> {
   const path = await mkdtemp(join(tmpdir(), "chassis-cli-"));
-  t.after(() => rm(path, { recursive: true, force: true }));
+  // What writes into it yet is ended after it: of these hooks the first comes first.
+  t.after(() => rm(path, { recursive: true, force: true, maxRetries: 5 }));
   const write = async (name: string, text: string): Promise<string> => {
     await writeFile(join(path, name), text);
     return join(path, name);
