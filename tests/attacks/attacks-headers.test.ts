@@ -149,7 +149,7 @@ describe("44: every answer says how it may be used", () => {
       assert.equal(page.headers.get(name), documented.get(name)?.pages);
     const policy = page.headers.get("content-security-policy")?.replaceAll(/nonce-[\w-]+/g, "nonce-...");
     const [, written] =
-      /```\n(default-src 'self'.*)\n```/.exec(readFileSync(join(root, "docs/reference/headers.md"), "utf8")) ?? [];
+      /```text.*\n(default-src 'self'.*)\n```/.exec(readFileSync(join(root, "docs/reference/headers.md"), "utf8")) ?? [];
     assert.equal(policy, written);
     const own = await fetch(`${plain.origin}/own`, { headers: { cookie: "a=1" } });
     assert.deepEqual(

@@ -182,7 +182,7 @@ describe("audit", () => {
   test("the script of the reference page comes to the same verdict", async (t) => {
     const folder = await backendFolder(t, backend);
     const page = readFileSync(new URL("../../docs/reference/audit.md", import.meta.url), "utf8");
-    const script = await folder.write("check.js", /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? "");
+    const script = await folder.write("check.js", /```js.*\n([\s\S]*?)```/.exec(page)?.[1] ?? "");
     const names = ["Anna", 'quo"te', "ünï\u2028code 🚲", "\\x00"];
     const file = await folder.write("people.ndjson", names.map((name) => JSON.stringify({ name, pin: "1" })).join("\n"));
     await folder.run("import", "people", file, "-b", folder.path);

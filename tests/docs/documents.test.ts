@@ -67,7 +67,7 @@ test("files that a row of the architecture page names by their name alone are th
 });
 
 test("the README's example is the one that runs", () => {
-  const [, example = ""] = /```ts\n([\s\S]*?)```/.exec(read("README.md")) ?? [];
+  const [, example = ""] = /```ts.*\n([\s\S]*?)```/.exec(read("README.md")) ?? [];
   assert.equal(example, read("examples/quickstart/backend.ts"));
 });
 

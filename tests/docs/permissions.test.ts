@@ -11,7 +11,7 @@ const library = new URL("../../src/index.ts", import.meta.url).href;
 const definition = example.replace('"chassis"', JSON.stringify(library));
 
 test("the code of docs/learn/permissions.md is the example, and its commands say what the page says", async (t) => {
-  assert.equal(/```ts\n([\s\S]*?)```/.exec(page)?.[1], example);
+  assert.equal(/```ts.*\n([\s\S]*?)```/.exec(page)?.[1], example);
   const { run, path, write } = await backendFolder(t, definition);
   const id = (end: string): string => `01890000-0000-7000-8000-00000000${end}`;
   const rows: Readonly<Record<string, readonly object[]>> = {
@@ -49,6 +49,6 @@ test("the code of docs/learn/permissions.md is the example, and its commands say
   await write("next/backend.ts", definition.replace(", fields: { budget: { read: leads } }", ""));
   const { code, output } = await run("rules", "diff", old, `${path}/next`);
   assert.equal(code, 1);
-  const told = /```\n(WIDER.*)\n```/.exec(page)?.[1] ?? "nothing";
+  const told = /```text.*\n(WIDER.*)\n```/.exec(page)?.[1] ?? "nothing";
   assert.ok(output.includes(told), output);
 });

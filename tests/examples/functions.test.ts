@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { system } from "#application";
 import { silentLogger } from "#base";
@@ -87,11 +85,4 @@ test("what is wrong is said: the input, the row, and nothing of a function that 
   const missing = await call("burrow", {}, { anonymous: true });
   assert.equal(hidden.status, 404);
   assert.equal(JSON.stringify(hidden).replace("'borrow'", "'burrow'"), JSON.stringify(missing));
-});
-
-test("the page on functions shows the back end that runs here", () => {
-  const root = join(import.meta.dirname, "../..");
-  const page = readFileSync(join(root, "docs/learn/functions.md"), "utf8");
-  const [, example = ""] = /```ts\n(import [\s\S]*?)```/.exec(page) ?? [];
-  assert.equal(example, readFileSync(join(root, "examples/functions/backend.ts"), "utf8"));
 });

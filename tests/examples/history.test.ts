@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { system } from "#application";
 import { silentLogger, systemClock } from "#base";
@@ -130,11 +128,4 @@ test("a deleted page takes its comments along and brings them back", async (t) =
   await wiki.asAda("PATCH", "pages?body=eq.Others.", { title: "Other tides" });
   assert.equal((await wiki.asAda("POST", `pages/${id}/restore`)).status, 200);
   assert.equal(((await wiki.asAda("GET", "comments")).body as Row[]).length, 1);
-});
-
-test("the page on history shows the back end that runs here", () => {
-  const root = join(import.meta.dirname, "../..");
-  const page = readFileSync(join(root, "docs/learn/history.md"), "utf8");
-  const [, example = ""] = /```ts\n(import [\s\S]*?)```/.exec(page) ?? [];
-  assert.equal(example, readFileSync(join(root, "examples/history/backend.ts"), "utf8"));
 });

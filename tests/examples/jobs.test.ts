@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { system } from "#application";
 import { silentLogger } from "#base";
@@ -10,7 +8,6 @@ import backend from "../../examples/jobs/backend.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const reader = "01890000-0000-7000-8000-000000000b0b";
-const root = join(import.meta.dirname, "../..");
 
 test("whoever borrows a book is reminded once when it is due, and not at all of one that came back", async (t) => {
   const config = loadConfig({ environment: {} });
@@ -56,10 +53,4 @@ test("whoever borrows a book is reminded once when it is due, and not at all of 
   while ((await waiting()) !== 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(await waiting(), 0);
   assert.deepEqual(await ask("GET", "reminders?select=words"), [{ words: "Bob, please bring back Emma." }]);
-});
-
-test("the page shows the example as it is", () => {
-  const page = readFileSync(join(root, "docs/learn/jobs.md"), "utf8");
-  const [, example = ""] = /```ts\n(import [\s\S]*?)```/.exec(page) ?? [];
-  assert.equal(example, readFileSync(join(root, "examples/jobs/backend.ts"), "utf8"));
 });

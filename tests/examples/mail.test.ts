@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { openTestBackend } from "chassis/testing";
 import backend from "../../examples/mail/backend.ts";
-
-const root = join(import.meta.dirname, "../..");
 
 test("whoever joins is welcomed in their language, and members hear of new books until they leave", async (t) => {
   const app = await openTestBackend(backend, { settings: { CHASSIS_BASE_URL: "https://club.example" } });
@@ -46,11 +42,4 @@ test("whoever joins is welcomed in their language, and members hear of new books
     (await app.outbox.messages()).map(({ to }) => to),
     ["ada@example.org"],
   );
-});
-
-test("the page shows the example and its test as they are", () => {
-  const page = readFileSync(join(root, "docs/learn/mail.md"), "utf8");
-  const [, example = ""] = /```ts\n(import [\s\S]*?)```/.exec(page) ?? [];
-  assert.equal(example, readFileSync(join(root, "examples/mail/backend.ts"), "utf8"));
-  assert.ok(page.includes(`\`\`\`ts\n${readFileSync(join(root, "examples/mail/backend.test.ts"), "utf8")}\`\`\``));
 });

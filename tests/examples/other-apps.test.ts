@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { join } from "node:path";
 import { test } from "node:test";
 import { createApp } from "../../examples/other-apps/app.ts";
 import backend from "../../examples/other-apps/backend.ts";
 import { addApp, sayYes } from "../support/live-apps.ts";
 import { startPeople } from "../support/live-people.ts";
-
-const root = join(import.meta.dirname, "../..");
 
 test("the app of the example greets whoever has an account of the site, and nobody whom another browser sends", async (t) => {
   const live = await startPeople(t, { backend });
@@ -35,10 +31,4 @@ test("the app of the example greets whoever has an account of the site, and nobo
     const refused = await fetch((await begin()).back, { headers });
     assert.equal(refused.status, 400);
   }
-});
-
-test("the page shows the example as it is", () => {
-  const page = readFileSync(join(root, "docs/learn/other-apps.md"), "utf8");
-  for (const file of ["backend.ts", "app.ts"])
-    assert.ok(page.includes(`\`\`\`ts\n${readFileSync(join(root, "examples/other-apps", file), "utf8")}\`\`\``), file);
 });

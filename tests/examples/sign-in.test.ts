@@ -21,10 +21,7 @@ test("the example asks in its own words, and in the reader's language", async (t
   assert.match(await (await app.fetch("/")).text(), /href="\/auth\/sign-up\?to=\/"/);
 });
 
-test("the page shows the example and its test as they are, and texts that there are", () => {
-  const [, example = ""] = /```ts\n(import [\s\S]*?)```/.exec(page) ?? [];
-  assert.equal(example, readFileSync(join(root, "examples/sign-in/backend.ts"), "utf8"));
-  assert.ok(page.includes(`\`\`\`ts\n${readFileSync(join(root, "examples/sign-in/backend.test.ts"), "utf8")}\`\`\``));
+test("the page changes texts that there are", () => {
   const known = Object.keys(authPageWords["en"] ?? {});
   for (const [, name = ""] of page.matchAll(/texts: \{ en: \{ (\w+):/g)) assert.ok(known.includes(name), name);
 });

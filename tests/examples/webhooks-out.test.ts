@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type Clock, silentLogger, systemClock } from "#base";
 import { loadConfig } from "#config";
@@ -145,11 +143,4 @@ test("a school's reviews come in their order, though the first one fails", async
   await until(() => receiver.told.length === 7);
   const stars = receiver.told.filter(({ data }) => data.row["school"] === amsterdam).map(({ data }) => data.row["stars"]);
   assert.deepEqual(stars, [1, 2, 3, 4, 5]);
-});
-
-test("the page shows the example as it is", () => {
-  const root = join(import.meta.dirname, "../..");
-  const page = readFileSync(join(root, "docs/learn/webhooks-out.md"), "utf8");
-  const [, example = ""] = /```ts\n(import [\s\S]*?)```/.exec(page) ?? [];
-  assert.equal(example, readFileSync(join(root, "examples/webhooks-out/backend.ts"), "utf8"));
 });

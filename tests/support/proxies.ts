@@ -21,7 +21,7 @@ export async function startProxy(t: TestContext, name: ProxyName, port: number):
 
 /** The nginx that the same page has for port 80, which answers itself. */
 export async function startRedirects(t: TestContext): Promise<number | undefined> {
-  const [, block] = /```nginx\n((?:(?!```)[^])*?return 301[^]*?)```/.exec(await readFile(page, "utf8")) ?? [];
+  const [, block] = /```nginx.*\n((?:(?!```)[^])*?return 301[^]*?)```/.exec(await readFile(page, "utf8")) ?? [];
   if (block === undefined) throw new Error(`${page} has no configuration that sends pages on.`);
   return runProxy(t, "nginx", block);
 }
@@ -48,7 +48,7 @@ async function runProxy(t: TestContext, name: ProxyName, documented: string): Pr
 
 async function documentedConfiguration(name: ProxyName, port: number): Promise<string> {
   const text = await readFile(page, "utf8");
-  const [, block] = new RegExp(`\`\`\`${name}\n([^]*?)\`\`\``).exec(text) ?? [];
+  const [, block] = new RegExp(`\`\`\`${name}.*\n([^]*?)\`\`\``).exec(text) ?? [];
   if (block?.includes("127.0.0.1:4000") !== true) throw new Error(`${page} has no configuration of ${name}.`);
   return block.replace("127.0.0.1:4000", `127.0.0.1:${port}`);
 }
