@@ -274,7 +274,7 @@ export {
 } from "./webhooks/sending/delivery-table.ts";
 export type { ReplayOf as WebhookReplay } from "./webhooks/sending/replay.ts";
 export { readWebhookOrder, type WebhookOrder, type WebhookOrderOutcome } from "./webhooks/sending/webhook-orders.ts";
-export { type DeliveryState, deliveryStates, hasWebhookTables } from "./webhooks/sending/webhook-tables.ts";
+export { type DeliveryState, hasWebhookTables } from "./webhooks/sending/webhook-tables.ts";
 export type { Webhooks } from "./webhooks/sending/webhooks.ts";
 export {
   checkTime as checkWebhookTime,
@@ -323,7 +323,6 @@ export {
   type Suppression,
   type SuppressionFilter,
   type SuppressionReason,
-  suppressionReasons,
   type Suppressions,
 } from "./mail/suppressions.ts";
 export type { Unsubscription } from "./mail/unsubscribe-token.ts";

@@ -2,14 +2,28 @@ import { type AccessQuestion, type Backend, type TableOperation } from "#applica
 import { didYouMean } from "#base";
 import type { Stored } from "#contract";
 import type { Table } from "#database";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 
 export const operations: readonly TableOperation[] = ["read", "create", "update", "delete", "history"];
 
 export function findTable({ model }: Pick<Backend, "model">, name: string): Table {
   const table = model.tables.get(name);
-  if (table === undefined) throw new CommandError(`There is no table '${name}'${didYouMean(name, model.tables.keys())}`);
-  return table;
+  if (table !== undefined) return table;
+  if (operations.some((operation) => operation === name))
+    throw new CommandError(`There is no table '${name}': the table comes first, and the operation after it.`);
+  throw new CommandError(`There is no table '${name}'${didYouMean(name, model.tables.keys()) || tablesThereAre(model.tables)}`);
+}
+
+/** How many are listed where none is near. */
+const SHOWN = 12;
+
+/** "; there are books, reviews." */
+export function tablesThereAre(tables: ReadonlyMap<string, unknown>): string {
+  const names = [...tables.keys()];
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
+  return names.length === 0
+    ? ": the definition has none."
+    : `; there ${names.length === 1 ? "is" : "are"} ${names.slice(0, SHOWN).join(", ")}${more}.`;
 }
 
 export function findOperation(name: string): TableOperation {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineSchema, id, integer, text } from "chassis";
 import { readActor } from "./actor-options.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 
 const refuses = (message: RegExp) => (thrown: unknown) => thrown instanceof CommandError && message.test(thrown.message);
 

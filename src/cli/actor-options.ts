@@ -1,7 +1,7 @@
 import { didYouMean } from "#base";
 import { type Actor, type Json, kinds } from "#contract";
 import type { Model } from "#database";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 
 export interface ActorOptions {
   readonly user: string;
@@ -37,7 +37,7 @@ export function readRolesAndClaims(
 }
 
 function rolesThereAre({ roles }: Model): string {
-  return roles.length === 0 ? ": the definition has none" : `; there are ${roles.join(", ")}`;
+  return roles.length === 0 ? ": the definition has none." : `; there ${roles.length === 1 ? "is" : "are"} ${roles.join(", ")}.`;
 }
 
 function readClaim(model: Model, text: string): [string, Json] {

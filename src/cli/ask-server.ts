@@ -1,7 +1,7 @@
 import { type ClientOrder, createTokens, type JobOrder, type MailOrder, type UserOrder, type WebhookOrder } from "#application";
 import { createIdSource, systemClock } from "#base";
 import { maintenancePath, type MaintenanceOrder, type MaintenanceState, orderName } from "#server";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 
 /** Gives orders to a server that runs, or asks how far the last one is; `secret` is the key of the data directory's tokens. */
 export function maintenanceOf(

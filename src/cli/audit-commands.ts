@@ -4,8 +4,8 @@ import type { ExitCode } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `audit` and its subcommands. */
-export function addAuditCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): Command {
-  const audit = program.command("audit").description("read the audit log, and prove that nothing in it was changed");
+export function addAuditCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  const audit = program.command("audit").description("read the audit log, and prove that it is whole");
 
   takesBackend(audit.command("list", { isDefault: true }).description("list what was done to audited tables, the newest last"))
     .option("--table <table>", "changes of this table alone")
@@ -25,5 +25,4 @@ export function addAuditCommands(program: Command, terminal: Terminal, exit: (co
     .action(async (given, options, command) =>
       exit(await (await import("./audit-verify.ts")).auditVerify({ ...options, backend: backendOf(given, command) }, terminal)),
     );
-  return audit;
 }

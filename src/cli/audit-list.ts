@@ -1,7 +1,7 @@
 import { didYouMean, parseDuration } from "#base";
 import { type AuditFilter, listAudit, type StoredEntry, type Table } from "#database";
 import { describeEntry } from "./audit-words.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { withDatabase } from "./open-audit.ts";
 import type { Terminal } from "./terminal.ts";
 

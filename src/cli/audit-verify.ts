@@ -1,6 +1,6 @@
 import { type AuditHead, verifyAudit } from "#database";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { withDatabase } from "./open-audit.ts";
 import type { Terminal } from "./terminal.ts";
 

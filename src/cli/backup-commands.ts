@@ -4,8 +4,8 @@ import type { ExitCode } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `backup`, its subcommands, and `restore`. Gives `backup`. */
-export function addBackupCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): Command {
-  const backup = program.command("backup").description("make, list and check backups, beside a server or without one");
+export function addBackupCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  const backup = program.command("backup").description("make, list and check backups");
 
   takesBackend(
     backup
@@ -43,7 +43,7 @@ export function addBackupCommands(program: Command, terminal: Terminal, exit: (c
   takesBackend(
     program
       .command("restore")
-      .description("put a backup in the place of the data that is there, which is kept beside")
+      .description("put a backup in the place of the data, which is kept beside")
       .argument("[backup]", "a file or the name of a backup; left out: the newest moment that there is"),
   )
     .option("--at <time>", "the moment: 2026-11-25T22:00:00Z, or 15m for fifteen minutes ago")
@@ -53,5 +53,4 @@ export function addBackupCommands(program: Command, terminal: Terminal, exit: (c
     .action(async (name, given, options, command) =>
       exit(await (await import("./restore.ts")).restoreData(name, { ...options, backend: backendOf(given, command) }, terminal)),
     );
-  return backup;
 }

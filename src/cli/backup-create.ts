@@ -3,7 +3,7 @@ import { pruneStore, readLock, removeLeftovers, takeBackup } from "#database";
 import { databasePath } from "#platform";
 import { openBackupPlace } from "./backup-place.ts";
 import { describeRows, size } from "./backup-words.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { count, type Terminal } from "./terminal.ts";
 
 /** Makes a backup beside a running server or without one. Its name alone is printed. */

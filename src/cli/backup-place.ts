@@ -9,7 +9,7 @@ import {
   readBackupSettings,
   readPassphrase,
 } from "#database";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { defaultDataDirectory, findBackend } from "./load-backend.ts";
 
 export interface BackupPlace {

@@ -10,7 +10,7 @@ import {
 import { openSqlite, type SqliteDatabase } from "#database";
 import { databasePath, tokenKey } from "#platform";
 import { maintenanceOf } from "./ask-server.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
 import { findServer, type Workplace } from "./workplace.ts";
 

@@ -6,7 +6,7 @@ import { examineSafety } from "./deploy/examine-safety.ts";
 import { examineSignIn } from "./deploy/examine-sign-in.ts";
 import { deployChecks, type DeployFinding } from "./deploy/finding.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { count, type Terminal } from "./terminal.ts";
 import { findServer, openWorkplace } from "./workplace.ts";
 

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { backendOf, takesBackend } from "./backend-argument.ts";
+import { choiceOption } from "./command-line/choices.ts";
 import type { Terminal } from "./terminal.ts";
 
 const list = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 /** `client` and its subcommands. */
-export function addClientCommands(program: Command, terminal: Terminal): Command {
-  const clients = program.command("client").description("see and steer the apps that sign people in with accounts of this site");
+export function addClientCommands(program: Command, terminal: Terminal): void {
+  const clients = program.command("client").description("steer the apps that sign people in by this site");
 
   takesBackend(clients.command("list", { isDefault: true }).description("list the apps, the oldest first"))
     .option("--json", "print all that is known of each app, as JSON, one a line")
@@ -26,7 +27,7 @@ export function addClientCommands(program: Command, terminal: Terminal): Command
     .option("--trusted", "it is your own: nobody is asked whether it may")
     .option("--scope <scope>", "what it may ask for (may be repeated; default: openid, profile, email)", list)
     .option("--resource <address>", "an API that it may ask tokens for, or is (may be repeated)", list)
-    .option("--algorithm <name>", "how its ID tokens are signed: RS256 or ES256", "RS256")
+    .addOption(choiceOption("--algorithm <name>", "how its ID tokens are signed", ["RS256", "ES256"]).default("RS256"))
     .action(async (name, given, options, command) =>
       (await import("./client-order.ts")).clientAdd(name, { ...options, backend: backendOf(given, command) }, terminal),
     );
@@ -46,5 +47,4 @@ export function addClientCommands(program: Command, terminal: Terminal): Command
   ).action(async (given, _, command) =>
     (await import("./client-order.ts")).clientRotateKeys(backendOf(given, command), terminal),
   );
-  return clients;
 }

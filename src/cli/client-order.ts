@@ -10,7 +10,7 @@ import {
 } from "#application";
 import { createIdSource, systemClock } from "#base";
 import { carryOut, requireDatabase } from "./carry-out.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { authOf } from "./user-order.ts";

@@ -6,7 +6,7 @@ import { examineBackups } from "./doctor-backups.ts";
 import { examineSlowStatements } from "./doctor-slow.ts";
 import { examineRules, examineSurroundings } from "./doctor-surroundings.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { count, type Terminal } from "./terminal.ts";
 import { findServer, openWorkplace } from "./workplace.ts";
 

@@ -14,7 +14,7 @@ import { type ActorFacts, actorFacts, type Column, type Model, nobodyFacts, type
 import { findOperation, findTable, operations, readKey } from "./access-question.ts";
 import { readActor } from "./actor-options.ts";
 import { compileRule } from "./compile-rule.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";

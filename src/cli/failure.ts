@@ -3,45 +3,57 @@ import { DefinitionError, MailSettingsError, SiteSettingsError, TokenSecretError
 import { SettingsError } from "#config";
 import { AppError } from "#contract";
 import { BackupError, DatabaseRefusedError, MigrationError, SchemaDifferenceError } from "#database";
+import { BackendNotFoundError, CommandError } from "./command-error.ts";
 
-/** A command that cannot do what it was asked, in words for the person who asked. */
-export class CommandError extends Error {
-  override readonly name: string = "CommandError";
-}
+import type { Failure, FailureCode } from "./failure-codes.ts";
 
-/** A folder without a back end. Who knows the command adds how it is given another. */
-export class BackendNotFoundError extends CommandError {
-  override readonly name = "BackendNotFoundError";
+export { BackendNotFoundError, CommandError } from "./command-error.ts";
 
-  constructor(folder: string) {
-    super(`There is no backend.ts in ${folder}.`);
-  }
-}
-
-const expected: readonly (new (...args: never[]) => Error)[] = [
-  CommandError,
-  DefinitionError,
-  SettingsError,
-  BackupError,
-  DatabaseRefusedError,
-  MigrationError,
-  MailSettingsError,
-  SchemaDifferenceError,
-  SiteSettingsError,
-  TokenSecretError,
+/** The first that fits says what it is. */
+const expected: readonly (readonly [kind: new (...args: never[]) => Error, code: FailureCode])[] = [
+  [BackendNotFoundError, "noBackend"],
+  [CommandError, "notDone"],
+  [DefinitionError, "definition"],
+  [SettingsError, "settings"],
+  [MailSettingsError, "settings"],
+  [SiteSettingsError, "settings"],
+  [TokenSecretError, "tokenSecret"],
+  [BackupError, "backup"],
+  [DatabaseRefusedError, "databaseRefused"],
+  [SchemaDifferenceError, "schemaDifference"],
+  [MigrationError, "migration"],
 ];
 
-/** What went wrong, for the standard error: the message alone where it says all, else everything that is known. */
-export function describeFailure(error: unknown): string {
+/** What went wrong: the message alone where it says all, else everything that is known. */
+export function readFailure(error: unknown): Failure {
   // What a caller must not know, whoever runs the server must.
-  if (error instanceof AppError && error.error === "databaseDamaged" && error.cause instanceof Error) return error.cause.message;
+  if (error instanceof AppError && error.error === "databaseDamaged" && error.cause instanceof Error)
+    return { code: error.code, message: error.cause.message, hint: null };
   if (error instanceof AppError && error.error !== "internal")
-    return [describeProblem(error), error.hint].filter((line) => line !== null).join("\n");
+    return { code: error.code, message: describeProblem(error), hint: error.hint };
   const { code, syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-  if (code === "EADDRINUSE") return `Port ${port} is taken. Stop what runs there, or choose another: PORT=${(port ?? 4000) + 1}`;
+  if (code === "EADDRINUSE")
+    return {
+      code: "portTaken",
+      message: `Port ${port} is taken. Stop what runs there, or choose another: PORT=${(port ?? 4000) + 1}`,
+      hint: null,
+    };
   if (code === "EACCES" && syscall === "listen")
-    return `This user may not listen on port ${port} of ${address}. Choose a port above 1023.`;
-  return expected.some((kind) => error instanceof kind) ? (error as Error).message : inspect(error);
+    return {
+      code: "portTaken",
+      message: `This user may not listen on port ${port} of ${address}. Choose a port above 1023.`,
+      hint: null,
+    };
+  const known = expected.find(([kind]) => error instanceof kind)?.[1];
+  return known === undefined
+    ? { code: "internal", message: inspect(error), hint: null }
+    : { code: known, message: (error as Error).message, hint: null };
+}
+
+/** The same as lines for the standard error. */
+export function describeFailure(error: unknown): string {
+  const { message, hint } = readFailure(error);
+  return [message, hint].filter((line) => line !== null).join("\n");
 }
 
 /** An error about what somebody gave, in one line: its fields where it has any, which the details say once more. */

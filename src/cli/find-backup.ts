@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { didYouMean } from "#base";
 import { type BackupStore, listKept, type RestoreSource } from "#database";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 
 /** A backup as people name it: a file, a name at the destination, or `latest`. */
 export async function findBackup(

@@ -6,7 +6,9 @@ import { AppError } from "#contract";
 import { didYouMean, silentLogger } from "#base";
 import { createPlatform } from "#platform";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError, describeProblem } from "./failure.ts";
+import { tablesThereAre } from "./access-question.ts";
+import { CommandError } from "./command-error.ts";
+import { describeProblem } from "./failure.ts";
 import { readCsv, readNdjson, type SourceRow } from "./row-reader.ts";
 import { count, type Terminal } from "./terminal.ts";
 import { findServer, openWorkplace } from "./workplace.ts";
@@ -39,8 +41,12 @@ const SHOWN_REJECTIONS = 100;
 export async function importRows(options: ImportOptions, terminal: Terminal): Promise<ExitCode> {
   const workplace = await openWorkplace(options.backend);
   const { model } = workplace.backend;
+  if (!model.tables.has(options.table) && model.tables.has(options.file))
+    throw new CommandError(`The table comes first: chassis import ${options.file} ${options.table}`);
   if (!model.tables.has(options.table))
-    throw new CommandError(`There is no table '${options.table}'${didYouMean(options.table, model.tables.keys())}`);
+    throw new CommandError(
+      `There is no table '${options.table}'${didYouMean(options.table, model.tables.keys()) || tablesThereAre(model.tables)}`,
+    );
   if (options.key !== undefined && options.onConflict === undefined)
     throw new CommandError("--key needs --on-conflict merge or ignore.");
   const server = findServer(workplace);

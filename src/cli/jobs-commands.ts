@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { backendOf, takesBackend } from "./backend-argument.ts";
+import { choiceOption, jobStateWords } from "./command-line/choices.ts";
 import type { Terminal } from "./terminal.ts";
 
 const orders = [
@@ -10,11 +11,11 @@ const orders = [
 ] as const;
 
 /** `jobs` and its subcommands. */
-export function addJobsCommands(program: Command, terminal: Terminal): Command {
-  const jobs = program.command("jobs").description("see what work waits, runs and failed, and retry, cancel or pause it");
+export function addJobsCommands(program: Command, terminal: Terminal): void {
+  const jobs = program.command("jobs").description("see what work waits, runs and failed, and steer it");
 
   takesBackend(jobs.command("list", { isDefault: true }).description("list jobs, the newest last"))
-    .option("--state <state>", "scheduled, ready, running, behind, done, failed or cancelled")
+    .addOption(choiceOption("--state <state>", "jobs in this state alone", jobStateWords))
     .option("--job <name>", "jobs of this name alone")
     .option("--queue <name>", "jobs of this queue alone")
     .option("--limit <count>", "no more than the newest of them (default: 50)")
@@ -41,5 +42,4 @@ export function addJobsCommands(program: Command, terminal: Terminal): Command {
         (await import("./jobs-order.ts")).jobsOrder({ action, target, backend: backendOf(given, command) }, terminal),
     );
   }
-  return jobs;
 }

@@ -1,13 +1,13 @@
-import { type JobFilter, type JobRow, type JobState, jobStates, listJobs } from "#application";
+import { type JobFilter, type JobRow, type JobState, listJobs } from "#application";
 import { didYouMean } from "#base";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { describeJob, shortMoment } from "./jobs-words.ts";
 import { withDatabase } from "./open-audit.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface JobsListOptions {
   readonly backend: string;
-  readonly state?: string;
+  readonly state?: JobState;
   readonly job?: string;
   readonly queue?: string;
   readonly limit?: string;
@@ -19,7 +19,7 @@ export async function jobsList({ backend, json = false, ...options }: JobsListOp
   const { state, job, queue } = options;
   const limit = options.limit === undefined ? 50 : readLimit(options.limit);
   const filter: JobFilter = {
-    ...(state === undefined ? {} : { state: readState(state) }),
+    ...(state === undefined ? {} : { state }),
     ...(job === undefined ? {} : { name: job }),
     ...(queue === undefined ? {} : { queue }),
   };
@@ -42,13 +42,6 @@ export async function jobsList({ backend, json = false, ...options }: JobsListOp
     else if (jobs.byName.size === 0) terminal.report("This back end has no jobs.");
     else terminal.report("No job waits, runs or failed.");
   });
-}
-
-function readState(text: string): JobState {
-  const state = jobStates.find((each) => each === text);
-  if (state === undefined)
-    throw new CommandError(`--state must be one of ${jobStates.join(", ")}, not '${text}'${didYouMean(text, jobStates) || "."}`);
-  return state;
 }
 
 function readLimit(text: string): number {

@@ -1,7 +1,7 @@
 import { countJobs, type JobOrder, obeyJobOrder } from "#application";
 import { didYouMean } from "#base";
 import { carryOut, requireDatabase } from "./carry-out.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,5 +1,5 @@
 import { findJob, type JobRow } from "#application";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { readJobId } from "./jobs-order.ts";
 import { describeProgress, shortMoment } from "./jobs-words.ts";
 import { withDatabase } from "./open-audit.ts";

@@ -3,8 +3,8 @@ import { backendOf, takesBackend } from "./backend-argument.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `key` and its subcommands. */
-export function addKeyCommands(program: Command, terminal: Terminal): Command {
-  const keys = program.command("key").description("see the keys that people made for programs, and revoke them");
+export function addKeyCommands(program: Command, terminal: Terminal): void {
+  const keys = program.command("key").description("see and revoke the keys that people made for programs");
 
   takesBackend(keys.command("list", { isDefault: true }).description("list the keys that are good, the newest first"))
     .option("--user <who>", "those alone of this account: its id or its address")
@@ -24,5 +24,4 @@ export function addKeyCommands(program: Command, terminal: Terminal): Command {
     .action(async (id, given, options, command) =>
       (await import("./user-order.ts")).keyRevoke({ ...options, id, backend: backendOf(given, command) }, terminal),
     );
-  return keys;
 }

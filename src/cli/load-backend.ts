@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Backend } from "#application";
-import { BackendNotFoundError, CommandError } from "./failure.ts";
+import { BackendNotFoundError, CommandError } from "./command-error.ts";
 
 const FILE_NAMES = ["backend.ts", "backend.js", "backend.mts", "backend.mjs"];
 
@@ -10,7 +10,10 @@ const FILE_NAMES = ["backend.ts", "backend.js", "backend.mts", "backend.mjs"];
 export function findBackend(path: string): string {
   const absolute = resolve(path);
   if (!existsSync(absolute)) throw new CommandError(`There is no ${absolute}.`);
-  if (statSync(absolute).isFile()) return absolute;
+  if (statSync(absolute).isFile()) {
+    if (/\.[cm]?[jt]s$/.test(absolute)) return absolute;
+    throw new CommandError(`${absolute} is no back end: give its folder, or a file such as ${FILE_NAMES[0]}.`);
+  }
   const found = FILE_NAMES.map((name) => join(absolute, name)).find((file) => existsSync(file));
   if (found === undefined) throw new BackendNotFoundError(absolute);
   return found;

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { backendOf, takesBackend } from "./backend-argument.ts";
+import { choiceOption, suppressionReasonWords } from "./command-line/choices.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `mail` and its subcommands: itself, and the group within it. */
-export function addMailCommands(program: Command, terminal: Terminal): readonly Command[] {
+export function addMailCommands(program: Command, terminal: Terminal): void {
   const mail = program.command("mail").description("see and change to whom no mail is sent");
   const suppressions = mail
     .command("suppressions", { isDefault: true })
@@ -12,7 +13,7 @@ export function addMailCommands(program: Command, terminal: Terminal): readonly 
   takesBackend(suppressions.command("list", { isDefault: true }).description("list them, the newest last"))
     .option("--address <address>", "of this address alone")
     .option("--list <name>", "of this list of mails alone")
-    .option("--reason <reason>", "bounce, complaint, unsubscribed or manual")
+    .addOption(choiceOption("--reason <reason>", "for this reason alone", suppressionReasonWords))
     .option("--limit <count>", "no more than the newest of them (default: 50)")
     .option("--json", "print all that is known of each, as JSON, one a line")
     .action(async (given, options, command) =>
@@ -37,5 +38,4 @@ export function addMailCommands(program: Command, terminal: Terminal): readonly 
         terminal,
       ),
     );
-  return [mail, suppressions];
 }

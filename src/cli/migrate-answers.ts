@@ -1,6 +1,6 @@
 import type { Answers, Loss, Plan, Question } from "#database";
 import { choose, confirm } from "./ask.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What was said on the command line about a migration. */

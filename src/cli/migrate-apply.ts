@@ -1,6 +1,6 @@
 import { type Applied, compatibilityAfter, type MigrationFile, type Progress } from "#database";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { type MigrationTarget, openTarget } from "./migrate-target.ts";
 import {
   type MigrationPlace,

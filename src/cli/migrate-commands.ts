@@ -11,7 +11,7 @@ interface Surroundings {
 const list = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 /** `chassis migrate` and all that belongs to it; each command is a file of its own, loaded when it is called. */
-export function addMigrateCommands(program: Command, { terminal, exit }: Surroundings): Command {
+export function addMigrateCommands(program: Command, { terminal, exit }: Surroundings): void {
   const migrate = program.command("migrate").description("change the tables of a database that lives");
   takesBackend(
     migrate.command("status", { isDefault: true }).description("say where the database stands, and what to do next"),
@@ -67,5 +67,4 @@ export function addMigrateCommands(program: Command, { terminal, exit }: Surroun
     .action(async (given, options, command) =>
       exit(await (await import("./migrate-purge.ts")).migratePurge({ ...options, backend: backendOf(given, command) }, terminal)),
     );
-  return migrate;
 }

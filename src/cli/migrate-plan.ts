@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "#base";
 import { type Answers, describeStep, type Migration, migrationId, type Plan, planMigration, renderMigration } from "#database";
 import { describePlan } from "./describe-plan.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { type AnswerOptions, describeOpen, readAnswers, settle } from "./migrate-answers.ts";
 import { openMigrationPlace, pendingMigrations, readFiles, reading, readStatus } from "./migrate-workplace.ts";
 import type { Terminal } from "./terminal.ts";

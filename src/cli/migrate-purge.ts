@@ -1,7 +1,7 @@
 import type { Hidden } from "#database";
 import { confirm } from "./ask.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { run } from "./migrate-apply.ts";
 import { openTarget } from "./migrate-target.ts";
 import { openMigrationPlace, readStatus } from "./migrate-workplace.ts";

@@ -1,6 +1,6 @@
 import type { Applied } from "#database";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { readAnswers } from "./migrate-answers.ts";
 import { describeApplied, run } from "./migrate-apply.ts";
 import { openTarget } from "./migrate-target.ts";

@@ -4,7 +4,7 @@ import { type Applied, type Hidden, openSqlite, type Progress } from "#database"
 import { tokenKey } from "#platform";
 import { type MaintenanceOrder, runOrder } from "#server";
 import { maintenanceOf } from "./ask-server.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import type { MigrationPlace } from "./migrate-workplace.ts";
 import { findServer } from "./workplace.ts";
 

@@ -9,7 +9,7 @@ import {
   type MigrationStatus,
 } from "#database";
 import { databasePath } from "#platform";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
 
 /** A back end with its database and its migrations: what every command of `migrate` begins with. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Connection, openToRead } from "#database";
 import { databasePath } from "#platform";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
 
 /** The database of a back end to be read, whether a server runs on it or not. */

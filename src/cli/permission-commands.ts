@@ -1,16 +1,17 @@
 import type { Command } from "commander";
 import { backendOf, takesBackend } from "./backend-argument.ts";
 import type { ExitCode } from "./exit-code.ts";
+import { choiceOption, operationWords } from "./command-line/choices.ts";
 import type { Terminal } from "./terminal.ts";
 
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 /** The commands that say who may do what. */
-export function addPermissionCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): Command {
+export function addPermissionCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   takesBackend(
     program
       .command("explain")
-      .description("say why somebody may or may not do something, clause by clause")
+      .description("say why somebody may or may not do something")
       .argument("<table>")
       .argument("[operation]", "read, create, update, delete or history; left out: all of them"),
   )
@@ -32,7 +33,7 @@ export function addPermissionCommands(program: Command, terminal: Terminal, exit
       .argument("<table>")
       .argument("<id>", "the id of the row"),
   )
-    .option("--operation <operation>", "read, create, update, delete or history (default: read)")
+    .addOption(choiceOption("--operation <operation>", "what they would do (default: read)", operationWords))
     .option("--field <field>", "one field of the row, with its own rule")
     .option("--role <role>", "ask of who has this role, and no other (may be repeated)", listOption)
     .option("--claim <name=value>", "ask of who has this claim, and no other (may be repeated)", listOption)
@@ -43,7 +44,7 @@ export function addPermissionCommands(program: Command, terminal: Terminal, exit
       (await import("./who.ts")).who(table, id, { ...options, backend: backendOf(given, command) }, terminal),
     );
 
-  const rules = program.command("rules").description("keep the rules of a version, and compare two versions of them");
+  const rules = program.command("rules").description("keep and compare versions of the rules");
   takesBackend(rules.command("snapshot").description("print the rules as JSON, to be compared with later")).action(
     async (given, _, command) => (await import("./rules-diff.ts")).rulesSnapshot(backendOf(given, command), terminal),
   );
@@ -58,5 +59,4 @@ export function addPermissionCommands(program: Command, terminal: Terminal, exit
     .action(async (old, given, options, command) =>
       exit(await (await import("./rules-diff.ts")).rulesDiff({ old, next: backendOf(given, command) }, options, terminal)),
     );
-  return rules;
 }

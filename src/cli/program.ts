@@ -1,12 +1,17 @@
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { suggest } from "#base";
 import { addAuditCommands } from "./audit-commands.ts";
 import { backendOf, takesBackend } from "./backend-argument.ts";
 import { addBackupCommands } from "./backup-commands.ts";
 import { addClientCommands } from "./client-commands.ts";
+import { BackendNotFoundError } from "./command-error.ts";
+import { headingOf } from "./command-line/command-groups.ts";
+import { findCommand, fullName } from "./command-line/command-tree.ts";
+import { finishProgram } from "./command-line/finish-program.ts";
+import { describeMistype } from "./command-line/mistype.ts";
+import { createSession, type Session } from "./command-line/session.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { BackendNotFoundError, describeFailure } from "./failure.ts";
+import type { Failure } from "./failure-codes.ts";
 import { addJobsCommands } from "./jobs-commands.ts";
 import { addKeyCommands } from "./key-commands.ts";
 import { addMailCommands } from "./mail-commands.ts";
@@ -16,6 +21,12 @@ import { addSecretCommands } from "./secret-commands.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 import { addUserCommands } from "./user-commands.ts";
 import { addWebhooksCommands } from "./webhooks-commands.ts";
+
+export { commandGroups } from "./command-line/command-groups.ts";
+export { leafCommands, ownName, usageOf, walkCommands } from "./command-line/command-tree.ts";
+export { examples } from "./command-line/examples.ts";
+export { exitCodes, verdicts } from "./exit-code.ts";
+export { failureCodes } from "./failure-codes.ts";
 
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
@@ -29,34 +40,77 @@ const servers = [
 ] as const;
 
 /** Runs one command line. Each command is a file of its own, loaded when it is called. */
-export async function runProgram(args: readonly string[], terminal: Terminal = createTerminal()): Promise<ExitCode> {
+export async function runProgram(given: readonly string[], terminal: Terminal = createTerminal()): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  let running: Command | undefined;
-  const program = createProgram(terminal, (code) => {
-    exitCode = code;
+  let mistyped: Command | undefined;
+  const session: Session = createSession(terminal, () => program);
+  const program = createProgram(session, {
+    exit: (code) => void (exitCode = code),
+    onMistype: (command) => void (mistyped = command),
   });
-  program.hook("preAction", (_, command) => {
-    running = command;
-  });
+  program.hook("preAction", (_, command) => session.begin(command));
+  const args = helpAsOption(program, given);
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
-    // commander has already written what it has to say.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    terminal.report(describeFailure(error));
-    if (error instanceof BackendNotFoundError && running !== undefined)
-      terminal.report(`Give the folder that has one: ${exampleOf(running)}`);
+    // Help and the version have been written.
+    if (error instanceof CommanderError && mistyped === undefined) return 0;
+    if (error instanceof CommanderError) {
+      reportFailure(describeMistype(mistyped ?? program, error), session, args.includes("--json"));
+      return 2;
+    }
+    reportFailure((await import("./failure.ts")).readFailure(error), session);
+    if (error instanceof BackendNotFoundError && session.running !== undefined)
+      session.report(`Give the folder that has one: ${exampleOf(session.running)}`);
     return 1;
   }
 }
 
-function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Command {
+function reportFailure({ code, message, hint }: Failure, session: Session, isJson = session.json === true): void {
+  session.report(message);
+  if (hint !== null) session.report(hint);
+  const ready = session.copyable ?? ((text: string) => text);
+  if (isJson)
+    session.print(JSON.stringify({ error: { code, message: ready(message), hint: hint === null ? null : ready(hint) } }));
+}
+
+/** `help` may stand where a command does, however deep: "chassis help migrate apply", "chassis migrate help apply". */
+function helpAsOption(program: Command, args: readonly string[]): readonly string[] {
+  if (args.length === 0) return ["--help"];
+  const { command, length } = findCommand(program, args);
+  if (args[length] !== "help" || command.commands.length === 0) return args;
+  const words = [...args.slice(0, length), ...args.slice(length + 1)];
+  const found = findCommand(program, words);
+  // What is misspelt is said, rather than the help of what stands before it.
+  const isMisspelt =
+    found.length < words.length && words[found.length]?.startsWith("-") === false && found.command.commands.length > 0;
+  return isMisspelt ? words : [...words.slice(0, found.length), "--help"];
+}
+
+interface ProgramOptions {
+  readonly exit: (code: ExitCode) => void;
+  /** Hears which command was not understood, before commander throws. */
+  readonly onMistype: (command: Command) => void;
+}
+
+/** All commands with their arguments and options. What completes, documents and tests the command line walks over it. */
+export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOptions): Command {
   const program = new Command("chassis")
     .description("The whole back end of a website from one typed definition.")
-    .showHelpAfterError("(chassis --help tells more)")
-    .exitOverride()
+    .usage("<command> [options]")
+    .option("-v, --version", "print the version")
+    .addHelpCommand(
+      new Command("help")
+        .argument("[command]")
+        .description("say what a command takes")
+        .helpGroup(headingOf("help") ?? ""),
+    )
     .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.report(text.trimEnd()) });
+  program.on("option:version", () => {
+    terminal.print(readVersion());
+    throw new CommanderError(0, "commander.version", "");
+  });
 
   for (const { name, description, run } of servers) {
     const server = takesBackend(program.command(name).description(description))
@@ -66,7 +120,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     server.action(async (given, options, command) => (await run())(backendOf(given, command), options, terminal));
   }
 
-  takesBackend(program.command("check").description("find all mistakes of a definition, and the operations that have no rule"))
+  takesBackend(program.command("check").description("find all mistakes of a definition, and what has no rule"))
     .option("--deploy", "say instead what is unsafe where the back end runs for others, by the settings that are set here")
     .option("--accept <name>", "with --deploy: a finding that is known and wanted (may be repeated)", listOption)
     .option("--json", "with --deploy: print the findings as JSON")
@@ -78,14 +132,9 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
       else exit(await (await import("./check.ts")).check(backend, terminal));
     });
 
-  const rules = addPermissionCommands(program, terminal, exit);
-  rules.hook("preSubcommand", refuseMisspelling);
+  addPermissionCommands(program, terminal, exit);
 
-  takesBackend(
-    program
-      .command("doctor")
-      .description("examine the database, beside a server or without one, and say what is wrong or could be better"),
-  )
+  takesBackend(program.command("doctor").description("examine the database and all around it, and say what to do"))
     .option("--quick", "leave out what reads every row")
     .option("--json", "print the findings as JSON")
     .action(async (given, options, command) =>
@@ -94,7 +143,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
 
   program
     .command("pull")
-    .description("take over an existing SQLite database: its schema as TypeScript, and its rows")
+    .description("take over an existing SQLite database: schema and rows")
     .argument("<file>", "the database; it is only read")
     .option("-o, --out <file>", "where the schema is written; by default to the standard output")
     .option("--force", "replace that file where it is there already")
@@ -110,7 +159,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     )
     .action(async (file, options) => exit(await (await import("./pull.ts")).pull({ file, ...options }, terminal)));
 
-  const token = program.command("token").description("make and revoke the tokens by which callers prove who they are");
+  const token = program.command("token").description("make and revoke tokens, by which callers say who they are");
   takesBackend(token.command("create", { isDefault: true }).description("make a token and print it"))
     .requiredOption("--user <id>", "whose token it is")
     .option("--role <role>", "a role that its holder has (may be repeated)", listOption)
@@ -127,7 +176,6 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   ).action(async (tokenOrId, given, _, command) =>
     (await import("./token-revoke.ts")).revokeToken(tokenOrId, { backend: backendOf(given, command) }, terminal),
   );
-  token.hook("preSubcommand", refuseMisspelling);
 
   takesBackend(
     program
@@ -150,63 +198,27 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
       ),
     );
 
-  const audit = addAuditCommands(program, terminal, exit);
-  audit.hook("preSubcommand", refuseMisspelling);
+  addAuditCommands(program, terminal, exit);
+  addSecretCommands(program, terminal);
+  addJobsCommands(program, terminal);
+  addMailCommands(program, terminal);
+  addWebhooksCommands(program, terminal);
+  addBackupCommands(program, terminal, exit);
+  addMigrateCommands(program, { terminal, exit });
+  addUserCommands(program, terminal);
+  addKeyCommands(program, terminal);
+  addClientCommands(program, terminal);
 
-  const secret = addSecretCommands(program, terminal);
-  secret.hook("preSubcommand", refuseMisspelling);
-
-  const jobs = addJobsCommands(program, terminal);
-  jobs.hook("preSubcommand", refuseMisspelling);
-
-  const mail = addMailCommands(program, terminal);
-  for (const group of mail) group.hook("preSubcommand", refuseMisspelling);
-
-  const webhooks = addWebhooksCommands(program, terminal);
-  webhooks.hook("preSubcommand", refuseMisspelling);
-
-  const backup = addBackupCommands(program, terminal, exit);
-  backup.hook("preSubcommand", refuseMisspelling);
-
-  const migrate = addMigrateCommands(program, { terminal, exit });
-  migrate.hook("preSubcommand", refuseMisspelling);
-
-  const users = addUserCommands(program, terminal);
-  users.hook("preSubcommand", refuseMisspelling);
-
-  const keys = addKeyCommands(program, terminal);
-  keys.hook("preSubcommand", refuseMisspelling);
-
-  const clients = addClientCommands(program, terminal);
-  clients.hook("preSubcommand", refuseMisspelling);
-
-  const groups = [token, rules, users, keys, clients, secret, audit, jobs, ...mail, webhooks, backup, migrate];
-  for (const command of [...program.commands, ...groups.flatMap((group) => group.commands)]) {
-    command
-      .exitOverride()
-      .configureOutput(program.configureOutput())
-      .showHelpAfterError(`(${nameOf(command)} --help tells more)`);
-  }
+  finishProgram(program, onMistype);
   return program;
+}
+
+function readVersion(): string {
+  const file = new URL(import.meta.url.endsWith(".ts") ? "../../package.json" : "../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
 }
 
 /** "chassis token create path/to/folder"; where other arguments come first, the option is clearer. */
 function exampleOf(command: Command): string {
-  return `${nameOf(command)} ${command.registeredArguments.length === 1 ? "" : "... --backend "}path/to/folder`;
-}
-
-// The command that runs where none is named would take a misspelt name for its back end.
-function refuseMisspelling(command: Command): void {
-  const [first = ""] = command.args;
-  const names = command.commands.map((each) => each.name());
-  if (first.startsWith("-") || names.includes(first) || existsSync(first)) return;
-  const meant = suggest(first, names);
-  if (meant !== undefined) command.error(`error: unknown command '${first}'\n(Did you mean ${meant}?)`);
-}
-
-/** All of its name: "chassis mail suppressions list". */
-function nameOf(command: Command): string {
-  const names: string[] = [];
-  for (let each: Command | null = command; each !== null; each = each.parent) names.unshift(each.name());
-  return names.join(" ");
+  return `npx ${fullName(command)} ${command.registeredArguments.length === 1 ? "" : "... --backend "}path/to/folder`;
 }

@@ -13,7 +13,7 @@ import { createIdSource, systemClock } from "#base";
 import { checkDatabaseFile, type Model, openSqlite, prepareDatabase, type SourceDatabase } from "#database";
 import { databasePath, secretFieldKeys } from "#platform";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
 import { count, type Terminal } from "./terminal.ts";
 

@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { buildPulledModel, type PulledSchema, printSchema, type PullOptions, pullSchema } from "#application";
 import { openSource, type SourceDatabase } from "#database";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { findBackend, loadBackend } from "./load-backend.ts";
 import { fillDirectory } from "./pull-rows.ts";
 import { count, type Terminal } from "./terminal.ts";

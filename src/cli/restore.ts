@@ -5,7 +5,7 @@ import { compareSchemas, listKept, planRestore, restore, type RestoreSource, sch
 import { type BackupPlace, openBackupPlace } from "./backup-place.ts";
 import { ago, describeRows, time } from "./backup-words.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { findBackup, refuseFolder } from "./find-backup.ts";
 import { findBackend, loadBackend } from "./load-backend.ts";
 import { count, type Terminal } from "./terminal.ts";

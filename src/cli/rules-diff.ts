@@ -10,7 +10,7 @@ import {
 } from "#application";
 import { describeDifference, exampleAsJson } from "./describe-difference.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { findBackend, loadBackend } from "./load-backend.ts";
 import { count, type Terminal } from "./terminal.ts";
 

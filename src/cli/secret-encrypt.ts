@@ -3,7 +3,7 @@ import { createSecretFields, encryptSecretFields, loadSecrets } from "#applicati
 import { systemClock } from "#base";
 import { openSqlite, rewriteDatabaseFile } from "#database";
 import { databasePath, secretFieldKeys } from "#platform";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { count, type Terminal } from "./terminal.ts";
 import { findServer, openWorkplace } from "./workplace.ts";
 

@@ -1,6 +1,6 @@
 import { rotateSecret } from "#application";
 import { parseDuration, systemClock } from "#base";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import type { Terminal } from "./terminal.ts";
 import { findServer, openWorkplace } from "./workplace.ts";
 

@@ -1,6 +1,5 @@
-import { hasMailTables, listSuppressions, type Suppression, type SuppressionFilter, suppressionReasons } from "#application";
-import { didYouMean } from "#base";
-import { CommandError } from "./failure.ts";
+import { hasMailTables, listSuppressions, type Suppression, type SuppressionFilter, type SuppressionReason } from "#application";
+import { CommandError } from "./command-error.ts";
 import { shortMoment } from "./jobs-words.ts";
 import { withDatabase } from "./open-audit.ts";
 import { clip, printable } from "./printable.ts";
@@ -11,7 +10,7 @@ export interface SuppressionsListOptions {
   readonly backend: string;
   readonly address?: string;
   readonly list?: string;
-  readonly reason?: string;
+  readonly reason?: SuppressionReason;
   readonly limit?: string;
   readonly json?: boolean;
 }
@@ -26,7 +25,7 @@ export async function suppressionsList(
   const filter: SuppressionFilter = {
     ...(address === undefined ? {} : { address }),
     ...(list === undefined ? {} : { list }),
-    ...(reason === undefined ? {} : { reason: readReason(reason) }),
+    ...(reason === undefined ? {} : { reason }),
   };
   await withDatabase(backend, async (connection) => {
     // One more than is asked for, to know whether there are more.
@@ -41,15 +40,6 @@ export async function suppressionsList(
       Object.keys(filter).length > 0 ? "There is no such suppression." : "Mail is sent to everybody: no address is suppressed.",
     );
   });
-}
-
-function readReason(text: string): (typeof suppressionReasons)[number] {
-  const reason = suppressionReasons.find((each) => each === text);
-  if (reason === undefined)
-    throw new CommandError(
-      `--reason must be one of ${suppressionReasons.join(", ")}, not '${text}'${didYouMean(text, suppressionReasons) || "."}`,
-    );
-  return reason;
 }
 
 function readLimit(text: string): number {

@@ -1,7 +1,7 @@
 import { type MailOrder, obeyMailOrder } from "#application";
 import { didYouMean } from "#base";
 import { carryOut, requireDatabase } from "./carry-out.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";

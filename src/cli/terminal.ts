@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 
 type Style = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
 
@@ -15,7 +15,11 @@ export interface Terminal {
   progress(line: string): void;
   style(style: Style, text: string): string;
   /** Asks whoever sits there, and gives the line that they type. Undefined where nobody can answer. */
-  readonly ask?: (question: string, signal?: AbortSignal) => Promise<string>;
+  readonly ask?: ((question: string, signal?: AbortSignal) => Promise<string>) | undefined;
+  /** `--json` was given: the result is JSON, and nothing is asked. */
+  readonly json?: boolean;
+  /** A text whose commands can be copied as they are; what is reported is so by itself. */
+  readonly copyable?: (text: string) => string;
 }
 
 export function createTerminal(
@@ -24,14 +28,15 @@ export function createTerminal(
 ): Terminal {
   // A reader who has seen enough (`chassis check | head -1`) is no failure of ours.
   for (const stream of [output, errors]) stream.on("error", () => {});
-  const styled = output.isTTY === true && errors.isTTY === true;
+  // Styled where both are looked at; NO_COLOR, FORCE_COLOR and dumb terminals are known to styleText, by the stream.
+  const looked = output.isTTY === true ? errors : output;
   return {
     print: (line = "") => void output.write(`${line}\n`),
     report: (line) => void errors.write(`${line}\n`),
     progress(line) {
       if (errors.isTTY === true) errors.write(`\r\u001b[2K${line}`);
     },
-    style: (style, text) => (styled ? styleText(style, text, { stream: output }) : text),
+    style: (style, text) => styleText(style, text, { stream: looked }),
     ...(process.stdin.isTTY && errors.isTTY === true ? { ask: (question, signal) => askPerson(question, errors, signal) } : {}),
   };
 }
@@ -46,6 +51,18 @@ async function askPerson(question: string, output: Writable, signal: AbortSignal
   } finally {
     reader.close();
   }
+}
+
+/** The result of a command: one line of JSON where that is asked for, else words. */
+export function printResult(terminal: Terminal, value: object, ...lines: readonly string[]): void {
+  if (terminal.json === true) terminal.print(JSON.stringify(value));
+  else for (const line of lines) terminal.print(terminal.copyable?.(line) ?? line);
+}
+
+/** The same of a command that has no result beside having been carried out: its words go to the standard error. */
+export function reportResult(terminal: Terminal, value: object, ...lines: readonly string[]): void {
+  if (terminal.json === true) terminal.print(JSON.stringify(value));
+  else for (const line of lines) terminal.report(line);
 }
 
 /** "1 row", "2 rows". */

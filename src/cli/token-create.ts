@@ -2,7 +2,7 @@ import { createTokens, loadTokenSecret, steadyTime } from "#application";
 import { createIdSource, parseDuration, systemClock } from "#base";
 import { tokenKey } from "#platform";
 import { type ActorOptions, readActor } from "./actor-options.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import type { Terminal } from "./terminal.ts";
 import { openWorkplace } from "./workplace.ts";
 
@@ -29,7 +29,7 @@ export async function createToken(
   terminal.report(
     terminal.style(
       "dim",
-      `For ${actor.id}${actor.roles.length === 0 ? "" : ` as ${actor.roles.join(", ")}`} until ${expires}. To end it before: chassis token revoke ${id}${path === "." ? "" : ` ${path}`}`,
+      `For ${actor.id}${actor.roles.length === 0 ? "" : ` as ${actor.roles.join(", ")}`} until ${expires}. To end it before: chassis token revoke ${id}`,
     ),
   );
 }

@@ -10,7 +10,7 @@ import {
 import { type Clock, createIdSource, systemClock } from "#base";
 import { openSqlite, prepareDatabase } from "#database";
 import { databasePath, signingSecrets } from "#platform";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import type { Terminal } from "./terminal.ts";
 import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
 

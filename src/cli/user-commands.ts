@@ -19,8 +19,8 @@ const orders = [
 const whoever = "the id or the address of an account";
 
 /** `user` and its subcommands. */
-export function addUserCommands(program: Command, terminal: Terminal): Command {
-  const users = program.command("user").description("see who can sign in, and make, change and suspend their accounts");
+export function addUserCommands(program: Command, terminal: Terminal): void {
+  const users = program.command("user").description("see, make, change and suspend people's accounts");
 
   takesBackend(users.command("list", { isDefault: true }).description("list the accounts, the oldest first"))
     .option("--search <text>", "those alone whose address has this in it")
@@ -78,5 +78,4 @@ export function addUserCommands(program: Command, terminal: Terminal): Command {
     async (given, _, command) =>
       (await import("./user-order.ts")).userSignOutAll({ backend: backendOf(given, command) }, terminal),
   );
-  return users;
 }

@@ -12,7 +12,7 @@ import { createIdSource, systemClock } from "#base";
 import { AppError } from "#contract";
 import { type Connection, sqliteDialect, type TransactionalDatabase } from "#database";
 import { secretFieldKeys } from "#platform";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";

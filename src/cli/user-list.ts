@@ -1,6 +1,6 @@
 import { type Account, type AccountFilter, createAccountTable, hasAuthTables } from "#application";
 import { didYouMean } from "#base";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { shortMoment } from "./jobs-words.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";

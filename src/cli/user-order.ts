@@ -13,7 +13,7 @@ import { createIdSource, systemClock } from "#base";
 import { prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
 import { secretFieldKeys } from "#platform";
 import { carryOut, requireDatabase } from "./carry-out.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";

@@ -10,7 +10,7 @@ import {
   type SessionRow,
 } from "#application";
 import { AppError } from "#contract";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { shortMoment } from "./jobs-words.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";

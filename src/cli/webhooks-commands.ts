@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { backendOf, takesBackend } from "./backend-argument.ts";
+import { choiceOption, deliveryStateWords } from "./command-line/choices.ts";
 import type { Terminal } from "./terminal.ts";
 
 const orders = [
@@ -12,8 +13,8 @@ const orders = [
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 /** `webhooks` and its subcommands. */
-export function addWebhooksCommands(program: Command, terminal: Terminal): Command {
-  const webhooks = program.command("webhooks").description("see and change who receives webhooks, and what was sent to them");
+export function addWebhooksCommands(program: Command, terminal: Terminal): void {
+  const webhooks = program.command("webhooks").description("see and change who receives webhooks");
 
   takesBackend(webhooks.command("list", { isDefault: true }).description("list the endpoints that receive webhooks"))
     .option("--json", "print all that is known of each endpoint, as JSON, one a line")
@@ -59,7 +60,7 @@ export function addWebhooksCommands(program: Command, terminal: Terminal): Comma
   takesBackend(webhooks.command("deliveries").description("list what was sent or waits, the newest last"))
     .option("--endpoint <id>", "to this endpoint alone")
     .option("--event <id>", "of this message alone, with each attempt")
-    .option("--state <state>", "waiting, queued, delivered, failed or dropped")
+    .addOption(choiceOption("--state <state>", "in this state alone", deliveryStateWords))
     .option("--limit <count>", "no more than the newest of them (default: 50)")
     .option("--json", "print all that is known of each, as JSON, one a line")
     .action(async (given, options, command) =>
@@ -74,5 +75,4 @@ export function addWebhooksCommands(program: Command, terminal: Terminal): Comma
     .action(async (given, options, command) =>
       (await import("./webhooks-order.ts")).webhooksReplay(options, backendOf(given, command), terminal),
     );
-  return webhooks;
 }

@@ -1,6 +1,5 @@
 import {
   type DeliveryState,
-  deliveryStates,
   findEndpoint,
   hasWebhookTables,
   listAttempts,
@@ -8,9 +7,8 @@ import {
   type WebhookDelivery,
   type WebhookDeliveryFilter,
 } from "#application";
-import { didYouMean } from "#base";
 import type { Connection } from "#database";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { shortMoment } from "./jobs-words.ts";
 import { withDatabase } from "./open-audit.ts";
 import { clip, printable } from "./printable.ts";
@@ -21,7 +19,7 @@ export interface WebhooksDeliveriesOptions {
   readonly backend: string;
   readonly endpoint?: string;
   readonly event?: string;
-  readonly state?: string;
+  readonly state?: DeliveryState;
   readonly limit?: string;
   readonly json?: boolean;
 }
@@ -33,7 +31,7 @@ export async function webhooksDeliveries(options: WebhooksDeliveriesOptions, ter
   const filter: WebhookDeliveryFilter = {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(event === undefined ? {} : { event }),
-    ...(options.state === undefined ? {} : { state: readState(options.state) }),
+    ...(options.state === undefined ? {} : { state: options.state }),
   };
   await withDatabase(backend, async (connection) => {
     if (endpoint !== undefined && !(await isEndpoint(connection, endpoint)))
@@ -55,15 +53,6 @@ export async function webhooksDeliveries(options: WebhooksDeliveriesOptions, ter
 
 async function isEndpoint(connection: Connection, id: string): Promise<boolean> {
   return (await hasWebhookTables(connection)) && (await findEndpoint(connection, id)) !== undefined;
-}
-
-function readState(text: string): DeliveryState {
-  const state = deliveryStates.find((each) => each === text);
-  if (state === undefined)
-    throw new CommandError(
-      `--state must be one of ${deliveryStates.join(", ")}, not '${text}'${didYouMean(text, deliveryStates) || "."}`,
-    );
-  return state;
 }
 
 function readLimit(text: string): number {

@@ -11,7 +11,7 @@ import type { Json } from "#contract";
 import type { SqliteDatabase } from "#database";
 import { webhookKeys } from "#platform";
 import { carryOut, requireDatabase } from "./carry-out.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { findServer, openWorkplace, type Workplace } from "./workplace.ts";

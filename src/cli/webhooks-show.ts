@@ -1,5 +1,5 @@
 import { findEndpoint, hasWebhookTables, listDeliveries, type WebhookEndpoint } from "#application";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { shortMoment } from "./jobs-words.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { listDeliveries, type WebhookAttempt } from "#application";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";

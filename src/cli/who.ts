@@ -1,16 +1,16 @@
-import { type KnownRow, peopleOf, type WayIn, whoMay } from "#application";
+import { type KnownRow, peopleOf, type TableOperation, type WayIn, whoMay } from "#application";
 import type { Stored } from "#contract";
 import { type ActorFacts, actorFacts, expressions, type Model, printExpression, provenThing } from "#database";
-import { findField, findOperation, findTable, readKey } from "./access-question.ts";
+import { findField, findTable, readKey } from "./access-question.ts";
 import { readRolesAndClaims } from "./actor-options.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "./command-error.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";
 import { count, type Terminal } from "./terminal.ts";
 
 export interface WhoCommandOptions {
   readonly backend: string;
-  readonly operation?: string;
+  readonly operation?: TableOperation;
   readonly field?: string;
   readonly role?: readonly string[];
   readonly claim?: readonly string[];
@@ -28,7 +28,7 @@ export async function who(tableName: string, id: string, options: WhoCommandOpti
   await withDatabase(options.backend, async (connection, { backend }) => {
     const { model } = backend;
     const table = findTable(backend, tableName);
-    const operation = findOperation(options.operation ?? "read");
+    const operation = options.operation ?? "read";
     const field = options.field === undefined ? undefined : findField(table, options.field);
     const known = { connection, model, table, key: readKey(table, id), now: new Date().toISOString() };
     const given = readGiven(model, options);

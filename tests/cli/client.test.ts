@@ -36,7 +36,6 @@ async function steer(folder: BackendFolder, url: string | undefined): Promise<vo
       /no scope 'everything'; there are openid/,
     ],
     [["add", "Shop", "--redirect", callback, "--scope", "email"], /openid is needed/],
-    [["add", "Shop", "--redirect", callback, "--algorithm", "none"], /signed by RS256 or ES256/],
     [["add", "Shop", "--redirect", "com.example.app:/done", "--public", "--trusted"], /can be trusted/],
     [["add", "Shop", "--redirect", callback, "--resource", "api"], /The resource api is no address/],
     [["rotate", "nobody"], /There is no app with the id 'nobody'/],

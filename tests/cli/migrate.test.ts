@@ -275,8 +275,8 @@ describe("migrate", () => {
     );
     await board.define(renamed);
     const scenarios: readonly (readonly [args: readonly string[], code: number, message: RegExp])[] = [
-      [["migrate", "aply"], 2, /unknown command 'aply'\n\(Did you mean apply\?\)/],
-      [["migrate", "plan", "--renam", "a=b"], 2, /unknown option '--renam'[\s\S]*Did you mean --rename\?/],
+      [["migrate", "aply"], 2, /There is no command '[a-z ]*aply'; did you mean '[a-z ]*apply'/],
+      [["migrate", "plan", "--renam", "a=b"], 2, /has no option '--renam'; did you mean '--rename'/],
       [
         ["migrate", "plan", "--rename", "title"],
         1,

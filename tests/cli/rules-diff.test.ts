@@ -148,6 +148,6 @@ describe("rules diff", () => {
     );
     assert.match((await run("rules", "diff", `${path}/nowhere.json`, path)).errors, /^There is no .*nowhere\.json/);
     const { code, errors } = await run("rules", "dif", old, path);
-    assert.deepEqual([code, /Did you mean diff\?/.test(errors)], [2, true]);
+    assert.deepEqual([code, /did you mean 'rules diff'\?/.test(errors)], [2, true]);
   });
 });

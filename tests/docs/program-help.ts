@@ -1,7 +1,12 @@
-import assert from "node:assert/strict";
-import { runProgram } from "#cli";
+import { createProgram, ownName, walkCommands } from "#cli";
 
-/** What `--help` says of one command: the commands and the options under it, as they are written. */
+/** All commands, with nobody who would hear of them. */
+export const program: ReturnType<typeof createProgram> = createProgram(
+  { print() {}, report() {}, progress() {}, style: (_, text) => text },
+  { exit() {}, onMistype() {} },
+);
+
+/** What the program says of one command: the commands and the options under it, as they are written. */
 export interface CommandHelp {
   /** `webhooks list`; empty for the program itself. */
   readonly name: string;
@@ -11,29 +16,13 @@ export interface CommandHelp {
   readonly options: readonly string[];
 }
 
-async function help(name: string): Promise<CommandHelp> {
-  const lines: string[] = [];
-  const add = (line = ""): void => void lines.push(line);
-  const terminal = { print: add, report: add, progress: add, style: (_: string, text: string) => text };
-  assert.equal(await runProgram([...name.split(" ").filter(Boolean), "--help"], terminal), 0);
-  const text = lines.join("\n");
-  const entries = (heading: string, entry: RegExp): readonly string[] => {
-    const [, list = ""] = text.split(`\n${heading}:\n`);
-    return [...(list.split("\n\n")[0] ?? "").matchAll(entry)].map(([, found = ""]) => found);
-  };
-  return {
-    name,
-    usage: /^Usage: (.*)$/m.exec(text)?.[1] ?? "",
-    description: (text.split("\n\n")[1] ?? "").replace(/\s+/g, " ").trim(),
-    commands: entries("Commands", /^ {2}([a-z][a-z-]*)/gm).filter((each) => each !== "help"),
-    options: entries("Options", /^ {2}(-.*?)(?: {2,}|$)/gm),
-  };
-}
-
 /** Of the whole program, groups before what is in them. */
-export async function programHelp(name = ""): Promise<readonly CommandHelp[]> {
-  const own = await help(name);
-  const inner: CommandHelp[] = [];
-  for (const each of own.commands) inner.push(...(await programHelp(`${name} ${each}`.trim())));
-  return [own, ...inner];
+export function programHelp(): readonly CommandHelp[] {
+  return [...walkCommands(program)].map((command) => ({
+    name: ownName(command),
+    usage: `chassis ${ownName(command)} ${command.usage()}`,
+    description: command.description(),
+    commands: command.commands.map((each) => each.name()),
+    options: [...command.options.map(({ flags }) => flags), "-h, --help"],
+  }));
 }

@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { missingRules } from "#application";
+import { examples, leafCommands, ownName } from "#cli";
 import * as chassis from "chassis";
 import { bool, bytes, date, decimal, defineSchema, integer, json, type RuleScope, real, ref, text, timestamp } from "chassis";
-import { programHelp } from "./program-help.ts";
+import { describeCommandLine } from "./command-line/describe-command-line.ts";
+import { program } from "./program-help.ts";
 import { byClaim, byMembers, byOrganisation, library, press } from "../types/reference.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -127,16 +129,24 @@ test("the examples of both pages make back ends", () => {
   );
 });
 
-test("docs/reference/cli.md has every command and every option, and no other", async () => {
+test("docs/reference/cli.md has every command, option and example, and no other", () => {
   const common = names(pages.cli.split("\n## ")[0] ?? "", /`(-.*?)`/g);
-  const commands = (await programHelp()).filter(({ commands: inner }) => inner.length === 0);
+  const commands = leafCommands(program);
   const headings = [...pages.cli.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
-  assert.deepEqual(
-    headings,
-    commands.map(({ name }) => name),
-  );
-  for (const { name, options } of commands) {
-    const documented = [...common, ...names(section(pages.cli, name), /`(-.*?)`/g)];
-    assert.deepEqual(documented.sort(), [...options].sort(), name);
+  const general = new Set(["What is written where", "How a command ends", "JSON"]);
+  assert.deepEqual(new Set(headings.filter((heading) => !general.has(heading ?? ""))), new Set(commands.map(ownName)));
+  for (const command of commands) {
+    const name = ownName(command);
+    const text = section(pages.cli, name);
+    const options = [...command.options.map(({ flags }) => flags), "-h, --help"];
+    const taken = common.filter((flags) => options.includes(flags));
+    assert.deepEqual([...taken, ...names(text, /`(-.*?)`/g)].sort(), options.sort(), name);
+    const blocks = [...text.matchAll(/```sh.*\n([\s\S]*?)\n```/g)].flatMap(([, block = ""]) => block.split("\n"));
+    assert.deepEqual(blocks, examples[name] ?? [], `The examples of ${name} are those of src/cli/command-line/examples.ts.`);
+    assert.notDeepEqual(blocks, [], `${name} has an example.`);
   }
+});
+
+test("docs/reference/cli.md says what the program does: node tests/docs/write-pages.ts writes it", () => {
+  assert.equal(pages.cli, describeCommandLine());
 });

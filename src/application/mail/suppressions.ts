@@ -4,8 +4,7 @@ import { addressKey, readAddress } from "./address.ts";
 import { suppressionTable } from "./mail-tables.ts";
 
 /** Why nothing is sent to somebody. */
-export const suppressionReasons = ["bounce", "complaint", "unsubscribed", "manual"] as const;
-export type SuppressionReason = (typeof suppressionReasons)[number];
+export type SuppressionReason = "bounce" | "complaint" | "unsubscribed" | "manual";
 
 export interface Suppression {
   /** In lower case, its domain in ASCII. */

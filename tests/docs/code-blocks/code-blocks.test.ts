@@ -81,7 +81,7 @@ test("what is shown from a file of the repository stands there", () => {
 });
 
 test("commands that are shown by themselves are ones that there are", async () => {
-  const help = await programHelp();
+  const help = programHelp();
   for (const block of blocks.filter(({ parsed }) => parsed))
     for (const text of commandTexts(block.text)) assert.equal(knownCommand(text, help), undefined, `${block.place}: ${text}`);
 });

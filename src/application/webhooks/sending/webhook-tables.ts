@@ -6,8 +6,7 @@ export const DELIVERIES = "_chassis_webhook_deliveries";
 export const ATTEMPTS = "_chassis_webhook_attempts";
 
 /** A delivery that is `waiting` is sent when its time has come; one that is `queued` stands in a line behind another. */
-export const deliveryStates = ["waiting", "queued", "delivered", "failed", "dropped"] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
+export type DeliveryState = "waiting" | "queued" | "delivered" | "failed" | "dropped";
 
 /**
  * What is kept of webhooks: who receives, what happened, what is sent to whom, and how that went. Plain SQL. Moments are milliseconds since

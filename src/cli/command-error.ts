@@ -1,0 +1,13 @@
+/** A command that cannot do what it was asked, in words for the person who asked. */
+export class CommandError extends Error {
+  override readonly name: string = "CommandError";
+}
+
+/** A folder without a back end. Who knows the command adds how it is given another. */
+export class BackendNotFoundError extends CommandError {
+  override readonly name = "BackendNotFoundError";
+
+  constructor(folder: string) {
+    super(`There is no backend.ts in ${folder}.`);
+  }
+}

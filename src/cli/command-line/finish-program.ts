@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+import { suggest } from "#base";
+import { headingOf, placeOf } from "./command-groups.ts";
+import { ownName, walkCommands } from "./command-tree.ts";
+import { examples } from "./examples.ts";
+
+/** Gives every command what all have: the form of its help, its examples, and one way for what was mistyped. */
+export function finishProgram(program: Command, onMistype: (command: Command) => void): void {
+  // Groups of the overview stand in the order of their first command.
+  (program.commands as Command[]).sort((left, right) => placeOf(left.name()) - placeOf(right.name()));
+  for (const command of walkCommands(program)) {
+    command
+      .exitOverride()
+      .showSuggestionAfterError(false)
+      .showHelpAfterError(false)
+      .configureOutput({ ...program.configureOutput(), outputError: () => onMistype(command) })
+      .configureHelp({ subcommandTerm: (inner) => inner.name() })
+      .helpOption("-h, --help", "say what the command takes");
+    if (command === program) continue;
+    if (command.parent === program) command.helpGroup(headingOf(command.name()) ?? "Others:");
+    if (command.commands.length > 0) command.helpCommand(false).hook("preSubcommand", refuseMisspelling);
+    const lines = examples[ownName(command)] ?? [];
+    if (lines.length > 0) command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+  }
+  program.hook("preAction", (_, command) => refuseOptionAsValue(command));
+}
+
+/** The command that runs where none is named would take a misspelt name for its back end. */
+function refuseMisspelling(command: Command): void {
+  const [first = ""] = command.args;
+  const names = command.commands.map((each) => each.name());
+  if (first.startsWith("-") || names.includes(first) || existsSync(first)) return;
+  if (suggest(first, names) !== undefined)
+    command.error(`error: unknown command '${first}'`, { code: "commander.unknownCommand" });
+}
+
+/** `--port --host x`: the value was forgotten, and the next option would be taken for it. */
+function refuseOptionAsValue(command: Command): void {
+  const flags = new Set(command.options.flatMap(({ long }) => long ?? []));
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const swallowed = values.find((each) => typeof each === "string" && flags.has(each));
+    if (swallowed !== undefined)
+      command.error(`error: option '${option.flags}' argument missing`, { code: "commander.optionMissingArgument" });
+  }
+}
