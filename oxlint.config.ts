@@ -23,6 +23,8 @@ export const compositionFiles: Readonly<Record<string, readonly string[]>> = {
   "keys.ts": ["#application"],
   "data-api.ts": ["#base", "#application", "#server", "#config"],
   "sign-in.ts": ["#application", "#server", "#config"],
+  "hosted.ts": ["#contract", "#server"],
+  "open-backend.ts": ["#base", "#application", "#server", "#platform", "#config"],
   "running-platform.ts": ["#base", "#database", "#application", "#server", "#config"],
   "mail.ts": ["#application"],
   "index.ts": ["#contract", "#base", "#database", "#application", "#server", "#platform", "#config"],

@@ -41,14 +41,31 @@ describe("settings", () => {
   });
 
   test("that are wrong are refused all at once, by their names", () => {
-    const problems = problemsOf({ PORT: "70000", CHASSIS_LOG_LEVEL: "inof", CHASSIS_BASE_URL: "https://a.example/path" });
+    const problems = problemsOf({ PORT: "70000", CHASSIS_LOG_LEVEL: "inof", CHASSIS_BASE_URL: "https://a.example/a path" });
     assert.equal(problems.length, 3);
     assert.match(problems[0] ?? "", /^PORT: must be a whole number from 0 to 65535, not '70000'$/);
     assert.match(problems.join("\n"), /CHASSIS_LOG_LEVEL: .*did you mean 'info'/);
     assert.match(problemsOf({}, { port: "x" })[0] ?? "", /^port: /);
   });
 
+  test("a base URL may have a path, in one spelling", () => {
+    const read = (text: string): string | undefined => loadConfig({ environment: { CHASSIS_BASE_URL: text } }).baseUrl;
+    assert.equal(read("https://a.example/"), "https://a.example");
+    assert.equal(read("https://a.example:8443/app"), "https://a.example:8443/app");
+    assert.equal(read("https://a.example/app/two.v1/"), "https://a.example/app/two.v1");
+  });
+
   for (const [variable, value] of [
+    ["CHASSIS_BASE_URL", "https://a.example//app"],
+    ["CHASSIS_BASE_URL", "https://a.example/app//"],
+    ["CHASSIS_BASE_URL", "https://a.example/../app"],
+    ["CHASSIS_BASE_URL", "https://a.example/.app"],
+    ["CHASSIS_BASE_URL", "https://a.example/%61pp"],
+    ["CHASSIS_BASE_URL", "https://a.example/app?x"],
+    ["CHASSIS_BASE_URL", "https://a.example/app#x"],
+    ["CHASSIS_BASE_URL", "https://user@a.example/app"],
+    ["CHASSIS_BASE_URL", "/app"],
+    ["CHASSIS_PREFIX", "strip"],
     ["PORT", "-1"],
     ["PORT", "4e3"],
     ["PORT", " 80"],

@@ -25,7 +25,10 @@ export class SettingsError extends Error {
 }
 
 export interface ConfigSources {
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Default `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Further variables, from code; they win over those of the environment. */
+  readonly settings?: Readonly<Record<string, string | undefined>>;
   /** From the command line or from code, as text; they win over the environment. */
   readonly overrides?: Readonly<Partial<Record<SettingName, string | undefined>>>;
 }
@@ -34,7 +37,12 @@ export interface ConfigSources {
  * Reads all settings, and nothing else reads the environment. Throws `SettingsError` with every problem at once; a
  * `CHASSIS_` variable that is no setting is one, because it is a setting misspelt.
  */
-export function loadConfig({ environment = process.env, overrides = {} }: ConfigSources = {}): Config {
+export function loadConfig({
+  environment: found = process.env,
+  settings: given = {},
+  overrides = {},
+}: ConfigSources = {}): Config {
+  const environment: Readonly<Record<string, string | undefined>> = { ...found, ...given };
   const problems: string[] = [];
   const names = Object.keys(settings) as SettingName[];
   const variables = names.map((name) => settings[name].variable);

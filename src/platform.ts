@@ -50,6 +50,7 @@ import {
   createHealthRoutes,
   createMailRoutes,
   createMaintenanceRoute,
+  createPrefix,
   createResponder,
   createRouteLimits,
   createRevokeTokenRoute,
@@ -263,19 +264,20 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       webhooksIn: hooks.webhooksIn,
       suppressionsIn: mail.suppressionsIn,
     });
-    const routes = backend.routes?.(
-      createRouteContext({
-        records,
-        reader: database,
-        dbs,
-        enqueue: jobs.enqueue,
-        jobs: jobs.control,
-        webhooks: hooks.webhooks,
-        suppressions: mail.suppressions,
-        authenticate,
-        logger,
-      }),
-    );
+    const prefix = createPrefix(config);
+    const context = createRouteContext({
+      base: prefix?.path ?? "",
+      records,
+      reader: database,
+      dbs,
+      enqueue: jobs.enqueue,
+      jobs: jobs.control,
+      webhooks: hooks.webhooks,
+      suppressions: mail.suppressions,
+      authenticate,
+      logger,
+    });
+    const routes = backend.routes?.(context);
 
     const maintenance = closedAtEnd(new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger));
     const underWay = new UnderWay(isCounting ? config.atOnce : undefined);
@@ -333,6 +335,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       rates,
       guard: signIn?.crossSite.checkCookie,
       headers,
+      prefix,
       logger,
       clock,
       accessLog: config.logLevel === "debug",
@@ -343,6 +346,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     else if (jobs.kinds > 0) logger.info({}, "CHASSIS_JOBS is off: jobs are kept, and not run.");
     return new RunningPlatform({
       headers,
+      prefix,
+      context,
+      router,
       respond,
       records,
       tokens,

@@ -1,4 +1,15 @@
-import type { Auth, Enqueue, Jobs, Mail, OpenWebhooks, RecordStore, Tokens, Webhooks } from "#application";
+import type {
+  AnySchema,
+  Auth,
+  Enqueue,
+  Jobs,
+  Mail,
+  OpenWebhooks,
+  RecordStore,
+  RouteContext,
+  Tokens,
+  Webhooks,
+} from "#application";
 import type { Clock, IdSource, Logger } from "#base";
 import type { Config } from "#config";
 import type { SqliteDatabase } from "#database";
@@ -9,17 +20,25 @@ import {
   type FetchServer,
   Listener,
   type Maintenance,
+  type NodeHandlerOptions,
+  type Prefix,
   type Respond,
+  type Router,
   type SecurityHeaders,
   type ServerFetch,
 } from "#server";
+import { createHosted, type Hosted } from "./hosted.ts";
 import type { SignIn } from "./sign-in.ts";
 
 /** A back end that runs. */
 export interface Platform {
   /** The whole of it as one fetch handler, to be mounted elsewhere or called without a network. */
   readonly fetch: ServerFetch;
-  /** Takes connections at the address of the settings, and gives the origin where it answers. */
+  /** The same for servers that strangers reach, made when it is first asked for. */
+  readonly hosted: Hosted;
+  /** What the back end's own routes are given. */
+  readonly context: RouteContext<AnySchema>;
+  /** Takes connections at the address of the settings, and gives the address where it answers: with the path of the base URL, where requests come with that. */
   listen(): Promise<string>;
   /** Where it listens; undefined while it does not. */
   readonly url: string | undefined;
@@ -40,6 +59,9 @@ export interface Platform {
 export interface PlatformParts {
   readonly respond: Respond;
   readonly headers: SecurityHeaders;
+  readonly prefix: Prefix | undefined;
+  readonly context: RouteContext<AnySchema>;
+  readonly router: Router;
   readonly records: RecordStore;
   readonly tokens: Tokens;
   readonly mail: Mail;
@@ -56,6 +78,8 @@ export interface PlatformParts {
   readonly logger: Logger;
 }
 
+type NetworkParts = NodeHandlerOptions & Pick<PlatformParts, "router">;
+
 /** Listens, answers, and ends in order. */
 export class RunningPlatform implements Platform {
   readonly records: RecordStore;
@@ -69,6 +93,9 @@ export class RunningPlatform implements Platform {
   readonly #parts: PlatformParts;
   readonly #fetchServer: FetchServer;
   readonly #listener: Listener;
+  readonly #network: NetworkParts;
+  readonly context: RouteContext<AnySchema>;
+  #hosted: Hosted | undefined;
   #url: string | undefined;
   #closed: Promise<void> | undefined;
 
@@ -84,10 +111,11 @@ export class RunningPlatform implements Platform {
     this.auth = parts.signIn?.auth;
     this.database = database;
     this.#fetchServer = createFetchServer({ ...parts, limits });
-    this.#listener = new Listener({
+    this.context = parts.context;
+    this.#network = {
       ...parts,
       limits,
-      origin: baseUrl,
+      origin: baseUrl === undefined ? undefined : new URL(baseUrl).origin,
       readClient: createClientReader({
         trusted: config.trustedProxies,
         header: config.proxyHeader,
@@ -98,8 +126,14 @@ export class RunningPlatform implements Platform {
           ),
       }),
       checkHost: createHostCheck({ baseUrl, allowedHosts }),
-    });
+    };
+    this.#listener = new Listener(this.#network);
     this.fetch = this.#fetchServer.fetch;
+  }
+
+  get hosted(): Hosted {
+    this.#hosted ??= createHosted(this.#network);
+    return this.#hosted;
   }
 
   get url(): string | undefined {
@@ -107,8 +141,9 @@ export class RunningPlatform implements Platform {
   }
 
   async listen(): Promise<string> {
-    const { host, port } = this.#parts.config;
-    const url = await this.#listener.listen({ host, port });
+    const { host, port, prefix } = this.#parts.config;
+    const origin = await this.#listener.listen({ host, port });
+    const url = prefix === "kept" ? origin + this.context.base : origin;
     this.#url = url;
     this.#parts.signIn?.listens(url);
     this.database.announce(url);
@@ -126,6 +161,7 @@ export class RunningPlatform implements Platform {
     await Promise.all([
       this.#listener.close(shutdownTimeout),
       this.#fetchServer.close(shutdownTimeout),
+      this.#hosted?.close(shutdownTimeout),
       jobs.close(shutdownTimeout),
       hooks.close(shutdownTimeout),
       maintenance.close(),

@@ -90,7 +90,7 @@ export async function openSignIn({
   });
   const crossSite = createCrossSite({
     hasSession: (cookie) => cookies().read(cookie) !== undefined,
-    site: origin,
+    site: () => new URL(origin()).origin,
     allowed: corsOrigins,
   });
   const authenticate = createSessionAuthenticate({

@@ -7,7 +7,7 @@ import type { Data } from "./site/finder-query.ts";
 const home = "http://localhost:4000";
 
 /** The pages on a database that fails every time, and what they log. */
-function failingWith(failure: Error): { fetch: ReturnType<typeof routes>; logged: object[] } {
+function failingWith(failure: Error, base = ""): { fetch: ReturnType<typeof routes>; logged: object[] } {
   const logged: object[] = [];
   const fail = (): Promise<never> => Promise.reject(failure);
   const data = { schools: { list: fail, count: fail, aggregate: fail } };
@@ -16,6 +16,7 @@ function failingWith(failure: Error): { fetch: ReturnType<typeof routes>; logged
   return {
     fetch: routes({
       as: async () => ({ me: null, db }),
+      base,
       nonce: () => "n",
       asSystem: () => db.asSystem(),
       enqueue: fail,
@@ -69,4 +70,25 @@ test("pages without data need none", async () => {
   assert.equal((await fetch(new Request(`${home}/nowhere`))).status, 404);
   assert.equal((await fetch(new Request(`${home}/pathways`, { method: "POST" }))).status, 405);
   assert.deepEqual(logged, []);
+});
+
+test("below a path of its host the site leads nowhere else", async () => {
+  const { fetch } = failingWith(new AppError("overloaded"), "/guide");
+  for (const path of [
+    "/parts",
+    "/pathways",
+    "/careers",
+    "/skills",
+    "/questions",
+    "/sources",
+    "/schools",
+    "/nothing",
+    "/account",
+  ]) {
+    const response = await fetch(new Request(home + path));
+    const links = [...(await response.text()).matchAll(/\s(?:href|src|action)="([^"]*)"/g)].map(([, address = ""]) => address);
+    const paths = [response.headers.get("location") ?? "", ...links].filter((address) => address.startsWith("/"));
+    assert.ok(paths.length > 0, path);
+    for (const each of paths) assert.match(each, /^\/guide\/(?!guide)/, `${path} leads to ${each}`);
+  }
 });

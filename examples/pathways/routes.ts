@@ -6,6 +6,7 @@ import { accountRoutes } from "./site/account-routes.ts";
 import { assetResponse } from "./site/assets.ts";
 import { readForm } from "./site/forms.ts";
 import { pageRoutes } from "./site/page-routes.ts";
+import { place } from "./site/place.ts";
 import { createStore } from "./site/records-store.ts";
 import { respond, seeOther } from "./site/respond.ts";
 import type { PathwaysStore } from "./site/store.ts";
@@ -55,7 +56,7 @@ export function routes(app: RouteContext<typeof schema>): FetchHandler {
     return { viewer: { name, editor: roles.includes("editor"), verified: session?.verified === true }, store };
   }
 
-  return async (request) => {
+  async function answerOrFail(request: Request): Promise<Response> {
     const url = new URL(request.url);
     try {
       return await answer(request, url);
@@ -64,7 +65,9 @@ export function routes(app: RouteContext<typeof schema>): FetchHandler {
       if (error instanceof AppError && error.status === 401) return seeOther(signInAddress(returnPath(request, url)));
       return respond(failurePage(statusOf(error)), { path: url.pathname, viewer: null }, request);
     }
-  };
+  }
+
+  return async (request) => place(await answerOrFail(request), app.base);
 }
 
 /** A form leads back to the page that it stands on: that of a school, or the account's. */

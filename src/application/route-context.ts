@@ -27,6 +27,11 @@ export interface RouteContext<S extends AnySchema> {
    * The nonce of the answer to this request, for scripts and styles inside its page (`<script nonce="...">`): the content security policy that an answer gets which says none itself lets these run and no others.
    */
   nonce(request: Request): string;
+  /**
+   * What stands before every path of this server in the addresses of its pages: `/app` where its base URL is `https://example.org/app`, else nothing.
+   * Requests come without it; links and redirects of these routes begin with it: `${app.base}/books`.
+   */
+  readonly base: string;
   /** Hands over a job, in a transaction of its own. */
   readonly enqueue: Enqueue;
   /** Sees and steers jobs, as the system: no rule guards it. */
@@ -42,6 +47,7 @@ export interface RouteContext<S extends AnySchema> {
 }
 
 export interface RouteContextOptions {
+  readonly base: string;
   readonly records: Records;
   /** For SQL of the back end's own: it must not write. */
   readonly reader: Connection;
@@ -56,6 +62,7 @@ export interface RouteContextOptions {
 
 /** What a back end's own routes are given. */
 export function createRouteContext({
+  base,
   records,
   reader,
   dbs,
@@ -68,6 +75,7 @@ export function createRouteContext({
 }: RouteContextOptions): RouteContext<AnySchema> {
   const scope = { records, connection: reader, writes: false };
   return {
+    base,
     records,
     enqueue,
     jobs,

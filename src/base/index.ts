@@ -5,6 +5,7 @@ export { type Logger, silentLogger } from "./logger.ts";
 export { createPacer } from "./pacer.ts";
 export {
   oneOf,
+  parseBaseUrl,
   parseHost,
   parseHostNames,
   parseHostPorts,

@@ -32,6 +32,19 @@ export function parseOrigin(text: string): string {
   return new URL(text).origin;
 }
 
+/** An origin, with the path below which everything is where there is one: `https://example.com/app`, without a slash at its end. */
+export function parseBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const path = url?.pathname.replace(/\/$/, "") ?? "";
+  const isWhole = url !== undefined && `${url.origin}${path}` === text.replace(/\/$/, "") && /^https?:/.test(text);
+  // Its spelling stands in cookies' names, and is compared with what requests ask for as it is.
+  if (!isWhole || !/^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(path))
+    throw new Error(
+      "must be an origin such as https://example.com, or with a path such as https://example.com/app whose names are of letters, digits, '.', '_' and '-'",
+    );
+  return `${url.origin}${path}`;
+}
+
 function listOf(text: string): readonly string[] {
   return text
     .split(",")

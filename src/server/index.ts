@@ -20,6 +20,8 @@ export {
   type ServerFetch,
 } from "./http/fetch-handler.ts";
 export type { Handler, Incoming, Respond } from "./http/incoming.ts";
+export { NodeHandler, type NodeHandlerOptions } from "./http/node-handler.ts";
+export { createPrefix, pathOf, type Prefix } from "./http/prefix.ts";
 export { defaultHttpLimits, type HttpLimits } from "./http/limits.ts";
 export { Listener, type ListenerOptions } from "./http/listener.ts";
 export { createResponder, type ResponderOptions } from "./http/responder.ts";

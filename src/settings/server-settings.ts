@@ -1,10 +1,10 @@
 import {
   oneOf,
+  parseBaseUrl,
   parseDuration,
   parseHost,
   parseHostNames,
   parseNetworks,
-  parseOrigin,
   parseOrigins,
   parseText,
   wholeNumber,
@@ -17,6 +17,7 @@ export type ServerSettings = {
   readonly port: Setting<number>;
   readonly dataDirectory: Setting<string | undefined>;
   readonly baseUrl: Setting<string | undefined>;
+  readonly prefix: Setting<"kept" | "stripped">;
   readonly allowedHosts: Setting<readonly string[]>;
   readonly trustedProxies: Setting<readonly string[]>;
   readonly proxyHeader: Setting<ProxyHeader>;
@@ -56,11 +57,19 @@ export const serverSettings: ServerSettings = {
   },
   baseUrl: {
     variable: "CHASSIS_BASE_URL",
-    type: "origin",
+    type: "origin, or origin and path",
     default: undefined,
     description:
-      "The origin under which people reach this server, behind a proxy say. By default that of each request's Host header.",
-    parse: parseOrigin,
+      "The origin under which people reach this server, behind a proxy say. By default that of each request's Host header. With a path (`https://example.org/app`) everything is below it.",
+    parse: parseBaseUrl,
+  },
+  prefix: {
+    variable: "CHASSIS_PREFIX",
+    type: "kept or stripped",
+    default: "kept",
+    description:
+      "Where the base URL has a path: whether requests come with it, or whatever is in front of this server takes it away. `/health/live` and `/health/ready` answer without it either way.",
+    parse: oneOf("kept", "stripped"),
   },
   allowedHosts: {
     variable: "CHASSIS_ALLOWED_HOSTS",

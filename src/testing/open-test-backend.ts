@@ -135,8 +135,13 @@ export async function openTestBackend<S extends AnySchema>(
   };
 }
 
-function requestOf(target: string | URL | Request, init: RequestInit | undefined, origin: string): Request {
-  const request = new Request(target instanceof Request ? target : new URL(target, origin), init);
+/** A path is one of this server, below the path of its base URL where that has one. */
+function addressOf(target: string | URL, base: string): URL {
+  return typeof target === "string" && target.startsWith("/") ? new URL(base + target) : new URL(target, base);
+}
+
+function requestOf(target: string | URL | Request, init: RequestInit | undefined, base: string): Request {
+  const request = new Request(target instanceof Request ? target : addressOf(target, base), init);
   // What `Request` says of any text.
   if (typeof init?.body === "string" && request.headers.get("content-type")?.startsWith("text/plain") === true)
     request.headers.set("content-type", "application/json");

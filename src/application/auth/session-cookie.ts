@@ -1,6 +1,6 @@
 /** How browsers keep something of a session. */
 export interface SessionCookies {
-  /** The origin that it is for. */
+  /** The base URL that it is for: an origin, with a path where everything lies below one. */
   readonly origin: string;
   /** The token in a `Cookie` header; undefined where it has none. */
   read(cookie: string | undefined): string | undefined;
@@ -19,9 +19,11 @@ export function createSessionCookies(
   origin: string,
   what: "session" | "sign-up" | "visit" | "factor" | "passkey" | "invitation" | "oauth" | "oauth-sign-up" | "acting" = "session",
 ): SessionCookies {
-  const { protocol, port } = new URL(origin);
+  const { protocol, port, pathname } = new URL(origin);
   const isSecure = protocol === "https:";
-  const name = isSecure ? `__Host-chassis-${what}` : `chassis-${what}-${port || "80"}`;
+  // `__Host-` is only good with Path=/, which is also sent to whatever else that host has: so two servers below one host need two names.
+  const place = pathname === "/" ? "" : pathname.replaceAll("/", "~");
+  const name = `${isSecure ? `__Host-chassis-${what}` : `chassis-${what}-${port || "80"}`}${place}`;
   const attributes = `; Path=/; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
   const prefix = `${name}=`;
   return {

@@ -3,9 +3,9 @@ export class SiteSettingsError extends Error {
   override readonly name: string = "SiteSettingsError";
 }
 
-/** The origin under which people reach a server with sign-in: what links in mails and cookies are made for. */
+/** The base URL under which people reach a server with sign-in: what links in mails and cookies are made for. */
 export interface Site {
-  /** That of the settings; on this machine alone that of the listener, and until it listens that of the port. Never that of a request. */
+  /** An origin, with a path where everything lies below one, and no slash at its end. That of the settings; on this machine alone that of the listener, and until it listens that of the port. Never that of a request. */
   readonly origin: string;
   /** Where the server listens, once it does. */
   listens(url: string): void;

@@ -88,7 +88,7 @@ export function renderMail(
 /** Programs that show mails know of no path. Where nothing says at which address this server is, the name stands in its place. */
 function logoOf({ logo }: CheckedMailSettings["brand"], origin: string | undefined): Brand["logo"] {
   if (logo === undefined || !logo.src.startsWith("/")) return logo;
-  return origin === undefined ? undefined : { ...logo, src: new URL(logo.src, origin).href };
+  return origin === undefined ? undefined : { ...logo, src: origin + logo.src };
 }
 
 function choose(

@@ -9,6 +9,8 @@ import { createHash } from "node:crypto";
  */
 const source: string = `(() => {
   "use strict";
+  // Where this script lies, its questions do too: below the path of the base URL, where that has one.
+  const own = document.currentScript.src;
   const paths = { "sign-in": "sign-in/passkey/options", factor: "sign-in/factor/options", prove: "prove/options", add: "passkeys/options" };
   const toBytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
   const toText = (bytes) =>
@@ -16,7 +18,7 @@ const source: string = `(() => {
   const known = (list) => list.map((each) => ({ ...each, id: toBytes(each.id) }));
 
   async function ask(kind) {
-    const reply = await fetch("/auth/v1/" + paths[kind], {
+    const reply = await fetch(new URL(paths[kind], own), {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: "{}",

@@ -10,7 +10,10 @@ export interface HostCheckOptions {
 }
 
 /** Throws `misdirected` where nobody is meant to reach this server by that host. `socket` is the connection that it came on. */
-export type CheckHost = (host: string | undefined, socket: Pick<Socket, "localAddress">) => void;
+export type CheckHost = (
+  host: string | undefined,
+  socket: { readonly localAddress?: Socket["localAddress"] | undefined },
+) => void;
 
 const HOST = /^(?:([A-Za-z0-9._-]{1,255})|\[([0-9A-Fa-f:.]{2,45})\])(?::\d{1,5})?$/;
 

@@ -29,7 +29,10 @@ export interface ProxyOptions {
 export type ProxyHeader = "x-forwarded-for" | "forwarded";
 
 /** Reads who sent a request; `header` gives a header by its lower-case name. */
-export type ReadClient = (socket: Pick<Socket, "remoteAddress">, header: (name: string) => string | undefined) => Client;
+export type ReadClient = (
+  socket: Pick<Socket, "remoteAddress"> & { readonly encrypted?: boolean },
+  header: (name: string) => string | undefined,
+) => Client;
 
 /** Longer lists are a forgery, and nobody is to be made to read them. */
 const MOST_HOPS = 32;
@@ -67,7 +70,8 @@ export function createClientReader({ trusted, header: proxyHeader, onStranger }:
       tell(address);
       tell = undefined;
     }
-    if (!isProxy) return { address, group, protocol: "http", host };
+    // A server that this one is mounted in may speak TLS itself.
+    if (!isProxy) return { address, group, protocol: socket.encrypted === true ? "https" : "http", host };
 
     const hops = proxyHeader === "forwarded" ? forwarded(header("forwarded")) : forwardedFor(header);
     const client = walk(address, hops, isTrusted);

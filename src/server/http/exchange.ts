@@ -40,4 +40,6 @@ export interface Answer {
   readonly body: string | Uint8Array | ReadableStream<Uint8Array> | undefined;
   /** `Set-Cookie` headers, one each: the only header that cannot be joined with commas (RFC 6265 section 3). */
   readonly cookies?: readonly string[];
+  /** The body is HTML that `page` made, whose links are paths of this server: where it has a prefix, they are put below it. */
+  readonly isOwnPage?: boolean;
 }

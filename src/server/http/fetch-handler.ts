@@ -1,6 +1,7 @@
 import type { Clock, IdSource } from "#base";
 import { AppError } from "#contract";
-import { addressGroup, canonicalAddress } from "../clients/ip-address.ts";
+import { addressGroup, canonicalAddress, isLoopback } from "../clients/ip-address.ts";
+import type { CheckHost } from "../clients/host-check.ts";
 import type { Client } from "../clients/read-client.ts";
 import { Addressed } from "./addressed.ts";
 import { limitBody, readBody, refuseEncodedBody, requestWithBody } from "./body.ts";
@@ -10,6 +11,8 @@ import { setForwarded } from "./forwarding-headers.ts";
 import { InFlight, type Unanswered } from "./in-flight.ts";
 import type { Incoming, Respond } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
+import { OpenStreams } from "./open-streams.ts";
+import type { Prefix } from "./prefix.ts";
 import { refusal } from "./refusal.ts";
 import type { SecurityHeaders } from "./security-headers.ts";
 import { formatTarget } from "./target.ts";
@@ -20,12 +23,24 @@ export interface FetchHandlerOptions {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly headers?: SecurityHeaders;
+  readonly prefix?: Prefix | undefined;
+  /** For requests that come from a network: what is not said of them is taken for the worst. By default they are the caller's own. */
+  readonly network?: NetworkOptions | undefined;
+}
+
+export interface NetworkOptions {
+  readonly checkHost: CheckHost;
+  /** Hears once of a request without the address of whoever sent it. */
+  readonly onNameless: () => void;
 }
 
 /** What the server that a request came to knows of its connection. */
 export interface FetchOrigin {
-  /** The IP address of whoever sent it: limits and logs go by it. Left out, nobody is counted by address. */
-  readonly address?: string;
+  /**
+   * The IP address of whoever sent it, past proxies: limits and logs go by it, and what is only for this machine. Null for a request that this program makes itself: it
+   * is counted nowhere, and may name any host. Left out, all such requests are counted as one caller's.
+   */
+  readonly address?: string | null | undefined;
 }
 
 /** Whether the host of the request's address is one of ours is for whoever received it to check. */
@@ -38,8 +53,9 @@ export interface FetchServer {
   readonly close: (patience: number) => Promise<void>;
 }
 
-export function createFetchServer({ respond, limits, clock, ids, headers }: FetchHandlerOptions): FetchServer {
+export function createFetchServer({ respond, limits, clock, ids, headers, prefix, network }: FetchHandlerOptions): FetchServer {
   const inFlight = new InFlight(clock, limits.answerTimeout);
+  const streams = new OpenStreams();
   let closed = false;
   return {
     async fetch(request, from) {
@@ -48,18 +64,25 @@ export function createFetchServer({ respond, limits, clock, ids, headers }: Fetc
           refusal(new AppError("unavailable", { headers: { "retry-after": "1" } }), ids.uuid(), headers),
           request.method,
         );
-      const exchange = new FetchExchange(request, { requestId: ids.uuid(), clock, limits, from });
+      const exchange = new FetchExchange(request, { requestId: ids.uuid(), clock, limits, prefix, network, from });
       inFlight.add(exchange);
       try {
         const answer = await Promise.race([respond(exchange), exchange.expired]);
-        return toResponse(answer ?? refusal(expiry(request.method), exchange.requestId, headers), request.method);
+        const given = answer ?? refusal(expiry(request.method), exchange.requestId, headers);
+        if (!(given.body instanceof ReadableStream)) return toResponse(given, request.method);
+        if (request.method !== "HEAD") return toResponse({ ...given, body: streams.watch(given.body) }, request.method);
+        // Nobody will read it.
+        await given.body.cancel().catch(() => {});
+        return toResponse({ ...given, body: undefined }, request.method);
       } finally {
         inFlight.delete(exchange);
       }
     },
     async close(patience) {
       closed = true;
+      const deadline = clock.monotonic() + patience;
       await inFlight.drained(patience);
+      await streams.finish(deadline - clock.monotonic());
       inFlight.close();
     },
   };
@@ -67,7 +90,6 @@ export function createFetchServer({ respond, limits, clock, ids, headers }: Fetc
 
 class FetchExchange extends Addressed implements Incoming, Unanswered {
   readonly requestId: string;
-  readonly remoteAddress: undefined;
   readonly #from: FetchOrigin | undefined;
   #client: Client | undefined;
   started: number;
@@ -76,12 +98,20 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
   readonly #request: Request;
   readonly #limits: HttpLimits;
   readonly #clock: Clock;
+  readonly #network: NetworkOptions | undefined;
   readonly #expiry = Promise.withResolvers<undefined>();
   readonly #abort = new AbortController();
   #signal: AbortSignal | undefined;
 
-  constructor(request: Request, options: { requestId: string; clock: Clock; limits: HttpLimits; from: FetchOrigin | undefined }) {
-    super(options.limits.urlLength);
+  constructor(
+    request: Request,
+    options: Pick<FetchHandlerOptions, "clock" | "limits" | "prefix" | "network"> & {
+      readonly requestId: string;
+      readonly from: FetchOrigin | undefined;
+    },
+  ) {
+    super(options.limits.urlLength, options.prefix);
+    this.#network = options.network;
     this.#from = options.from;
     this.#request = request;
     this.#limits = options.limits;
@@ -105,13 +135,21 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
     return this.#request.headers.get(name) ?? undefined;
   }
 
+  get remoteAddress(): string | undefined {
+    return this.#network === undefined ? undefined : this.client.address;
+  }
+
   get client(): Client {
-    this.#client ??= clientOf(this.#request, this.#from);
+    this.#client ??= clientOf(this.#request, this.#from, this.#network);
     return this.#client;
   }
 
-  /** It is not known on which connection the request came, nor what that server answers for. */
-  checkHost(): void {}
+  /** On which connection the request came is not known: who comes from this machine came to it by an address of its own. */
+  checkHost(): void {
+    if (this.#from?.address === null) return;
+    const { address, host } = this.client;
+    this.#network?.checkHost(host, { localAddress: address !== undefined && isLoopback(address) ? address : undefined });
+  }
 
   get signal(): AbortSignal {
     this.#signal ??= AbortSignal.any([this.#request.signal, this.#abort.signal]);
@@ -147,13 +185,18 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
   }
 }
 
-function clientOf({ url }: Request, from: FetchOrigin | undefined): Client {
+/** What is counted as one caller: all whom nobody tells apart. */
+const NAMELESS = "nameless";
+
+function clientOf({ url }: Request, from: FetchOrigin | undefined, network: NetworkOptions | undefined): Client {
   // Frameworks hand handlers that they mount an argument of their own.
   const address = typeof from?.address === "string" ? canonicalAddress(from.address) : undefined;
   const { protocol, host } = new URL(url);
+  const isNameless = address === undefined && network !== undefined && from?.address !== null;
+  if (isNameless) network.onNameless();
   return {
     address,
-    group: address === undefined ? undefined : addressGroup(address),
+    group: address === undefined ? (isNameless ? NAMELESS : undefined) : addressGroup(address),
     protocol: protocol === "https:" ? "https" : "http",
     host,
   };

@@ -6,6 +6,7 @@ const FORWARDING: readonly string[] = [
   "x-forwarded-for",
   "x-forwarded-host",
   "x-forwarded-proto",
+  "x-forwarded-prefix",
   "x-real-ip",
   "x-client-ip",
   "client-ip",

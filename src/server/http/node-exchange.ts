@@ -10,6 +10,7 @@ import { setForwarded } from "./forwarding-headers.ts";
 import type { Unanswered } from "./in-flight.ts";
 import type { Incoming } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
+import type { Prefix } from "./prefix.ts";
 import { formatTarget } from "./target.ts";
 
 /** What all exchanges of one listener share. */
@@ -18,6 +19,7 @@ export interface ExchangeContext {
   readonly clock: Clock;
   /** The origin that `toRequest` gives its address; undefined takes it from the Host header. */
   readonly origin: string | undefined;
+  readonly prefix: Prefix | undefined;
   readonly readClient: ReadClient;
   readonly checkHost: CheckHost;
   /** Called in place of the answer that did not come in time. */
@@ -42,7 +44,7 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
     response: ServerResponse,
     options: { requestId: string; started: number; expectsContinue: boolean; context: ExchangeContext },
   ) {
-    super(options.context.limits.urlLength);
+    super(options.context.limits.urlLength, options.context.prefix);
     this.request = request;
     this.response = response;
     this.requestId = options.requestId;
@@ -69,11 +71,15 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
   }
 
   protected address(): string {
-    return this.request.url ?? "";
+    // A framework in which this is mounted takes its own part of the path away, and keeps the whole here.
+    const { originalUrl } = this.request as { readonly originalUrl?: unknown };
+    return typeof originalUrl === "string" ? originalUrl : (this.request.url ?? "");
   }
 
   header(name: string): string | undefined {
-    return this.request.headers[name] as string | undefined;
+    const { headers } = this.request;
+    // HTTP/2 says it in the pseudo-header, and mostly there alone (RFC 9113 section 8.3.1).
+    return (headers[name] ?? (name === "host" ? headers[":authority"] : undefined)) as string | undefined;
   }
 
   get signal(): AbortSignal {
@@ -94,7 +100,8 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
   async body(): Promise<Uint8Array> {
     const { request } = this;
     const limit = this.#context.limits.bodyBytes;
-    this.#takeBody(limit);
+    const read = this.#takeBody(limit);
+    if (read !== undefined) return read;
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -124,7 +131,8 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
   async *stream(limit: number, name: string): AsyncGenerator<Uint8Array> {
     const { request } = this;
     const { clock, limits } = this.#context;
-    this.#takeBody(limit, name);
+    const read = this.#takeBody(limit, name);
+    if (read !== undefined) return yield read;
     request.on("error", () => {});
     // node:http ends a request that is not here by then.
     this.started = clock.monotonic() + limits.receiveTimeout;
@@ -147,25 +155,41 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
     const { request, method } = this;
     const headers = new Headers();
     for (let index = 0; index < request.rawHeaders.length; index += 2) {
-      headers.append(request.rawHeaders[index] ?? "", request.rawHeaders[index + 1] ?? "");
+      const name = request.rawHeaders[index] ?? "";
+      if (!name.startsWith(":")) headers.append(name, request.rawHeaders[index + 1] ?? "");
     }
     headers.set("x-request-id", this.requestId);
     setForwarded(headers, this.client);
     const address = this.#origin() + formatTarget(this.target);
     if (method === "GET" || method === "HEAD" || !this.#hasBody())
       return new Request(address, { method, headers, signal: this.signal });
-    this.#takeBody(this.#context.limits.bodyBytes);
+    const read = this.#takeBody(this.#context.limits.bodyBytes);
+    if (read !== undefined) return new Request(address, { method, headers, signal: this.signal, body: read });
     request.on("error", () => {});
     const body = limitBody(Readable.toWeb(request) as ReadableStream<Uint8Array>, this.#context.limits.bodyBytes);
     return requestWithBody(address, { method, headers, signal: this.signal, body });
   }
 
-  #takeBody(limit: number, name?: string): void {
+  /** Gives the body where something before us has read it and kept its bytes. */
+  #takeBody(limit: number, name?: string): Uint8Array<ArrayBuffer> | undefined {
     if (this.#bodyTaken) throw new Error("The body of a request can be read once.");
     this.#bodyTaken = true;
+    if (this.request.readableDidRead || this.request.readableEnded) return this.#keptBody(limit, name);
     refuseEncodedBody(this.header("content-encoding"));
     if (Number(this.request.headers["content-length"] ?? 0) > limit) throw bodyTooLarge(limit, name);
     if (this.expectsContinue) this.response.writeContinue();
+    return undefined;
+  }
+
+  #keptBody(limit: number, name?: string): Uint8Array<ArrayBuffer> | undefined {
+    const { body, rawBody } = this.request as { readonly body?: unknown; readonly rawBody?: unknown };
+    const kept = [rawBody, body].find((each) => each instanceof Uint8Array) as Uint8Array<ArrayBuffer> | undefined;
+    if (kept === undefined && this.#hasBody())
+      throw new Error(
+        "Something read the body of this request before Chassis was given it, such as express.json(): mount Chassis before it, or keep it from these paths.",
+      );
+    if (kept !== undefined && kept.length > limit) throw bodyTooLarge(limit, name);
+    return kept;
   }
 
   #hasBody(): boolean {

@@ -7,6 +7,7 @@ import { errorAnswer } from "./error-answer.ts";
 import type { Answer } from "./exchange.ts";
 import type { Incoming, Respond } from "./incoming.ts";
 import { completeAnswer } from "./outgoing.ts";
+import type { Prefix } from "./prefix.ts";
 import { RefusalLog } from "./refusal-log.ts";
 import type { Router, ShowError } from "./router.ts";
 import { plainSecurityHeaders, type SecurityHeaders } from "./security-headers.ts";
@@ -19,6 +20,7 @@ export interface ResponderOptions {
   readonly guard?: ((incoming: Incoming) => void) | undefined;
   /** By default those of a server without TLS. */
   readonly headers?: SecurityHeaders;
+  readonly prefix?: Prefix | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Writes a line for each request, at debug level. */
@@ -35,6 +37,7 @@ export function createResponder({
   rates,
   guard,
   headers: security = plainSecurityHeaders,
+  prefix,
   logger,
   clock,
   accessLog,
@@ -45,6 +48,7 @@ export function createResponder({
     let headers = security.own;
     let answer: Answer;
     let showError: ShowError | undefined;
+    let isOwn = true;
     try {
       // First of all, so that nothing is cheaper for whoever sends too much.
       const counted = rates.take("requests", incoming.client.group);
@@ -52,12 +56,17 @@ export function createResponder({
       const found = router(incoming.target);
       if (!found.anyHost) incoming.checkHost();
       showError = found.showError;
-      const preflight = cors.preflight(incoming);
-      if (preflight === undefined) {
+      const early = cors.preflight(incoming) ?? prefix?.move(incoming.target);
+      if (early === undefined) {
         if (found.isPage) headers = security.pages;
         guard?.(incoming);
         answer = await found.handle(incoming);
-      } else answer = preflight;
+        // An app's own routes write their addresses themselves: `base` of what they are given says what stands before them.
+        isOwn = !found.isPage;
+      } else {
+        answer = early;
+        isOwn = false;
+      }
     } catch (thrown) {
       const error = toAppError(thrown);
       headers = security.own;
@@ -65,6 +74,7 @@ export function createResponder({
       logFailure(logger, incoming, error);
       refusals.note(incoming, error);
     }
+    if (prefix !== undefined && isOwn) answer = prefix.place(answer);
     if (accessLog) logAccess(logger, incoming, answer.status, clock.monotonic() - started);
     return completeAnswer(answer, { defaults: headers, cors: cors.headers(incoming), requestId: incoming.requestId });
   };

@@ -23,7 +23,8 @@ export async function send(exchange: NodeExchange, answer: Outgoing, closing: bo
   const unread = hasUnreadRest(exchange);
   const { body } = answer;
   const { headers } = answer;
-  if (closing || unread) headers.push("connection", "close");
+  // A connection of HTTP/2 is not one request's to end (RFC 9113 section 8.2.2), and unread rests are its own matter.
+  if ((closing || unread) && request.httpVersionMajor < 2) headers.push("connection", "close");
 
   if (body instanceof ReadableStream) {
     response.writeHead(answer.status, headers);
@@ -39,13 +40,21 @@ export async function send(exchange: NodeExchange, answer: Outgoing, closing: bo
   }
   response.writeHead(answer.status, headers);
   const content = request.method === "HEAD" || WITHOUT_LENGTH.has(answer.status) ? undefined : body;
+  endUnread(exchange);
   if (unread) await linger(exchange, content);
   else response.end(content);
 }
 
+/** A stream of HTTP/2 whose rest nobody reads would stay, for its sender waits to be let go on (RFC 9113 section 8.1). */
+function endUnread({ request, response }: NodeExchange): void {
+  if (request.complete || request.httpVersionMajor < 2) return;
+  const { stream } = response as { readonly stream?: { close(code: number): void } };
+  response.once("finish", () => stream?.close(0));
+}
+
 /** Is the caller likely to be still sending a body that nobody reads? */
 function hasUnreadRest({ request, expectsContinue }: NodeExchange): boolean {
-  if (request.complete) return false;
+  if (request.complete || request.httpVersionMajor > 1) return false;
   if (request.headers["transfer-encoding"] !== undefined || expectsContinue) return true;
   return Number(request.headers["content-length"] ?? 0) > DISCARD_BYTES;
 }

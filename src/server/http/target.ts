@@ -7,6 +7,8 @@ export interface Target {
   readonly trailingSlash: boolean;
   /** Without the `?`. */
   readonly search: string;
+  /** It is the path of the base URL, without the slash that belongs at its end. */
+  readonly isBarePrefix?: boolean;
 }
 
 // RFC 3986 section 3.3, without ";": servers disagree on whether path parameters belong to the segment (CVE-2026-2293).

@@ -63,6 +63,7 @@ ${head}
   const scripts = script === undefined ? "" : `\n<script nonce="${nonce}">${guard(script)}</script>`;
   return {
     status,
+    isOwnPage: true,
     headers: {
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": policy(nonce, options),

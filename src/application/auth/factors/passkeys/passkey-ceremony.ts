@@ -29,8 +29,7 @@ type Parts = Pick<AuthParts, "site" | "clock">;
 
 /** The host that passkeys are for. Throws `notSupported` where it is an address, which can have none. */
 export function passkeyHost({ site }: Pick<AuthParts, "site">): { readonly origin: string; readonly host: string } {
-  const origin = site();
-  const host = new URL(origin).hostname;
+  const { origin, hostname: host } = new URL(site());
   if (isIP(host.replaceAll(/^\[|\]$/g, "")) !== 0)
     throw new AppError("notSupported", { message: "Passkeys need a host with a name: CHASSIS_BASE_URL is an address." });
   return { origin, host };
