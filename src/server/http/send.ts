@@ -49,6 +49,8 @@ export async function send(exchange: NodeExchange, answer: Outgoing, closing: bo
 function endUnread({ request, response }: NodeExchange): void {
   if (request.complete || request.httpVersionMajor < 2) return;
   const { stream } = response as { readonly stream?: { close(code: number): void } };
+  // What is here already is thrown away: node:http2 ends no stream that is paused.
+  request.on("error", () => {}).resume();
   response.once("finish", () => stream?.close(0));
 }
 
