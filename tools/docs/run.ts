@@ -1,0 +1,100 @@
+import { spawnSync, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { checkSite } from "./check-site.ts";
+import { sidebar, siteContent } from "./site-pages.ts";
+
+/**
+ * `npm run docs` shows the documents as a site, and follows what is written. `npm run docs -- build` makes docs/site/dist, a folder of files for any
+ * web server, and checks its links; `npm run docs -- check` only that. What it is built with is installed where it is missing, in docs/site.
+ */
+const root = join(import.meta.dirname, "../..");
+const site = join(root, "docs/site");
+const generated = join(site, "src/content/docs");
+const [command = "dev", ...rest] = process.argv.slice(2);
+
+if (!["dev", "build", "check"].includes(command)) {
+  console.error(
+    `There is no '${command}': npm run docs shows the documents, npm run docs -- build makes the site, npm run docs -- check looks at its links.`,
+  );
+  process.exit(2);
+}
+if (command !== "check") install();
+if (command !== "check") writePages();
+if (command === "build") astro("build");
+if (command !== "dev") report();
+else serve();
+
+function install(): void {
+  const lock = readFileSync(join(site, "package-lock.json"), "utf8");
+  const mark = join(site, "node_modules/.installed-lock.json");
+  if (existsSync(mark) && readFileSync(mark, "utf8") === lock) return;
+  console.log("Installing what the site is built with, into docs/site/node_modules...");
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+    cwd: site,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) {
+    console.error("npm could not install it: see above. It needs the registry once.");
+    process.exit(1);
+  }
+  writeFileSync(mark, lock);
+}
+
+/** Writes only what has changed, so that a page that is being looked at is loaded anew, and no other. */
+function writePages(): void {
+  const { pages, sources } = siteContent();
+  for (const { slug, text } of pages) {
+    put(join(generated, `${slug}.md`), text);
+  }
+  for (const [path, text] of sources) put(join(site, "public", path), text);
+  const list = join(site, "src/sidebar.json");
+  put(list, `${JSON.stringify(sidebar(pages), null, 2)}\n`);
+  for (const name of ["llms.txt", "llms-full.txt"]) {
+    if (existsSync(join(root, name))) cpSync(join(root, name), join(site, "public", name));
+  }
+}
+
+function put(file: string, text: string): void {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+function astro(...args: readonly string[]): void {
+  // A page that is gone in docs/ must not stay here.
+  if (args[0] === "build") {
+    for (const folder of [generated, join(site, "public/source")]) rmSync(folder, { recursive: true, force: true });
+    writePages();
+  }
+  const { status } = spawnSync(process.execPath, [join(site, "node_modules/astro/bin/astro.mjs"), ...args], {
+    cwd: site,
+    stdio: "inherit",
+    env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1" },
+  });
+  if (status !== 0) process.exit(1);
+}
+
+function report(): void {
+  const { pages, problems } = checkSite(join(site, "dist"));
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exit(1);
+  console.log(`${pages} pages in docs/site/dist; every link leads somewhere, and nothing is asked of other sites.`);
+}
+
+function serve(): void {
+  const child = spawn(process.execPath, [join(site, "node_modules/astro/bin/astro.mjs"), "dev", ...rest], {
+    cwd: site,
+    stdio: "inherit",
+    env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1" },
+  });
+  let pending: NodeJS.Timeout | undefined;
+  for (const folder of ["learn", "recipes", "reference", "decisions"]) {
+    watch(join(root, "docs", folder), () => {
+      clearTimeout(pending);
+      pending = setTimeout(writePages, 50);
+    });
+  }
+  child.on("exit", (code) => process.exit(code ?? 0));
+}
