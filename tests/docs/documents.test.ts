@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
-const pages = globSync(["*.md", "{docs,examples,benchmarks,src,tests}/**/*.md"], { cwd: root });
+const pages = globSync(["*.md", "{docs,examples,benchmarks,src,tests}/**/*.md"], { cwd: root, exclude: ["docs/site/**"] });
 
 /** The anchor that a heading gets on the pages of git hosts. */
 function anchorOf(heading: string): string {

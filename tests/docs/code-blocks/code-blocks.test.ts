@@ -52,11 +52,15 @@ function wayOf(block: CodeBlock, earlier: readonly CodeBlock[]): Way {
   return "output";
 }
 
+function waysOf({ blocks: all }: Page): readonly Way[] {
+  return all.map((block, index) => wayOf(block, all.slice(0, index)));
+}
+
 test("every block is run, compiled, compared or says why not, and no more of them say so", () => {
   const counts: Record<string, number> = {};
+  for (const page of own) waysOf(page);
   for (const page of pages) {
-    for (const [index, block] of page.blocks.entries()) {
-      if (page.followedBy === undefined) wayOf(block, page.blocks.slice(0, index));
+    for (const block of page.blocks) {
       if (block.untested !== undefined) counts[page.path] = (counts[page.path] ?? 0) + 1;
     }
     for (const file of new Set([page.followedBy, ...page.blocks.map(({ tested }) => tested)])) {
@@ -103,9 +107,7 @@ test("all TypeScript compiles, and the tests among it pass", async () => {
 });
 
 for (const page of own) {
-  const runs = page.blocks.some((block, index) =>
-    ["commands", "sql", "output"].includes(wayOf(block, page.blocks.slice(0, index))),
-  );
+  const runs = waysOf(page).some((way) => way === "commands" || way === "sql");
   if (!runs) continue;
   test(`whoever follows ${page.path} gets what it shows`, async () => {
     const follower = new PageFollower(join(folder, "pages", page.path.replaceAll(/\W/g, "-")), modules);
@@ -113,9 +115,9 @@ for (const page of own) {
     try {
       for (const [index, block] of page.blocks.entries()) {
         await atBlock(block, async () => {
-          const way = wayOf(block, page.blocks.slice(0, index));
+          const way = waysOf(page)[index];
           if (way === "file") await follower.write(block);
-          else if (way === "commands") await follower.type(block);
+          else if (way === "commands") await follower.type(block, waysOf(page)[index + 1] === "output");
           else if (way === "sql") follower.query(block);
           else if (way === "output") follower.compare(block);
         });

@@ -3,6 +3,7 @@
  * cannot run raises one, and can be asked whether it could not.
  */
 export const untested: Readonly<Record<string, number>> = {
+  "docs/learn/deploying.md": 3,
   "docs/learn/history.md": 1,
   "docs/learn/webhooks-out.md": 1,
   "docs/reference/auth.md": 1,
