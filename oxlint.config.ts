@@ -122,7 +122,7 @@ export default defineConfig({
       restrict([`src/${file}`], doors(allowed), sqliteDriver, environment),
     ),
     restrict(["tests/**", "benchmarks/**", "tools/**"], ownDoor),
-    restrict(["examples/**"], ownDoor, doors([])),
+    restrict(["examples/**", "templates/**"], ownDoor, doors([])),
     // Tests may look at what a file holds, without the driver that they are about.
     restrict(["src/database/**/*.test.ts", "src/database/**/property-*.ts"], doors(layers["database"] ?? []), relativeCrossing),
     {
@@ -135,7 +135,7 @@ export default defineConfig({
     {
       files: [
         "*.config.ts",
-        "{examples,benchmarks/backends}/*/backend.ts",
+        "{examples,templates,benchmarks/backends}/*/backend.ts",
         "examples/*/testing/*/backend.ts",
         "tests/faults/{,jobs/,misbehaving/,sending/}backend.ts",
         "tests/jobs/heavy/backend.ts",

@@ -1,3 +1,4 @@
+import { delimiter } from "node:path";
 import { type AtOnce, defaultAtOnce, defaultRates, type OAuthClientSettings, type RateName, type Rates } from "#application";
 import { didYouMean } from "#base";
 import { defaultHttpLimits, type HttpLimits } from "#server";
@@ -78,4 +79,9 @@ export function loadConfig({
   };
   const groups = { limits: take(defaultHttpLimits), rates: take(defaultRates), atOnce: take(defaultAtOnce) };
   return Object.freeze({ ...values, ...groups, oauthClients }) as unknown as Config;
+}
+
+/** The folders that programs are looked for in, in their order. */
+export function programFolders(environment: Readonly<Record<string, string | undefined>> = process.env): readonly string[] {
+  return (environment["PATH"] ?? environment["Path"] ?? "").split(delimiter).filter((folder) => folder !== "");
 }

@@ -23,6 +23,8 @@ execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json", "-
   stdio: "inherit",
 });
 cpSync(new URL("src/", root), dist, { recursive: true, filter: (source) => !source.endsWith(".ts") });
+// As sources: they become files of other people's projects.
+cpSync(new URL("templates/", root), new URL("templates/", dist), { recursive: true });
 for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) cpSync(new URL(file, root), new URL(file, dist));
 
 const source: Record<string, unknown> = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));

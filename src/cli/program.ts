@@ -10,6 +10,7 @@ import { findCommand, fullName } from "./command-line/command-tree.ts";
 import { finishProgram } from "./command-line/finish-program.ts";
 import { describeMistype } from "./command-line/mistype.ts";
 import { createSession, type Session } from "./command-line/session.ts";
+import { addCreateCommand } from "./create-commands.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Failure } from "./failure-codes.ts";
 import { addJobsCommands } from "./jobs-commands.ts";
@@ -132,6 +133,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
       else exit(await (await import("./check.ts")).check(backend, terminal));
     });
 
+  addCreateCommand(program, terminal);
   addPermissionCommands(program, terminal, exit);
 
   takesBackend(program.command("doctor").description("examine the database and all around it, and say what to do"))

@@ -1,5 +1,6 @@
 /** What `--help` shows at the end of each command: the same lines as in docs/reference/cli.md, ready to be copied. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
+  create: ["npx chassis create ../my-site", "npx chassis create ../my-api --template api-only --yes --no-git"],
   dev: ["npx chassis dev examples/quickstart --port 4001"],
   start: ["npx chassis start my-board --host 0.0.0.0"],
   check: ["npx chassis check my-board", "npx chassis check my-board --deploy"],

@@ -56,7 +56,7 @@ export const encoding: readonly Requirement[] = [
   ),
   met("1.2.5", "No value becomes a command of the operating system.", "The server runs no commands at all.", [
     "tests/repository/sources",
-    "no file runs a command, but the one that runs our own program beside itself",
+    "no file runs a command, but those that run our own program beside a server or npm and git for a new project",
   ]),
   met(
     "1.2.9",
