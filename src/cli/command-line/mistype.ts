@@ -116,7 +116,10 @@ function unknownOption(command: Command, given: string): string {
     options.some(({ long, short }) => long === flag || short === flag),
   );
   if (having.length === 0) return `${none}.`;
-  if (command === program) return `Options come after the command: npx chassis ${ownName(having[0] ?? program)} ${flag}`;
+  if (command === program) {
+    const named = having.find((each) => command.args.includes(ownName(each))) ?? having[0] ?? program;
+    return `Options come after the command: npx chassis ${ownName(named)} ${flag}`;
+  }
   return `${none}; ${listed(having.map((each) => `\`${fullName(each)}\``))} ${having.length === 1 ? "has" : "have"} it.`;
 }
 

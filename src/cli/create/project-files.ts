@@ -12,7 +12,7 @@ export interface Project {
 export const developmentPackages: Readonly<Record<string, string>> = { "@types/node": "^26.6.6", typescript: "^7.0.2" };
 
 /** Which brings a Node.js for one project alone, by a script that npm runs at its installation. */
-export const nodePackage = { node: "^26.10.0" } as const;
+const nodePackage = { node: "^26.10.0" } as const;
 
 /** The files of the template and the package.json that makes a project of them. */
 export function projectFiles(template: ProjectFiles, { name, packageSource, ownNode }: Project): ProjectFiles {

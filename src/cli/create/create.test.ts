@@ -5,16 +5,16 @@ import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { runProgram } from "#cli";
-import { create } from "../../src/cli/create/create.ts";
-import { developmentPackages } from "../../src/cli/create/project-files.ts";
-import { packageNameOf, titleOf } from "../../src/cli/create/project-name.ts";
-import { isNewEnough, machineNode } from "../../src/cli/create/machine-node.ts";
-import { writeProject } from "../../src/cli/create/write-project.ts";
-import { requireCommand } from "../support/requirements.ts";
-import { type Scope, temporaryFolder } from "../support/temporary-folder.ts";
+import { runProgram } from "../program.ts";
+import { create } from "./create.ts";
+import { developmentPackages } from "./project-files.ts";
+import { packageNameOf, titleOf } from "./project-name.ts";
+import { isNewEnough, machineNode } from "./machine-node.ts";
+import { writeProject } from "./write-project.ts";
+import { requireCommand } from "../../../tests/support/requirements.ts";
+import { type Scope, temporaryFolder } from "../../../tests/support/temporary-folder.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 async function run(
   ...args: readonly string[]
