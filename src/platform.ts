@@ -350,6 +350,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       context,
       router,
       respond,
+      routes,
       records,
       tokens,
       mail,

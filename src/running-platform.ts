@@ -2,6 +2,7 @@ import type {
   AnySchema,
   Auth,
   Enqueue,
+  FetchHandler,
   Jobs,
   Mail,
   OpenWebhooks,
@@ -20,6 +21,7 @@ import {
   type FetchServer,
   Listener,
   type Maintenance,
+  type MountedPath,
   type NodeHandlerOptions,
   type Prefix,
   type Respond,
@@ -51,6 +53,10 @@ export interface Platform {
   /** Undefined for a back end without sign-in. */
   readonly auth: Auth | undefined;
   readonly database: SqliteDatabase;
+  /** Every path of the server's own. */
+  readonly mounted: readonly MountedPath[];
+  /** The app's own routes; undefined for a back end without any. */
+  readonly routes: FetchHandler | undefined;
   /** Answers what is under way within the time of the settings, then lets go of everything. */
   close(): Promise<void>;
 }
@@ -58,6 +64,7 @@ export interface Platform {
 /** What runs, put together. */
 export interface PlatformParts {
   readonly respond: Respond;
+  readonly routes: FetchHandler | undefined;
   readonly headers: SecurityHeaders;
   readonly prefix: Prefix | undefined;
   readonly context: RouteContext<AnySchema>;
@@ -89,6 +96,8 @@ export class RunningPlatform implements Platform {
   readonly webhooks: Webhooks;
   readonly auth: Auth | undefined;
   readonly database: SqliteDatabase;
+  readonly mounted: readonly MountedPath[];
+  readonly routes: FetchHandler | undefined;
   readonly fetch: ServerFetch;
   readonly #parts: PlatformParts;
   readonly #fetchServer: FetchServer;
@@ -110,6 +119,8 @@ export class RunningPlatform implements Platform {
     this.webhooks = parts.hooks.webhooks;
     this.auth = parts.signIn?.auth;
     this.database = database;
+    this.mounted = parts.router.mounted;
+    this.routes = parts.routes;
     this.#fetchServer = createFetchServer({ ...parts, limits });
     this.context = parts.context;
     this.#network = {

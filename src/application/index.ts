@@ -223,7 +223,7 @@ export { type Retention, type RetentionOptions, startRetention, type Swept } fro
 export { defaultRecordLimits, type RecordLimits } from "./records/limits.ts";
 export { createDbOpener, type DbOpener } from "./functions/open-db.ts";
 export { type CallOptions, createFunctions, type Functions, type FunctionsOptions } from "./functions/run-functions.ts";
-export type { FetchApp, FetchHandler, RoutesInput } from "./routes.ts";
+export { type FetchApp, type FetchHandler, type OwnRoute, ownRoutes, type RoutesInput } from "./routes.ts";
 export { encryptSecretFields } from "./secrets/encrypt-secret-fields.ts";
 export { createSecretFields, type SecretFields } from "./secrets/secret-fields.ts";
 export { createUnits, type RunUnit, type UnitOfWork } from "./unit-of-work.ts";

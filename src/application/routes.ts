@@ -46,7 +46,29 @@ function hasFetch(value: unknown): value is FetchApp {
 }
 
 function handlerOf(app: FetchApp): FetchHandler {
-  return (request) => app.fetch(request);
+  return Object.assign((request: Request) => app.fetch(request), { app });
+}
+
+/** One route of an app of the back end's author. */
+export interface OwnRoute {
+  /** "ALL" for every one. */
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What an app says of its own routes, as Hono does in `routes`; undefined where it says nothing. What it mounts for every path is left out. */
+export function ownRoutes(handler: FetchHandler): readonly OwnRoute[] | undefined {
+  const { app } = handler as FetchHandler & { readonly app?: FetchApp & { readonly routes?: unknown } };
+  const listed: unknown = app?.routes;
+  if (!Array.isArray(listed)) return undefined;
+  const routes = listed.filter(isOwnRoute).filter(({ path }) => !path.endsWith("*"));
+  const seen = new Map(routes.map(({ method, path }) => [`${method} ${path}`, { method, path }]));
+  return [...seen.values()];
+}
+
+function isOwnRoute(value: unknown): value is OwnRoute {
+  if (typeof value !== "object" || value === null || !("method" in value) || !("path" in value)) return false;
+  return typeof value.method === "string" && typeof value.path === "string";
 }
 
 function described(value: unknown): string {

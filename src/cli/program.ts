@@ -18,6 +18,7 @@ import { addKeyCommands } from "./key-commands.ts";
 import { addMailCommands } from "./mail-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
 import { addPermissionCommands } from "./permission-commands.ts";
+import { addRoutesCommand } from "./routes/routes-commands.ts";
 import { addSecretCommands } from "./secret-commands.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 import { addUserCommands } from "./user-commands.ts";
@@ -134,6 +135,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     });
 
   addCreateCommand(program, terminal);
+  addRoutesCommand(program, terminal);
   addPermissionCommands(program, terminal, exit);
 
   takesBackend(program.command("doctor").description("examine the database and all around it, and say what to do"))

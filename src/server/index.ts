@@ -26,7 +26,7 @@ export { defaultHttpLimits, type HttpLimits } from "./http/limits.ts";
 export { Listener, type ListenerOptions } from "./http/listener.ts";
 export { createResponder, type ResponderOptions } from "./http/responder.ts";
 export { createRouteLimits } from "./http/route-limits.ts";
-export { createRouter, type Found, type Route, type Router, type RouterOptions } from "./http/router.ts";
+export { createRouter, type Found, type MountedPath, type Route, type Router, type RouterOptions } from "./http/router.ts";
 export { type CallerLimits, createCallerLimits } from "./rest/caller-limits.ts";
 export {
   createSecurityHeaders,
@@ -36,7 +36,7 @@ export {
 } from "./http/security-headers.ts";
 export { type ParsedRead, parseRead, type ReadOptions } from "./rest/parse-read.ts";
 export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
-export { createRest, type Rest } from "./rest/rest-routes.ts";
+export { createRest, listRestPaths, type Rest, type RestPath, type RowRequest } from "./rest/rest-routes.ts";
 export { createAuthRoutes } from "./auth/auth-routes.ts";
 export { createExportAnswer, exportRoom } from "./auth/export-answer.ts";
 export { createAuthPages } from "./auth/pages/auth-pages.ts";

@@ -17,6 +17,7 @@ import { signUpRoutes } from "./sign-up-routes.ts";
 /** What is not there is ours all the same: no page of the app answers in its place. */
 const nothingElse: Route = {
   path: "/auth/v1",
+  reserved: true,
   subtree() {
     throw new AppError("invalidPath");
   },

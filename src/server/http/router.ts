@@ -9,8 +9,10 @@ import type { Target } from "./target.ts";
  */
 export type Route = { readonly path: string; readonly showError?: ShowError } & (
   | { readonly methods: Readonly<Record<string, Handler>>; readonly anyHost?: boolean }
-  /** `rootSlashed`: with a slash at its end the path is the same one. */
-  | { readonly subtree: Handler; readonly rootSlashed?: boolean }
+  /**
+   * `rootSlashed`: with a slash at its end the path is the same one. `reserved`: nothing is there, and no page of the app answers in our place.
+   */
+  | { readonly subtree: Handler; readonly rootSlashed?: boolean; readonly reserved?: boolean }
 );
 
 export type ShowError = (exchange: Exchange, error: AppError) => Answer;
@@ -31,7 +33,17 @@ export interface Found {
 }
 
 /** Finds who answers; throws `invalidPath`. */
-export type Router = (target: Target) => Found;
+export interface Router {
+  (target: Target): Found;
+  /** Every path of ours, as it is mounted. */
+  readonly mounted: readonly MountedPath[];
+}
+
+export interface MountedPath {
+  readonly path: string;
+  /** Without OPTIONS. Undefined where the path and all that lies below it have one handler, which decides. */
+  readonly methods: readonly string[] | undefined;
+}
 
 interface Node {
   readonly children: Map<string, Node>;
@@ -62,7 +74,7 @@ export function createRouter({ routes, fallback }: RouterOptions): Router {
   }
   const elsewhere: Found | undefined = fallback && { handle: fallback, isPage: true, anyHost: false };
 
-  return ({ segments, trailingSlash }) => {
+  const find = ({ segments, trailingSlash }: Target): Found => {
     let node: Node | undefined = root;
     let found: Found | undefined;
     for (const segment of segments) {
@@ -82,16 +94,25 @@ export function createRouter({ routes, fallback }: RouterOptions): Router {
     if (found === undefined) throw new AppError("invalidPath");
     return found;
   };
+  return Object.assign(find, { mounted: routes.filter((route) => !("reserved" in route && route.reserved)).map(mountedPath) });
+}
+
+function mountedPath(route: Route): MountedPath {
+  return { path: route.path, methods: "methods" in route ? Object.keys(answered(route.methods)) : undefined };
 }
 
 function newNode(): Node {
   return { children: new Map(), found: undefined, isSubtree: false, isRootSlashed: false };
 }
 
+/** Who answers GET answers HEAD. */
+function answered(methods: Readonly<Record<string, Handler>>): Readonly<Record<string, Handler>> {
+  const { GET: get } = methods;
+  return get === undefined || "HEAD" in methods ? methods : { ...methods, HEAD: get };
+}
+
 function byMethod(methods: Readonly<Record<string, Handler>>): Handler {
-  const handlers = new Map(Object.entries(methods));
-  const get = handlers.get("GET");
-  if (get !== undefined && !handlers.has("HEAD")) handlers.set("HEAD", get);
+  const handlers = new Map(Object.entries(answered(methods)));
   const allow = [...handlers.keys(), "OPTIONS"].join(", ");
   return (exchange) => {
     const handler = handlers.get(exchange.method);

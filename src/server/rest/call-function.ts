@@ -14,15 +14,15 @@ import type { RestLimits } from "./rest-limits.ts";
 import type { RestPorts, RestRequest } from "./rest-request.ts";
 import { answerOptions } from "./table-options.ts";
 
-const queryMethods = "OPTIONS,GET,HEAD,POST";
-const mutationMethods = "OPTIONS,POST";
+/** What a function is called by. */
+export const functionMethods = { query: "OPTIONS,GET,HEAD,POST", mutation: "OPTIONS,POST" } as const;
 const inputTypes: ReadonlySet<ContentType> = new Set(["json", "form", "csv", "text", "bytes"]);
 
 /** `/rest/v1/rpc/<function>`: queries by GET, HEAD and POST, mutations by POST. */
 export async function callFunction(ports: RestPorts, { exchange, caller, name }: RestRequest): Promise<Answer> {
   const found = ports.functions.find(name, caller);
   if (found === undefined) throw unknownFunction(name, ports.functions.names(caller), caller);
-  const allow = found.type === "query" ? queryMethods : mutationMethods;
+  const allow = functionMethods[found.type];
   const { method } = exchange;
   if (method === "OPTIONS") return answerOptions(allow);
   if (!allow.split(",").includes(method)) throw new AppError("functionMethodNotAllowed", { headers: { allow } });

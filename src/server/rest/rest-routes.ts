@@ -5,7 +5,7 @@ import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { type CallerLimits, noCallerLimits } from "./caller-limits.ts";
 import { HELD_TIME, runBatch } from "./batch.ts";
-import { callFunction } from "./call-function.ts";
+import { callFunction, functionMethods } from "./call-function.ts";
 import { deleteRows } from "./delete-rows.ts";
 import { once } from "./once.ts";
 import { insertRows } from "./insert-rows.ts";
@@ -51,6 +51,53 @@ const rowActions: ReadonlyMap<string, { readonly allow: string; readonly handler
   ],
   ["restore", { allow: "OPTIONS,POST", handlers: new Map([["POST", restoreRow]]) }],
 ]);
+
+/** What a request for rows asks of the rules of its table. */
+export type RowRequest = "read" | "create" | "update" | "delete" | "upsert" | "history" | "restore";
+
+const asked: ReadonlyMap<RestHandler, RowRequest> = new Map([
+  [readTable, "read"],
+  [readRow, "read"],
+  [insertRows, "create"],
+  [updateRows, "update"],
+  [upsertRow, "upsert"],
+  [deleteRows, "delete"],
+  [readRowVersions, "history"],
+  [restoreRow, "restore"],
+]);
+
+/** A path of the data API with a method that it answers. */
+export type RestPath = { readonly path: string; readonly method: string } & (
+  | { readonly table: string; readonly request: RowRequest }
+  | { readonly function: string }
+);
+
+/** Every path below `/rest/v1` that is there for these tables and functions, from the same tables that answer them. */
+export function* listRestPaths({
+  tables,
+  functions,
+}: {
+  readonly tables: Iterable<string>;
+  readonly functions: Iterable<readonly [name: string, { readonly type: "query" | "mutation" }]>;
+}): Generator<RestPath> {
+  const named = (
+    methods: ReadonlyMap<string, RestHandler>,
+  ): readonly { readonly method: string; readonly request: RowRequest }[] =>
+    [...methods].flatMap(([method, handler]) => {
+      const request = asked.get(handler);
+      return request === undefined ? [] : [{ method, request }];
+    });
+  for (const table of tables) {
+    const path = `/rest/v1/${table}`;
+    for (const each of named(tableHandlers)) yield { path, ...each, table };
+    for (const each of named(rowHandlers)) yield { path: `${path}/<id>`, ...each, table };
+    for (const [action, { handlers }] of rowActions)
+      for (const each of named(handlers)) yield { path: `${path}/<id>/${action}`, ...each, table };
+  }
+  for (const [name, { type }] of functions)
+    for (const method of functionMethods[type].split(","))
+      if (method !== "OPTIONS") yield { path: `/rest/v1/rpc/${name}`, method, function: name };
+}
 
 /** How many segments `/rest/v1` is. */
 const prefixLength = 2;

@@ -268,6 +268,7 @@ export function createPageServer(options: AuthPagesOptions): {
     route,
     nothing: (path) => ({
       path,
+      reserved: true,
       subtree() {
         throw new AppError("invalidPath");
       },
