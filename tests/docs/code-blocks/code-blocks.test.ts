@@ -25,6 +25,8 @@ const own = pages.filter(({ followedBy }) => followedBy === undefined);
 const blocks = pages.flatMap((page) => page.blocks);
 
 const run = promisify(execFile);
+/** Without what would have tests of pages report to this one in a form of its own. */
+const { NODE_TEST_CONTEXT: _, ...ownEnvironment } = process.env;
 const folder = await temporaryFolder({ after });
 const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Readonly<
   Record<"dependencies" | "devDependencies", Readonly<Record<string, string>>>
@@ -97,7 +99,10 @@ test("all TypeScript compiles, and the tests among it pass", async () => {
   const tests = globSync("docs/**/*.test.ts", { cwd: home });
   const [said, ran] = await Promise.all([
     compile(home),
-    run(process.execPath, ["--test", "--test-isolation=none", ...tests], { cwd: home }).then(
+    run(process.execPath, ["--test", "--test-isolation=none", "--test-reporter=dot", ...tests], {
+      cwd: home,
+      env: ownEnvironment,
+    }).then(
       () => "",
       (error: { readonly stdout: string; readonly stderr: string }) => error.stdout + error.stderr,
     ),

@@ -21,7 +21,7 @@ interface RunOptions {
 
 /**
  * Somebody who follows a page in an empty folder: writes its files, types its commands, and looks at what comes. All in this process:
- * commands by `runProgram`, `dev` and `start` as a platform without a socket, which `curl` asks.
+ * commands by `runProgram`, `dev` and `start` as a platform, which `curl` asks without a socket.
  */
 export class PageFollower {
   readonly #home: string;
@@ -154,15 +154,16 @@ export class PageFollower {
     const folder = join(this.#folder, this.#served ?? ".");
     const file = join(folder, "backend.ts");
     const { default: backend } = (await import(pathToFileURL(file).href)) as { readonly default: Backend };
-    const { CHASSIS_PORT: _, ...settings } = environment;
     this.#platform = await createPlatform({
       backend,
-      config: loadConfig({ environment: { CHASSIS_DURABILITY: "lose-minutes", ...settings } }),
+      config: loadConfig({ environment: { CHASSIS_DURABILITY: "lose-minutes", ...environment, PORT: "0" } }),
       dataDirectory: join(folder, ".data"),
       logger: silentLogger,
       development: true,
       backendFile: file,
     });
+    // For commands that ask the server; `curl` needs no socket.
+    await this.#platform.listen();
     return this.#platform;
   }
 
@@ -177,7 +178,7 @@ export class PageFollower {
     const platform = this.#platform ?? (await this.#serve(this.#environment));
     if (sendsCookies) init.headers.set("cookie", [...this.#cookies].map((pair) => pair.join("=")).join("; "));
     const address = `http://${url.replace(/^http:\/\//, "")}`;
-    const response = await platform.fetch(new Request(address, { ...init, redirect: "manual" }));
+    const response = await platform.fetch(new Request(address, { ...init, redirect: "manual" }), { address: "192.0.2.1" });
     if (keepsCookies)
       for (const line of response.headers.getSetCookie()) {
         const [name = "", value = ""] = (line.split(";")[0] ?? "").split(/=(.*)/);
