@@ -60,11 +60,13 @@ import {
   Maintenance,
   runOrder,
 } from "#server";
+import { createApiDocs } from "./api-docs.ts";
 import { createDataApi } from "./data-api.ts";
 import { rateKey, secretFieldKeys, signingSecrets, webhookKeys } from "./keys.ts";
 import { type Platform, RunningPlatform } from "./running-platform.ts";
 import { openSignIn } from "./sign-in.ts";
 
+export { describeApi } from "./api-docs.ts";
 export { secretFieldKeys, signingSecrets, tokenKey, webhookKeys } from "./keys.ts";
 export type { Platform } from "./running-platform.ts";
 
@@ -295,6 +297,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           clock,
           authenticate,
         }),
+        ...createApiDocs({ backend, config, clock, authenticate, cookie: signIn?.cookie }),
         ...(signIn?.routes ?? []),
         createRevokeTokenRoute(tokens),
         ...createMailRoutes({

@@ -127,6 +127,7 @@ export type {
   ValueIndex,
 } from "./records/query.ts";
 export {
+  comparables,
   type FilterEntry,
   type FilterOperator,
   filterOperators,
@@ -221,7 +222,10 @@ export type { ActorOf, ClaimName, Insert, KyselyDatabase, RoleName, Row, TableNa
 export { createRecordStore, type RecordStore, type RecordStoreOptions } from "./records/record-store.ts";
 export { type Retention, type RetentionOptions, startRetention, type Swept } from "./records/retention.ts";
 export { defaultRecordLimits, type RecordLimits } from "./records/limits.ts";
+export { createReach, type Reach, type ReachFinder, type TableReach } from "./records/reach.ts";
+export type { VisibleColumn } from "./records/access-view.ts";
 export { createDbOpener, type DbOpener } from "./functions/open-db.ts";
+export { type FunctionReach, functionsWithin } from "./functions/function-reach.ts";
 export { type CallOptions, createFunctions, type Functions, type FunctionsOptions } from "./functions/run-functions.ts";
 export { type FetchApp, type FetchHandler, type OwnRoute, ownRoutes, type RoutesInput } from "./routes.ts";
 export { encryptSecretFields } from "./secrets/encrypt-secret-fields.ts";

@@ -17,6 +17,7 @@ import { addJobsCommands } from "./jobs-commands.ts";
 import { addKeyCommands } from "./key-commands.ts";
 import { addMailCommands } from "./mail-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
+import { addOpenApiCommand } from "./openapi-command.ts";
 import { addPermissionCommands } from "./permission-commands.ts";
 import { addRoutesCommand } from "./routes/routes-commands.ts";
 import { addSecretCommands } from "./secret-commands.ts";
@@ -144,6 +145,8 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     .action(async (given, options, command) =>
       exit(await (await import("./doctor.ts")).doctor({ ...options, backend: backendOf(given, command) }, terminal)),
     );
+
+  addOpenApiCommand(program, terminal);
 
   program
     .command("pull")
