@@ -58,6 +58,6 @@ export { Maintenance, type MaintenanceOrder, type MaintenanceState } from "./mai
 export { createMaintenanceRoute, maintenancePath, orderName } from "./maintenance/maintenance-route.ts";
 export { runOrder } from "./maintenance/run-order.ts";
 export { type DocumentOptions, writeDocument } from "./openapi/document.ts";
-export type { OpenApiDocument } from "./openapi/openapi.ts";
+export type { JsonSchema, OpenApiDocument } from "./openapi/openapi.ts";
 export { type ApiDocsAccess, createOpenApiRoute } from "./openapi/openapi-route.ts";
 export { createReferenceRoutes } from "./openapi/reference/reference-route.ts";

@@ -2,10 +2,10 @@ import type { HeaderObject, JsonSchema, ParameterObject, ReferenceObject, Respon
 
 /** What operations share, each kept once and referred to by its name, while a document is written. */
 export class Components {
-  readonly schemas = new Map<string, JsonSchema>();
-  readonly parameters = new Map<string, ParameterObject>();
-  readonly headers = new Map<string, HeaderObject>();
-  readonly responses = new Map<string, ResponseObject>();
+  readonly schemas: Map<string, JsonSchema> = new Map();
+  readonly parameters: Map<string, ParameterObject> = new Map();
+  readonly headers: Map<string, HeaderObject> = new Map();
+  readonly responses: Map<string, ResponseObject> = new Map();
   readonly #known = new Map<string, string>();
 
   schema(name: string, schema: JsonSchema): ReferenceObject & JsonSchema {

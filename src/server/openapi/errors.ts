@@ -74,8 +74,23 @@ const changing: readonly ErrorName[] = [...writing, "unfilteredMutation", "maxAf
 
 const calling: readonly ErrorName[] = [...dataApi, "unknownFunction", "validationFailed", "maxAffectedExceeded", "invalidRange"];
 
+export type OperationKind =
+  | "health"
+  | "readTable"
+  | "readRow"
+  | "readVersions"
+  | "insert"
+  | "change"
+  | "upsert"
+  | "changeRow"
+  | "upsertRow"
+  | "restore"
+  | "query"
+  | "mutation"
+  | "batch";
+
 /** Which errors each kind of operation can answer, beside those of every request. */
-const byOperation = {
+const byOperation: { readonly [K in OperationKind]: readonly ErrorName[] } = {
   health: ["storageFailed"],
   readTable: reading,
   readRow: [...reading, "notFound", "preconditionFailed"],
@@ -87,24 +102,22 @@ const byOperation = {
   upsertRow: [...writing, "putKeyMismatch"],
   restore: [...writing, "notFound"],
   query: [...calling, ...body],
-  mutation: [...new Set([...calling, ...writing, "notFound" as const])],
+  mutation: [...new Set<ErrorName>([...calling, ...writing, "notFound"])],
   batch: [
-    ...new Set([
+    ...new Set<ErrorName>([
       ...changing,
       ...reading,
       ...calling,
-      "notFound" as const,
-      "invalidPath" as const,
-      "methodNotAllowed" as const,
-      "functionMethodNotAllowed" as const,
-      "invalidPut" as const,
-      "putWithLimit" as const,
-      "putKeyMismatch" as const,
+      "notFound",
+      "invalidPath",
+      "methodNotAllowed",
+      "functionMethodNotAllowed",
+      "invalidPut",
+      "putWithLimit",
+      "putKeyMismatch",
     ]),
   ],
-} as const satisfies Readonly<Record<string, readonly ErrorName[]>>;
-
-export type OperationKind = keyof typeof byOperation;
+};
 
 const statusNames: Readonly<Record<number, string>> = {
   300: "MultipleChoices",

@@ -1,9 +1,8 @@
 import type { Authenticate, Caller, FunctionReach, Reach } from "#application";
 import { AppError } from "#contract";
-import { createHash } from "node:crypto";
 import type { Exchange } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
-import { matchesTag } from "../rest/entity-tag.ts";
+import { entityTag, matchesTag } from "../rest/entity-tag.ts";
 import { chooseEncoding, PackedText } from "./encoding.ts";
 import type { OpenApiDocument } from "./openapi.ts";
 
@@ -48,7 +47,7 @@ export function createOpenApiRoute({ access, authenticate, reachOf, functionsOf,
     let found = written.get(kind);
     if (found === undefined) {
       const text = JSON.stringify(write({ tables, functions }));
-      found = { packed: new PackedText(text), tag: `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"` };
+      found = { packed: new PackedText(text), tag: entityTag(text) };
     } else written.delete(kind);
     written.set(kind, found);
     const [oldest] = written.keys();

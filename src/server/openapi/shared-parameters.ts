@@ -26,7 +26,7 @@ const preferenceNotes: { readonly [P in keyof Required<Preferences>]: readonly (
   "max-affected": [["handling=strict, max-affected=1", "an error where more rows would be changed"]],
 };
 
-export type PreferKind = keyof typeof heeded;
+export type PreferKind = "read" | "insert" | "update" | "delete" | "upsert" | "restore" | "call";
 
 /** `Prefer` (RFC 7240) of one kind of request. `sent`: what clients made from the document send where nothing is said. */
 export function preferParameter(components: Components, kind: PreferKind, sent?: string): ReferenceObject {
@@ -41,8 +41,24 @@ export function preferParameter(components: Components, kind: PreferKind, sent?:
   });
 }
 
+export type SharedParameter =
+  | "And"
+  | "Or"
+  | "Offset"
+  | "Limit"
+  | "After"
+  | "OnConflict"
+  | "AsOf"
+  | "DeletedRows"
+  | "Range"
+  | "IfNoneMatch"
+  | "IfMatch"
+  | "IfAbsent"
+  | "Rollback"
+  | "IdempotencyKey";
+
 /** A parameter that is the same wherever it is. */
-const shared = {
+const shared: Readonly<Record<SharedParameter, ParameterObject>> = {
   And: query("and", "Conditions that must all hold, in brackets; `not.and` for the opposite.", "(id.not.is.null)"),
   Or: query("or", "Conditions of which one must hold, in brackets; `not.or` for the opposite.", "(id.not.is.null)"),
   Offset: {
@@ -89,9 +105,7 @@ const shared = {
     ),
     schema: { type: "string", minLength: 1, maxLength: 255 },
   },
-} as const satisfies Readonly<Record<string, ParameterObject>>;
-
-export type SharedParameter = keyof typeof shared;
+};
 
 export function sharedParameters(components: Components, ...names: readonly SharedParameter[]): readonly ReferenceObject[] {
   return names.map((name) => components.parameter(name, shared[name]));
@@ -109,21 +123,21 @@ function header(name: string, description: string): ParameterObject {
 export function selectParameter({ shown, relations }: TableReach): ParameterObject {
   const columns = shown.map(({ column }) => column.name);
   const named = relations.flatMap(({ name, target }) => (name === undefined ? [] : [`\`${name}\` (of \`${target}\`)`]));
-  const [first = "*"] = columns;
+  const [relation] = relations.flatMap(({ name }) => name ?? []);
   return {
     name: "select",
     in: "query",
     description:
       `The fields that are answered, separated by commas; by default all: ${columns.map((name) => `\`${name}\``).join(", ")}. ` +
-      `\`new_name:field\` renames one.${named.length === 0 ? "" : ` Rows of relations come with them in brackets, as \`*,name(*)\`: ${named.join(", ")}.`} ` +
+      `\`new_name:field\` renames one.${named.length === 0 ? "" : ` Rows of relations come with them in brackets, under a name of their own, as \`*,own_name:relation(*)\`: ${named.join(", ")}.`} ` +
       "A client with types knows rows with all of their fields: let it ask for `*` and more.",
     schema: { type: "string" },
-    examples: { all: { value: "*" }, one: { value: first } },
+    examples: { all: { value: "*" }, ...(relation === undefined ? {} : { more: { value: `*,its_${relation}:${relation}(*)` } }) },
   };
 }
 
 export function orderParameter({ shown }: TableReach): ParameterObject {
-  const [first] = shown.map(({ column }) => column).filter(({ kind }) => kind.scalar !== "json" && kind.scalar !== "bytes");
+  const first = shown.find(({ column: { kind } }) => kind.scalar !== "json" && kind.scalar !== "bytes")?.column;
   return {
     name: "order",
     in: "query",

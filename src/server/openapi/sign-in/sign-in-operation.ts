@@ -26,7 +26,9 @@ export interface SignInOperation {
 const text = (description: string): JsonSchema => ({ type: "string", description });
 
 /** Fields that several requests take. */
-export const fields = {
+export const fields: Readonly<
+  Record<"email" | "password" | "token" | "session" | "user" | "pending" | "totp" | "recovery" | "passkey", JsonSchema>
+> = {
   email: { type: "string", format: "email", maxLength: 254 },
   password: { type: "string", format: "password" },
   token: text("The token of the link in the mail."),
@@ -36,7 +38,7 @@ export const fields = {
   totp: text("The code that the authenticator app shows."),
   recovery: text("A recovery code."),
   passkey: { type: "object", additionalProperties: true, description: "What the browser made of the question." },
-} as const satisfies Readonly<Record<string, JsonSchema>>;
+};
 
 export function object(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
   return { type: "object", properties, required: Object.keys(properties).filter((name) => !optional.includes(name)) };
@@ -46,7 +48,9 @@ export function listOf(items: JsonSchema): JsonSchema {
   return { type: "array", items };
 }
 
-export const plain = {
+export const plain: Readonly<
+  Record<"text" | "textOrNull" | "truth" | "count" | "moment" | "momentOrNull" | "anything", JsonSchema>
+> = {
   text: { type: "string" },
   textOrNull: { type: ["string", "null"] },
   truth: { type: "boolean" },
@@ -54,7 +58,7 @@ export const plain = {
   moment: { type: "string", format: "date-time" },
   momentOrNull: { type: ["string", "null"], format: "date-time" },
   anything: { type: "object", additionalProperties: true },
-} as const satisfies Readonly<Record<string, JsonSchema>>;
+};
 
 export const sent: JsonSchema = object({ sent: { type: "boolean", const: true } });
 export const given: JsonSchema = { $ref: "#/components/schemas/GivenSession" };
