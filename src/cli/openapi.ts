@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { type Caller, system } from "#application";
-import { parseOrigin } from "#base";
+import { parseBaseUrl } from "#base";
 import type { Model } from "#database";
 import { describeApi } from "#platform";
 import { readActor } from "./actor-options.ts";
@@ -31,7 +31,7 @@ export async function openapi(options: OpenApiOptions, terminal: Terminal): Prom
 
 function readUrl(text: string): string {
   try {
-    return parseOrigin(text);
+    return parseBaseUrl(text);
   } catch (error) {
     throw new CommandError(`--url ${(error as Error).message}, not '${text}'.`);
   }

@@ -30,7 +30,7 @@ export function createReferenceRoutes({ access, authenticate, title, signInPath 
       title: `${title}: reference`,
       body: html`<div id="reference"></div><p id="without">This page needs a script. What it shows is at <a href="${documentPath}">${documentPath}</a>.</p>`,
       bare: true,
-      script: referenceScript(documentPath),
+      script: referenceScript,
       scriptFile: { path: scriptPath, integrity: scalar.integrity },
       sources: { connections: ["'self'"] },
     });

@@ -2,8 +2,7 @@
  * What the page runs before and after Scalar's own script. Scalar writes its styles into elements that it makes, and into attributes, which a strict content
  * security policy forbids. So the elements get the nonce of the page as they are made, and attributes become properties, which the policy leaves to scripts.
  */
-export function referenceScript(documentPath: string): string {
-  return `(() => {
+export const referenceScript: string = `(() => {
   "use strict";
   const { nonce } = document.currentScript;
   const create = document.createElement;
@@ -23,9 +22,11 @@ export function referenceScript(documentPath: string): string {
   };
   document.addEventListener("DOMContentLoaded", () => {
     if (!window.Scalar) return;
-    document.getElementById("without").remove();
+    const without = document.getElementById("without");
+    const url = without.querySelector("a").href;
+    without.remove();
     window.Scalar.createApiReference("#reference", {
-      url: ${JSON.stringify(documentPath)},
+      url,
       agent: { disabled: true },
       defaultOpenAllTags: false,
       documentDownloadType: "json",
@@ -39,4 +40,3 @@ export function referenceScript(documentPath: string): string {
   });
 })();
 `;
-}
