@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { createProgram, leafCommands, ownName, withoutJson } from "#cli";
 import { backendFolder } from "../support/backend-folder.ts";
@@ -117,6 +118,9 @@ test("with --json every command prints JSON and nothing else", async (t) => {
   const folder = await backendFolder(t, definition);
   await folder.write("notes.csv", "slug,pin\na,1\nb,2\na,3\n");
   await mkdir(`${folder.path}/backups`);
+  // Migrations import the package by its name.
+  await mkdir(`${folder.path}/node_modules`);
+  await symlink(join(import.meta.dirname, "../.."), `${folder.path}/node_modules/chassis`);
   const home = process.cwd();
   process.chdir(folder.path);
   t.after(() => process.chdir(home));
@@ -126,7 +130,7 @@ test("with --json every command prints JSON and nothing else", async (t) => {
   for (const [line, code = 0] of lines) {
     // Another file, because this process would not load one anew.
     if (line.startsWith("migrate plan"))
-      await folder.write("later.ts", definition.replace("slug: text()", "slug: text(), open: bool().default(true)"));
+      await folder.write("later.ts", definition.replace("pin: secret()", "open: bool().default(true), pin: secret()"));
     if (line.startsWith("client add") || line.startsWith("webhooks add")) old = "";
     const id = String(last["id"] ?? "");
     if (old === "" && id !== "") old = id;
