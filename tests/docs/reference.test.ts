@@ -7,7 +7,7 @@ import { examples, leafCommands, ownName } from "#cli";
 import * as chassis from "chassis";
 import { bool, bytes, date, decimal, defineSchema, integer, json, type RuleScope, real, ref, text, timestamp } from "chassis";
 import { describeCommandLine } from "./command-line/describe-command-line.ts";
-import { program } from "./program-help.ts";
+import { program } from "../../tools/docs/program-help.ts";
 import { byClaim, byMembers, byOrganisation, library, press } from "../types/reference.ts";
 
 const root = join(import.meta.dirname, "../..");
