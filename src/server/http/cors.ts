@@ -17,7 +17,7 @@ export interface Cors {
 
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const EXPOSED =
-  "content-range, content-location, etag, idempotency-replayed, link, location, preference-applied, range-unit, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id";
+  "content-range, content-location, etag, idempotency-replayed, link, location, next-cursor, preference-applied, range-unit, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id";
 const HEADER_NAMES = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+(?: *, *[A-Za-z0-9!#$%&'*+.^_`|~-]+)*$/;
 const PREFLIGHT_SECONDS = "600";
 

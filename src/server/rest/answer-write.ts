@@ -13,7 +13,7 @@ export interface WriteHeaders {
   readonly preferences: Preferences;
   readonly returnsRows: boolean;
   /** The parts of the mutation that headers decide. */
-  readonly options: Pick<MutationQuery, "dryRun" | "expectSingle" | "precondition" | "stripNulls" | "tagged">;
+  readonly options: Pick<MutationQuery, "dryRun" | "expectReturned" | "expectSingle" | "precondition" | "stripNulls" | "tagged">;
 }
 
 /** `key` and `canCreate`: see `rowPrecondition`. Throws `notAcceptable`, `invalidPreference` and what `rowPrecondition` throws. */
@@ -28,6 +28,8 @@ export function readWriteHeaders(exchange: Exchange, key: string | undefined, ca
     options: {
       ...(precondition === undefined ? undefined : { precondition }),
       ...(preferences.return === "representation" ? { tagged: true } : undefined),
+      // Strict is who takes no answer without the rows: as PostgreSQL, which refuses to return what may not be read.
+      ...(preferences.return === "representation" && preferences.handling === "strict" ? { expectReturned: true } : undefined),
       ...(preferences.tx === "rollback" ? { dryRun: true } : undefined),
       ...(mediaType.single ? { expectSingle: true } : undefined),
       ...(mediaType.stripNulls ? { stripNulls: true } : undefined),

@@ -54,6 +54,30 @@ export const grammarAdditions: GrammarArea = {
       note: "In quotes a name is never a keyword.",
     },
     {
+      feature: "The column that an embed has the name of",
+      support: "ours",
+      search: 'select=*,author(name)&"author"=is.null',
+      note: "In quotes that it does not need, a name is the column's: without them the null test is about the embedded row.",
+    },
+    {
+      feature: "A `*` that stands for itself",
+      support: "ours",
+      search: "a=like.5\\*",
+      note: "After a backslash, in the patterns of `like` and `ilike`.",
+    },
+    {
+      feature: "The ids of new rows",
+      support: "ours",
+      prefer: "return=ids",
+      note: "On POST of a table: a JSON array of them, in the order of the rows. Who may not read the rows gets their ids too.",
+    },
+    {
+      feature: "The written rows, or nothing is written",
+      support: "ours",
+      prefer: "handling=strict, return=representation",
+      note: "403 where the caller may not read them all, as PostgreSQL has it. Without `handling=strict` they are left out.",
+    },
+    {
       feature: "`ETag` and `If-None-Match`",
       support: "ours",
       written: '`If-None-Match: W/"…"`',

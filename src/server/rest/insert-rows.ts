@@ -1,6 +1,7 @@
 import type { InsertQuery } from "#application";
 import { AppError } from "#contract";
 import type { Answer } from "../http/exchange.ts";
+import { vary } from "./answer-rows.ts";
 import { answerWrite, readWriteHeaders } from "./answer-write.ts";
 import { parseParameters, refusePast } from "./parse-parameters.ts";
 import { heeded, type Preferences, preferenceApplied } from "./prefer.ts";
@@ -40,16 +41,17 @@ export async function insertRows(ports: RestPorts, { exchange, caller, name }: R
     ports.records.write({ ...query, ...rows }, caller, options),
   );
   const isMergeOnly = query.onConflict?.resolution === "merge" && (result.inserted ?? result.affected) === 0;
-  return answerWrite(headers, {
-    result,
-    headers: {
-      ...location(name, preferences, result.keys),
-      "content-range": contentRange({ offset: 0, rows: 0, total: countOf(preferences, result.affected) }),
-      ...preferenceApplied(preferences, heeded.insert),
-    },
-    statuses: isMergeOnly ? [200, 200] : [201, 201],
-    isRow: false,
-  });
+  const status = isMergeOnly ? 200 : 201;
+  const answered = {
+    ...location(name, preferences, result.keys),
+    "content-range": contentRange({ offset: 0, rows: 0, total: countOf(preferences, result.affected) }),
+    ...preferenceApplied(preferences, heeded.insert),
+  };
+  if (preferences.return === "ids") {
+    const body = JSON.stringify(result.keys ?? []);
+    return { status, headers: { "content-type": "application/json; charset=utf-8", ...answered, vary }, body };
+  }
+  return answerWrite(headers, { result, headers: answered, statuses: [status, status], isRow: false });
 }
 
 function conflict(

@@ -72,6 +72,7 @@ function parseCondition(scanner: Scanner, place: FilterPlace): Condition {
     return { type: "not", condition: group(negated[1] === "or" ? "or" : "and", parseConditions(scanner, deeper(place), false)) };
   }
   const name = scanner.name("a column, 'and(', 'or(' or 'not.'");
+  const { quoted } = scanner;
   if (!scanner.quoted && (name === "and" || name === "or") && scanner.peek() === OPEN) {
     scanner.position += 1;
     return group(name, parseConditions(scanner, deeper(place), false));
@@ -79,7 +80,14 @@ function parseCondition(scanner: Scanner, place: FilterPlace): Condition {
   const path = parseSteps(scanner, name, place.context.limits);
   scanner.skipSpace();
   scanner.expect(".", "'.' and an operator");
-  return parseFilter(scanner, path, place);
+  return parseFilter(scanner, path, quoted ? atColumn(place, name) : place);
+}
+
+const BARE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** In quotes that it would not need, a name is the column's, where an embed has the same: `"author"=is.null`. */
+export function atColumn(place: FilterPlace, name: string): FilterPlace {
+  return BARE.test(name) ? { ...place, level: undefined } : place;
 }
 
 function deeper(place: FilterPlace): FilterPlace {

@@ -110,9 +110,9 @@ function parseValue(scanner: Scanner): string {
   return parseDelimited(scanner);
 }
 
-/** `*` stands for `%`, so that a pattern needs no percent-encoding. */
+/** `*` stands for `%`, so that a pattern needs no percent-encoding; after a backslash it stands for itself. */
 function toPattern(text: string): string {
-  return text.replaceAll("*", "%");
+  return text.includes("*") ? text.replace(/\\[^]|\*/g, (part) => (part === "*" ? "%" : part)) : text;
 }
 
 /** An array literal becomes a list of texts; everything else must be JSON and stays the text that it is. */

@@ -2,7 +2,7 @@ import type { ReadQuery } from "#application";
 import { AppError } from "#contract";
 import { parseBound } from "./parse-bound.ts";
 import { ParseContext } from "./parse-context.ts";
-import { parseFilter, parseLogic } from "./parse-logic.ts";
+import { atColumn, parseFilter, parseLogic } from "./parse-logic.ts";
 import { parseOrder } from "./parse-order.ts";
 import { parseSteps } from "./parse-path.ts";
 import { type Parameter, parseQueryString } from "./parse-query-string.ts";
@@ -42,11 +42,6 @@ type Keyword =
 
 const rootKeywords: ReadonlySet<string> = new Set<Keyword>(["select", "columns", "on_conflict", "after", "asOf", "deletedRows"]);
 const levelKeywords: ReadonlySet<string> = new Set<Keyword>(["order", "limit", "offset", "and", "or"]);
-
-/** Whether a bare parameter of that name is no filter. */
-export function isParameterKeyword(name: string): boolean {
-  return rootKeywords.has(name) || levelKeywords.has(name);
-}
 
 /**
  * Throws `AppError`: `invalidUrl`, `invalidQuery`, `notEmbedded`, `notSupported`, `invalidRange`, `limitExceeded` and
@@ -113,7 +108,8 @@ function parseParameter(name: string, value: string, root: SelectionDraft, conte
     const column = parseSteps(scanner, last, context.limits);
     scanner.finish("'.', '->' or the end of the name");
     const level = root.at(path);
-    level.conditions.push(parseFilter(new Scanner(value, name), column, { context, level, depth: 0 }));
+    const place = { context, level, depth: 0 };
+    level.conditions.push(parseFilter(new Scanner(value, name), column, quoted ? atColumn(place, last) : place));
     return;
   }
   scanner.finish("the end of the name");

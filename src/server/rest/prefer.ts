@@ -2,7 +2,8 @@ import { AppError } from "#contract";
 
 /** What a `Prefer` header (RFC 7240) asks for, each undefined where it is not said. */
 export interface Preferences {
-  readonly return?: "minimal" | "headers-only" | "representation";
+  /** `ids` is ours, for inserts: the ids of the new rows, in their order, as a JSON array. */
+  readonly return?: "minimal" | "headers-only" | "representation" | "ids";
   readonly count?: "exact" | "planned" | "estimated";
   readonly resolution?: "merge-duplicates" | "ignore-duplicates";
   readonly missing?: "default" | "null";
@@ -18,7 +19,7 @@ type PreferenceName = keyof Preferences;
 const known: ReadonlyMap<string, readonly string[]> = new Map<PreferenceName, readonly string[]>([
   ["resolution", ["merge-duplicates", "ignore-duplicates"]],
   ["missing", ["default", "null"]],
-  ["return", ["minimal", "headers-only", "representation"]],
+  ["return", ["minimal", "headers-only", "representation", "ids"]],
   ["count", ["exact", "planned", "estimated"]],
   ["tx", ["commit", "rollback"]],
   ["handling", ["strict", "lenient"]],
