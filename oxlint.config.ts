@@ -11,7 +11,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   application: ["#contract", "#base", "#database"],
   server: ["#contract", "#base", "#database", "#application"],
   settings: ["#base", "#database", "#application", "#server"],
-  client: ["#contract"],
+  client: ["#contract", "#data-types"],
   cli: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#settings", "#config"],
   testing: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#config"],
 };
@@ -21,7 +21,6 @@ export const compositionFiles: Readonly<Record<string, readonly string[]>> = {
   "config.ts": ["#base", "#application", "#server", "#settings"],
   "platform.ts": ["#contract", "#base", "#database", "#application", "#server", "#config"],
   "keys.ts": ["#application"],
-  "api-docs.ts": ["#base", "#application", "#server", "#config"],
   "data-api.ts": ["#base", "#application", "#server", "#config"],
   "sign-in.ts": ["#application", "#server", "#config"],
   "hosted.ts": ["#contract", "#server"],

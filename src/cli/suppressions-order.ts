@@ -3,7 +3,7 @@ import { didYouMean } from "#base";
 import { carryOut, requireDatabase } from "./carry-out.ts";
 import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
-import { printResult, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
 export interface SuppressionsOrderOptions {
@@ -26,11 +26,7 @@ export async function suppressionsOrder(
   const { changed } = await carryOut(order, workplace, (database) =>
     database.transaction((connection) => obeyMailOrder(connection, order, Date.now())),
   );
-  printResult(
-    terminal,
-    { action, address, list: list ?? null, changed },
-    describe({ action, changed, who: printable(address), list }),
-  );
+  terminal.print(describe({ action, changed, who: printable(address), list }));
 }
 
 function checkList(list: string, { backend }: Workplace): void {

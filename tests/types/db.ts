@@ -27,6 +27,8 @@ const schema = defineSchema(
       { unique: [["school", "author"]] },
     ),
     profiles: { id: id("integer"), user: ref("users").unique(), bio: text() },
+    games: { in: integer(), like: text() },
+    plays: { game: ref("games").inverse("plays") },
   },
   { computed: { schools: (row) => ({ rating: row.reviews.avg((review) => review.stars) }) } },
 );
@@ -88,6 +90,10 @@ export async function reads(): Promise<void> {
     (typeof a)[number],
     { readonly country: string | null; readonly schools: number; readonly rating: number | null; readonly oldest: string | null }
   >(true);
+  await db.plays.list({
+    where: { game: { some: { in: 4, like: { like: "a%" }, id: { in: ["a"] } }, gt: "b" }, not: { game: ["a"][0] ?? "b" } },
+  });
+  await db.games.list({ where: { in: { in: [4] }, like: "x" } });
   const b = await db.schools.aggregate({ values: { schools: "count" } });
   same<(typeof b)[number], { readonly schools: number }>(true);
 }
@@ -138,6 +144,12 @@ export async function mistakes(): Promise<void> {
   await db.reviews.list({ where: { author: null } });
   // @ts-expect-error: to-many needs a quantifier
   await db.users.list({ where: { reviews: { stars: 1 } } });
+  // @ts-expect-error: a field that is named like an operator needs some, and so does that operator
+  await db.plays.list({ where: { game: { in: 4 } } });
+  // @ts-expect-error: likewise
+  await db.plays.list({ where: { game: { in: ["a"] } } });
+  // @ts-expect-error: likewise
+  await db.plays.list({ where: { game: { like: "x" } } });
   // @ts-expect-error: a secret is not filtered by
   await db.users.list({ where: { password: "x" } });
   // @ts-expect-error: misspelt

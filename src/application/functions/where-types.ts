@@ -89,8 +89,18 @@ type NullIf<F extends FieldSpec> = F extends Nullable ? null : never;
 type ReferenceFilter<S extends AnySchema, F extends FieldSpec, Target extends TableName<S>> =
   | JsonOf<S, F>
   | NullIf<F>
-  | OrderedFilter<JsonOf<S, F> | NullIf<F>>
+  | (OrderedFilter<JsonOf<S, F> | NullIf<F>> & NamedLikeOperators<S, Target>)
   | OneFilter<S, Target>;
+
+type Operator = keyof TextFilter<string> | keyof JsonFilter<Json>;
+
+/**
+ * Whoever has no schema, as the typed client, cannot tell a field of this name from the operator: it is asked for as `{ some: { like: "x" } }`,
+ * and so is the operator, as `{ some: { id: { in: ids } } }`.
+ */
+type NamedLikeOperators<S extends AnySchema, T extends TableName<S>> = {
+  readonly [K in Operator & (keyof Columns<S, T> | keyof ComputedValues<S, T> | keyof Relations<S, T>)]?: never;
+};
 
 type ColumnFilter<S extends AnySchema, F extends FieldSpec> = F extends { readonly target: infer Target extends TableName<S> }
   ? ReferenceFilter<S, F, Target>
@@ -98,7 +108,7 @@ type ColumnFilter<S extends AnySchema, F extends FieldSpec> = F extends { readon
 
 type ComputedFilter<V> = V extends Typed<infer K extends Scalar, infer J> ? FilterOfScalar<J>[K] : never;
 
-type OneFilter<S extends AnySchema, T extends TableName<S>> = Where<S, T> | Quantified<S, T>;
+type OneFilter<S extends AnySchema, T extends TableName<S>> = (Where<S, T> & NamedLikeOperators<S, T>) | Quantified<S, T>;
 
 /** Over the rows that a relation leads to. The caller's rules decide which rows there are. */
 interface Quantified<S extends AnySchema, T extends TableName<S>> {

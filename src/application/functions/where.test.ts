@@ -75,7 +75,7 @@ describe("a where becomes a condition", () => {
     [{ author: { name: "Ann", age: { gt: 3 } } }, 'some author(and(name eq "Ann", age gt 3))'],
     [{ author: { match: "x" } }, 'some author(match eq "x")'],
     [{ author: { or: [{ name: "Ann" }, { reviews: { none: {} } }] } }, 'some author(or(name eq "Ann", none reviews(and())))'],
-    [{ author: { lte: "x", lt: "y" } }, 'and(author lt "y", some author(lte eq "x"))'],
+    [{ author: { some: { lte: "x" }, lt: "y" } }, 'and(some author(lte eq "x"), author lt "y")'],
     [{ author: {} }, "some author(and())"],
     [{ author: { none: { name: "Ann" } } }, 'none author(name eq "Ann")'],
     [
@@ -99,6 +99,7 @@ describe("what is no condition is refused", () => {
     [{ or: { stars: 1 } }, /'or' needs a list/],
     [{ not: 4 }, /where needs an object/],
     [{ author: { some: undefined } }, /where needs an object/],
+    [{ author: { lte: "x" } }, /'author.lte' is an operator, and a field there/],
   ];
   for (const [where, message] of cases)
     test(`${message}`, () => assert.throws(() => told(where), { name: "TypeError", message }));

@@ -26,7 +26,7 @@ function comparison(operator: Comparison["operator"]): (path: Path, value: unkno
 
 const [equal, different, distinct, member] = [comparison("eq"), comparison("neq"), comparison("isdistinct"), comparison("in")];
 
-/** The operators that references take too. As in rules, a field of the row referred to hides an operator of its name. */
+/** The operators that references take too. */
 const referenceOperators: ReadonlyMap<string, ReadOperator> = new Map<string, ReadOperator>([
   ["eq", (path, value, values) => (value === null ? isNull(path) : equal(path, value, values))],
   ["neq", (path, value, values) => (value === null ? not(isNull(path)) : different(path, value, values))],
@@ -105,8 +105,9 @@ function readRelation(name: string, value: unknown, target: WhereTable, values: 
   const conditions: Condition[] = [];
   const row: [string, unknown][] = [];
   for (const [key, part] of Object.entries(value)) {
+    if (operators.has(key) && target.has(key)) throw ambiguous(name, key);
     if (quantifiers.has(key)) conditions.push(related(name, key as "some", readWhere(part, target, values)));
-    else if (referenceOperators.has(key) && !target.has(key))
+    else if (referenceOperators.has(key))
       conditions.push(readOperator(key, { path, value: part, known: referenceOperators }, values));
     else row.push([key, part]);
   }
@@ -114,6 +115,13 @@ function readRelation(name: string, value: unknown, target: WhereTable, values: 
     conditions.push(related(name, "some", all(row.map(([key, part]) => readPart(key, part, target, values)))));
   }
   return all(conditions);
+}
+
+/** Of a caller without types, or with a schema that they do not know. */
+function ambiguous(name: string, key: string): TypeError {
+  return new TypeError(
+    `where: '${name}.${key}' is an operator, and a field there: write { some: { ${key}: ... } } for the field, { some: { id: { ${key}: ... } } } for the id.`,
+  );
 }
 
 function related(relation: string, quantifier: "some" | "none" | "every", where: Condition): Condition {

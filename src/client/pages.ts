@@ -1,0 +1,31 @@
+import { ApiCall } from "./call.ts";
+import type { CallOptions } from "./call-options.ts";
+import type { Plan } from "./request.ts";
+import type { Transport } from "./transport.ts";
+
+interface PageResult {
+  readonly rows: readonly unknown[];
+  readonly next: string | null;
+}
+
+interface PagesOptions extends CallOptions {
+  readonly pageSize?: number;
+}
+
+/** Every page, the next one asked for when it is wanted. */
+export async function* pagesOf(
+  transport: Transport,
+  page: (options: never) => Plan<unknown>,
+  { pageSize = 100, ...options }: PagesOptions = {},
+): AsyncGenerator<PageResult> {
+  for (let after: string | null | undefined; after !== null; ) {
+    const wanted = { ...options, limit: pageSize, after } as never;
+    const found = (await new ApiCall(transport, () => page(wanted), options)) as PageResult;
+    yield found;
+    after = found.next;
+  }
+}
+
+export async function* rowsOf(pages: AsyncGenerator<PageResult>): AsyncGenerator<unknown> {
+  for await (const { rows } of pages) yield* rows;
+}
