@@ -21,6 +21,7 @@ export const compositionFiles: Readonly<Record<string, readonly string[]>> = {
   "config.ts": ["#base", "#application", "#server", "#settings"],
   "platform.ts": ["#contract", "#base", "#database", "#application", "#server", "#config"],
   "keys.ts": ["#application"],
+  "api-docs.ts": ["#base", "#application", "#server", "#config"],
   "data-api.ts": ["#base", "#application", "#server", "#config"],
   "sign-in.ts": ["#application", "#server", "#config"],
   "hosted.ts": ["#contract", "#server"],

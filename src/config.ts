@@ -14,6 +14,14 @@ export interface Config extends Omit<Values, keyof HttpLimits | RateName | keyof
   readonly oauthClients: OAuthClientSettings;
 }
 
+/** No setting of a server: from which seed tests make up their data (see `chassis/testing`). It may stand in the environment beside them. */
+export const testSeedVariable = "CHASSIS_TEST_SEED";
+
+/** What the environment says of that seed. */
+export function readTestSeed(environment: Readonly<Record<string, string | undefined>> = process.env): string | undefined {
+  return environment[testSeedVariable] || undefined;
+}
+
 /** Everything that is wrong with the settings, one line each. */
 export class SettingsError extends Error {
   override readonly name: string = "SettingsError";
@@ -48,7 +56,8 @@ export function loadConfig({
   const names = Object.keys(settings) as SettingName[];
   const variables = names.map((name) => settings[name].variable);
   for (const variable of Object.keys(environment)) {
-    if (!variable.startsWith("CHASSIS_") || variables.includes(variable) || isOfFamily(variable)) continue;
+    if (!variable.startsWith("CHASSIS_") || variable === testSeedVariable || variables.includes(variable) || isOfFamily(variable))
+      continue;
     problems.push(`${variable}: there is no such setting${didYouMean(variable, variables)}`);
   }
   const values: Partial<Record<SettingName, unknown>> = {};

@@ -60,11 +60,13 @@ import {
   Maintenance,
   runOrder,
 } from "#server";
+import { createApiDocs } from "./api-docs.ts";
 import { createDataApi } from "./data-api.ts";
 import { rateKey, secretFieldKeys, signingSecrets, webhookKeys } from "./keys.ts";
 import { type Platform, RunningPlatform } from "./running-platform.ts";
 import { openSignIn } from "./sign-in.ts";
 
+export { describeApi } from "./api-docs.ts";
 export { secretFieldKeys, signingSecrets, tokenKey, webhookKeys } from "./keys.ts";
 export type { Platform } from "./running-platform.ts";
 
@@ -84,6 +86,8 @@ export interface PlatformOptions {
    * `/dev/mailbox`. Default false: then mails wait, and there is nothing at that path.
    */
   readonly development?: boolean;
+  /** Nobody will want the data again once it is closed, as in tests: nothing is synced to the disk, and the database is not locked. Default false. */
+  readonly isDisposable?: boolean;
   /** How often the event loop was held too long, where somebody watches it. */
   readonly loopStalls?: () => number;
 }
@@ -107,6 +111,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     report = () => {},
     clock = systemClock,
     development = false,
+    isDisposable = false,
     loopStalls = () => 0,
   } = options;
   const { model, rules } = backend;
@@ -125,6 +130,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     statementTimeLimit: config.queryTimeout,
     transactionTimeLimit: config.transactionTimeout,
     durability: config.durability,
+    isDisposable,
     feed: { entries: config.feedEntries, bytes: config.feedBytes },
   });
   // Everything that was opened, to be closed in the opposite order.
@@ -295,6 +301,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           clock,
           authenticate,
         }),
+        ...createApiDocs({ backend, config, clock, authenticate, cookie: signIn?.cookie }),
         ...(signIn?.routes ?? []),
         createRevokeTokenRoute(tokens),
         ...createMailRoutes({
@@ -340,7 +347,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       clock,
       accessLog: config.logLevel === "debug",
     });
-    closedAtEnd(startRetention({ database, model, dialect: sqliteDialect, clock, logger }));
+    const retention = closedAtEnd(startRetention({ database, model, dialect: sqliteDialect, clock, logger }));
     if (config.jobs === "on") hooks.start();
     if (config.jobs === "on") await jobs.start();
     else if (jobs.kinds > 0) logger.info({}, "CHASSIS_JOBS is off: jobs are kept, and not run.");
@@ -352,6 +359,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       respond,
       routes,
       records,
+      functions,
+      retention,
       tokens,
       mail,
       signIn,

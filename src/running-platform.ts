@@ -3,10 +3,12 @@ import type {
   Auth,
   Enqueue,
   FetchHandler,
+  Functions,
   Jobs,
   Mail,
   OpenWebhooks,
   RecordStore,
+  Retention,
   RouteContext,
   Tokens,
   Webhooks,
@@ -57,8 +59,20 @@ export interface Platform {
   readonly mounted: readonly MountedPath[];
   /** The app's own routes; undefined for a back end without any. */
   readonly routes: FetchHandler | undefined;
+  /** What is called at `/rpc`. */
+  readonly functions: Functions;
+  /** What waits for its time: of use to whoever sets the clock. */
+  readonly waiting: Waiting;
   /** Answers what is under way within the time of the settings, then lets go of everything. */
   close(): Promise<void>;
+}
+
+/** Jobs, jobs by the clock and webhooks whose time has not come. */
+export interface Waiting {
+  /** When the next of them is due: milliseconds since 1970; undefined where nothing waits. */
+  nextDue(): Promise<number | undefined>;
+  /** Begins what is due now, and removes what was kept long enough. */
+  lookNow(): Promise<void>;
 }
 
 /** What runs, put together. */
@@ -70,6 +84,8 @@ export interface PlatformParts {
   readonly context: RouteContext<AnySchema>;
   readonly router: Router;
   readonly records: RecordStore;
+  readonly functions: Functions;
+  readonly retention: Retention;
   readonly tokens: Tokens;
   readonly mail: Mail;
   readonly signIn: SignIn | undefined;
@@ -98,6 +114,8 @@ export class RunningPlatform implements Platform {
   readonly database: SqliteDatabase;
   readonly mounted: readonly MountedPath[];
   readonly routes: FetchHandler | undefined;
+  readonly functions: Functions;
+  readonly waiting: Waiting;
   readonly fetch: ServerFetch;
   readonly #parts: PlatformParts;
   readonly #fetchServer: FetchServer;
@@ -121,6 +139,8 @@ export class RunningPlatform implements Platform {
     this.database = database;
     this.mounted = parts.router.mounted;
     this.routes = parts.routes;
+    this.functions = parts.functions;
+    this.waiting = waitingIn(parts);
     this.#fetchServer = createFetchServer({ ...parts, limits });
     this.context = parts.context;
     this.#network = {
@@ -180,4 +200,21 @@ export class RunningPlatform implements Platform {
     this.#url = undefined;
     await opened.disposeAsync();
   }
+}
+
+function waitingIn({ jobs, hooks, retention, config }: Pick<PlatformParts, "jobs" | "hooks" | "retention" | "config">): Waiting {
+  return {
+    async nextDue() {
+      if (config.jobs === "off") return undefined;
+      const due = [await jobs.nextDue(), await hooks.nextDue()].filter((at) => at !== undefined);
+      return due.length === 0 ? undefined : Math.min(...due);
+    },
+    async lookNow() {
+      if (config.jobs === "on") {
+        await jobs.lookNow();
+        hooks.wake();
+      }
+      await retention.sweep();
+    },
+  };
 }

@@ -55,6 +55,8 @@ export interface SignIn {
   readonly authenticate: Authenticate;
   readonly routes: readonly Route[];
   readonly crossSite: CrossSite;
+  /** What the cookie of a session is called now. */
+  readonly cookie: () => string;
   /** Where the server listens, once it does. */
   readonly listens: (url: string) => void;
   close(): Promise<void>;
@@ -110,6 +112,7 @@ export async function openSignIn({
       ...createAuthPages({ ...shared, ...pages, clock: options.clock }),
     ],
     crossSite,
+    cookie: () => cookies().name,
     listens: (url) => site.listens(url),
     close: () => auth.close(),
   };

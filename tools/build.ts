@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { describeAll, describeList, shippedDocuments } from "./docs/llms/describe-llms.ts";
 
 /**
  * Makes dist/, the folder that is published (`npm publish dist`): the compiler's JavaScript and declarations, file for file, and
@@ -26,6 +27,10 @@ cpSync(new URL("src/", root), dist, { recursive: true, filter: (source) => !sour
 // As sources: they become files of other people's projects.
 cpSync(new URL("templates/", root), new URL("templates/", dist), { recursive: true });
 for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) cpSync(new URL(file, root), new URL(file, dist));
+// What people and programs look up without a network: the documents, and the list and the reference that are made from them.
+for (const path of shippedDocuments()) cpSync(new URL(path, root), new URL(path, dist));
+writeFileSync(new URL("llms.txt", dist), describeList());
+writeFileSync(new URL("llms-full.txt", dist), describeAll());
 
 const source: Record<string, unknown> = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 const published = ["name", "version", "description", "license", "type", "engines", "exports", "bin", "imports", "dependencies"];

@@ -9,7 +9,7 @@ import { openSmallSite } from "./testing/small-site.ts";
 import { sendDigests } from "./work/digest.ts";
 
 type Site = TestBackend<typeof schema>;
-type Visitor = TestCaller<typeof schema>;
+type Visitor = Pick<TestCaller<typeof schema>, "db" | "fetch">;
 
 const origin = "https://pathways.example";
 
@@ -40,7 +40,7 @@ async function join(site: Site, name: string): Promise<Member> {
   assert.equal(confirmed.headers.get("location"), "/");
   const [user] = await site.db.users.list({ where: { address } });
   assert.ok(user !== undefined);
-  return { ...(await site.as({ id: user.id })), id: user.id, address, cookie: cookiesOf(confirmed) };
+  return { ...site.as({ id: user.id }), id: user.id, address, cookie: cookiesOf(confirmed) };
 }
 
 function cookiesOf(response: Response): string {
@@ -62,7 +62,7 @@ async function review(
 ): Promise<string> {
   const { stars = 4, body = "Good teachers." } = options;
   if ((await site.db.users.get(author)) === null) await site.db.users.create({ id: author, name: author });
-  const visitor = await site.as({ id: author });
+  const visitor = site.as({ id: author });
   const { id } = await visitor.db.reviews.create({ school: await schoolId(site, domain), author, stars, body });
   return id;
 }
@@ -182,7 +182,7 @@ test("editors who want to are told of each review that is new or changed, on whi
   assert.match(notice.text, /bob gave 1 of 5 stars[\s\S]*Buy pills/);
   assert.ok(notice.links.includes(`${origin}/schools/uio.no#review-${id}`));
 
-  const bob = await site.as({ id: "bob" });
+  const bob = site.as({ id: "bob" });
   const change = await bob.fetch(`/rest/v1/reviews?id=eq.${id}`, { method: "PATCH", body: '{"stars":2}' });
   assert.ok(change.ok);
   assert.equal((await site.outbox.next({ to: "eve@example.org" })).subject, "A changed review of University of Oslo");
@@ -201,7 +201,7 @@ test("receivers of webhooks are told of new reviews, those of one school in thei
   const { secret } = await site.webhooks.add({ url: `http://${host}/reviews`, types: ["review.created"] });
   const ids = [];
   for (const author of ["ann", "ben", "cia"]) ids.push(await review(site, author, "uio.no", { body: author }));
-  const bob = await site.as({ id: "ann" });
+  const bob = site.as({ id: "ann" });
   await bob.db.reviews.update(ids[0] ?? "", { stars: 1 });
   const end = Date.now() + 10_000;
   while (received.length < 3 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -12,7 +12,7 @@ test("members see what is their organisation's, and nobody else does", async () 
   const project = await app.db.projects.create({ organisation: red.id, title: "Rocket" });
   await app.db.tasks.create({ project: project.id, title: "Light it" });
 
-  const [asAda, asEve] = [await app.as(ada), await app.as(eve)];
+  const [asAda, asEve] = [app.as(ada), app.as(eve)];
   assert.deepEqual(
     (await asAda.db.tasks.list({})).map(({ title }) => title),
     ["Light it"],

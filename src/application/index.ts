@@ -3,7 +3,14 @@ export { openRevocations, type Revocations } from "./access/revocations.ts";
 export type { Grant } from "./access/token-format.ts";
 export { latestTime, openSteadyClock, type SteadyClock, steadyTime } from "./access/steady-clock.ts";
 export { deriveKey, deriveKeys, type Keys } from "./access/keys.ts";
-export { loadSecrets, loadTokenSecret, rotateSecret, type Secrets, TokenSecretError } from "./access/token-secret.ts";
+export {
+  loadSecrets,
+  loadTokenSecret,
+  rotateSecret,
+  type Secrets,
+  TokenSecretError,
+  tokenSecretFile,
+} from "./access/token-secret.ts";
 export type { SigningSecrets } from "./access/token-format.ts";
 export { createTokens, type IssuedToken, type TokenOptions, type Tokens } from "./access/tokens.ts";
 export { type Auth, openAuth, type OpenAuthOptions } from "./auth/auth.ts";
@@ -127,6 +134,7 @@ export type {
   ValueIndex,
 } from "./records/query.ts";
 export {
+  comparables,
   type FilterEntry,
   type FilterOperator,
   filterOperators,
@@ -186,13 +194,16 @@ export {
 export type { DecidingFact } from "./permissions/deciding-facts.ts";
 export { callerKinds, type CallerKind, rolesIn } from "./permissions/diff/callers.ts";
 export { type RuleChange, compareRules, type RuleComparison } from "./permissions/diff/compare-rules.ts";
+export { type DescribedRule, describeRules } from "./permissions/describe-rules.ts";
 export { diffRules, type Outcome, type RuleDifference, verdictOn, type VersionOfRules } from "./permissions/diff/diff-rules.ts";
+export { ExampleValues } from "./permissions/diff/example-values.ts";
 export type { Example } from "./permissions/diff/example-world.ts";
 export { readSnapshot, SnapshotError, writeSnapshot } from "./permissions/diff/snapshot.ts";
 export { mergeModels } from "./permissions/diff/merged-model.ts";
 export { type People, peopleOf, type Person } from "./permissions/people.ts";
-export type { KnownRow } from "./permissions/residual.ts";
-export { type WayIn, type WhoAnswer, whoMay, type WhoOptions } from "./permissions/who.ts";
+export { type KnownRow, readValues } from "./permissions/residual.ts";
+export { rewrite as rewriteExpression, someNode as someExpression } from "./permissions/rewrite.ts";
+export { type WayIn, waysThrough, type WhoAnswer, whoMay, type WhoOptions } from "./permissions/who.ts";
 export { defineSchema, type SchemaOptions } from "./schema/define-schema.ts";
 export { DefinitionError, type DefinitionProblem } from "./schema/definition-error.ts";
 export type { Field as SchemaField, OnDelete } from "./schema/field.ts";
@@ -217,11 +228,27 @@ export {
 export type { Relations, RelationType } from "./schema/relation-types.ts";
 export type { AnySchema, Schema, SchemaShape } from "./schema/schema.ts";
 export { table, type TableOptions } from "./schema/table.ts";
-export type { ActorOf, ClaimName, Insert, KyselyDatabase, RoleName, Row, TableName, Update } from "./schema/types.ts";
+export type {
+  ActorOf,
+  HasHistory,
+  ClaimName,
+  Columns,
+  ColumnSpec,
+  Insert,
+  KeySpec,
+  KyselyDatabase,
+  RoleName,
+  Row,
+  TableName,
+  Update,
+} from "./schema/types.ts";
 export { createRecordStore, type RecordStore, type RecordStoreOptions } from "./records/record-store.ts";
 export { type Retention, type RetentionOptions, startRetention, type Swept } from "./records/retention.ts";
 export { defaultRecordLimits, type RecordLimits } from "./records/limits.ts";
+export { createReach, type Reach, type ReachFinder, type TableReach } from "./records/reach.ts";
+export type { VisibleColumn } from "./records/access-view.ts";
 export { createDbOpener, type DbOpener } from "./functions/open-db.ts";
+export { type FunctionReach, functionsWithin } from "./functions/function-reach.ts";
 export { type CallOptions, createFunctions, type Functions, type FunctionsOptions } from "./functions/run-functions.ts";
 export { type FetchApp, type FetchHandler, type OwnRoute, ownRoutes, type RoutesInput } from "./routes.ts";
 export { encryptSecretFields } from "./secrets/encrypt-secret-fields.ts";

@@ -11,6 +11,6 @@ export function takesBackend(command: Command): Command {
 export function backendOf(given: string | undefined, command: Command): string {
   const { backend: named } = command.opts<{ readonly backend?: string }>();
   if (given !== undefined && named !== undefined && given !== named)
-    command.error(`error: two back ends are given, '${given}' and '${named}'`);
+    command.error(`error: Two back ends are given, '${given}' and '${named}'.`);
   return given ?? named ?? ".";
 }

@@ -4,7 +4,7 @@ import { databasePath } from "#platform";
 import { openBackupPlace } from "./backup-place.ts";
 import { describeRows, size } from "./backup-words.ts";
 import { CommandError } from "./command-error.ts";
-import { count, type Terminal } from "./terminal.ts";
+import { count, printResult, type Terminal } from "./terminal.ts";
 
 /** Makes a backup beside a running server or without one. Its name alone is printed. */
 export async function createBackup(backend: string, options: { readonly to?: string }, terminal: Terminal): Promise<void> {
@@ -22,6 +22,16 @@ export async function createBackup(backend: string, options: { readonly to?: str
   });
   terminal.progress("");
   const deleted = await pruneStore(store, settings, Date.now());
+  if (terminal.json === true)
+    return printResult(terminal, {
+      name,
+      bytes,
+      store: store.description,
+      encrypted: settings.passphrase !== undefined,
+      rows: manifest.database.rows,
+      leftOut: manifest.leftOut,
+      deleted,
+    });
   terminal.print(name);
   const sealed = settings.passphrase === undefined ? "not encrypted" : "encrypted";
   terminal.report(

@@ -1,7 +1,7 @@
 import { listKept, type NamedPiece } from "#database";
 import { openBackupPlace } from "./backup-place.ts";
 import { ago, size, time } from "./backup-words.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 
 /** Lists the backups, the newest last, and between which moments any can be restored. */
 export async function listBackups(backend: string, options: { readonly from?: string }, terminal: Terminal): Promise<void> {
@@ -13,6 +13,11 @@ export async function listBackups(backend: string, options: { readonly from?: st
     return;
   }
   const now = Date.now();
+  if (terminal.json === true) {
+    for (const { name, moment, size: bytes } of backups)
+      printResult(terminal, { name, moment: new Date(moment).toISOString(), bytes });
+    return;
+  }
   for (const { name, moment, size: bytes } of backups)
     terminal.print(`${name}  ${size(bytes).padStart(8)}  ${terminal.style("dim", ago(moment, now))}`);
   const spans = backups.flatMap(({ log, moment }) => {

@@ -5,7 +5,7 @@ import { openBackupPlace } from "./backup-place.ts";
 import { describeRows, time } from "./backup-words.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { findBackup } from "./find-backup.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 
 export interface VerifyOptions {
   readonly backend: string;
@@ -31,6 +31,10 @@ export async function verifyBackups(name: string, options: VerifyOptions, termin
         source.type === "file" ? (createReadStream(source.path) as AsyncIterable<Buffer>) : await source.store.read(source.name);
       const { manifest } = await verifyBackup(bytes, { workFolder: tmpdir(), keys });
       terminal.progress("");
+      if (terminal.json === true) {
+        printResult(terminal, { backup: shown, good: true, moment: manifest.moment, rows: manifest.database.rows });
+        continue;
+      }
       terminal.print(`${terminal.style("green", "good")}  ${shown}`);
       terminal.report(
         terminal.style("dim", `As of ${time(Date.parse(manifest.moment))}. Rows: ${describeRows(manifest.database.rows)}.`),
@@ -38,6 +42,7 @@ export async function verifyBackups(name: string, options: VerifyOptions, termin
     } catch (error) {
       if (!(error instanceof BackupError)) throw error;
       terminal.progress("");
+      if (terminal.json === true) printResult(terminal, { backup: shown, good: false, message: error.message });
       terminal.report(`${terminal.style("red", "not good")}  ${shown}\n${error.message}`);
       exitCode = 1;
     }

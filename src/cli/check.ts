@@ -1,8 +1,8 @@
-import { DefinitionError, missingRules, type Way } from "#application";
+import { DefinitionError, missingRules, openToEveryone, type Way } from "#application";
 import { describeOpen, listWays } from "./describe-ways.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { findBackend, loadBackend } from "./load-backend.ts";
-import { count, type Terminal } from "./terminal.ts";
+import { count, printResult, type Terminal } from "./terminal.ts";
 
 /**
  * Loads a definition, which throws with all of its mistakes, and lists what no rule opens: a failure, because nobody can
@@ -14,6 +14,11 @@ export async function check(path: string, terminal: Terminal): Promise<ExitCode>
     throw error;
   });
   const missing = missingRules(backend);
+  if (terminal.json === true) {
+    const { model, functions } = backend;
+    printResult(terminal, { tables: model.tables.size, functions: functions.size, open: openToEveryone(backend), missing });
+    return missing.length === 0 ? 0 : 1;
+  }
   for (const line of describeOpen(backend)) terminal.print(line);
   if (missing.length === 0) {
     const { model, functions } = backend;

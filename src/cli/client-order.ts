@@ -12,7 +12,7 @@ import { createIdSource, systemClock } from "#base";
 import { carryOut, requireDatabase } from "./carry-out.ts";
 import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, reportResult, type Terminal } from "./terminal.ts";
 import { authOf } from "./user-order.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
@@ -41,6 +41,7 @@ export async function clientAdd(name: string, options: ClientAddOptions, termina
     algorithm,
   };
   const { id, secret } = await giveOrder({ type: "clients", action: "add", client }, backend);
+  if (terminal.json === true) return printResult(terminal, { id, secret: secret ?? null });
   terminal.print(id);
   if (secret !== undefined) terminal.print(secret);
   terminal.report(
@@ -59,7 +60,8 @@ export async function clientChange(
   terminal: Terminal,
 ): Promise<void> {
   const { name, secret } = await giveOrder({ type: "clients", action, id }, backend);
-  if (secret === undefined) terminal.report(`${printable(name)} signs nobody in any more.`);
+  if (terminal.json === true) printResult(terminal, { action, id, name, ...(secret === undefined ? {} : { secret }) });
+  else if (secret === undefined) terminal.report(`${printable(name)} signs nobody in any more.`);
   else {
     terminal.print(secret);
     terminal.report(terminal.style("dim", `The secret of ${printable(name)}: the one from before is good no more.`));
@@ -68,7 +70,7 @@ export async function clientChange(
 
 export async function clientRotateKeys(backend: string, terminal: Terminal): Promise<void> {
   await giveOrder({ type: "clients", action: "rotate-keys" }, backend);
-  terminal.report("Other keys sign from now on. Those from before are published for 30 days yet.");
+  reportResult(terminal, { rotated: true }, "Other keys sign from now on. Those from before are published for 30 days yet.");
 }
 
 /** What a back end says of apps that sign people in. @throws CommandError where none does. */

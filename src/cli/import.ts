@@ -10,7 +10,7 @@ import { tablesThereAre } from "./access-question.ts";
 import { CommandError } from "./command-error.ts";
 import { describeProblem } from "./failure.ts";
 import { readCsv, readNdjson, type SourceRow } from "./row-reader.ts";
-import { count, type Terminal } from "./terminal.ts";
+import { count, reportResult, type Terminal } from "./terminal.ts";
 import { findServer, openWorkplace } from "./workplace.ts";
 
 export interface ImportOptions {
@@ -66,7 +66,7 @@ export async function importRows(options: ImportOptions, terminal: Terminal): Pr
       await platform.records.transaction((records) => writer.writeAll(rows, records), { timeLimit: UNHURRIED });
     else await writer.writeAll(rows, platform.records);
     terminal.progress("");
-    terminal.report(`${describeTally(tally)}.`);
+    reportResult(terminal, tally, `${describeTally(tally)}.`);
     return tally.rejected === 0 ? 0 : 1;
   } catch (error) {
     terminal.progress("");

@@ -4,7 +4,7 @@ import { carryOut, requireDatabase } from "./carry-out.ts";
 import { CommandError } from "./command-error.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 import { openWorkplace } from "./workplace.ts";
 
 export interface JobsOrderOptions {
@@ -23,7 +23,8 @@ export async function jobsOrder({ action, target, backend }: JobsOrderOptions, t
   const { was } = await carryOut(order, workplace, (database) =>
     database.transaction((connection) => obeyJobOrder(connection, order, Date.now())),
   );
-  terminal.print(describe(order, was));
+  const { type: _, ...done } = order;
+  printResult(terminal, { ...done, was }, describe(order, was));
 }
 
 /** The id of a job as it was typed. */

@@ -10,7 +10,7 @@ import {
   reading,
   readStatus,
 } from "./migrate-workplace.ts";
-import { count, type Terminal } from "./terminal.ts";
+import { count, printResult, type Terminal } from "./terminal.ts";
 import { findServer } from "./workplace.ts";
 
 export interface ApplyCommand {
@@ -33,7 +33,10 @@ export async function migrateApply({ backend, force = false }: ApplyCommand, ter
       `'${unfinished.id}' was begun, and its file is not in ${place.folder}. Put it back there, or go back: chassis migrate rollback.`,
     );
   if (pending.length === 0) {
-    terminal.print(
+    if (terminal.json === true) return 0;
+    printResult(
+      terminal,
+      {},
       files.length === 0
         ? `There is no migration in ${place.folder}. \`chassis migrate plan\` writes one.`
         : "Nothing waits to be applied.",
@@ -85,7 +88,9 @@ export function describeApplied(
   terminal: Terminal,
 ): void {
   terminal.progress("");
-  terminal.print(
+  printResult(
+    terminal,
+    { id, what, resumed, isExpected, milliseconds, longestStall, steps },
     `${id} ${what}${resumed ? ", from where it had stopped" : ""}: ${count(steps.length, "step")} in ${seconds(milliseconds)}; other writes waited ${seconds(longestStall)} at most.`,
   );
   if (!isExpected)

@@ -7,7 +7,7 @@ import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./command-error.ts";
 import { type AnswerOptions, describeOpen, readAnswers, settle } from "./migrate-answers.ts";
 import { openMigrationPlace, pendingMigrations, readFiles, reading, readStatus } from "./migrate-workplace.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 
 export interface PlanOptions extends AnswerOptions {
   readonly backend: string;
@@ -39,24 +39,38 @@ export async function migratePlan(options: PlanOptions, terminal: Terminal): Pro
     terminal,
   );
   if (plan.isEmpty) {
-    terminal.print("The database is as the definition says. There is nothing to plan.");
+    printResult(terminal, planned(plan, null), "The database is as the definition says. There is nothing to plan.");
     return 0;
   }
-  if (plan.questions.length === 0) describePlan(plan, terminal);
+  if (plan.questions.length === 0 && terminal.json !== true) describePlan(plan, terminal);
   if (!plan.isReady) {
     terminal.report("Not written, because something is open:");
     for (const line of describeOpen(plan)) terminal.report(line);
+    if (terminal.json === true) printResult(terminal, planned(plan, null));
     return 1;
   }
-  if (options.dryRun === true) return 0;
+  if (options.dryRun === true) {
+    if (terminal.json === true) printResult(terminal, planned(plan, null));
+    return 0;
+  }
   const migration: Migration = { name: name ?? nameOf(plan), from: plan.from, to: plan.to, steps: plan.steps, kinds: plan.kinds };
   const file = join(place.folder, `${migrationId(migration.name, clockAfter(files.at(-1)?.id))}.ts`);
   mkdirSync(place.folder, { recursive: true });
   writeFileSync(file, renderMigration(migration, { plan }));
-  terminal.print(`\nWritten to ${relative(process.cwd(), file)}. Look at it, then:`);
-  terminal.print("  chassis migrate rehearse   tries it on a copy of the data");
-  terminal.print("  chassis migrate apply      applies it");
+  printResult(
+    terminal,
+    planned(plan, file),
+    `\nWritten to ${relative(process.cwd(), file)}. Look at it, then:`,
+    "  `chassis migrate rehearse`   tries it on a copy of the data",
+    "  `chassis migrate apply`      applies it",
+  );
   return 0;
+}
+
+/** A plan as `--json` tells it; `file` is where it was written. */
+function planned(plan: Plan, file: string | null): object {
+  const { isEmpty, isReady, isSafe, steps, questions, losses } = plan;
+  return { file, isEmpty, isReady, isSafe, steps: steps.map(describeStep), questions, losses };
 }
 
 /** They run in the order of their moments, in seconds: one that is planned in the same second as the last comes after it. */

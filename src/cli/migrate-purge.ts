@@ -5,7 +5,7 @@ import { CommandError } from "./command-error.ts";
 import { run } from "./migrate-apply.ts";
 import { openTarget } from "./migrate-target.ts";
 import { openMigrationPlace, readStatus } from "./migrate-workplace.ts";
-import { count, type Terminal } from "./terminal.ts";
+import { count, printResult, type Terminal } from "./terminal.ts";
 
 export interface PurgeOptions {
   readonly backend: string;
@@ -23,7 +23,9 @@ export async function migratePurge(
   const now = new Date().toISOString();
   const due = everything ? hidden : hidden.filter(({ until }) => until <= now);
   if (due.length === 0) {
-    terminal.print(
+    printResult(
+      terminal,
+      { purged: [] },
       hidden.length === 0
         ? "Nothing is hidden."
         : `Nothing is due: the first is kept until ${hidden
@@ -41,7 +43,9 @@ export async function migratePurge(
   const target = await openTarget(place);
   try {
     const purged = (await run(target, { type: "purge", everything }, terminal)) as readonly Hidden[];
-    terminal.print(
+    printResult(
+      terminal,
+      { purged },
       `${count(purged.length, "column or table").replace("tables", "tables")} removed: ${purged.map(nameOf).join(", ")}.`,
     );
     return 0;

@@ -2,7 +2,7 @@ import { describeRehearsal, type MigrationFile, type NamedMigration, rehearseMig
 import type { ExitCode } from "./exit-code.ts";
 import { openMigrationPlace, pendingMigrations, readFiles, readStatus } from "./migrate-workplace.ts";
 import { rehearsalStatements } from "./rehearsal-statements.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 
 export interface RehearseOptions {
   readonly backend: string;
@@ -16,7 +16,7 @@ export async function migrateRehearse({ backend, folder }: RehearseOptions, term
   const pending = pendingMigrations(await readFiles(place), await readStatus(place));
   const named = asOne(pending);
   if (named === undefined) {
-    terminal.print("Nothing waits to be applied.");
+    printResult(terminal, { migrations: [] }, "Nothing waits to be applied.");
     return 0;
   }
   const rehearsal = await rehearseMigration(place.path, named, {
@@ -26,7 +26,7 @@ export async function migrateRehearse({ backend, folder }: RehearseOptions, term
     ...(folder === undefined ? {} : { folder }),
   });
   terminal.progress("");
-  terminal.print(describeRehearsal(rehearsal));
+  printResult(terminal, { migrations: pending.map(({ id }) => id), ...rehearsal }, describeRehearsal(rehearsal));
   if (pending.length > 1) terminal.report(`Rehearsed as one: ${pending.map(({ id }) => id).join(", ")}.`);
   return rehearsal.isGood ? 0 : 1;
 }

@@ -8,7 +8,7 @@ import {
   readStatus,
   type MigrationPlace,
 } from "./migrate-workplace.ts";
-import { count, type Terminal } from "./terminal.ts";
+import { count, printResult, type Terminal } from "./terminal.ts";
 import { findServer } from "./workplace.ts";
 
 /** Where the database stands: what was applied, what waits, what is hidden, and what to do next. Changes nothing. */
@@ -17,6 +17,19 @@ export async function migrateStatus({ backend }: { readonly backend: string }, t
   const [status, files] = [await readStatus(place), await readFiles(place)];
   const pending = pendingMigrations(files, status);
   const server = findServer(place);
+  if (terminal.json === true) {
+    const { migrations, hidden, unfinished } = status;
+    const next = await whatToDo(place, { unfinished, waiting: pending.length });
+    printResult(terminal, {
+      database: place.path,
+      server: server ?? null,
+      migrations,
+      waiting: pending.map(({ id }) => id),
+      hidden,
+      next: next.join("\n").trim(),
+    });
+    return 0;
+  }
   terminal.print(`${place.path}${server === undefined ? "" : `, which the server (process ${server.pid}) has open`}`);
   section(terminal, "Applied", status.migrations.filter(({ state }) => state !== "rolledBack").map(describeRecord));
   section(
@@ -25,7 +38,8 @@ export async function migrateStatus({ backend }: { readonly backend: string }, t
     pending.map(({ id }) => (id === status.unfinished?.id ? `${id}  begun` : id)),
   );
   section(terminal, "Hidden, and still there", status.hidden.map(describeHidden));
-  for (const line of await whatToDo(place, { unfinished: status.unfinished, waiting: pending.length })) terminal.print(line);
+  for (const line of await whatToDo(place, { unfinished: status.unfinished, waiting: pending.length }))
+    terminal.print(terminal.copyable?.(line) ?? line);
   return 0;
 }
 

@@ -17,6 +17,7 @@ import { addJobsCommands } from "./jobs-commands.ts";
 import { addKeyCommands } from "./key-commands.ts";
 import { addMailCommands } from "./mail-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
+import { addOpenApiCommand } from "./openapi-command.ts";
 import { addPermissionCommands } from "./permission-commands.ts";
 import { addRoutesCommand } from "./routes/routes-commands.ts";
 import { addSecretCommands } from "./secret-commands.ts";
@@ -27,6 +28,7 @@ import { addWebhooksCommands } from "./webhooks-commands.ts";
 export { commandGroups } from "./command-line/command-groups.ts";
 export { leafCommands, ownName, usageOf, walkCommands } from "./command-line/command-tree.ts";
 export { examples } from "./command-line/examples.ts";
+export { withoutJson } from "./command-line/without-json.ts";
 export { exitCodes, verdicts } from "./exit-code.ts";
 export { failureCodes } from "./failure-codes.ts";
 
@@ -125,12 +127,11 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
   takesBackend(program.command("check").description("find all mistakes of a definition, and what has no rule"))
     .option("--deploy", "say instead what is unsafe where the back end runs for others, by the settings that are set here")
     .option("--accept <name>", "with --deploy: a finding that is known and wanted (may be repeated)", listOption)
-    .option("--json", "with --deploy: print the findings as JSON")
+    .option("--json", "print what was found as JSON")
     .action(async (given, { deploy = false, ...options }, command) => {
       const backend = backendOf(given, command);
       if (deploy) exit(await (await import("./check-deploy.ts")).checkDeploy({ ...options, backend }, terminal));
-      else if (options.json === true || options.accept !== undefined)
-        command.error("error: --json and --accept go with --deploy");
+      else if (options.accept !== undefined) command.error("error: --accept goes with --deploy.");
       else exit(await (await import("./check.ts")).check(backend, terminal));
     });
 
@@ -144,6 +145,8 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     .action(async (given, options, command) =>
       exit(await (await import("./doctor.ts")).doctor({ ...options, backend: backendOf(given, command) }, terminal)),
     );
+
+  addOpenApiCommand(program, terminal);
 
   program
     .command("pull")

@@ -15,7 +15,7 @@ import { databasePath, secretFieldKeys } from "#platform";
 import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
-import { count, type Terminal } from "./terminal.ts";
+import { count, printResult, type Terminal } from "./terminal.ts";
 
 export interface FillOptions {
   readonly source: SourceDatabase;
@@ -120,6 +120,10 @@ function refuseUnsound(path: string, tables: readonly TableCopy[]): void {
 }
 
 function describe(tables: readonly TableCopy[], path: string, terminal: Terminal): void {
+  if (terminal.json === true) {
+    printResult(terminal, { database: path, tables: tables.map(({ table, written, refused }) => ({ table, written, refused })) });
+    return;
+  }
   const width = Math.max(...tables.map(({ table }) => table.length));
   for (const { table, written, refused } of tables)
     terminal.print(`  ${table.padEnd(width)}  ${count(written, "row")}${refused === 0 ? "" : `, ${refused} refused`}`);

@@ -6,7 +6,7 @@ import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./command-error.ts";
 import { findBackend, loadBackend } from "./load-backend.ts";
 import { fillDirectory } from "./pull-rows.ts";
-import { count, type Terminal } from "./terminal.ts";
+import { count, printResult, type Terminal } from "./terminal.ts";
 
 export interface PullCommand {
   /** The database to take over. */
@@ -36,7 +36,10 @@ export async function pull(command: PullCommand, terminal: Terminal): Promise<Ex
     const pulled = pullSchema(source, optionsOf(command, source));
     if (pulled.tables.length === 0) throw new CommandError(`There is no table to take over in ${command.file}.`);
     if (out !== undefined) writeSchema(pulled, out, command, terminal);
-    else if (command.into === undefined) terminal.print(print(pulled, command.file).trimEnd());
+    else if (command.into === undefined) {
+      const schema = print(pulled, command.file).trimEnd();
+      printResult(terminal, { schema, leftOut: pulled.leftOut.map(({ what }) => what) }, schema);
+    }
     if (command.into === undefined) return 0;
     const model =
       command.backend === undefined ? buildPulledModel(pulled) : (await loadBackend(findBackend(command.backend))).model;
@@ -53,6 +56,8 @@ function print(pulled: PulledSchema, file: string): string {
 function writeSchema(pulled: PulledSchema, out: string, { file }: PullCommand, terminal: Terminal): void {
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, print(pulled, file));
+  if (terminal.json === true)
+    printResult(terminal, { file: out, tables: pulled.tables.length, leftOut: pulled.leftOut.map(({ what }) => what) });
   terminal.report(`${count(pulled.tables.length, "table")} written to ${out}. What could not be taken over is in its comments.`);
   if (pulled.leftOut.length > 0) terminal.report(`Left out: ${pulled.leftOut.map(({ what }) => what).join(", ")}.`);
   terminal.report(

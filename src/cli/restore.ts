@@ -8,7 +8,7 @@ import type { ExitCode } from "./exit-code.ts";
 import { CommandError } from "./command-error.ts";
 import { findBackup, refuseFolder } from "./find-backup.ts";
 import { findBackend, loadBackend } from "./load-backend.ts";
-import { count, type Terminal } from "./terminal.ts";
+import { count, printResult, type Terminal } from "./terminal.ts";
 
 export interface RestoreCommandOptions {
   readonly backend: string;
@@ -49,7 +49,7 @@ export async function restoreData(
     terminal.report("Nothing was changed.");
     return 1;
   }
-  terminal.print(`Restored into ${dataDirectory}.`);
+  printResult(terminal, { dataDirectory, kept }, `Restored into ${dataDirectory}.`);
   if (kept.length > 0) terminal.report(`What was there is kept beside: ${kept.join(", ")}.`);
   return 0;
 }

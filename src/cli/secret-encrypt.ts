@@ -4,7 +4,7 @@ import { systemClock } from "#base";
 import { openSqlite, rewriteDatabaseFile } from "#database";
 import { databasePath, secretFieldKeys } from "#platform";
 import { CommandError } from "./command-error.ts";
-import { count, type Terminal } from "./terminal.ts";
+import { count, printResult, type Terminal } from "./terminal.ts";
 import { findServer, openWorkplace } from "./workplace.ts";
 
 /**
@@ -30,7 +30,9 @@ export async function encrypt({ backend: path }: { readonly backend: string }, t
   terminal.progress("Writing the file anew");
   rewriteDatabaseFile(file, systemClock);
   terminal.progress("");
-  terminal.print(
+  printResult(
+    terminal,
+    { encrypted: written },
     written === 0
       ? "Every secret field is encrypted by the current secret."
       : `${count(written, "value")} encrypted by the current secret.`,

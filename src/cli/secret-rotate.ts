@@ -1,7 +1,7 @@
 import { rotateSecret } from "#application";
 import { parseDuration, systemClock } from "#base";
 import { CommandError } from "./command-error.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 import { findServer, openWorkplace } from "./workplace.ts";
 
 export interface RotateOptions {
@@ -22,7 +22,9 @@ export async function rotate({ backend: path, keep }: RotateOptions, terminal: T
   const kept = keep === undefined ? workplace.config.tokenLifetime : readKeep(keep);
   const until = systemClock.now() + kept;
   await rotateSecret(workplace.dataDirectory, until);
-  terminal.print(
+  printResult(
+    terminal,
+    { formerGoodUntil: kept === 0 ? null : new Date(until).toISOString() },
     kept === 0
       ? "There is a new secret. Tokens of the old one are not good any more."
       : `There is a new secret. Tokens of the old one are good until ${new Date(until).toISOString()}, or until they end.`,

@@ -3,7 +3,7 @@ import { didYouMean } from "#base";
 import { carryOut, requireDatabase } from "./carry-out.ts";
 import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
 export interface SuppressionsOrderOptions {
@@ -26,7 +26,11 @@ export async function suppressionsOrder(
   const { changed } = await carryOut(order, workplace, (database) =>
     database.transaction((connection) => obeyMailOrder(connection, order, Date.now())),
   );
-  terminal.print(describe({ action, changed, who: printable(address), list }));
+  printResult(
+    terminal,
+    { action, address, list: list ?? null, changed },
+    describe({ action, changed, who: printable(address), list }),
+  );
 }
 
 function checkList(list: string, { backend }: Workplace): void {

@@ -3,7 +3,7 @@ import { createIdSource, parseDuration, systemClock } from "#base";
 import { tokenKey } from "#platform";
 import { type ActorOptions, readActor } from "./actor-options.ts";
 import { CommandError } from "./command-error.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 import { openWorkplace } from "./workplace.ts";
 
 /** Signs a token with the secret of the data directory; needs no server and no database. The token alone is printed. */
@@ -25,7 +25,8 @@ export async function createToken(
     ids: createIdSource(clock),
   });
   const { token, id, expires } = await tokens.issue({ actor, lifetime });
-  terminal.print(token);
+  printResult(terminal, { token, id, user: actor.id, roles: actor.roles, expires }, token);
+  if (terminal.json === true) return;
   terminal.report(
     terminal.style(
       "dim",

@@ -11,7 +11,7 @@ import { type Clock, createIdSource, systemClock } from "#base";
 import { openSqlite, prepareDatabase } from "#database";
 import { databasePath, signingSecrets } from "#platform";
 import { CommandError } from "./command-error.ts";
-import type { Terminal } from "./terminal.ts";
+import { reportResult, type Terminal } from "./terminal.ts";
 import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -35,7 +35,8 @@ export async function revokeToken(
   else if (server.url === undefined)
     throw new CommandError(`The server (process ${server.pid}) is only starting. Try again in a moment.`);
   else await revokeAtServer(server.url, signing, tokenOrId);
-  terminal.report(server === undefined ? "Revoked." : `Revoked, from the next request to ${server.url} on.`);
+  const words = server === undefined ? "Revoked." : `Revoked, from the next request to ${server.url} on.`;
+  reportResult(terminal, { revoked: true, server: server?.url ?? null }, words);
 }
 
 async function revokeInDatabase({ backend, dataDirectory }: Workplace, signing: Signing, tokenOrId: string): Promise<void> {

@@ -15,7 +15,7 @@ import { secretFieldKeys } from "#platform";
 import { carryOut, requireDatabase } from "./carry-out.ts";
 import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, reportResult, type Terminal } from "./terminal.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
 interface BackendOption {
@@ -38,7 +38,8 @@ export async function userCreate(
     throw new CommandError("--set is for a new row in users. The row of --user is there, and stays as it is.");
   const order = { type: "users", action: "create", address, roles, row, ...(user === undefined ? {} : { user }) } as const;
   const { user: owner, link = "" } = await giveOrder(order, backend);
-  terminal.print(link);
+  printResult(terminal, { user: owner, address, link }, link);
+  if (terminal.json === true) return;
   terminal.report(
     terminal.style(
       "dim",
@@ -54,7 +55,11 @@ export async function userRoles(
 ): Promise<void> {
   if (none === role.length > 0) throw new CommandError("Say which roles they have from now on, each by --role, or --none.");
   const outcome = await giveOrder({ type: "users", action: "roles", who, roles: [...new Set(role)] }, backend);
-  terminal.report(`${nameOf(outcome)} ${role.length === 0 ? "has no roles" : `is ${role.join(", ")}`} from the next request on.`);
+  reportResult(
+    terminal,
+    { ...outcome, roles: role },
+    `${nameOf(outcome)} ${role.length === 0 ? "has no roles" : `is ${role.join(", ")}`} from the next request on.`,
+  );
 }
 
 /** Suspends, lets in again, deletes, takes second factors away, or gives a link for a new password. */
@@ -63,7 +68,8 @@ export async function userOrder(
   terminal: Terminal,
 ): Promise<void> {
   const outcome = await giveOrder({ type: "users", action, who }, backend);
-  if (action === "reset-link") {
+  if (terminal.json === true) printResult(terminal, { action, ...outcome });
+  else if (action === "reset-link") {
     terminal.print(outcome.link ?? "");
     terminal.report(terminal.style("dim", `For ${nameOf(outcome)}: it is good once, for three days.`));
   } else if (action === "reset-factors")
@@ -75,7 +81,7 @@ export async function userOrder(
 
 export async function userSignOutAll({ backend }: BackendOption, terminal: Terminal): Promise<void> {
   const { ended } = await giveOrder({ type: "users", action: "sign-out-all" }, backend);
-  terminal.report(`${ended} ${ended === 1 ? "session has" : "sessions have"} ended: everybody is signed out.`);
+  reportResult(terminal, { ended }, `${ended} ${ended === 1 ? "session has" : "sessions have"} ended: everybody is signed out.`);
 }
 
 /** Ends one key, those of one account, or all: exactly one of the three must be said. */
@@ -91,7 +97,7 @@ export async function keyRevoke(
       : user !== undefined
         ? await giveOrder({ type: "users", action: "revoke-keys", who: user }, backend)
         : await giveOrder({ type: "users", action: "revoke-all-keys" }, backend);
-  terminal.report(`${ended} ${ended === 1 ? "key is" : "keys are"} good no more.`);
+  reportResult(terminal, { ended }, `${ended} ${ended === 1 ? "key is" : "keys are"} good no more.`);
 }
 
 function nameOf({ user, address }: SteeredUser): string {

@@ -13,7 +13,7 @@ import { webhookKeys } from "#platform";
 import { carryOut, requireDatabase } from "./carry-out.ts";
 import { CommandError } from "./command-error.ts";
 import { printable } from "./printable.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
 import { typesOf } from "./webhooks-words.ts";
 
@@ -21,6 +21,7 @@ import { typesOf } from "./webhooks-words.ts";
 export async function webhooksAdd(input: WebhookEndpointInput, backend: string, terminal: Terminal): Promise<void> {
   const { done } = await giveOrder({ type: "webhooks", action: "add", input }, backend);
   const { endpoint, secret } = done as unknown as { readonly endpoint: WebhookEndpoint; readonly secret: string };
+  if (terminal.json === true) return printResult(terminal, { ...endpoint, secret });
   terminal.report(`${endpoint.id} takes ${typesOf(endpoint)}. Its secret, which is shown this once:`);
   terminal.print(secret);
 }
@@ -34,11 +35,21 @@ export interface WebhooksChange {
 export async function webhooksChange({ action, id }: WebhooksChange, backend: string, terminal: Terminal): Promise<void> {
   const { done } = await giveOrder({ type: "webhooks", action, id }, backend);
   const name = printable(id);
+  if (terminal.json === true)
+    return printResult(terminal, {
+      action,
+      id,
+      ...(action === "rotate" ? { secret: (done as { readonly secret: string }).secret } : {}),
+    });
   if (action === "rotate") {
     terminal.report(`The new secret of ${name}, which is shown this once. The old one signs beside it for 24 hours:`);
     terminal.print((done as { readonly secret: string }).secret);
   } else if (action === "enable")
-    terminal.print(`${name} is enabled, and gets what happens from now on. \`chassis webhooks replay\` sends what it missed.`);
+    printResult(
+      terminal,
+      {},
+      `${name} is enabled, and gets what happens from now on. \`chassis webhooks replay\` sends what it missed.`,
+    );
   else terminal.print(`${name} is ${action === "remove" ? "removed" : "disabled"}. What waited for it is dropped.`);
 }
 
@@ -65,7 +76,7 @@ export async function webhooksReplay(options: WebhooksReplayOptions, backend: st
     },
     backend,
   );
-  terminal.print(done === 1 ? "One message is sent again." : `${done as number} messages are sent again.`);
+  printResult(terminal, { sent: done }, done === 1 ? "One message is sent again." : `${done as number} messages are sent again.`);
 }
 
 function readMoment(text: string): string {

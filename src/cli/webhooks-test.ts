@@ -3,7 +3,7 @@ import { listDeliveries, type WebhookAttempt } from "#application";
 import { CommandError } from "./command-error.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";
-import type { Terminal } from "./terminal.ts";
+import { printResult, reportResult, type Terminal } from "./terminal.ts";
 import { giveOrder } from "./webhooks-order.ts";
 
 /** A little more than an attempt may take, in milliseconds. */
@@ -13,12 +13,17 @@ const PATIENCE = 18_000;
 export async function webhooksTest(id: string, backend: string, terminal: Terminal): Promise<void> {
   const { done, running } = await giveOrder({ type: "webhooks", action: "test", id }, backend);
   const event = done as string;
-  if (!running) return terminal.print(`${event} is sent once a server runs.`);
+  if (!running) return printResult(terminal, { event, attempt: null }, `${event} is sent once a server runs.`);
   const last = await attemptOf(event, backend);
   if (last === undefined)
-    return terminal.report(`${event} has not been sent yet. \`chassis webhooks deliveries --event ${event}\` tells when it is.`);
+    return reportResult(
+      terminal,
+      { event, attempt: null },
+      `${event} has not been sent yet. \`chassis webhooks deliveries --event ${event}\` tells when it is.`,
+    );
   const { status, error, answer, took } = last;
-  if (status !== null && status >= 200 && status < 300) return terminal.print(`Taken: it answered ${status} in ${took} ms.`);
+  if (status !== null && status >= 200 && status < 300)
+    return printResult(terminal, { event, attempt: last }, `Taken: it answered ${status} in ${took} ms.`);
   const words = status === null ? (error ?? "") : `it answered ${status}${answer === null ? "." : `: ${answer}`}`;
   throw new CommandError(`Not taken: ${printable(words)}`);
 }

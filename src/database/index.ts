@@ -68,6 +68,7 @@ export { type LockHolder, readLock } from "./sqlite/lock.ts";
 export { schemaObjects } from "./sqlite/create-tables.ts";
 export { compareSchemas, differences, inspectDatabase } from "./sqlite/inspect.ts";
 export type { SchemaObject } from "./sqlite/schema-object.ts";
+export { fileImage } from "./sqlite/file-image.ts";
 export { prepareDatabase, SchemaDifferenceError } from "./sqlite/prepare-database.ts";
 export { openSqlite, type SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
 export { needsDatabase } from "./expression/needs-database.ts";

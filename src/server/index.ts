@@ -57,3 +57,7 @@ export type { MailProviderName } from "./mail/events/providers.ts";
 export { Maintenance, type MaintenanceOrder, type MaintenanceState } from "./maintenance/maintenance.ts";
 export { createMaintenanceRoute, maintenancePath, orderName } from "./maintenance/maintenance-route.ts";
 export { runOrder } from "./maintenance/run-order.ts";
+export { type DocumentOptions, writeDocument } from "./openapi/document.ts";
+export type { JsonSchema, OpenApiDocument } from "./openapi/openapi.ts";
+export { type ApiDocsAccess, createOpenApiRoute } from "./openapi/openapi-route.ts";
+export { createReferenceRoutes } from "./openapi/reference/reference-route.ts";

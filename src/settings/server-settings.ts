@@ -9,7 +9,7 @@ import {
   parseText,
   wholeNumber,
 } from "#base";
-import type { LogLevel, ProxyHeader, StrictTransport } from "#server";
+import type { ApiDocsAccess, LogLevel, ProxyHeader, StrictTransport } from "#server";
 import type { Setting } from "./setting.ts";
 
 export type ServerSettings = {
@@ -23,6 +23,7 @@ export type ServerSettings = {
   readonly proxyHeader: Setting<ProxyHeader>;
   readonly strictTransport: Setting<StrictTransport>;
   readonly corsOrigins: Setting<readonly string[]>;
+  readonly apiDocs: Setting<ApiDocsAccess>;
   readonly tokenLifetime: Setting<number>;
   readonly sessionIdle: Setting<number>;
   readonly sessionLifetime: Setting<number>;
@@ -109,6 +110,14 @@ export const serverSettings: ServerSettings = {
     default: [],
     description: "Other sites whose pages may read answers, separated by commas; `*` alone for all. By default none.",
     parse: parseOrigins,
+  },
+  apiDocs: {
+    variable: "CHASSIS_API_DOCS",
+    type: "everyone, signed-in or off",
+    default: "everyone",
+    description:
+      "Who sees `/openapi.json` and `/docs`, each what they themselves may reach: everyone, whoever has signed in or has a key, or nobody. With `off` these paths are the app's own.",
+    parse: oneOf("everyone", "signed-in", "off"),
   },
   tokenLifetime: {
     variable: "CHASSIS_TOKEN_LIFETIME",

@@ -1,18 +1,21 @@
 /**
- * For tests of a back end: the whole of it runs in the test's process, on a database of its own.
+ * For tests of a back end: the whole of it runs in the test's process, on a database of its own. Bound to no test runner.
  *
  * ```ts
  * await using app = await openTestBackend(backend);
- * await app.fetch("/rest/v1/rpc/join", { method: "POST", body: JSON.stringify({ email: "ada@example.org" }) });
- * const { subject, links } = await app.outbox.next({ to: "ada@example.org" });
+ * const review = await app.make.reviews({ stars: 5 });
+ * await app.assertOnly({ can: "update", table: "reviews", row: review, as: [review.author, { roles: ["librarian"] }] });
  * ```
  */
-export {
-  openTestBackend,
-  type TestActor,
-  type TestBackend,
-  type TestBackendOptions,
-  type TestCaller,
-} from "./open-test-backend.ts";
+export type { Powers, Somebody, TestActor } from "./actors.ts";
+export type { FunctionCalls, TestCaller } from "./callers.ts";
+export type { Factory, Fields, Make, Trait, Traits } from "./factories/factory-types.ts";
+export type { Random } from "./factories/random.ts";
+export { openTestBackend, type TestBackend, type TestBackendOptions } from "./open-test-backend.ts";
 export type { Outbox, OutboxFilter, SentMail } from "./outbox.ts";
+export { AccessAssertionError } from "./rules/access-assertions.ts";
+export type { AccessAssertions, Deed, RowOf, Who, Whoever } from "./rules/access-types.ts";
+export { rulesMatrix } from "./rules/rules-matrix.ts";
 export type { RunJobsOptions } from "./run-jobs.ts";
+export type { Seed, SeedRows } from "./seed-data.ts";
+export type { Moment, TestClock } from "./test-clock.ts";

@@ -1,57 +1,78 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type AnySchema,
   type Backend,
   createDbOpener,
-  type Db,
   type Enqueue,
   loadSecrets,
   type Mail,
+  type SignatureMap,
   type SystemDb,
+  tokenSecretFile,
   type Webhooks,
 } from "#application";
-import { type Clock, createIdSource, type Logger, silentLogger, systemClock } from "#base";
-import { loadConfig } from "#config";
-import type { Actor } from "#contract";
-import { createPlatform, secretFieldKeys } from "#platform";
+import { type Clock, createIdSource, type Logger, silentLogger } from "#base";
+import { type Config, loadConfig } from "#config";
+import { createPlatform, type Platform, secretFieldKeys } from "#platform";
+import { type Powers, readActor, type Somebody } from "./actors.ts";
+import { advance } from "./advance.ts";
+import { createCaller, type TestCaller } from "./callers.ts";
+import type { Make, Traits } from "./factories/factory-types.ts";
+import { Factories } from "./factories/factories.ts";
+import { Random } from "./factories/random.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
+import { readSeedNumber, tellSeed } from "./random-seed.ts";
+import { createAccessAssertions } from "./rules/access-assertions.ts";
+import type { AccessAssertions } from "./rules/access-types.ts";
 import { type RunJobsOptions, runJobs } from "./run-jobs.ts";
+import { type Seed, seedFunction } from "./seed-data.ts";
+import { copyTemplate, keepTemplate } from "./templates.ts";
+import { createTestClock, type Moment, type TestClock } from "./test-clock.ts";
 
-export interface TestBackendOptions {
+export interface TestBackendOptions<S extends AnySchema = AnySchema, D = unknown> {
   /** Settings by the names of their variables: `{ CHASSIS_BASE_URL: "https://example.org" }`. The environment is not read. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The file of the back end, where it has heavy jobs: their threads load it. */
   readonly backendFile?: string;
+  /** The moment at which the back end's clock stands. Left out, it runs as the machine's does, until `clock` is told something else. */
+  readonly now?: Moment;
+  /** What the database begins with. Default true: what the definition's `seed` makes. */
+  readonly seed?: Seed<S>;
+  /** Named sets of fields for `make`. */
+  readonly traits?: D & Traits<S>;
+  /** What made-up data comes from: the same number, the same data. Default `CHASSIS_TEST_SEED`, else another one for each process. */
+  readonly random?: number;
+  /** A clock of your own instead, which `app.clock` and `advance` then do not move. */
   readonly clock?: Clock;
   /** Hears the server's log. By default nobody does. */
   readonly logger?: Logger;
 }
 
-/** Somebody who is asking: by default without roles and claims. */
-export interface TestActor {
-  readonly id: string;
-  readonly roles?: readonly string[];
-  readonly claims?: Actor["claims"];
-}
-
-export interface TestCaller<S extends AnySchema> {
-  /** As `fetch` of the back end, with this caller's token. */
-  fetch(target: string | URL | Request, init?: RequestInit): Promise<Response>;
-  readonly db: Db<S>;
-  /** Good for a day. */
-  readonly token: string;
-}
-
 /** A back end that runs in a test: its database is in a folder of its own, which goes when it is closed. */
-export interface TestBackend<S extends AnySchema> extends AsyncDisposable {
+export interface TestBackend<S extends AnySchema, F extends SignatureMap = Readonly<Record<never, never>>, D = unknown>
+  extends AsyncDisposable,
+    AccessAssertions<S, F> {
   /** Answers a request without a network. A path is one of this server; a body of JSON needs no content type. */
   fetch(target: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** The data without rules: to arrange what a test needs, and to look at what became of it. Each write is a transaction of its own. */
   readonly db: SystemDb<S>;
-  /** Somebody who has signed in: their requests, and the data as they may see and change it. */
-  as(actor: TestActor): Promise<TestCaller<S>>;
+  /** Makes rows of valid random data: `make.reviews({ stars: 5 })`. */
+  readonly make: Make<S, D>;
+  /**
+   * What somebody may do: their requests, the data as they may see and change it, the functions as they may call them. `who` is a row of
+   * `users` or its id, `{ id, roles, claims }`, or null for somebody who has not signed in.
+   */
+  as(who: Somebody<S>, powers?: Powers<S>): TestCaller<S, F>;
+  /** Whatever the back end knows of time. */
+  readonly clock: TestClock;
+  /**
+   * Lets time pass, "90s", "15m", "2h" or "1d" or in milliseconds, and runs what becomes due meanwhile, in order and each at its moment: jobs
+   * and what they hand over, jobs by the clock, webhooks. Then the clock stands. Throws where a job fails.
+   */
+  advance(by: string | number, options?: RunJobsOptions): Promise<void>;
   /** Hands over a job or a mail, in a transaction of its own. */
   readonly enqueue: Enqueue;
   /** What would have been sent. */
@@ -62,38 +83,129 @@ export interface TestBackend<S extends AnySchema> extends AsyncDisposable {
   readonly webhooks: Webhooks;
   /** Waits until no job is ready or runs. What is to run later stays. Throws where one has failed meanwhile. */
   runJobs(options?: RunJobsOptions): Promise<void>;
+  /** What `make` draws from. */
+  readonly random: Random;
   close(): Promise<void>;
 }
 
-const DAY = 86_400_000;
-
 /** A test's data goes with its folder, and it may ask as much as it likes. */
-const usual: Readonly<Record<string, string>> = { CHASSIS_DURABILITY: "lose-minutes", CHASSIS_RATE_LIMITS: "off" };
+const usual: Readonly<Record<string, string>> = { CHASSIS_RATE_LIMITS: "off" };
 
 /** Runs a back end for a test. Mails go to `outbox`, and jobs are run as they are by `chassis start`. */
-export async function openTestBackend<S extends AnySchema>(
-  backend: Backend<S>,
-  { settings = {}, backendFile, clock = systemClock, logger = silentLogger }: TestBackendOptions = {},
-): Promise<TestBackend<S>> {
-  const config = loadConfig({ environment: { ...usual, ...settings } });
-  const folder = await mkdtemp(join(tmpdir(), "chassis-test-"));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const platform = await createPlatform({
-    backend,
-    config,
-    dataDirectory: folder,
-    logger,
-    clock,
-    development: true,
-    ...(backendFile === undefined ? {} : { backendFile }),
-  }).catch(async (error: unknown) => {
+export async function openTestBackend<
+  S extends AnySchema,
+  F extends SignatureMap = Readonly<Record<never, never>>,
+  const D = unknown,
+>(backend: Backend<S, F>, options: TestBackendOptions<NoInfer<S>, D> = {}): Promise<TestBackend<S, F, D>> {
+  const config = loadConfig({ environment: { ...usual, ...options.settings } });
+  const clock = createTestClock(options.now);
+  const time = options.clock ?? clock;
+  if (options.clock !== undefined && options.now !== undefined)
+    throw new TypeError("openTestBackend takes `now` or a `clock`, not both.");
+  const random = new Random(readSeedNumber(options.random));
+  const { platform, folder, remove } = await openInFolder(backend, { config, time, ...options });
+  try {
+    const app = await assemble({ backend, platform, folder, remove, config, clock, time, random, traits: options.traits });
+    return app as unknown as TestBackend<S, F, D>;
+  } catch (error) {
+    await platform.close();
     await remove();
     throw error;
-  });
+  }
+}
+
+type Opened = { readonly platform: Platform; readonly folder: string; readonly remove: () => Promise<void> };
+
+async function openInFolder(
+  backend: Backend,
+  {
+    config,
+    time,
+    seed = true,
+    now,
+    clock: given,
+    settings = {},
+    backendFile,
+    logger = silentLogger,
+  }: Omit<TestBackendOptions, "traits" | "seed"> & {
+    readonly config: Config;
+    readonly time: Clock;
+    readonly seed?: Seed<never> | Seed<AnySchema>;
+  },
+): Promise<Opened> {
+  const folder = await mkdtemp(join(tmpdir(), "chassis-test-"));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    const isOwnTime = given !== undefined;
+    const fill = seedFunction(seed, backend.model);
+    const own = seed === true ? backend.seed : undefined;
+    const circumstances = JSON.stringify([settings, now === undefined ? "running" : time.now()]);
+    const key = { backend: { ...backend, seed: own }, seed: typeof seed === "object" ? seed : fill, circumstances };
+    const isCopied = !isOwnTime && (await copyTemplate(key, folder));
+    // Made here without waiting for the disk.
+    if (!isCopied) await writeFile(join(folder, tokenSecretFile), `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 });
+    const filled = isCopied || fill === undefined ? own : fill;
+    const platform = await createPlatform({
+      backend: { ...backend, seed: filled },
+      config,
+      dataDirectory: folder,
+      logger,
+      clock: time,
+      development: true,
+      isDisposable: true,
+      ...(backendFile === undefined ? {} : { backendFile }),
+    });
+    if (!isCopied && !isOwnTime)
+      await keepTemplate(key, folder).catch(async (error: unknown) => {
+        await platform.close();
+        throw error;
+      });
+    return { platform, folder, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+interface Parts extends Opened {
+  readonly backend: Backend;
+  readonly config: Config;
+  readonly clock: TestClock;
+  readonly time: Clock;
+  readonly random: Random;
+  readonly traits: Traits<never> | undefined;
+}
+
+async function assemble({
+  backend,
+  platform,
+  folder,
+  remove,
+  config,
+  clock,
+  time,
+  random,
+  traits,
+}: Parts): Promise<TestBackend<AnySchema, SignatureMap>> {
+  const { model } = backend;
   const { records, database, mail, enqueue } = platform;
   const secretKeys = secretFieldKeys(await loadSecrets(folder));
-  const dbs = createDbOpener({ model: backend.model, clock, ids: createIdSource(clock), secretKeys });
+  const dbs = createDbOpener({ model, clock: time, ids: createIdSource(time), secretKeys });
+  const db = dbs.openSystem({ records, connection: database, writes: false });
+  const factories = new Factories({
+    model,
+    db,
+    random,
+    now: () => time.now(),
+    traits,
+    onUse: () => tellSeed(random),
+  });
   const told = new Set<string>();
+  const runAll = (given?: RunJobsOptions): Promise<void> => runJobs(database, { told, now: () => time.now(), ...given });
+  const fetch: TestCaller<AnySchema>["fetch"] = (target, init) =>
+    platform.fetch(requestOf(target, init, config.baseUrl ?? "http://localhost"));
+  const functions = [...backend.functions.keys()];
+  const access = createAccessAssertions({ backend, platform, now: () => time.now() });
   let closed: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     try {
@@ -106,30 +218,28 @@ export async function openTestBackend<S extends AnySchema>(
     closed ??= closeAll();
     return closed;
   };
-  const scope = { records, connection: database, writes: false };
-  const fetch: TestBackend<S>["fetch"] = (target, init) =>
-    platform.fetch(requestOf(target, init, config.baseUrl ?? "http://localhost"));
   return {
+    ...access.assertions,
     fetch,
-    db: dbs.openSystem(scope) as SystemDb<S>,
-    async as({ id, roles = [], claims = {} }) {
-      const actor = { id, roles, claims };
-      const { token } = await platform.tokens.issue({ actor, lifetime: DAY });
-      return {
-        token,
-        db: dbs.open(scope, actor) as Db<S>,
-        fetch(target, init) {
-          const headers = new Headers(init?.headers ?? (target instanceof Request ? target.headers : {}));
-          headers.set("authorization", `Bearer ${token}`);
-          return fetch(target, { ...init, headers });
-        },
-      };
+    db,
+    make: factories.make,
+    random,
+    as(who, powers) {
+      const actor = readActor(model, who, powers);
+      access.remember(actor);
+      return createCaller({ platform, dbs, functions, fetch }, actor);
+    },
+    clock,
+    advance: (by, given) => {
+      if (time !== clock)
+        throw new TypeError("advance moves the clock of the test back end, and this one was given another: leave out `clock`.");
+      return advance(by, { clock, waiting: platform.waiting, runJobs: () => runAll(given) });
     },
     webhooks: platform.webhooks,
     enqueue,
     outbox: createOutbox(mail.mailbox, database),
     suppressions: mail.suppressions,
-    runJobs: (options) => runJobs(database, { told, ...options }),
+    runJobs: runAll,
     close,
     [Symbol.asyncDispose]: close,
   };

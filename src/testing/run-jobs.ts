@@ -9,15 +9,21 @@ export interface RunJobsOptions {
   readonly allowFailures?: boolean;
 }
 
-/** `told`: failures that an earlier call has thrown already. */
+export interface RunJobsIn {
+  /** Failures that an earlier call has thrown already. */
+  readonly told: Set<string>;
+  /** Milliseconds since 1970, as the back end has it. */
+  readonly now: () => number;
+}
+
 export async function runJobs(
   database: SqliteDatabase,
-  { timeLimit = 10_000, allowFailures = false, told }: RunJobsOptions & { readonly told: Set<string> },
+  { timeLimit = 10_000, allowFailures = false, told, now }: RunJobsOptions & RunJobsIn,
 ): Promise<void> {
   await untilDurable(database, timeLimit, {
-    look: async () => ((await waiting(database)).length === 0 ? true : undefined),
+    look: async () => ((await waiting(database, now())).length === 0 ? true : undefined),
     missing: async () => {
-      const names = (await waiting(database)).map(({ name, id, state }) => `${name} (${id}, ${state})`);
+      const names = (await waiting(database, now())).map(({ name, id, state }) => `${name} (${id}, ${state})`);
       return `Jobs did not end within ${timeLimit} ms: ${names.join(", ")}.`;
     },
   });
@@ -27,8 +33,8 @@ export async function runJobs(
     throw new Error(failures.map(({ name, id, error }) => `The job ${name} (${id}) failed: ${error}`).join("\n"));
 }
 
-async function waiting(database: SqliteDatabase): Promise<readonly JobRow[]> {
-  const now = new Date().toISOString();
+async function waiting(database: SqliteDatabase, at: number): Promise<readonly JobRow[]> {
+  const now = new Date(at).toISOString();
   const due = (await listJobs(database, { state: "scheduled", limit: 1000 })).filter(({ runAt }) => runAt <= now);
   const others = await Promise.all((["ready", "running", "behind"] as const).map((state) => listJobs(database, { state })));
   return [...due, ...others.flat()];

@@ -69,7 +69,7 @@ describe("migrate", () => {
     const status = await board.run("migrate", "status");
     assert.match(
       status.output,
-      /differs from the database:[\s\S]*\? Is the column 'notes\.heading' new, or was it 'title' before\?[\s\S]*`chassis migrate plan`/,
+      /differs from the database:[\s\S]*\? Is the column 'notes\.heading' new, or was it 'title' before\?[\s\S]*`npx chassis migrate plan \S+` writes it/,
     );
     assert.equal(status.code, 0);
 
@@ -297,7 +297,7 @@ describe("migrate", () => {
     assert.equal(code, 1);
     assert.match(
       (await board.run("migrate", "apply")).output,
-      /There is no migration in .*migrations\. `chassis migrate plan` writes one/,
+      /There is no migration in .*migrations\. `npx chassis migrate plan \S+` writes one/,
     );
   });
 });

@@ -26,7 +26,7 @@ const mistypes: readonly (readonly [line: string, code: number, message: string]
   ["start --port", 2, "--port needs a value: --port <port>."],
   ["start --port --host", 2, "--port needs a value: --port <port>."],
   ["check b c", 2, "'c' is too many: npx chassis check [backend]"],
-  ["check . -b ..", 2, "two back ends are given, '.' and '..'"],
+  ["check . -b ..", 2, "Two back ends are given, '.' and '..'."],
   [
     "import notes",
     2,
@@ -65,7 +65,7 @@ const mistypes: readonly (readonly [line: string, code: number, message: string]
   ["explain notes read --row x", 1, "The id of a row of 'notes' must be a UUID, not 'x'."],
   ["who notes", 2, "`npx chassis who` needs <id>, the id of the row: npx chassis who <table> <id> [backend]"],
   ["who notes x --operation raed", 2, "--operation is read, create, update, delete or history, not 'raed'; did you mean 'read'?"],
-  ["check --accept cors", 2, "--json and --accept go with --deploy"],
+  ["check --accept cors", 2, "--accept goes with --deploy."],
   ["check --deploy --accept corss", 1, "--accept: there is no finding 'corss'; did you mean 'cors'?"],
   ["check nowhere", 1, "There is no PATH/nowhere."],
   ["check package.json", 1, "PATH/package.json is no back end: give its folder, or a file such as backend.ts."],

@@ -1,7 +1,8 @@
 import { spawnSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkSite } from "./check-site.ts";
+import { describeAll, describeList, shippedDocuments } from "./llms/describe-llms.ts";
 import { sidebar, siteContent } from "./site-pages.ts";
 
 /**
@@ -44,6 +45,10 @@ function install(): void {
 
 /** Writes only what has changed, so that a page that is being looked at is loaded anew, and no other. */
 function writePages(): void {
+  // A page that is gone in docs/ must not stay in the site that is built.
+  if (command === "build")
+    for (const folder of [generated, join(site, "public/source"), join(site, "public/docs")])
+      rmSync(folder, { recursive: true, force: true });
   const { pages, sources } = siteContent();
   for (const { slug, text } of pages) {
     put(join(generated, `${slug}.md`), text);
@@ -51,9 +56,9 @@ function writePages(): void {
   for (const [path, text] of sources) put(join(site, "public", path), text);
   const list = join(site, "src/sidebar.json");
   put(list, `${JSON.stringify(sidebar(pages), null, 2)}\n`);
-  for (const name of ["llms.txt", "llms-full.txt"]) {
-    if (existsSync(join(root, name))) cpSync(join(root, name), join(site, "public", name));
-  }
+  put(join(site, "public/llms.txt"), describeList());
+  put(join(site, "public/llms-full.txt"), describeAll());
+  for (const path of shippedDocuments()) put(join(site, "public", path), readFileSync(join(root, path), "utf8"));
 }
 
 function put(file: string, text: string): void {
@@ -63,11 +68,6 @@ function put(file: string, text: string): void {
 }
 
 function astro(...args: readonly string[]): void {
-  // A page that is gone in docs/ must not stay here.
-  if (args[0] === "build") {
-    for (const folder of [generated, join(site, "public/source")]) rmSync(folder, { recursive: true, force: true });
-    writePages();
-  }
   const { status } = spawnSync(process.execPath, [join(site, "node_modules/astro/bin/astro.mjs"), ...args], {
     cwd: site,
     stdio: "inherit",

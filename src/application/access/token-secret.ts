@@ -3,7 +3,8 @@ import { link, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promi
 import { join } from "node:path";
 
 const SECRET_BYTES = 32;
-const FILE = "token-secret";
+/** The file of the data directory that the secret is in. */
+export const tokenSecretFile = "token-secret";
 const PREVIOUS_FILE = "previous-secrets";
 
 /** The secret cannot be used; the message says why and what to do. */
@@ -30,7 +31,7 @@ export interface PreviousSecret {
  * more: `rotateSecret` is for another one.
  */
 export async function loadTokenSecret(directory: string): Promise<Uint8Array> {
-  const path = join(directory, FILE);
+  const path = join(directory, tokenSecretFile);
   const found = await read(path);
   if (found !== undefined) return found;
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -55,7 +56,7 @@ export async function rotateSecret(directory: string, until: number): Promise<vo
   const kept = [{ secret: current, until }, ...earlier.map((each) => ({ ...each, until: Math.min(each.until, until) }))];
   const lines = kept.map((each) => `${Buffer.from(each.secret).toString("base64url")} ${new Date(each.until).toISOString()}\n`);
   await replace(join(directory, PREVIOUS_FILE), lines.join(""));
-  await replace(join(directory, FILE), newSecret());
+  await replace(join(directory, tokenSecretFile), newSecret());
 }
 
 async function readPrevious(path: string): Promise<readonly PreviousSecret[]> {

@@ -2,6 +2,8 @@
 export interface SessionCookies {
   /** The base URL that it is for: an origin, with a path where everything lies below one. */
   readonly origin: string;
+  /** What the cookie is called. */
+  readonly name: string;
   /** The token in a `Cookie` header; undefined where it has none. */
   read(cookie: string | undefined): string | undefined;
   /** The `Set-Cookie` header that keeps it for so many milliseconds. */
@@ -28,6 +30,7 @@ export function createSessionCookies(
   const prefix = `${name}=`;
   return {
     origin,
+    name,
     read(cookie) {
       const at = cookie?.indexOf(prefix) ?? -1;
       if (cookie === undefined || at === -1) return undefined;

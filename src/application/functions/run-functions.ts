@@ -1,13 +1,14 @@
 import { type Clock, during, type Logger } from "#base";
 import { AppError } from "#contract";
-import { actorFacts, evaluateTruth, type Model } from "#database";
+import type { Model } from "#database";
 import { authorOf } from "../access/author.ts";
 import { type Caller, system } from "../access/caller.ts";
-import { admitsFunction, hintOf, scopeOf } from "../access/key-scope.ts";
+import { hintOf, scopeOf } from "../access/key-scope.ts";
 import type { RecordStore } from "../records/record-store.ts";
 import type { Records } from "../records/records.ts";
 import type { DataScope } from "./data-scope.ts";
 import type { FunctionDefinition } from "./function.ts";
+import { mayCall } from "./function-reach.ts";
 import { type Enqueuer, noJobs } from "../jobs/enqueue.ts";
 import { type JobControlIn, noJobControl } from "../jobs/job-control.ts";
 import { jsonProblem } from "./json-problem.ts";
@@ -77,10 +78,8 @@ export function createFunctions(options: FunctionsOptions): Functions {
 
   function allowed(name: string, caller: Caller): FunctionDefinition | undefined {
     const definition = functions.get(name);
-    if (definition === undefined || caller === system) return definition;
-    if (!admitsFunction(scopeOf(caller), name, definition.type)) return undefined;
-    const context = { rows: {}, actor: actorFacts(caller, model), now: new Date(clock.now()).toISOString() };
-    return evaluateTruth(definition.access, context) === 1 ? definition : undefined;
+    if (definition === undefined) return undefined;
+    return mayCall(name, definition, { caller, model, now: clock.now() }) ? definition : undefined;
   }
 
   async function handle(definition: FunctionDefinition, { name, input, caller, within, signal }: Handling): Promise<unknown> {

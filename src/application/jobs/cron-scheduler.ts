@@ -51,6 +51,22 @@ export class CronScheduler {
     if (crons.length > 0) await this.#look();
   }
 
+  /** Looks now, because the clock was set say, and hands over what is due. */
+  async lookNow(): Promise<void> {
+    await this.#looking;
+    if (this.#timer === undefined || this.#closed) return;
+    clearTimeout(this.#timer);
+    await this.#look();
+  }
+
+  /** When the next one is due: milliseconds since 1970. */
+  async nextDue(): Promise<number | undefined> {
+    const { database, crons } = this.#options;
+    if (crons.length === 0) return undefined;
+    const [next = null] = (await database.get(`SELECT min(next_at) FROM ${TABLE}`, [])) ?? [];
+    return next === null ? undefined : Number(next);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);

@@ -15,7 +15,7 @@ import type { ThreadSetup } from "./heavy/heavy-messages.ts";
 import { createControls, type JobControl, type JobControlIn } from "./job-control.ts";
 import { JobRunner } from "./job-runner.ts";
 import { type JobOrder, type JobOrderOutcome, obeyJobOrder } from "./job-orders.ts";
-import { createJobTables, type Keeping } from "./job-table.ts";
+import { createJobTables, type Keeping, nextDue } from "./job-table.ts";
 import { bindOwnJobs } from "./own-jobs.ts";
 import type { QueueLimits } from "./queue-gate.ts";
 import { runAttempt } from "./run-attempt.ts";
@@ -52,6 +52,10 @@ export interface Jobs {
   readonly controlIn: JobControlIn;
   /** How many kinds of jobs there are, those of the platform's parts included. */
   readonly kinds: number;
+  /** Looks now for what is due, because the clock was set. */
+  readonly lookNow: () => Promise<void>;
+  /** When the next one is due that waits for its time, those by the clock included: milliseconds since 1970. */
+  readonly nextDue: () => Promise<number | undefined>;
   /** Begins to run them. A back end without jobs has nothing to begin. */
   start(): Promise<void>;
   /** Retries, cancels, pauses or resumes, and tells what runs here at once. */
@@ -102,6 +106,15 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
       if (jobs.byName.size === 0) return;
       await runner.start();
       await scheduler.start();
+    },
+    lookNow: async () => {
+      await scheduler.lookNow();
+      runner.wake();
+    },
+    nextDue: async () => {
+      if (jobs.byName.size === 0) return undefined;
+      const due = [await nextDue(database), await scheduler.nextDue()].filter((at) => at !== undefined);
+      return due.length === 0 ? undefined : Math.min(...due);
     },
     control,
     controlIn,

@@ -57,12 +57,17 @@ export async function whoMay(
     const ways = expressions.isConstantTruth(people, false) ? [] : [{ conditions: [], people }];
     return { anonymous, ways, undecided: [] };
   }
+  return { anonymous, ...waysThrough(residual) };
+}
+
+/** The ways through a condition on who is asking, in which no row is left but those that `me` leads to. */
+export function waysThrough(residual: Expression): Omit<WhoAnswer, "anonymous"> {
   const conditions = conditionsOf(residual);
   const ways = simplify(allWays(residual, conditions), conditions);
   const left = rewrite(residual, (part) =>
     conditions.some((each) => isSame(each.expression, part)) ? expressions.always : undefined,
   );
-  return { anonymous, ways, undecided: broughtIn(left) };
+  return { ways, undecided: broughtIn(left) };
 }
 
 async function holdsForNobody(residual: Expression, row: KnownRow): Promise<boolean> {

@@ -1,14 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, IdSource } from "#base";
-import type { KeyScope } from "#contract";
 import {
-  type ActorFacts,
   type Connection,
-  createVariants,
   type Dialect,
   explainStatement,
   expressions,
-  foldCondition,
   type Model,
   type SnapshotOptions,
   type Table,
@@ -17,12 +13,10 @@ import {
 } from "#database";
 import { authorOf } from "../access/author.ts";
 import type { Keys } from "../access/keys.ts";
-import { type Caller, system } from "../access/caller.ts";
+import type { Caller } from "../access/caller.ts";
 import type { RuleBook } from "../rules/rules.ts";
 import { secretsOfModel } from "../secrets/model-secrets.ts";
-import { type AccessView, createAccessView } from "./access-view.ts";
-import { narrowView } from "./narrowed-view.ts";
-import { createScopeNames } from "../access/scope-names.ts";
+import type { AccessView } from "./access-view.ts";
 import { defaultRecordLimits, type RecordLimits } from "./limits.ts";
 import { createPlanCache } from "./plan-cache.ts";
 import { read } from "./read.ts";
@@ -31,6 +25,7 @@ import type { InsertQuery, MutationQuery, MutationResult, ReadQuery, RowSource }
 import { openSession, type RecordServices, type Session } from "./session.ts";
 import { createSeal } from "./seal.ts";
 import { shapeOf } from "./shape.ts";
+import { createViews } from "./views.ts";
 import { isRowSource } from "./write/given-rows.ts";
 import { checkBulk, write } from "./write/write.ts";
 
@@ -178,52 +173,4 @@ async function savepointWrite(session: Session, query: MutationQuery): Promise<M
     if (!keep) await connection.run("ROLLBACK TO record_write", []);
     await connection.run("RELEASE record_write", []);
   }
-}
-
-const maxViews = 1000;
-
-/** A view for each kind of caller, made when the first of its kind comes. */
-function createViews(model: Model, rules: RuleBook): RecordServices["viewOf"] {
-  const ruleExpressions = [...rules.values()].flatMap((table) => [
-    table.read,
-    table.create,
-    table.update?.expression,
-    table.delete,
-    table.history,
-    ...[...table.fields.values()].flatMap((field) => [field.read, field.create, field.update?.expression]),
-  ]);
-  const variants = createVariants(ruleExpressions.filter((rule) => rule !== undefined));
-  const views = new Map<string, CallerView>();
-  const scopes = createScopeNames();
-  const known = new WeakMap<ActorFacts, CallerView>();
-  const systemView: CallerView = { view: createAccessView(model, rules, "system"), variant: "system" };
-  const keep = (variant: string, make: () => AccessView): CallerView => {
-    let found = views.get(variant);
-    if (found === undefined) {
-      found = { variant, view: make() };
-      if (views.size >= maxViews) views.clear();
-      views.set(variant, found);
-    }
-    return found;
-  };
-  const viewOfVariant = (facts: ActorFacts, scope: KeyScope | undefined): CallerView => {
-    const variant = variants.variantOf(facts);
-    const whole = keep(variant, () => createAccessView(model, rules, (rule) => foldCondition(rule, facts)));
-    if (scope === undefined) return whole;
-    return keep(`${variant} ${scopes(scope)}`, () => narrowView(whole.view, scope));
-  };
-  return (caller, scope) => {
-    if (caller === system) return systemView;
-    let found = known.get(caller);
-    if (found === undefined) {
-      found = viewOfVariant(caller, scope);
-      known.set(caller, found);
-    }
-    return found;
-  };
-}
-
-interface CallerView {
-  readonly view: AccessView;
-  readonly variant: string;
 }

@@ -105,7 +105,7 @@ class OpenSession implements Session {
 const known = new WeakMap<Actor, ActorFacts>();
 
 /** An actor is the same object for as long as its proof is remembered; so are its facts. */
-function factsOf(model: Model, caller: Caller): ActorFacts {
+export function factsOf(model: Model, caller: Caller): ActorFacts {
   if (caller === null || caller === system) return nobodyFacts;
   let facts = known.get(caller);
   if (facts === undefined) {

@@ -84,7 +84,7 @@ function resolveTable(table: WrittenTable, keyKinds: ReadonlyMap<string, KindNam
   for (const [name, state] of table.fields) {
     const report = (message: string): void => void problems.push({ place: `${table.name}.${name}`, message });
     const column = resolveColumn(state, { table: table.name, name, keyKinds, report });
-    const own = name === deletedColumn && table.softDelete === undefined ? undefined : managedDefaults[name];
+    const own = name === deletedColumn && table.softDelete === undefined ? undefined : managedDefaults.get(name);
     columns.set(name, own === undefined ? column : { ...column, default: own });
   }
   const key = columns.get("id");
@@ -120,12 +120,15 @@ function readInverses(tables: readonly WrittenTable[], problems: DefinitionProbl
   return inverses;
 }
 
-const managedDefaults: Readonly<Record<string, Column["default"]>> = {
-  created: { type: "now" },
-  updated: { type: "touch" },
-  version: { type: "increment" },
-  [deletedColumn]: { type: "deletion" },
-};
+/** A map, because a column may be called as what every object has. */
+const managedDefaults: ReadonlyMap<string, Column["default"]> = new Map(
+  Object.entries({
+    created: { type: "now" },
+    updated: { type: "touch" },
+    version: { type: "increment" },
+    [deletedColumn]: { type: "deletion" },
+  }),
+);
 
 /** Beside a table there may be others: `<table>_history`, and for full-text search `<table>_search` and what belongs to it. */
 function checkOwnNames(tables: ReadonlyMap<string, Table>, problems: DefinitionProblem[]): void {

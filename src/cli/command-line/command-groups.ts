@@ -1,6 +1,6 @@
 /** In what groups `chassis --help` shows the commands, in this order. */
 export const commandGroups: readonly (readonly [heading: string, commands: readonly string[]])[] = [
-  ["Write a back end:", ["create", "dev", "check", "routes", "repl"]],
+  ["Write a back end:", ["create", "dev", "check", "routes", "repl", "openapi"]],
   ["Run it:", ["start", "doctor", "migrate", "backup", "restore"]],
   ["Rows in and out:", ["import", "export", "pull"]],
   ["Who may do what:", ["explain", "who", "rules", "audit"]],

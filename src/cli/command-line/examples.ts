@@ -10,6 +10,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   "rules snapshot": ["npx chassis rules snapshot my-board > rules.json"],
   "rules diff": ["git show main:rules.json > /tmp/rules.json && npx chassis rules diff /tmp/rules.json my-board"],
   doctor: ["npx chassis doctor my-board --quick"],
+  openapi: ["npx chassis openapi my-board --url https://example.org -o openapi.json"],
   pull: [
     "npx chassis pull legacy.db --out my-shop/schema.ts",
     "npx chassis pull legacy.db --into my-shop/.data --backend my-shop",

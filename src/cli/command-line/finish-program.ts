@@ -4,6 +4,7 @@ import { suggest } from "#base";
 import { headingOf, placeOf } from "./command-groups.ts";
 import { ownName, walkCommands } from "./command-tree.ts";
 import { examples } from "./examples.ts";
+import { withoutJson } from "./without-json.ts";
 
 /** Gives every command what all have: the form of its help, its examples, and one way for what was mistyped. */
 export function finishProgram(program: Command, onMistype: (command: Command) => void): void {
@@ -18,12 +19,18 @@ export function finishProgram(program: Command, onMistype: (command: Command) =>
       .configureHelp({ subcommandTerm: (inner) => inner.name() })
       .helpOption("-h, --help", "say what the command takes");
     if (command === program) continue;
+    if (command.commands.length === 0 && !hasJson(command) && !(ownName(command) in withoutJson))
+      command.option("--json", "print the result as JSON");
     if (command.parent === program) command.helpGroup(headingOf(command.name()) ?? "Others:");
     if (command.commands.length > 0) command.helpCommand(false).hook("preSubcommand", refuseMisspelling);
     const lines = examples[ownName(command)] ?? [];
     if (lines.length > 0) command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
   }
   program.hook("preAction", (_, command) => refuseOptionAsValue(command));
+}
+
+function hasJson(command: Command): boolean {
+  return command.options.some(({ long }) => long === "--json");
 }
 
 /** The command that runs where none is named would take a misspelt name for its back end. */

@@ -45,7 +45,7 @@ export class GroupSync {
     this.#options = options;
     this.#file = openSync(options.walPath, "r+");
     // What a process left in the log that died is read as committed, and may be on no disk yet.
-    fdatasyncSync(this.#file);
+    if (options.durability !== "lose-minutes") fdatasyncSync(this.#file);
   }
 
   /** The number of the last commit. */

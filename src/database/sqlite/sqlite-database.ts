@@ -44,6 +44,11 @@ export interface SqliteOptions {
   readonly statementTimeLimit?: number;
   /** How far a commit has gone when it is answered. Default `lose-nothing`; of ":memory:" always `lose-minutes`. */
   readonly durability?: Durability;
+  /**
+   * The file is this process's alone and of no worth once it is closed, as in tests: it is not locked, nothing is ever synced to the disk, and
+   * the log is not copied into it at the end. Default false, but for ":memory:".
+   */
+  readonly isDisposable?: boolean;
   /** Milliseconds that a reading statement may hold the event loop before it is moved to a thread. Default 20. */
   readonly loopLimit?: number;
   /** Threads for slow reads, started when they are needed. Default: one less than there are processors, at least 1, at most 4. */
@@ -94,7 +99,8 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
   // open transaction, which memory does not have, and one kind of database has one kind of behaviour.
   const temporary = options.path === ":memory:" ? mkdtempSync(join(tmpdir(), "chassis-")) : undefined;
   const path = temporary === undefined ? options.path : join(temporary, "memory.db");
-  const lock = temporary === undefined ? lockFile(path, options.clock ?? systemClock) : undefined;
+  const isDisposable = temporary !== undefined || options.isDisposable === true;
+  const lock = isDisposable ? undefined : lockFile(path, options.clock ?? systemClock);
   const releaseFile = (): void => {
     lock?.release();
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
@@ -106,10 +112,10 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
     statementTimeLimit: options.statementTimeLimit ?? 1000,
   };
   // NORMAL: SQLite itself syncs the log before, and the database after, what it copies from one into the other, and no commit.
-  const synchronous = temporary === undefined ? "synchronous = NORMAL" : "synchronous = OFF";
+  const synchronous = isDisposable ? "synchronous = OFF" : "synchronous = NORMAL";
   let writer: SqliteConnection | undefined;
   try {
-    if (existsSync(path) && statSync(path).size > 0) {
+    if (!isDisposable && existsSync(path) && statSync(path).size > 0) {
       // Before SQLite opens it: of a log that is damaged it says nothing, and leaves out what it cannot read.
       for (const { message, action } of damageAtStart(path)) logger.error({ path, action }, message);
       refuseForeign(shared);
@@ -123,12 +129,23 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
     writer.execute("BEGIN IMMEDIATE; COMMIT");
     // From here on it is the Writer who waits for another program's lock, without holding up the event loop.
     writer.execute("PRAGMA busy_timeout = 0");
-    if (temporary === undefined) syncFolder(dirname(path));
+    if (!isDisposable) syncFolder(dirname(path));
     const reader = { ...shared, pragmas: [`cache_size = -${READER_CACHE}`, ...pragmas] };
     const maintenance = { ...shared, busyTimeout: 60_000, pragmas: [synchronous, "wal_autocheckpoint = 0", ...pragmas] };
-    const durability = temporary === undefined ? (options.durability ?? "lose-nothing") : "lose-minutes";
+    const durability = isDisposable ? "lose-minutes" : (options.durability ?? "lose-nothing");
     logger.debug({ path, sqlite: process.versions.sqlite, durability }, "database open");
-    return new OpenDatabase({ path, reader, writer, maintenance, durability, lock, releaseFile, logger, options });
+    return new OpenDatabase({
+      path,
+      reader,
+      writer,
+      maintenance,
+      durability,
+      isDisposable,
+      lock,
+      releaseFile,
+      logger,
+      options,
+    });
   } catch (error) {
     writer?.close();
     releaseFile();
@@ -163,6 +180,7 @@ interface Parts {
   readonly reader: Omit<ConnectionOptions, "readOnly">;
   readonly maintenance: Omit<ConnectionOptions, "readOnly">;
   readonly durability: Durability;
+  readonly isDisposable: boolean;
   readonly lock: FileLock | undefined;
   readonly releaseFile: () => void;
   readonly logger: Logger;
@@ -310,14 +328,16 @@ class OpenDatabase implements SqliteDatabase {
     await this.#checkpointer.close();
     await this.#writer.last();
     this.feed.close();
-    const { writer, releaseFile } = this.#parts;
+    const { writer, isDisposable, releaseFile } = this.#parts;
     try {
       await this.#pool.close();
       await this.#sync.close();
+      // Before those that only read: the last one to close would copy the log into the file.
+      if (isDisposable) writer.close();
       this.#readers.close();
       // The last connection to close copies the log into the database: after a sync that failed it must not, for what
       // the log says is then all that is known. It stays open until the process ends.
-      if (this.#sync.failure === undefined) {
+      if (!isDisposable && this.#sync.failure === undefined) {
         writer.checkpoint(this.#walGuard === undefined ? "TRUNCATE" : "PASSIVE");
         writer.close();
       }

@@ -20,9 +20,11 @@ export interface PageOptions {
   readonly status?: number;
   /** CSS after the base style. */
   readonly style?: string;
+  /** Without the base style, for a page that somebody else's script makes. */
+  readonly bare?: boolean;
   /** One small script, this server's own. A page does all that it does without it too. */
   readonly script?: string;
-  /** A script of this server that stands in a file of its own, by its hash: `sha256-...`. */
+  /** A script of this server that stands in a file of its own, by its hash: `sha256-...`. With `script` also by the nonce, for browsers that know hashes of no file. */
   readonly scriptFile?: { readonly path: string; readonly integrity: string };
   /** Further elements of the head. */
   readonly head?: Html;
@@ -42,7 +44,7 @@ export interface Page extends Answer {
  * (a nonce for each answer, CSP 3). The text of `style` and `script` is the server's own and goes in as it is.
  */
 export function page(options: PageOptions): Page {
-  const { title, body, language = "en", direction = "ltr", status = 200, style = "", script, head, headers } = options;
+  const { title, body, language = "en", direction = "ltr", status = 200, style = "", script, head, headers, bare } = options;
   const nonce = randomBytes(16).toString("base64");
   const document = html`<!doctype html>
 <html lang="${language}" dir="${direction}">
@@ -55,11 +57,11 @@ export function page(options: PageOptions): Page {
 ${head}
 `;
   // Not by slots: there is no escaping inside them. `</` ends an element whatever is around it.
-  const styles = `<style nonce="${nonce}">${guard(baseStyle + style)}</style>\n</head>\n<body>\n`;
+  const styles = `<style nonce="${nonce}">${guard((bare === true ? "" : baseStyle) + style)}</style>\n</head>\n<body>\n`;
   const file =
     options.scriptFile === undefined
       ? ""
-      : `\n<script src="${escapeHtml(options.scriptFile.path)}" integrity="${escapeHtml(options.scriptFile.integrity)}" defer></script>`;
+      : `\n<script src="${escapeHtml(options.scriptFile.path)}" integrity="${escapeHtml(options.scriptFile.integrity)}"${script === undefined ? "" : ` nonce="${nonce}"`} defer></script>`;
   const scripts = script === undefined ? "" : `\n<script nonce="${nonce}">${guard(script)}</script>`;
   return {
     status,

@@ -326,7 +326,7 @@ export const grammarTable: readonly GrammarArea[] = [
         feature: "OpenAPI at the root",
         support: "no",
         written: "`GET /rest/v1/`",
-        note: "404 and `PGRST126`, as PostgREST answers where OpenAPI is off.",
+        note: "404 and `PGRST126`, as PostgREST answers where OpenAPI is off. It is at `/openapi.json`.",
       },
       {
         feature: "Error shape and codes",

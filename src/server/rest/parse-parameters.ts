@@ -43,6 +43,11 @@ type Keyword =
 const rootKeywords: ReadonlySet<string> = new Set<Keyword>(["select", "columns", "on_conflict", "after", "asOf", "deletedRows"]);
 const levelKeywords: ReadonlySet<string> = new Set<Keyword>(["order", "limit", "offset", "and", "or"]);
 
+/** Whether a bare parameter of that name is no filter. */
+export function isParameterKeyword(name: string): boolean {
+  return rootKeywords.has(name) || levelKeywords.has(name);
+}
+
 /**
  * Throws `AppError`: `invalidUrl`, `invalidQuery`, `notEmbedded`, `notSupported`, `invalidRange`, `limitExceeded` and
  * `urlTooLong`.

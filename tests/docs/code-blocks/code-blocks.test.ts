@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
-import { programHelp } from "../program-help.ts";
+import { programHelp } from "../../../tools/docs/program-help.ts";
 import { root } from "../named-tests.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { compile, writeForTypes } from "./check-types.ts";

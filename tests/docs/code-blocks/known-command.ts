@@ -1,4 +1,4 @@
-import type { CommandHelp } from "../program-help.ts";
+import type { CommandHelp } from "../../../tools/docs/program-help.ts";
 
 /** Why the command line would not take what is shown; undefined where it would. Only `npx chassis` is looked at, in pipes too. */
 export function knownCommand(text: string, help: readonly CommandHelp[]): string | undefined {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandGroups, exitCodes, failureCodes, leafCommands, ownName, verdicts } from "#cli";
 import { root } from "../named-tests.ts";
-import { program } from "../program-help.ts";
+import { program } from "../../../tools/docs/program-help.ts";
 
 export const commandLinePage: string = join(root, "docs/reference/cli.md");
 

@@ -4,6 +4,7 @@ import type { Keys } from "../../access/keys.ts";
 import type { ResolveHost } from "../../outgoing/resolve-target.ts";
 import { allowedHosts } from "../../outgoing/target.ts";
 import type { WebhookBook } from "./build-webhooks.ts";
+import { listDue } from "./delivery-table.ts";
 import { SecretSeal } from "./endpoint-secrets.ts";
 import { WebhookListener } from "./webhook-listener.ts";
 import { obeyWebhookOrder, type WebhookOrder, type WebhookOrderOutcome } from "./webhook-orders.ts";
@@ -42,6 +43,8 @@ export interface OpenWebhooks {
   readonly start: () => void;
   /** Looks for what is due now. */
   readonly wake: () => void;
+  /** When the next attempt is due: milliseconds since 1970. */
+  readonly nextDue: () => Promise<number | undefined>;
   /** Lets what is under way end for so many milliseconds; what has not is sent at the next start. */
   close(grace: number): Promise<void>;
 }
@@ -66,6 +69,7 @@ export async function openWebhooks(options: OpenWebhooksOptions): Promise<OpenWe
       obey: (order) => obeyWebhookOrder(webhooks, order),
       start() {},
       wake() {},
+      nextDue: () => Promise.resolve(undefined),
       close: () => Promise.resolve(),
     };
   }
@@ -122,6 +126,7 @@ export async function openWebhooks(options: OpenWebhooksOptions): Promise<OpenWe
     obey: (order) => obeyWebhookOrder(webhooks, order),
     start: () => sender.start(),
     wake: () => sender.wake(),
+    nextDue: async () => (await listDue(database))[0]?.at,
     async close(grace) {
       for (const stop of stops) stop();
       await sender.close(grace);

@@ -1,0 +1,24 @@
+/** A page, or some of it, that stands in the compact reference. */
+export interface Part {
+  readonly page: string;
+  /** The headings that are taken with what is under them; all of the page where there are none. `""` is what stands before the first. */
+  readonly only?: readonly string[];
+  /** Headings that are left out. */
+  readonly without?: readonly string[];
+}
+
+/** What somebody needs to write a back end, in the order in which they need it. What is for those who run one is not here. */
+export const parts: readonly Part[] = [
+  { page: "reference/schema", without: ["Secrets"] },
+  { page: "reference/rules", without: ["What hidden means"] },
+  { page: "learn/functions" },
+  { page: "reference/db", without: ["Queries as data"] },
+  { page: "learn/routes" },
+  { page: "learn/jobs", only: ["", "What a handler gets", "When and how often"] },
+  { page: "learn/triggers", only: [""] },
+  { page: "learn/mail", only: ["", "What a mail says", "Testing"] },
+  { page: "learn/history", only: ["Deleted rows"] },
+  { page: "learn/client" },
+  { page: "learn/testing" },
+  { page: "recipes/test-a-rule", only: [""] },
+];
