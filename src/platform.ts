@@ -68,7 +68,7 @@ import { openSignIn } from "./sign-in.ts";
 
 export { describeApi } from "./api-docs.ts";
 export { secretFieldKeys, signingSecrets, tokenKey, webhookKeys } from "./keys.ts";
-export type { Platform } from "./running-platform.ts";
+export type { Door, Platform } from "./running-platform.ts";
 
 export interface PlatformOptions {
   readonly backend: Backend;

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type {
   AnySchema,
   Auth,
@@ -34,6 +35,14 @@ import {
 import { createHosted, type Hosted } from "./hosted.ts";
 import type { SignIn } from "./sign-in.ts";
 
+/** Connections that another process takes: `chassis dev`, who holds them while one version makes way for the next. */
+export interface Door {
+  /** Where it listens. */
+  readonly origin: string;
+  /** Says who gets them from now on. */
+  readonly onConnection: (take: (socket: Socket) => void) => void;
+}
+
 /** A back end that runs. */
 export interface Platform {
   /** The whole of it as one fetch handler, to be mounted elsewhere or called without a network. */
@@ -43,7 +52,7 @@ export interface Platform {
   /** What the back end's own routes are given. */
   readonly context: RouteContext<AnySchema>;
   /** Takes connections at the address of the settings, and gives the address where it answers: with the path of the base URL, where requests come with that. */
-  listen(): Promise<string>;
+  listen(door?: Door): Promise<string>;
   /** Where it listens; undefined while it does not. */
   readonly url: string | undefined;
   readonly records: RecordStore;
@@ -171,9 +180,10 @@ export class RunningPlatform implements Platform {
     return this.#url;
   }
 
-  async listen(): Promise<string> {
+  async listen(door?: Door): Promise<string> {
     const { host, port, prefix } = this.#parts.config;
-    const origin = await this.#listener.listen({ host, port });
+    const origin = door?.origin ?? (await this.#listener.listen({ host, port }));
+    door?.onConnection((socket) => this.#listener.take(socket));
     const url = prefix === "kept" ? origin + this.context.base : origin;
     this.#url = url;
     this.#parts.signIn?.listens(url);

@@ -1,8 +1,11 @@
 import type { Answers, Applied, NamedMigration, Plan } from "#database";
+import type { AddressOptions } from "./start.ts";
 
 /** What a version of the back end tells `chassis dev`. */
 export type DevMessage =
-  | { readonly type: "loaded"; readonly files: readonly string[] }
+  /** Everything of the package is there, and no back end yet: the files that this took. */
+  | { readonly type: "ready"; readonly files: readonly string[] }
+  | { readonly type: "loaded"; readonly files: readonly string[]; readonly database: string }
   | { readonly type: "failed"; readonly files: readonly string[]; readonly message: string }
   /** Undefined where there is no database yet, and it will be made as the definition says. */
   | { readonly type: "planned"; readonly plan: Plan | undefined }
@@ -11,6 +14,9 @@ export type DevMessage =
 
 /** What `chassis dev` asks of it: the new one plans, the one that serves changes its database. */
 export type DevOrder =
+  | { readonly type: "load"; readonly file: string; readonly options: AddressOptions; readonly json: boolean }
   | { readonly type: "plan"; readonly answers: Answers }
   | { readonly type: "migrate"; readonly migration: NamedMigration }
-  | { readonly type: "serve" };
+  /** Connections come by messages, from where `origin` says. `brief` stands for where everything is, once that is known. */
+  | { readonly type: "serve"; readonly origin: string; readonly brief?: string | undefined }
+  | { readonly type: "connection" };

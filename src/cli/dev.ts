@@ -1,120 +1,210 @@
-import { loadConfig } from "#config";
-import { agreeOnChange, describeChange } from "./dev-migrate.ts";
+import { existsSync } from "node:fs";
+import type { Config } from "#config";
+import type { DevDoor } from "./dev-door.ts";
 import { DevProcess } from "./dev-process.ts";
 import { findBackend } from "./load-backend.ts";
-import { watchFiles } from "./watch-files.ts";
 import type { AddressOptions } from "./start.ts";
 import type { Terminal } from "./terminal.ts";
+import { watchFiles } from "./watch-files.ts";
+
+export interface DevOptions extends AddressOptions {
+  /** One JSON object a line, as where the output is no terminal. */
+  readonly json?: boolean;
+}
+
+/** How long after a version has begun to serve the process of the next one is made, so that it does not take its time from it. */
+const SPARE_MILLISECONDS = 300;
+/** How often somebody looks whether the database is still there. */
+const LOOK_MILLISECONDS = 500;
 
 /**
  * Runs a back end and starts it anew when its files change. Each version is a process of its own: it first reads the
  * definition and looks at the database beside the one that serves. What is safe to change in the database is changed, the rest is asked
- * about, and the new version takes over only when all is good. Until then the last good one goes on.
+ * about, and the new version takes over only when all is good. Until then the last good one goes on. Connections are taken here, and wait while one version
+ * makes way for the next.
  */
-export async function dev(path: string, options: AddressOptions, terminal: Terminal): Promise<void> {
+export async function dev(path: string, options: DevOptions, terminal: Terminal): Promise<void> {
   const file = findBackend(path);
-  loadConfig({ overrides: { port: options.port, host: options.host } });
-  const supervisor = new Supervisor(file, options, terminal);
-  const watcher = watchFiles(file, () => void supervisor.restart());
-  supervisor.onFiles = (files) => watcher.add(files);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      watcher.close();
-      void supervisor.close().then(() => process.exit(0));
-    });
+  // Before all else: it loads the package while this process does.
+  const first = new DevProcess();
+  try {
+    const { DevDoor } = await import("./dev-door.ts");
+    const { loadConfig } = await import("#config");
+    const config = loadConfig({ overrides: { port: options.port, host: options.host } });
+    const door = new DevDoor();
+    await door.open(config);
+    const supervisor = new Supervisor({ file, options, terminal, door, first, isText: isText(config, options) });
+    const watcher = watchFiles(file, (files) => void supervisor.restart(files));
+    supervisor.onFiles = (files) => watcher.add(files);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        watcher.close();
+        void supervisor.close().then(() => process.exit(0));
+      });
+    }
+    await supervisor.restart([]);
+  } catch (error) {
+    await first.end();
+    throw error;
   }
-  await supervisor.restart();
+}
+
+function isText({ logFormat }: Pick<Config, "logFormat">, { json = false }: DevOptions): boolean {
+  return !json && (logFormat === "auto" ? process.stdout.isTTY : logFormat === "text");
+}
+
+interface SupervisorOptions {
+  readonly file: string;
+  readonly options: DevOptions;
+  readonly terminal: Terminal;
+  readonly door: DevDoor;
+  readonly first: DevProcess;
+  /** People read the output, and no program. */
+  readonly isText: boolean;
 }
 
 class Supervisor {
-  readonly #file: string;
-  readonly #options: AddressOptions;
-  readonly #terminal: Terminal;
+  readonly #options: SupervisorOptions;
   #serving: DevProcess | undefined;
-  #port: string | undefined;
+  /** A version that is tried and can be given up without harm. */
+  #trial: DevProcess | undefined;
+  /** A process that has loaded the package, for the next version. */
+  #spare: DevProcess | undefined;
+  #spareTimer: NodeJS.Timeout | undefined;
+  #lookTimer: NodeJS.Timeout | undefined;
+  #served = false;
   #latest = 0;
   #turn: Promise<void> = Promise.resolve();
   /** Ends the questions about a version when a newer one is there. */
   #asking = new AbortController();
   onFiles: (files: readonly string[]) => void = () => {};
 
-  constructor(file: string, options: AddressOptions, terminal: Terminal) {
-    this.#file = file;
+  constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#terminal = terminal;
-    this.#port = options.port;
+    this.#spare = options.first;
   }
 
   /** One version at a time; of several changes in a row only the last is tried. */
-  restart(): Promise<void> {
+  restart(changed: readonly string[], why?: string): Promise<void> {
     const version = ++this.#latest;
+    const saved = performance.now();
     this.#asking.abort();
-    this.#turn = this.#tryAfter(this.#turn, version);
+    if (this.#spare?.isOlderThan(changed) === true) this.#dropSpare();
+    void this.#trial?.end();
+    this.#turn = this.#tryAfter(this.#turn, { version, saved, why });
     return this.#turn;
   }
 
-  async #tryAfter(previous: Promise<void>, version: number): Promise<void> {
+  async #tryAfter(
+    previous: Promise<void>,
+    { version, saved, why }: { readonly version: number; readonly saved: number; readonly why: string | undefined },
+  ): Promise<void> {
     await previous;
-    if (version === this.#latest) await this.#tryVersion();
+    if (version === this.#latest) await this.#tryVersion(saved, why);
   }
 
   async close(): Promise<void> {
     this.#latest += 1;
     this.#asking.abort();
+    this.#options.door.close();
+    clearTimeout(this.#spareTimer);
+    this.#dropSpare();
+    void this.#trial?.end();
     await this.#endServing();
   }
 
-  async #tryVersion(): Promise<void> {
+  async #tryVersion(saved: number, why: string | undefined): Promise<void> {
+    const { file, options, door } = this.#options;
     this.#asking = new AbortController();
     const { signal } = this.#asking;
-    const version = new DevProcess(this.#file, { ...this.#options, ...(this.#port === undefined ? {} : { port: this.#port }) });
+    const version = this.#spare ?? new DevProcess();
+    this.#spare = undefined;
+    this.#trial = version;
+    // What was wrong is over for those who come now: they wait for this version.
+    if (this.#serving === undefined) door.leadTo(undefined);
     try {
-      const loaded = await version.next("loaded", "failed");
+      const answer = version.next("loaded", "failed");
+      version.tell({ type: "load", file, options, json: options.json === true });
+      const loaded = await answer;
       this.onFiles(loaded.files);
       if (loaded.type === "failed") throw new Error(loaded.message);
       await this.#changeDatabase(version, signal);
+      this.#trial = undefined;
       await this.#endServing();
-      const { url } = await version.ask({ type: "serve" }, "serving");
-      // Where a free port was asked for, the next version takes the same one.
-      this.#port = new URL(url).port;
+      await version.ask({ type: "serve", origin: door.origin, brief: this.#brief(saved, why) }, "serving");
+      door.leadTo(version.take);
       this.#serving = version;
+      this.#served = true;
       void version.ended.then((death) => this.#onDeath(version, death));
+      this.#look(loaded.database);
+      this.#spareTimer = setTimeout(() => (this.#spare ??= new DevProcess()), SPARE_MILLISECONDS);
     } catch (error) {
+      this.#trial = undefined;
       await version.end();
       if (!signal.aborted) this.#explain(error as Error);
     }
   }
 
+  /** What a version says when it serves, where everything has been said by one before it. */
+  #brief(saved: number, why: string | undefined): string | undefined {
+    if (!this.#served) return undefined;
+    const { terminal } = this.#options;
+    const time = `${Math.round(performance.now() - saved)} ms`;
+    return `${terminal.style("green", why ?? "Serves the new version")} ${terminal.style("dim", `(${time})`)}`;
+  }
+
   /** By the version that serves, which goes on meanwhile; where it cannot, or there is none, by the new one. */
   async #changeDatabase(version: DevProcess, signal: AbortSignal): Promise<void> {
-    const { ask } = this.#terminal;
-    const terminal = ask === undefined ? this.#terminal : { ...this.#terminal, ask: (question: string) => ask(question, signal) };
+    const { terminal: plain } = this.#options;
+    const { ask } = plain;
+    const terminal = ask === undefined ? plain : { ...plain, ask: (question: string) => ask(question, signal) };
+    const { agreeOnChange, describeChange } = await import("./dev-migrate.ts");
     const change = await agreeOnChange(version, terminal);
     if (change === undefined) return;
+    this.#trial = undefined;
     if (change.needsStop) await this.#endServing();
     const { applied } = await (this.#serving ?? version).ask({ type: "migrate", migration: change.migration }, "migrated");
-    this.#terminal.report(describeChange(applied));
+    plain.report(describeChange(applied));
   }
 
   /** One that ends though nobody told it to: killed, out of memory, or by its own code. */
   #onDeath(version: DevProcess, death: Error): void {
     if (this.#serving !== version) return;
     this.#serving = undefined;
+    clearInterval(this.#lookTimer);
     this.#explain(death);
+  }
+
+  /** Whoever begins anew removes the data, and forgets that somebody has it. */
+  #look(database: string): void {
+    clearInterval(this.#lookTimer);
+    this.#lookTimer = setInterval(() => {
+      if (existsSync(database)) return;
+      clearInterval(this.#lookTimer);
+      this.#options.terminal.report(`\n${database} was removed.`);
+      void this.restart([], "Serves a new and empty database");
+    }, LOOK_MILLISECONDS);
   }
 
   async #endServing(): Promise<void> {
     const ending = this.#serving;
     this.#serving = undefined;
+    clearInterval(this.#lookTimer);
+    this.#options.door.leadTo(undefined);
     await ending?.end();
   }
 
+  #dropSpare(): void {
+    void this.#spare?.end();
+    this.#spare = undefined;
+  }
+
   #explain({ message }: Error): void {
-    const next =
-      this.#serving === undefined
-        ? "Nothing is served. Waiting for a change."
-        : "The last good version goes on. Waiting for a change.";
-    this.#terminal.report(`\n${message}\n`);
-    this.#terminal.report(this.#terminal.style("yellow", next));
+    const { terminal, door } = this.#options;
+    const goesOn = this.#serving !== undefined;
+    const next = goesOn ? "The last good version goes on. Waiting for a change." : "Nothing is served. Waiting for a change.";
+    if (!goesOn) door.explain(message);
+    terminal.report(`\n${message}\n`);
+    terminal.report(terminal.style("yellow", next));
   }
 }

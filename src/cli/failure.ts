@@ -4,8 +4,9 @@ import { SettingsError } from "#config";
 import { AppError } from "#contract";
 import { BackupError, DatabaseRefusedError, MigrationError, SchemaDifferenceError } from "#database";
 import { BackendNotFoundError, CommandError } from "./command-error.ts";
-
 import type { Failure, FailureCode } from "./failure-codes.ts";
+import { portHolder } from "./port-holder.ts";
+import { clip, printable } from "./printable.ts";
 
 export { BackendNotFoundError, CommandError } from "./command-error.ts";
 
@@ -35,7 +36,7 @@ export function readFailure(error: unknown): Failure {
   if (code === "EADDRINUSE")
     return {
       code: "portTaken",
-      message: `Port ${port} is taken. Stop what runs there, or choose another: PORT=${(port ?? 4000) + 1}`,
+      message: `Port ${port} is taken${holderOf(port)}. Stop what runs there, or choose another: PORT=${(port ?? 4000) + 1}`,
       hint: null,
     };
   if (code === "EACCES" && syscall === "listen")
@@ -62,4 +63,9 @@ export function describeProblem({ message, details, fields }: AppError): string 
   if (fields !== undefined && fields.length > 0)
     return `${fields.map(({ field, message }) => `'${field.replace(/^\d+\./, "")}' ${message}`).join("; ")}.`;
   return details === null ? message : `${message} ${details}`;
+}
+
+function holderOf(port: number | undefined): string {
+  const holder = port === undefined ? undefined : portHolder(port);
+  return holder === undefined ? "" : ` by process ${holder.pid} (${printable(clip(holder.command, 60))})`;
 }

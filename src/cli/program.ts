@@ -120,6 +120,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     const server = takesBackend(program.command(name).description(description))
       .option("-p, --port <port>", "the port to listen on")
       .option("--host <address>", "the address to listen on");
+    if (name === "dev") server.option("--json", "write one JSON object a line, as where the output is no terminal");
     if (name === "start") server.option("--migrate", "apply the migrations that wait, before anybody is served");
     server.action(async (given, options, command) => (await run())(backendOf(given, command), options, terminal));
   }

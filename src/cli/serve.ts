@@ -1,11 +1,19 @@
 import { missingRules, openToEveryone } from "#application";
 import type { Config } from "#config";
-import { createPlatform, databasePath, type Platform } from "#platform";
+import { createPlatform, databasePath, type Door, type Platform } from "#platform";
 import { createLogger, LoopWatch, type ProcessLogger } from "#server";
 import { describeOpen, listWays } from "./describe-ways.ts";
 import { guardProcess } from "./process-guards.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Workplace } from "./workplace.ts";
+
+export interface ServeOptions {
+  readonly development?: boolean;
+  /** Where connections come from, if this process does not listen itself. */
+  readonly door?: Door;
+  /** What people read in place of where everything is: they know already. */
+  readonly brief?: string | undefined;
+}
 
 /**
  * Runs a back end until the process is told to end, and says where everything is: in lines for people, or as one line of the log
@@ -14,7 +22,7 @@ import type { Workplace } from "./workplace.ts";
 export async function serve(
   workplace: Workplace,
   terminal: Terminal,
-  { development = false }: { readonly development?: boolean } = {},
+  { development = false, door, brief }: ServeOptions = {},
 ): Promise<Platform> {
   const { backend, config, dataDirectory, file: backendFile } = workplace;
   const format = logFormat(config);
@@ -41,14 +49,15 @@ export async function serve(
   terminal.progress("");
   // Not before: while it starts nobody is served anyway.
   if (config.loopWarning !== undefined) running.loop = new LoopWatch({ limit: config.loopWarning, logger, format });
-  const url = await listen(platform);
+  const url = await listen(platform, door);
   if (format === "json") {
     const unreachable = listWays(missingRules(backend));
     logger.info(
       { url, database: databasePath(dataDirectory), open: listWays(openToEveryone(backend)), unreachable },
       "Listening.",
     );
-  } else for (const line of describeServer(workplace, url, { terminal, development })) terminal.print(line);
+  } else if (brief !== undefined) terminal.print(brief);
+  else for (const line of describeServer(workplace, url, { terminal, development })) terminal.print(line);
   await offerFirstAdmin(platform, format, { terminal, logger });
   return platform;
 }
@@ -71,9 +80,9 @@ async function offerFirstAdmin(
   terminal.print();
 }
 
-async function listen(platform: Platform): Promise<string> {
+async function listen(platform: Platform, door: Door | undefined): Promise<string> {
   try {
-    return await platform.listen();
+    return await platform.listen(door);
   } catch (error) {
     await platform.close();
     throw error;

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from "node:fs";
-import { basename, dirname, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 
 export interface FileWatcher {
   /** Files outside of the back end's folder that it imports. */
@@ -8,26 +8,32 @@ export interface FileWatcher {
 }
 
 /** Editors write a file in several steps. */
-const QUIET_MILLISECONDS = 100;
+const QUIET_MILLISECONDS = 50;
 const IGNORED = /(?:^|[/\\])(?:\.[^/\\]+|node_modules|dist)(?:[/\\]|$)|~$|\.(?:log|db|db-wal|db-shm|test\.ts)$/;
 
 /**
- * Calls back when a file of the back end's folder, or one that was added, has changed and then nothing more for a moment. Hidden
+ * Calls back with what has changed, when a file of the back end's folder, or one that was added, has changed and then nothing more for a moment. Hidden
  * files (the data directory among them), packages and tests do not count.
  */
-export function watchFiles(backend: string, onChange: () => void): FileWatcher {
+export function watchFiles(backend: string, onChange: (files: readonly string[]) => void): FileWatcher {
   const root = dirname(backend);
   const watchers = new Map<string, FSWatcher>();
   const outside = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
-  const changed = (): void => {
+  const changedFiles = new Set<string>();
+  const changed = (file: string): void => {
+    changedFiles.add(file);
     clearTimeout(timer);
-    timer = setTimeout(onChange, QUIET_MILLISECONDS);
+    timer = setTimeout(() => {
+      const files = [...changedFiles];
+      changedFiles.clear();
+      onChange(files);
+    }, QUIET_MILLISECONDS);
   };
   const watchFolder = (folder: string, recursive: boolean, counts: (name: string) => boolean): void => {
     if (watchers.has(folder)) return;
     const watcher = watch(folder, { recursive }, (_event, name) => {
-      if (name === null || counts(name)) changed();
+      if (name === null || counts(name)) changed(name === null ? folder : join(folder, name));
     });
     // A folder that is removed is no reason to end.
     watcher.on("error", () => {});

@@ -23,7 +23,7 @@ export type { Handler, Incoming, Respond } from "./http/incoming.ts";
 export { NodeHandler, type NodeHandlerOptions } from "./http/node-handler.ts";
 export { createPrefix, pathOf, type Prefix } from "./http/prefix.ts";
 export { defaultHttpLimits, type HttpLimits } from "./http/limits.ts";
-export { Listener, type ListenerOptions } from "./http/listener.ts";
+export { Listener, type ListenerOptions, originAt } from "./http/listener.ts";
 export { createResponder, type ResponderOptions } from "./http/responder.ts";
 export { createRouteLimits } from "./http/route-limits.ts";
 export { createRouter, type Found, type MountedPath, type Route, type Router, type RouterOptions } from "./http/router.ts";

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { backendFolder, notesBackend } from "../support/backend-folder.ts";
 import { spawnProgram } from "../support/child-server.ts";
+import { freePort } from "../support/free-port.ts";
 import { requireCommand } from "../support/requirements.ts";
 
 test("dev serves the last good version, whatever is saved", async (t) => {
@@ -17,11 +19,13 @@ test("dev serves the last good version, whatever is saved", async (t) => {
   assert.equal(await version(), "version 1");
 
   await save(notesBackend.replace("max(20)", "max(-1)").replace("min(1).max(5)", "min(9).max(5)"));
-  await dev.written(/notes\.slug[\s\S]*notes\.stars[\s\S]*The last good version goes on/);
+  await dev.written(
+    /backend\.ts:5:\d+\n +notes\.slug[\s\S]*backend\.ts:5:\d+\n +notes\.stars[\s\S]*The last good version goes on/,
+  );
   assert.equal(await version(), "version 1");
 
   await save(`${notesBackend}\nthis is no TypeScript(`);
-  await dev.written(/The last good version goes on/);
+  await dev.written(/backend\.ts:\d+:\d+: [\s\S]*> \d+ \| this is no TypeScript\([\s\S]*The last good version goes on/);
   assert.equal(await version(), "version 1");
 
   await save(notesBackend.replace("author: text()", "writer: text()").replace("row.author", "row.writer"));
@@ -40,13 +44,52 @@ test("dev serves the last good version, whatever is saved", async (t) => {
 
 test("dev waits for a first good version", async (t) => {
   const { path } = await backendFolder(t, "export default 1;");
-  const dev = spawnProgram(t, ["dev", path, "--port", "0"]);
+  const port = await freePort();
+  const dev = spawnProgram(t, ["dev", path, "--port", String(port)]);
   await dev.written(/must have a back end[\s\S]*Nothing is served\. Waiting for a change/);
+  const told = await fetch(`http://localhost:${port}/`);
+  assert.equal(told.status, 503);
+  assert.match(await told.text(), /must have a back end[\s\S]*waits for a change/);
   await writeFile(`${path}/backend.ts`, notesBackend);
   const [, url] = await dev.written(/"url":"([^"]+)"/);
   assert.equal((await fetch(`${url}/health/ready`)).status, 200);
   dev.process.kill("SIGINT");
   assert.equal(await dev.ended(), 0);
+});
+
+test("however fast files are saved, nobody is refused, and the last version is served", async (t) => {
+  const { path } = await backendFolder(t);
+  const dev = spawnProgram(t, ["dev", path, "--port", "0"], { CHASSIS_LOG_LEVEL: "info" });
+  const [, url] = await dev.written(/"url":"([^"]+)"/);
+  for (let version = 2; version <= 12; version++) {
+    await writeFile(`${path}/backend.ts`, notesBackend.replace("version 1", `version ${version}`));
+    // Some versions are given up while they are loaded, some served for a moment.
+    await new Promise((resolve) => setTimeout(resolve, version * 20));
+  }
+  const seen = new Set<unknown>();
+  while (!seen.has("version 12")) {
+    const answer = await fetch(`${url}/rest/v1/rpc/hello`);
+    assert.equal(answer.status, 200);
+    seen.add(await answer.json());
+  }
+
+  await rm(`${path}/.data`, { recursive: true });
+  await dev.written(/chassis\.db was removed\.[\s\S]*"Listening\."/);
+  assert.deepEqual(await (await fetch(`${url}/rest/v1/notes`)).json(), []);
+  dev.process.kill("SIGTERM");
+  assert.equal(await dev.ended(), 0);
+});
+
+test("a port that is taken is said before anything else, with who has it", async (t) => {
+  const { path, run } = await backendFolder(t);
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const { code, errors } = await run("dev", path, "--port", String(port));
+  assert.equal(code, 1);
+  const by = process.platform === "linux" ? ` by process ${process.pid} \\(.*\\)` : "";
+  assert.match(errors, new RegExp(`^Port ${port} is taken${by}\\. Stop what runs there, or choose another: PORT=${port + 1}\n$`));
 });
 
 test("dev prints where the mailbox is, and it is there", async (t) => {

@@ -12,6 +12,14 @@ const { createServer } = process.getBuiltinModule("node:http");
 
 export type ListenerOptions = NodeHandlerOptions;
 
+/** The origin where people reach what listens there, as they write it. */
+export function originAt({ address, family, port }: AddressInfo): string {
+  const everywhere = address === "0.0.0.0" || address === "::";
+  const name =
+    everywhere || address === "127.0.0.1" || address === "::1" ? "localhost" : family === "IPv6" ? `[${address}]` : address;
+  return `http://${name}:${port}`;
+}
+
 /** How long connections are kept open after the last request, so that one that is on its way is answered and not reset. */
 const QUIET_MILLISECONDS = 250;
 
@@ -60,11 +68,13 @@ export class Listener {
         resolve();
       });
     });
-    const { address, family, port: actual } = this.#server.address() as AddressInfo;
-    const everywhere = address === "0.0.0.0" || address === "::";
-    const name =
-      everywhere || address === "127.0.0.1" || address === "::1" ? "localhost" : family === "IPv6" ? `[${address}]` : address;
-    return `http://${name}:${actual}`;
+    return originAt(this.#server.address() as AddressInfo);
+  }
+
+  /** A connection that another process took, as if it had been taken here. */
+  take(socket: Socket): void {
+    this.#server.emit("connection", socket);
+    socket.resume();
   }
 
   /**
