@@ -5,6 +5,10 @@ export function bodyTooLarge(limit: number, name = "bodyBytes"): AppError {
   return new AppError("bodyTooLarge", { details: `The limit is ${limit} bytes (${name}).` });
 }
 
+export function callerGone(): AppError {
+  return new AppError("malformedRequest", { message: "The caller went away before the request was over." });
+}
+
 /**
  * Refuses compressed bodies: what is read is at most as long as what was sent, so that no small request unpacks to a gigabyte.
  */

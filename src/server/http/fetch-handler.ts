@@ -4,7 +4,7 @@ import { addressGroup, canonicalAddress, isLoopback } from "../clients/ip-addres
 import type { CheckHost } from "../clients/host-check.ts";
 import type { Client } from "../clients/read-client.ts";
 import { Addressed } from "./addressed.ts";
-import { limitBody, readBody, refuseEncodedBody, requestWithBody } from "./body.ts";
+import { callerGone, limitBody, readBody, refuseEncodedBody, requestWithBody } from "./body.ts";
 import { toResponse } from "./fetch-bridge.ts";
 import { expiry } from "./expiry.ts";
 import { setForwarded } from "./forwarding-headers.ts";
@@ -163,13 +163,22 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
 
   async body(): Promise<Uint8Array> {
     refuseEncodedBody(this.header("content-encoding"));
-    return this.#request.body === null ? new Uint8Array() : readBody(this.#request.body, this.#limits.bodyBytes);
+    if (this.#request.body === null) return new Uint8Array();
+    try {
+      return await readBody(this.#request.body, this.#limits.bodyBytes);
+    } catch (thrown) {
+      throw thrown instanceof AppError ? thrown : callerGone();
+    }
   }
 
   async *stream(limit: number, name: string): AsyncGenerator<Uint8Array> {
     refuseEncodedBody(this.header("content-encoding"));
     this.started = this.#clock.monotonic() + this.#limits.receiveTimeout;
-    if (this.#request.body !== null) yield* limitBody(this.#request.body, limit, name);
+    try {
+      if (this.#request.body !== null) yield* limitBody(this.#request.body, limit, name);
+    } catch (thrown) {
+      throw thrown instanceof AppError ? thrown : callerGone();
+    }
     this.started = this.#clock.monotonic();
   }
 

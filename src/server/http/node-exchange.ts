@@ -5,7 +5,7 @@ import { AppError } from "#contract";
 import type { CheckHost } from "../clients/host-check.ts";
 import type { Client, ReadClient } from "../clients/read-client.ts";
 import { Addressed } from "./addressed.ts";
-import { bodyTooLarge, limitBody, refuseEncodedBody, requestWithBody } from "./body.ts";
+import { bodyTooLarge, callerGone, limitBody, refuseEncodedBody, requestWithBody } from "./body.ts";
 import { setForwarded } from "./forwarding-headers.ts";
 import type { Unanswered } from "./in-flight.ts";
 import type { Incoming } from "./incoming.ts";
@@ -202,8 +202,4 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
     const { protocol, host = "localhost" } = this.client;
     return `${protocol}://${host}`;
   }
-}
-
-function callerGone(): AppError {
-  return new AppError("malformedRequest", { message: "The caller went away before the request was over." });
 }
