@@ -1,6 +1,7 @@
 import {
   type Auth,
   type Authenticate,
+  canHashPasswords,
   createAuthMailer,
   createSessionAuthenticate,
   createSessionCookies,
@@ -9,6 +10,7 @@ import {
   openAuth,
   type OpenAuthOptions,
   readClients,
+  SiteSettingsError,
   type SessionCookies,
 } from "#application";
 import type { Config } from "#config";
@@ -72,6 +74,10 @@ export async function openSignIn({
   tokens,
   ...options
 }: SignInOptions): Promise<SignIn> {
+  if (!canHashPasswords)
+    throw new SiteSettingsError(
+      "People sign in here, and this runtime has no Argon2id to keep their passwords with (argon2 of node:crypto). Run this back end with Node.js or Bun.",
+    );
   const { baseUrl, host, port, sessionIdle, sessionLifetime: lifetime, corsOrigins } = config;
   const site = createSite({ baseUrl, host, port });
   const origin = (): string => site.origin;

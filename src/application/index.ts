@@ -57,7 +57,7 @@ export type { Provider } from "./auth/provider/provider.ts";
 export { createProviderTables, hasProviderTables } from "./auth/provider/provider-tables.ts";
 export { isRegisteredUri } from "./auth/provider/redirect-uri.ts";
 export { type ScopeName, scopeNames, usualScopes } from "./auth/provider/scopes.ts";
-export { hashPassword } from "./auth/passwords/password-hash.ts";
+export { canHashPasswords, hashPassword } from "./auth/passwords/password-hash.ts";
 export { createAuthMailer } from "./auth/mails/send-auth-mail.ts";
 export { createSite, SiteSettingsError } from "./auth/site.ts";
 export { createSessionAuthenticate } from "./auth/authenticate-session.ts";

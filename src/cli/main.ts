@@ -13,7 +13,8 @@ if (major < required[0] || (major === required[0] && minor < required[1])) {
 } else {
   const [{ enableCompileCache }, { homedir }] = await Promise.all([import("node:module"), import("node:os")]);
   // Halves the time to start. In the user's own folder: what lies in the shared one for temporary files, others may have put there.
-  enableCompileCache(`${homedir()}/.cache/chassis`);
+  // Other runtimes keep what they compile themselves, or not.
+  enableCompileCache?.(`${homedir()}/.cache/chassis`);
   const { runProgram } = await import("./program.ts");
   process.exitCode = await runProgram(process.argv.slice(2));
 }

@@ -84,8 +84,10 @@ export class Listener {
   async close(patience: number): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    // http.Server's own close() would end idle connections at once, and with them requests that are on their way.
-    const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(this.#server, () => resolve()));
+    // http.Server's own close() would end idle connections at once, and with them requests that are on their way. Bun and Deno have servers of their own kind, which know no other.
+    const isNodes = process.versions["bun"] === undefined && process.versions["deno"] === undefined;
+    const stop = isNodes ? NetServer.prototype.close : this.#server.close;
+    const closed = new Promise<void>((resolve) => stop.call(this.#server, () => resolve()));
     const deadline = this.#options.clock.monotonic() + patience;
     await this.#handler.drain(patience);
     if (this.#connections > 0) await pause(Math.min(QUIET_MILLISECONDS, patience));
@@ -97,7 +99,7 @@ export class Listener {
     this.#handler.close();
     this.#server.closeAllConnections();
     // Stops node:http's own timer that looks for slow connections.
-    this.#server.close();
+    if (isNodes) this.#server.close();
     await closed;
   }
 

@@ -1,4 +1,4 @@
-import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 
 /** What it costs to try one password. */
@@ -19,7 +19,12 @@ interface StoredHash extends HashCost {
 
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
-const derive = promisify(argon2);
+// Not by import, which fails as a whole where a runtime has not got it.
+const { argon2 } = process.getBuiltinModule("node:crypto") as Partial<Pick<typeof import("node:crypto"), "argon2">>;
+const derive = argon2 && promisify(argon2);
+
+/** Whether this runtime can hash passwords: Node.js and Bun can. */
+export const canHashPasswords: boolean = derive !== undefined;
 
 // The PHC string format, as libsodium and the reference implementation write it: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>`.
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,4}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
@@ -58,6 +63,7 @@ export function isOutdated(stored: string, { memory, passes, parallelism }: Hash
 }
 
 function tagOf(password: string, { memory, passes, parallelism, salt, tag }: StoredHash): Promise<Buffer> {
+  if (derive === undefined) throw new Error("This runtime has no Argon2id.");
   return derive("argon2id", { message: password, nonce: salt, memory, passes, parallelism, tagLength: tag.byteLength });
 }
 
