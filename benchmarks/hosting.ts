@@ -18,7 +18,7 @@ import { createPlatform } from "#platform";
 import { median } from "./measure/statistics.ts";
 
 const isSmall = process.argv.includes("--small");
-const requests = isSmall ? 500 : 6_000;
+const requests = isSmall ? 500 : 4_000;
 const rounds = isSmall ? 1 : 5;
 const connections = 16;
 
