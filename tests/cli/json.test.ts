@@ -132,7 +132,7 @@ test("with --json every command prints JSON and nothing else", async (t) => {
     if (line.startsWith("migrate plan"))
       await folder.write("later.ts", definition.replace("pin: secret()", "open: bool().default(true), pin: secret()"));
     if (line.startsWith("client add") || line.startsWith("webhooks add")) old = "";
-    const id = String(last["id"] ?? "");
+    const id = typeof last["id"] === "string" ? last["id"] : "";
     if (old === "" && id !== "") old = id;
     const words = line.replace("$ID", id).replace("$OLD", old).replace("$ROW", row).split(" ");
     const ended = await folder.run(...words, "--json");
