@@ -11,6 +11,7 @@ import { finishProgram } from "./command-line/finish-program.ts";
 import { describeMistype } from "./command-line/mistype.ts";
 import { createSession, type Session } from "./command-line/session.ts";
 import { addCreateCommand } from "./create-commands.ts";
+import { addCompletionCommands } from "./completion/completion-commands.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Failure } from "./failure-codes.ts";
 import { addJobsCommands } from "./jobs-commands.ts";
@@ -216,6 +217,8 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
   addUserCommands(program, terminal);
   addKeyCommands(program, terminal);
   addClientCommands(program, terminal);
+
+  addCompletionCommands(program, terminal);
 
   finishProgram(program, onMistype);
   return program;

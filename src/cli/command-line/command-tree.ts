@@ -22,9 +22,11 @@ export function rootOf(command: Command): Command {
   return command.parent === null ? command : rootOf(command.parent);
 }
 
-/** The commands that do something: all but groups. */
+/** The commands that do something: all but groups, and what only scripts of shells ask. */
 export function leafCommands(program: Command): readonly Command[] {
-  return [...walkCommands(program)].filter(({ commands, parent }) => commands.length === 0 && parent !== null);
+  return [...walkCommands(program)].filter(
+    (command) => command.commands.length === 0 && command.parent !== null && !command.name().startsWith("__"),
+  );
 }
 
 /** The command that words name, as far as they do, and how many of them. */
