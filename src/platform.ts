@@ -56,6 +56,7 @@ import {
   createRevokeTokenRoute,
   createRouter,
   createSecurityHeaders,
+  importSpool,
   mailboxPath,
   Maintenance,
   runOrder,
@@ -285,7 +286,15 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     });
     const routes = backend.routes?.(context);
 
-    const maintenance = closedAtEnd(new Maintenance((order, tools) => runOrder(order, { database, ...tools }), logger));
+    const maintenance = closedAtEnd(
+      new Maintenance(
+        (order, tools) =>
+          order.type === "import"
+            ? importSpool(order, { records, model, dataDirectory, timeLimit: config.bulkTime, ...tools })
+            : runOrder(order, { database, ...tools }),
+        logger,
+      ),
+    );
     const underWay = new UnderWay(isCounting ? config.atOnce : undefined);
     const headers = createSecurityHeaders(config);
     const pages = routes && createAppRoutes(routes, headers);

@@ -243,6 +243,7 @@ export type {
   Update,
 } from "./schema/types.ts";
 export { createRecordStore, type RecordStore, type RecordStoreOptions } from "./records/record-store.ts";
+export type { RowStream, StreamField } from "./records/stream.ts";
 export { type Retention, type RetentionOptions, startRetention, type Swept } from "./records/retention.ts";
 export { defaultRecordLimits, type RecordLimits } from "./records/limits.ts";
 export { createReach, type Reach, type ReachFinder, type TableReach } from "./records/reach.ts";
@@ -253,6 +254,16 @@ export { type CallOptions, createFunctions, type Functions, type FunctionsOption
 export { type FetchApp, type FetchHandler, type OwnRoute, ownRoutes, type RoutesInput } from "./routes.ts";
 export { encryptSecretFields } from "./secrets/encrypt-secret-fields.ts";
 export { createSecretFields, type SecretFields } from "./secrets/secret-fields.ts";
+export { describeProblem } from "./imports/describe-problem.ts";
+export { importRows } from "./imports/import-rows.ts";
+export {
+  type ImportOutcome,
+  type ImportRow,
+  type ImportRules,
+  type Refusal,
+  refusalsKept,
+  type TableTally,
+} from "./imports/import-types.ts";
 export { createUnits, type RunUnit, type UnitOfWork } from "./unit-of-work.ts";
 export { createIdempotency, type Idempotency, type KeptAnswer, type KeptRequest } from "./idempotency/idempotency.ts";
 export { openJobs, type Jobs, type OpenJobsOptions } from "./jobs/open-jobs.ts";

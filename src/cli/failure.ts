@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { DefinitionError, MailSettingsError, SiteSettingsError, TokenSecretError } from "#application";
+import { DefinitionError, describeProblem, MailSettingsError, SiteSettingsError, TokenSecretError } from "#application";
 import { SettingsError } from "#config";
 import { AppError } from "#contract";
 import { BackupError, DatabaseRefusedError, MigrationError, SchemaDifferenceError } from "#database";
@@ -55,14 +55,6 @@ export function readFailure(error: unknown): Failure {
 export function describeFailure(error: unknown): string {
   const { message, hint } = readFailure(error);
   return [message, hint].filter((line) => line !== null).join("\n");
-}
-
-/** An error about what somebody gave, in one line: its fields where it has any, which the details say once more. */
-export function describeProblem({ message, details, fields }: AppError): string {
-  // Of a list the first part of a field's path is the place of the row, which its line says better.
-  if (fields !== undefined && fields.length > 0)
-    return `${fields.map(({ field, message }) => `'${field.replace(/^\d+\./, "")}' ${message}`).join("; ")}.`;
-  return details === null ? message : `${message} ${details}`;
 }
 
 function holderOf(port: number | undefined): string {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { loadTokenSecret } from "#application";
 import { type Applied, type Hidden, openSqlite, type Progress } from "#database";
 import { tokenKey } from "#platform";
-import { type MaintenanceOrder, runOrder } from "#server";
+import { type ImportOrder, type MaintenanceOrder, runOrder } from "#server";
 import { maintenanceOf } from "./ask-server.ts";
 import { CommandError } from "./command-error.ts";
 import type { MigrationPlace } from "./migrate-workplace.ts";
@@ -12,7 +12,7 @@ import { findServer } from "./workplace.ts";
 export interface MigrationTarget {
   /** Where the server answers; undefined without one. */
   readonly url: string | undefined;
-  run(order: MaintenanceOrder, report: (progress: Progress) => void): Promise<Applied | readonly Hidden[]>;
+  run(order: Exclude<MaintenanceOrder, ImportOrder>, report: (progress: Progress) => void): Promise<Applied | readonly Hidden[]>;
   close(): Promise<void>;
 }
 

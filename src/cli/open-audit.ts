@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Connection, openToRead } from "#database";
+import { openToRead, type StreamingConnection } from "#database";
 import { databasePath } from "#platform";
 import { CommandError } from "./command-error.ts";
 import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
@@ -7,7 +7,7 @@ import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
 /** The database of a back end to be read, whether a server runs on it or not. */
 export async function withDatabase<T>(
   backend: string,
-  work: (connection: Connection, workplace: Workplace) => Promise<T>,
+  work: (connection: StreamingConnection, workplace: Workplace) => Promise<T>,
 ): Promise<T> {
   const workplace = await openWorkplace(backend);
   const path = databasePath(workplace.dataDirectory);

@@ -12,6 +12,7 @@ import { describeMistype } from "./command-line/mistype.ts";
 import { createSession, type Session } from "./command-line/session.ts";
 import { addCreateCommand } from "./create-commands.ts";
 import { addCompletionCommands } from "./completion/completion-commands.ts";
+import { addDataCommands } from "./data/data-commands.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Failure } from "./failure-codes.ts";
 import { addJobsCommands } from "./jobs-commands.ts";
@@ -186,27 +187,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     (await import("./token-revoke.ts")).revokeToken(tokenOrId, { backend: backendOf(given, command) }, terminal),
   );
 
-  takesBackend(
-    program
-      .command("import")
-      .description("write the rows of a CSV or NDJSON file into a table")
-      .argument("<table>")
-      .argument("<file>", "the file, or - for the standard input"),
-  )
-    .addOption(new Option("--format <format>", "what the file is; by default its ending says").choices(["csv", "ndjson"]))
-    .addOption(
-      new Option("--on-error <what>", "stop: a line that is refused undoes all; skip: it is reported and left out")
-        .choices(["stop", "skip"])
-        .default("stop"),
-    )
-    .addOption(new Option("--on-conflict <what>", "what happens to rows that exist already").choices(["merge", "ignore"]))
-    .option("--key <columns>", "the unique columns by which a row exists already, separated by commas")
-    .action(async (table, file, given, options, command) =>
-      exit(
-        await (await import("./import.ts")).importRows({ table, file, ...options, backend: backendOf(given, command) }, terminal),
-      ),
-    );
-
+  addDataCommands(program, terminal, exit);
   addAuditCommands(program, terminal, exit);
   addSecretCommands(program, terminal);
   addJobsCommands(program, terminal);

@@ -14,6 +14,8 @@ export interface Terminal {
   /** Replaces the line that was shown before; nothing is shown where nobody looks. An empty text clears it. */
   progress(line: string): void;
   style(style: Style, text: string): string;
+  /** For a result that is too large for lines in memory: written at the pace of whoever reads it. */
+  readonly output?: Writable;
   /** Asks whoever sits there, and gives the line that they type. Undefined where nobody can answer. */
   readonly ask?: ((question: string, signal?: AbortSignal) => Promise<string>) | undefined;
   /** `--json` was given: the result is JSON, and nothing is asked. */
@@ -31,6 +33,7 @@ export function createTerminal(
   // Styled where both are looked at; NO_COLOR, FORCE_COLOR and dumb terminals are known to styleText, by the stream.
   const looked = output.isTTY === true ? errors : output;
   return {
+    output,
     print: (line = "") => void output.write(`${line}\n`),
     report: (line) => void errors.write(`${line}\n`),
     progress(line) {

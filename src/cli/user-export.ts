@@ -10,11 +10,12 @@ import {
 } from "#application";
 import { createIdSource, systemClock } from "#base";
 import { AppError } from "#contract";
-import { type Connection, sqliteDialect, type TransactionalDatabase } from "#database";
+import { sqliteDialect } from "#database";
 import { secretFieldKeys } from "#platform";
 import { CommandError } from "./command-error.ts";
 import { withDatabase } from "./open-audit.ts";
 import { printable } from "./printable.ts";
+import { readOnly } from "./read-only.ts";
 import type { Terminal } from "./terminal.ts";
 import { authOf } from "./user-order.ts";
 
@@ -54,23 +55,4 @@ export async function userExport(who: string, { backend }: { readonly backend: s
       for await (const piece of pieces) terminal.print(Buffer.from(piece).toString().trimEnd());
     });
   });
-}
-
-/** A database of which one state is read, and nothing written. */
-function readOnly(connection: Connection): TransactionalDatabase {
-  return {
-    all: (sql, parameters) => connection.all(sql, parameters),
-    get: (sql, parameters) => connection.get(sql, parameters),
-    run: (sql, parameters) => connection.run(sql, parameters),
-    execute: (sql, parameters) => connection.execute(sql, parameters),
-    transaction: () => Promise.reject(new Error("This database is only read.")),
-    async snapshot(work) {
-      await connection.run("BEGIN", []);
-      try {
-        return await work(connection);
-      } finally {
-        await connection.run("ROLLBACK", []);
-      }
-    },
-  };
 }

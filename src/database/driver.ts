@@ -25,6 +25,15 @@ export interface Connection {
   execute(sql: string, parameters: readonly Stored[]): Promise<StatementResult>;
 }
 
+/** A connection that only reads, and can give the rows of a statement one after the other: for more of them than the memory holds. */
+export interface StreamingConnection extends Connection {
+  /**
+   * The statement is under way until the last row was taken or the iteration is left; others may run meanwhile. It has no time limit, whatever
+   * is asked. Integers past 2^53 are refused: for statements whose rows are JSON text.
+   */
+  each(sql: string, parameters: readonly Stored[]): IterableIterator<ResultRow>;
+}
+
 export interface TransactionOptions {
   readonly signal?: AbortSignal;
   /** Rolls back at the end although all went well, and still gives the work's result. */
@@ -41,6 +50,11 @@ export interface TransactionOptions {
    * it does and in which order. What is read then is what was not committed yet, so no thread can read it.
    */
   readonly heldLimit?: number;
+  /**
+   * References need only hold once the work is done: for rows that refer to others which come after them. Whoever asks for it looks for those
+   * that do not hold while it can still be said which they are (`pragma_foreign_key_check`); the commit only fails.
+   */
+  readonly deferReferences?: boolean;
   /** On whose behalf it writes, for the commit feed and before-commit listeners. By default the system's. */
   readonly author?: Author;
   /**

@@ -7,6 +7,7 @@ export {
   type DatabaseState,
   type ResultRow,
   type SnapshotOptions,
+  type StreamingConnection,
   type TransactionalDatabase,
   type TransactionOptions,
 } from "./driver.ts";
@@ -100,6 +101,7 @@ export { aliasSource, type CompileContext, compileExpression, createAliases, typ
 export type { Dialect } from "./sql/dialect.ts";
 export { presentVersion } from "./sql/table-source.ts";
 export { type Binding, constant, identifier, join, type Sql, sql } from "./sql/sql.ts";
+export { quoteName } from "./sqlite/literals.ts";
 export { openSource, type SourceDatabase } from "./sqlite/source/source-database.ts";
 export type { CheckFact } from "./sqlite/source/read-check.ts";
 export type { SourceColumn, SourceForeignKey, SourceIndex, SourceObject, SourceTable } from "./sqlite/source/source-schema.ts";

@@ -48,6 +48,9 @@ export { createHealthRoutes, type HealthOptions } from "./health/health.ts";
 export { LoopWatch, type LoopWatchOptions } from "./observability/loop-watch.ts";
 export { createLogger, type LoggerOptions, type ProcessLogger } from "./observability/logger.ts";
 export { type Cell, CsvError, CsvReader, type CsvRecord } from "./rest/csv-reader.ts";
+export { csvCell, csvValue } from "./rest/csv-writer.ts";
+export { createRowSplitter } from "./rest/row-splitter.ts";
+export { sliceRows } from "./rest/json-slices.ts";
 export type { LogLevel } from "./observability/log-level.ts";
 export { readHeaders as readMailHeaders } from "./mail/mailbox/read-headers.ts";
 export { mailboxPath } from "./mail/mailbox/mailbox-page.ts";
@@ -56,6 +59,13 @@ export { type MailEventSecrets, parseMailEvents } from "./mail/events/parse-mail
 export type { MailProviderName } from "./mail/events/providers.ts";
 export { Maintenance, type MaintenanceOrder, type MaintenanceState } from "./maintenance/maintenance.ts";
 export { createMaintenanceRoute, maintenancePath, orderName } from "./maintenance/maintenance-route.ts";
+export {
+  type ImportOrder,
+  importSpool,
+  isSpool,
+  spoolLine,
+  spoolName,
+} from "./maintenance/import-spool.ts";
 export { runOrder } from "./maintenance/run-order.ts";
 export { type DocumentOptions, writeDocument } from "./openapi/document.ts";
 export type { JsonSchema, OpenApiDocument } from "./openapi/openapi.ts";

@@ -30,17 +30,17 @@ const mistypes: readonly (readonly [line: string, code: number, message: string]
   [
     "import notes",
     2,
-    "`npx chassis import` needs <file>, the file, or - for the standard input: npx chassis import <table> <file> [backend]",
+    "`npx chassis import` needs <file>, the file, or - for the standard input: npx chassis import [table] [file] [backend]",
   ],
-  ["import", 2, "`npx chassis import` needs <table>: npx chassis import <table> <file> [backend]"],
+  ["import", 2, "`npx chassis import` needs <table>, the table: npx chassis import [table] [file] [backend]"],
   ["import notes a.csv --on-error ignore", 2, "--on-error is stop or skip, not 'ignore'."],
   ["import notes a.csv --on-conflict mrege", 2, "--on-conflict is merge or ignore, not 'mrege'; did you mean 'merge'?"],
-  ["import notes a.csv --format xml", 2, "--format is csv or ndjson, not 'xml'."],
+  ["import notes a.csv --format xml", 2, "--format is csv, ndjson, json or sql, not 'xml'."],
   ["import note a.csv", 1, "There is no table 'note'; did you mean 'notes'?"],
   ["import a.csv notes", 1, "The table comes first: npx chassis import notes a.csv"],
   ["import people a.csv", 1, "There is no table 'people'; there is notes."],
   ["import notes nowhere.csv", 1, "There is no file nowhere.csv."],
-  ["import notes a.txt", 1, "What is a.txt? Say --format csv or --format ndjson."],
+  ["import notes a.txt", 1, "There is no file a.txt."],
   ["import notes a.csv --key slug", 1, "--key needs --on-conflict merge or ignore."],
   ["token", 2, "`npx chassis token create` needs --user <id>: whose token it is."],
   ["token creat --user x", 2, "There is no command 'token creat'; did you mean 'token create'?"],
@@ -110,7 +110,9 @@ const mistypes: readonly (readonly [line: string, code: number, message: string]
 ];
 
 test("every mistype is answered by what was meant, and nothing is done", async (t) => {
-  const { run, path } = await backendFolder(t);
+  const { run, path, write } = await backendFolder(t);
+  // What reads needs a database.
+  assert.equal((await run("import", "notes", await write("none.csv", "slug,body\n"), "-b", path)).code, 0);
   const home = process.cwd();
   process.chdir(path);
   t.after(() => process.chdir(home));

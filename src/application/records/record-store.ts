@@ -7,6 +7,7 @@ import {
   expressions,
   type Model,
   type SnapshotOptions,
+  type StreamingConnection,
   type Table,
   type TransactionalDatabase,
   type TransactionOptions,
@@ -25,6 +26,7 @@ import type { InsertQuery, MutationQuery, MutationResult, ReadQuery, RowSource }
 import { openSession, type RecordServices, type Session } from "./session.ts";
 import { createSeal } from "./seal.ts";
 import { shapeOf } from "./shape.ts";
+import { type RowStream, type StreamOptions, type StreamQuery, streamRows } from "./stream.ts";
 import { createViews } from "./views.ts";
 import { isRowSource } from "./write/given-rows.ts";
 import { checkBulk, write } from "./write/write.ts";
@@ -56,6 +58,8 @@ export interface RecordStore extends Records {
     work: (records: Pick<Records, "read">, connection: Connection) => Promise<T>,
     options?: SnapshotOptions,
   ): Promise<T>;
+  /** All rows that a query finds, without a server's limits, by a connection that only reads: see `streamRows`. */
+  stream(connection: StreamingConnection, query: StreamQuery, caller: Caller, options?: StreamOptions): RowStream;
   /** The tables of which this caller may read or write anything. */
   tablesOf(caller: Caller): readonly string[];
 }
@@ -90,6 +94,8 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       const { view } = openSession(services, database, caller);
       return [...model.tables.values()].filter((table) => isWithinReach(view, table)).map(({ name }) => name);
     },
+    stream: (connection, query, caller, streaming = {}) =>
+      streamRows(openSession(services, connection, caller), connection, query, streaming),
     within: (connection) => ({ read: readOn(connection), write: nestedWrite(services, connection, createTurn()) }),
     snapshot: (work, options) => database.snapshot((connection) => work({ read: readOn(connection) }, connection), options),
     write: async (given, caller, { signal, requestId } = {}) => {

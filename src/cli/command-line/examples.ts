@@ -18,9 +18,14 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   "token create": ["TOKEN=$(npx chassis token my-board --user 01890000-0000-7000-8000-00000000ada0 --expires 12h)"],
   "token revoke": ['npx chassis token revoke "$TOKEN" my-board'],
+  export: [
+    "npx chassis export books examples/quickstart --where year=gte.2000 --order title --out books.csv.gz",
+    "npx chassis export --all examples/quickstart --out books.sql",
+  ],
   import: [
-    "npx chassis import books books.csv examples/quickstart --on-error skip",
+    'npx chassis import books books.csv examples/quickstart --map "Title=title" --on-error skip',
     "gunzip -c books.ndjson.gz | npx chassis import books - examples/quickstart --format ndjson --on-conflict merge",
+    "npx chassis import --all backup-folder examples/quickstart --dry-run",
   ],
   "audit list": [
     "npx chassis audit my-shop --table orders --since 7d",

@@ -19,6 +19,7 @@ export function createSession(terminal: Terminal, program: () => Command): Sessi
     },
     begin: (command) => void (running = command),
     print: (line) => terminal.print(line),
+    ...(terminal.output === undefined ? {} : { output: terminal.output }),
     report: (line) => terminal.report(ready(line)),
     progress: (line) => terminal.progress(line),
     style: (style, text) => terminal.style(style, text),

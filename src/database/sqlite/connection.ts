@@ -129,6 +129,16 @@ export class SqliteConnection implements ChangeSource {
     }
   }
 
+  /** See `StreamingConnection`: a statement of its own, which no other call of the same text disturbs. */
+  *each(sql: string, parameters: readonly Stored[]): IterableIterator<ResultRow> {
+    try {
+      const statement = this.#database.prepare(sql);
+      yield* statement.iterate(...parameters) as unknown as IterableIterator<Stored[]>;
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
   get(sql: string, parameters: readonly Stored[]): ResultRow | undefined {
     const cached = this.#prepare(sql);
     this.#budget.start(cached);

@@ -31,6 +31,8 @@ export async function runTransaction<T>(
   const { signal, timeLimit, recording } = options;
   signal?.throwIfAborted();
   writer.run(`SAVEPOINT ${savepoint}`, []);
+  // Until the commit of the transaction that SQLite has open: which is this one's alone, for it is not brief.
+  if (options.deferReferences === true) writer.execute("PRAGMA defer_foreign_keys = ON");
   let lease = new Lease(writer, options);
   const stopped = Promise.withResolvers<never>();
   const stop = (reason: unknown): void => {

@@ -21,6 +21,7 @@ import { AppError } from "#contract";
 import { MigrationError, parseMigration } from "#database";
 import type { Answer } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
+import { readImportOrder } from "./import-spool.ts";
 import type { Maintenance, MaintenanceOrder, MaintenanceState } from "./maintenance.ts";
 
 /** Where the command line reaches a server that runs. */
@@ -90,9 +91,10 @@ function readOrder(body: string): MaintenanceOrder | JobOrder | WebhookOrder | M
   if (type === "mail") return readMailOrder(order as object);
   if (type === "users") return readUserOrder(order as object);
   if (type === "clients") return readClientOrder(order as object);
+  if (type === "import") return readImportOrder(order as object);
   if (type !== "apply" && type !== "rollback" && type !== "purge")
     throw new AppError("invalidBody", {
-      details: "An order is of type apply, rollback, purge, jobs, webhooks, mail, users or clients.",
+      details: "An order is of type apply, rollback, purge, import, jobs, webhooks, mail, users or clients.",
     });
   const given = order as MaintenanceOrder;
   if (given.type !== "apply") return given;

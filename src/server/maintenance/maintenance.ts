@@ -1,13 +1,15 @@
 import type { Logger } from "#base";
 import { AppError } from "#contract";
 import type { NamedMigration, Progress } from "#database";
+import type { ImportOrder } from "./import-spool.ts";
 
 /** What may be asked of a database while it serves. Plain data: whoever asks has the files, the server needs none. */
 export type MaintenanceOrder =
   | { readonly type: "apply"; readonly migration: NamedMigration }
   /** `fill`: values for rows that were made since and have none, by `table.column`. */
   | { readonly type: "rollback"; readonly fill?: Readonly<Record<string, string>> }
-  | { readonly type: "purge"; readonly everything: boolean };
+  | { readonly type: "purge"; readonly everything: boolean }
+  | ImportOrder;
 
 /** How far the order is, or how it ended. */
 export type MaintenanceState =
@@ -69,7 +71,9 @@ export class Maintenance {
 
   /** Stops after the batch under way. */
   async close(): Promise<void> {
-    this.#closing.abort(new Error("The server is closing: the migration stops here, and goes on when it is applied again."));
+    this.#closing.abort(
+      new Error("The server is closing: what was begun stops here, and a migration goes on when it is applied again."),
+    );
     await this.#work;
   }
 }

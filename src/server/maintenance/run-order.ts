@@ -1,9 +1,10 @@
 import { type Applied, applyMigration, type Hidden, purgeHidden, rollbackMigration, type SqliteDatabase } from "#database";
+import type { ImportOrder } from "./import-spool.ts";
 import type { MaintenanceOrder, OrderTools } from "./maintenance.ts";
 
-/** Carries out one order on a database that this process has open. */
+/** Carries out one order about the schema on a database that this process has open. */
 export async function runOrder(
-  order: MaintenanceOrder,
+  order: Exclude<MaintenanceOrder, ImportOrder>,
   { database, signal, report }: OrderTools & { readonly database: SqliteDatabase },
 ): Promise<Applied | readonly Hidden[]> {
   switch (order.type) {

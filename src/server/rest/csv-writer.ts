@@ -10,17 +10,19 @@ const SPECIAL = /[",\r\n]/;
 export function writeCsv(json: string): string {
   const lines: string[] = [];
   for (const fields of sliceRows(json)) {
-    if (lines.length === 0) lines.push(fields.map(({ key }) => cell(key)).join(","));
-    lines.push(fields.map(({ text }) => valueCell(text)).join(","));
+    if (lines.length === 0) lines.push(fields.map(({ key }) => csvCell(key)).join(","));
+    lines.push(fields.map(({ text }) => csvValue(text)).join(","));
   }
   return `${lines.join("\n")}\n`;
 }
 
-function valueCell(text: string): string {
+/** A value by its JSON. */
+export function csvValue(text: string): string {
   if (text === "null") return "";
-  return cell(text.startsWith('"') ? (JSON.parse(text) as string) : text);
+  return csvCell(text.startsWith('"') ? (JSON.parse(text) as string) : text);
 }
 
-function cell(text: string): string {
+/** A text as a cell, in quotes where it needs them. */
+export function csvCell(text: string): string {
   return text === "" || text === "NULL" || SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Stored } from "#contract";
-import type { Connection, ResultRow } from "../../driver.ts";
+import type { ResultRow, StreamingConnection } from "../../driver.ts";
 import { SqliteConnection } from "../connection.ts";
 
 /**
@@ -39,13 +39,14 @@ export class ExaminedDatabase {
   }
 
   /** The same as parts know it that only read. */
-  get connection(): Connection {
+  get connection(): StreamingConnection {
     const connection = this.#connection;
     return {
       all: async (sql, parameters) => connection.all(sql, parameters),
       get: async (sql, parameters) => connection.get(sql, parameters),
       run: async (sql, parameters) => connection.run(sql, parameters),
       execute: async (sql, parameters) => connection.any(sql, parameters),
+      each: (sql, parameters) => connection.each(sql, parameters),
     };
   }
 
@@ -55,7 +56,7 @@ export class ExaminedDatabase {
 }
 
 /** The database, to be read beside whoever has it open. Nothing of it is changed, and closing it copies nothing out of the log. */
-export function openToRead(path: string, isServed: boolean): { readonly connection: Connection; close(): void } {
+export function openToRead(path: string, isServed: boolean): { readonly connection: StreamingConnection; close(): void } {
   const database = new ExaminedDatabase(path, isServed);
   return { connection: database.connection, close: () => database.close() };
 }

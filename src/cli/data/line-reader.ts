@@ -1,5 +1,3 @@
-import type { Readable } from "node:stream";
-
 /** One line of a file. */
 export interface Line {
   /** From 1. */
@@ -12,7 +10,7 @@ export interface Line {
 const NEWLINE = 10;
 
 /** The lines of a file, each decoded by itself, so that a wrong one has a number. Holds no more of a line than `limit` bytes and a piece. */
-export async function* readLines(file: Readable, limit: number): AsyncGenerator<Line> {
+export async function* readLines(file: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Line> {
   // A byte order mark is passed over at the start of the file, and kept everywhere else.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let number = 1;
@@ -31,7 +29,7 @@ export async function* readLines(file: Readable, limit: number): AsyncGenerator<
     bytes = 0;
     return line;
   };
-  for await (const piece of file as AsyncIterable<Uint8Array>) {
+  for await (const piece of file) {
     let from = 0;
     for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, from)) {
       add(piece.subarray(from, end + 1));

@@ -1,0 +1,54 @@
+import { type Table } from "#database";
+import { CommandError } from "../command-error.ts";
+
+/** Which rows and columns, in the words of the data API. */
+export interface QueryOptions {
+  /** Each `column=operator.value`. */
+  readonly where?: readonly string[];
+  readonly select?: string;
+  readonly order?: string;
+  readonly limit?: string;
+  /** Deleted rows that are kept come too. */
+  readonly deleted?: boolean;
+}
+
+/** The query string of the data API that asks for the same. What is given needs no encoding. */
+export function addressOf({ where = [], select, order, limit, deleted = false }: QueryOptions, table: Table): string {
+  const pairs: (readonly [string, string])[] = where.map(readCondition);
+  if (select !== undefined) pairs.push(["select", select]);
+  if (order !== undefined) pairs.push(["order", order]);
+  if (limit !== undefined) pairs.push(["limit", readLimit(limit)]);
+  if (deleted && table.softDelete !== undefined) pairs.push(["deletedRows", "include"]);
+  return pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&");
+}
+
+export function refuseManyTables({ where, select, order }: QueryOptions): void {
+  const given = [
+    where === undefined ? undefined : "--where",
+    select === undefined ? undefined : "--select",
+    order === undefined ? undefined : "--order",
+  ];
+  const named = given.find((each) => each !== undefined);
+  if (named !== undefined) throw new CommandError(`${named} is about one table: export it by itself.`);
+}
+
+/** A second condition in the text of one would silently be a part of its value. */
+const SECOND = /&[A-Za-z][\w.>"-]*=(?:not\.)?[a-z]+[.(]/;
+
+const ours = new Set(["select", "order", "limit", "offset", "after", "columns", "on_conflict", "asOf", "deletedRows"]);
+
+function readCondition(text: string): readonly [string, string] {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new CommandError(`A condition is written column=operator.value, such as stars=gte.4, not '${text}'.`);
+  if (SECOND.test(text)) throw new CommandError(`Give each condition its own --where: '${text}' has two.`);
+  const name = text.slice(0, equals);
+  if (ours.has(name))
+    throw new CommandError(`'${name}' is no condition: a column of that name is written in quotes, '"${name}"=eq.1'.`);
+  return [name, text.slice(equals + 1)];
+}
+
+function readLimit(text: string): string {
+  if (!/^\d{1,15}$/.test(text) || Number(text) < 1)
+    throw new CommandError(`--limit must be a whole number from 1 on, not '${text}'.`);
+  return text;
+}

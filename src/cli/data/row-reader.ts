@@ -1,0 +1,198 @@
+import type { InputRow } from "#application";
+import { AppError } from "#contract";
+import { CsvError, CsvReader, createRowSplitter, defaultRestLimits } from "#server";
+import { CommandError } from "../command-error.ts";
+import type { FieldNames } from "./field-names.ts";
+import { type Line, readLines } from "./line-reader.ts";
+
+/** A row of a file, or what is wrong with its line. */
+export interface SourceRow {
+  /** From 1; of the line on which it starts, or on which the problem shows. */
+  readonly line: number;
+  readonly row: InputRow;
+  readonly problem?: string;
+}
+
+export interface ReadingOptions {
+  readonly names: FieldNames;
+  /** The file is known to be whole, although its last line has no end. */
+  readonly whole: boolean;
+}
+
+export type Bytes = AsyncIterable<Uint8Array>;
+
+/** Bytes of one row: past them the file is no list of rows, and holding more would end the process. */
+export const rowLimit = 10_485_760;
+const TOO_LONG = `The row is longer than ${rowLimit} bytes`;
+const NOTHING_AFTER = "Nothing after it was read.";
+
+/**
+ * Rows of a CSV file whose first line names the columns. Ends with a problem where it is no CSV: what follows cannot be known.
+ *
+ * @throws CommandError for a header that names what is no field: then no row can be right.
+ */
+export async function* readCsv(bytes: Bytes, { names, whole }: ReadingOptions): AsyncGenerator<SourceRow> {
+  const reader = new CsvReader();
+  let header: Header | undefined;
+  let held = 0;
+  let line = 1;
+  let last = "";
+  const toRows = function* (records: ReturnType<CsvReader["push"]>): Generator<SourceRow> {
+    for (const { cells, line: start } of records) {
+      if (header === undefined) header = readHeader(cells, names);
+      else if (header.columns === 1 || cells.length !== 1 || cells[0] !== null) yield toRow(header, cells, start);
+    }
+  };
+  try {
+    // Line by line, so that the rows before a problem are given first.
+    for await (const { number, bytes: length, text } of readLines(bytes, rowLimit)) {
+      line = number;
+      if (text === undefined) throw invalid(unreadable(length));
+      last = text;
+      const records = reader.push(text);
+      held = records.length === 0 ? held + length : 0;
+      yield* toRows(records);
+      if (held > rowLimit) throw tooLong(reader);
+    }
+    // Of a cell in quotes it is seen where it ends.
+    if (!whole && /[^"\n]$/.test(last) && reader.openQuote === undefined) throw invalid(cutOff);
+    yield* toRows(reader.end());
+    if (header === undefined) throw invalid("There is no header line.");
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    yield { line: error instanceof CsvError ? error.line : line, row: {}, problem: problemOf(error) };
+  }
+}
+
+const cutOff =
+  "The file ends within its last line, as one does that was cut off. If it is whole, and was only written without a line break at its end, say --whole.";
+
+/** Rows of a file with a JSON object on each line. Empty lines are passed over. */
+export async function* readNdjson(bytes: Bytes, { names }: ReadingOptions): AsyncGenerator<SourceRow> {
+  for await (const { number, bytes: length, text } of readLines(bytes, rowLimit)) {
+    if (text === undefined) yield { line: number, row: {}, problem: unreadable(length) };
+    else if (text.trim() !== "") yield parseLine(text, number, names);
+  }
+}
+
+/** The objects of one JSON array, however long. Ends with a problem where it is none. */
+export async function* readJsonArray(bytes: Bytes, { names }: ReadingOptions): AsyncGenerator<SourceRow> {
+  let rows: SourceRow[] = [];
+  let last = 1;
+  const limits = { ...defaultRestLimits, bodyBytes: rowLimit };
+  const splitter = createRowSplitter("json", limits, (row, line) => void rows.push({ line, row: names.rename(row) }));
+  const take = (): readonly SourceRow[] => {
+    const taken = rows;
+    rows = [];
+    return taken;
+  };
+  try {
+    for await (const { number, bytes: length, text } of readLines(bytes, Number.POSITIVE_INFINITY)) {
+      last = number;
+      if (text === undefined) throw invalid(unreadable(length));
+      splitter.push(text);
+      yield* take();
+    }
+    splitter.end();
+    yield* take();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    yield* take();
+    yield { line: error.place.line ?? last, row: {}, problem: `${arrayProblem(error)} ${NOTHING_AFTER}` };
+  }
+}
+
+// The splitter speaks of a body, which here is a file.
+function arrayProblem({ message, details }: AppError): string {
+  return `${message} ${details ?? ""}`.trim().replaceAll("body", "file");
+}
+
+export function unreadable(length: Line["bytes"]): string {
+  return length > rowLimit
+    ? `${TOO_LONG}.`
+    : "The line is not UTF-8. Save the file as UTF-8; `iconv -f WINDOWS-1252 -t UTF-8` makes it of what Windows mostly writes.";
+}
+
+function parseLine(text: string, line: number, names: FieldNames): SourceRow {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && typeof value === "object" && !Array.isArray(value))
+      return { line, row: names.rename(value as InputRow) };
+    return { line, row: {}, problem: "A line must be a JSON object." };
+  } catch (cause) {
+    const isCut = !text.endsWith("\n");
+    return {
+      line,
+      row: {},
+      problem: `The line is not JSON: ${(cause as Error).message}.${isCut ? " It is the last, and has no end: the file was probably cut off." : ""}`,
+    };
+  }
+}
+
+/** What is wrong with a file of which no more can be read. */
+function problemOf(error: AppError): string {
+  if (!(error instanceof CsvError)) return `${error.message} ${NOTHING_AFTER}`;
+  return `The file is no CSV here: ${error.problem}. ${NOTHING_AFTER}`;
+}
+
+function tooLong(reader: CsvReader): AppError {
+  const { openQuote } = reader;
+  return openQuote === undefined
+    ? invalid(`${TOO_LONG}.`)
+    : new CsvError(openQuote, `a quoted cell is not closed within ${rowLimit} bytes`);
+}
+
+interface Header {
+  readonly columns: number;
+  /** Which cells are taken, and under which names. */
+  readonly taken: readonly { readonly place: number; readonly field: string }[];
+}
+
+function readHeader(cells: readonly (string | null)[], names: FieldNames): Header {
+  const [only] = cells;
+  const separator = cells.length === 1 && only !== null && only !== undefined ? /[;\t|]/.exec(only)?.[0] : undefined;
+  if (separator !== undefined)
+    throw new CommandError(
+      `line 1: The columns are separated by ${separator === "\t" ? "tabs" : `'${separator}'`} here, and must be by commas.`,
+    );
+  const columns = cells.map((cell, index) => {
+    if (cell === null || cell === "") throw invalid(`Column ${index + 1} of the header has no name.`);
+    return cell;
+  });
+  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (twice !== undefined) throw invalid(`The header names '${twice}' twice.`);
+  const taken = columns.flatMap((name, place) => {
+    const field = fieldOf(names, name);
+    return field === undefined ? [] : [{ place, field }];
+  });
+  const again = taken.find(({ field }, index) => taken.findIndex((other) => other.field === field) !== index);
+  if (again !== undefined) throw new CommandError(`line 1: Two columns of the header are the field '${again.field}'.`);
+  const [unseen] = names.unseen;
+  if (unseen !== undefined)
+    throw new CommandError(`line 1: The header has no column '${unseen}', which --map speaks of. It has ${columns.join(", ")}.`);
+  return { columns: columns.length, taken };
+}
+
+function fieldOf(names: FieldNames, name: string): string | undefined {
+  try {
+    return names.fieldOf(name);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(
+      `line 1: ${error.message}\nThe first line names the columns. --map "${name}=field" says what one is, --map "${name}=" leaves it out.`,
+    );
+  }
+}
+
+function toRow({ columns, taken }: Header, cells: readonly (string | null)[], line: number): SourceRow {
+  if (cells.length !== columns)
+    return { line, row: {}, problem: `There are ${cells.length} cells, and the header has ${columns}.` };
+  // Without a prototype, so that a column may be called `__proto__`.
+  const row: Record<string, unknown> = Object.create(null);
+  for (const { place, field } of taken) row[field] = cells[place];
+  return { line, row };
+}
+
+function invalid(message: string): AppError {
+  return new AppError("invalidBody", { message });
+}
