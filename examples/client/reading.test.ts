@@ -8,7 +8,7 @@ import { review, searchBooks } from "./reading.ts";
 test("books are found with their best reviews, and reviewed once", async () => {
   await using app = await openTestBackend(backend);
   const ada = await app.db.users.create({ name: "Ada" });
-  const { token } = await app.as({ id: ada.id });
+  const token = await app.as({ id: ada.id }).token();
   const url = "http://localhost";
   const api = createClient<typeof backend>(url, { token, fetch: (request) => app.fetch(request) });
 

@@ -31,8 +31,8 @@ before(async () => {
     { id: ann, name: "Ann" },
     { id: bob, name: "Bob" },
   ]);
-  asAnn = clientOf({ token: (await app.as({ id: ann })).token });
-  asEditor = clientOf({ token: async () => (await app.as({ id: bob, roles: ["editor"] })).token });
+  asAnn = clientOf({ token: await app.as({ id: ann }).token() });
+  asEditor = clientOf({ token: () => app.as({ id: bob, roles: ["editor"] }).token() });
   asNobody = clientOf();
 });
 after(() => app.close());

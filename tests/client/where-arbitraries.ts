@@ -148,9 +148,9 @@ export function whereOf(table: string, depth = 2): fc.Arbitrary<Readonly<Record<
   const parts: fc.Arbitrary<object>[] = Object.entries(fields).map(([name, holds]) => entry(name, filterOf(holds)));
   if (depth > 0) {
     for (const [name, target] of Object.entries(one)) {
-      const hidden = Object.keys((shapes[target] as TableShape).fields).filter(isOperatorName);
+      const hidden = new Set(Object.keys((shapes[target] as TableShape).fields).filter(isOperatorName));
       const sayable = (filter: unknown): unknown =>
-        isPlain(filter) ? Object.fromEntries(Object.entries(filter).filter(([key]) => !hidden.includes(key))) : filter;
+        isPlain(filter) ? Object.fromEntries(Object.entries(filter).filter(([key]) => !hidden.has(key))) : filter;
       parts.push(entry(name, whereOf(target, depth - 1).map(sayable)), entry(name, quantified(target, depth)));
       if (name !== "profiles") parts.push(entry(name, filterOf(keyOf(target)).map(sayable)));
     }
