@@ -68,6 +68,8 @@ test("sections are taken by their headings, and one that is gone is told", () =>
   const text = "intro\n## A\na\n### A1\na1\n```sh\n## no heading\n```\n## B\nb\n";
   assert.equal(take(text, { page: "x", only: ["B"] }), "## B\nb\n\n");
   assert.equal(take(text, { page: "x", without: ["A"] }), "intro\n## B\nb\n\n");
+  const table = "## A\n\na\n\n| a |\n|---|\n| b |\n\nc\n";
+  assert.equal(take(table, { page: "x", only: [], tablesOf: ["A"] }), "## A\n\n| a |\n|---|\n| b |\n\n");
   assert.throws(() => take(text, { page: "x", only: ["C"] }), /docs\/x\.md has no heading 'C'/);
   assert.equal(
     plain('See [it](x.md).\n\n<!-- given\na\n-->\n\n```ts title="a.ts" source="b"\n[x](y)\n```\n'),

@@ -16,9 +16,9 @@ function sections(text: string): readonly { readonly rank: number; readonly name
 }
 
 /** Those of a part, in their order. A heading that the page has not is a mistake of the list. */
-export function take(text: string, { page, only, without = [] }: Part): string {
+export function take(text: string, { page, only, tablesOf = [], without = [] }: Part): string {
   const all = sections(text);
-  for (const name of [...(only ?? []), ...without])
+  for (const name of [...(only ?? []), ...tablesOf, ...without])
     if (!all.some((section) => section.name === name)) throw new Error(`docs/${page}.md has no heading '${name}'.`);
   let out = "";
   let leftOut = 0;
@@ -27,6 +27,7 @@ export function take(text: string, { page, only, without = [] }: Part): string {
     leftOut = 0;
     const wanted = (only === undefined || only.includes(name)) && !without.includes(name);
     if (wanted) out += own;
+    else if (tablesOf.includes(name)) out += `${own.split("\n\n", 1)[0]}\n\n${own.match(/^\|.*\n/gm)?.join("") ?? ""}\n`;
     else if (only === undefined) leftOut = rank;
   }
   return out;

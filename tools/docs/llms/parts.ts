@@ -3,6 +3,8 @@ export interface Part {
   readonly page: string;
   /** The headings that are taken with what is under them; all of the page where there are none. `""` is what stands before the first. */
   readonly only?: readonly string[];
+  /** Headings of whose sections the tables alone are taken. */
+  readonly tablesOf?: readonly string[];
   /** Headings that are left out. */
   readonly without?: readonly string[];
 }
@@ -14,11 +16,9 @@ export const parts: readonly Part[] = [
   { page: "learn/functions" },
   { page: "reference/db", without: ["Queries as data"] },
   { page: "learn/routes" },
-  { page: "learn/jobs", only: ["", "What a handler gets", "When and how often"] },
+  { page: "learn/jobs", only: ["", "What a handler gets"], tablesOf: ["When and how often"] },
   { page: "learn/triggers", only: [""] },
-  { page: "learn/mail", only: ["", "What a mail says", "Testing"] },
-  { page: "learn/history", only: ["Deleted rows"] },
-  { page: "learn/client" },
-  { page: "learn/testing" },
-  { page: "recipes/test-a-rule", only: [""] },
+  { page: "learn/mail", only: [""], tablesOf: ["What a mail says"] },
+  { page: "learn/client", only: [""] },
+  { page: "learn/testing", only: ["The first test", "Who may do what", "Time, jobs and mails"] },
 ];
