@@ -4,6 +4,12 @@ import { dirname, join } from "node:path";
 import { root } from "../named-tests.ts";
 import type { Page } from "./read-page.ts";
 
+/** The file that fragments speak of. */
+interface Context {
+  readonly name: string;
+  readonly text: string;
+}
+
 const isCode = (name: string): boolean => /\.(?:ts|tsx|mts)$/.test(name);
 
 /**
@@ -14,7 +20,7 @@ export async function writeForTypes(folder: string, pages: readonly Page[]): Pro
   for (const page of pages) {
     let version = 0;
     const files = new Map<string, { readonly text: string; readonly line: number }>();
-    let context = "";
+    let context: Context = { name: "", text: "" };
     let fresh = false;
     const save = async (): Promise<void> => {
       if (!fresh) return;
@@ -28,11 +34,11 @@ export async function writeForTypes(folder: string, pages: readonly Page[]): Pro
         if (files.has(title)) await save();
         files.set(title, { text, line });
         fresh ||= isCode(title);
-        if (isCode(title) && !/\.test\.tsx?$/.test(title)) context = text;
+        if (isCode(title) && !/\.test\.tsx?$/.test(title)) context = { name: title, text };
         continue;
       }
       if (language !== "ts" && language !== "tsx") continue;
-      if (source !== undefined && text.startsWith("import ") && !source.endsWith(".test.ts")) context = text;
+      if (source !== undefined && text.startsWith("import ") && !source.endsWith(".test.ts")) context = { name: source, text };
       if (source !== undefined || block.untested !== undefined || block.tested !== undefined) continue;
       await save();
       const name = `line-${line}.${language}`;
@@ -50,11 +56,13 @@ export async function writeForTypes(folder: string, pages: readonly Page[]): Pro
 }
 
 /** A fragment stands in a function, after all that the file before it says, so that it may use its names or have others of its own. */
-function fragment(context: string, { text, given, within }: Page["blocks"][number]): string {
+function fragment(context: Context, { text, given, within }: Page["blocks"][number]): string {
   const imports = new Map<string, Set<string>>();
   const whole: string[] = [];
   const withoutImports = (code: string): string =>
     code.replace(/^import (?:\{([^}]*)\} from "([^"]*)"|[^;]*);$/gm, (all: string, names: string | undefined, from = "") => {
+      // What it says itself is there already.
+      if (from === `./${context.name}`) return "";
       if (names === undefined) whole.push(all);
       else {
         const known = imports.get(from) ?? new Set();
@@ -63,7 +71,7 @@ function fragment(context: string, { text, given, within }: Page["blocks"][numbe
       }
       return "";
     });
-  const before = withoutImports(context);
+  const before = withoutImports(context.text);
   const declared = withoutImports(given);
   const ambient = declared.match(/^declare [^]*?;$/gm) ?? [];
   const known = declared.replace(/^declare [^]*?;$/gm, "");
