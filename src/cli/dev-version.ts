@@ -32,13 +32,13 @@ export function workAsVersion(files: ReadonlySet<string>): void {
   let version: Version | undefined;
   const fail = async (error: unknown): Promise<void> =>
     send({ type: "failed", files: [...files], message: await describeTrouble(error, files) });
+  const begin = async (order: Extract<DevOrder, { type: "load" }>): Promise<void> => {
+    version = await load(order);
+    send({ type: "loaded", files: [...files], database: databasePath(version.workplace.dataDirectory) });
+  };
   process.on("message", (order: DevOrder, socket: unknown) => {
     if (order.type === "connection") version?.take?.(socket as Socket);
-    else if (order.type === "load")
-      void load(order).then((loaded) => {
-        version = loaded;
-        send({ type: "loaded", files: [...files], database: databasePath(loaded.workplace.dataDirectory) });
-      }, fail);
+    else if (order.type === "load") void begin(order).catch(fail);
     else if (version !== undefined) {
       if (order.type === "serve") process.off("SIGTERM", endAtOnce);
       void obey(order, version).catch(fail);

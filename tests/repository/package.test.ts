@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promis
 import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { spawnProgram } from "../support/child-server.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const run = promisify(execFile);
@@ -38,8 +39,12 @@ test("the package that is built works where only it and its dependencies are ins
     assert.ok(files.includes(join("application", "index.js")));
     assert.ok(["llms.txt", "llms-full.txt", join("docs", "learn", "schema.md")].every((file) => files.includes(file)));
     assert.deepEqual(
-      files.filter((file) => /\.test\.|(?<!\.d)\.ts$|scratch|fixture|property-/.test(file)),
+      files.filter((file) => !file.startsWith("templates") && /\.test\.|(?<!\.d)\.ts$|scratch|fixture|property-/.test(file)),
       [],
+    );
+    assert.ok(
+      files.includes(join("templates", "website", "backend.test.ts")),
+      "templates are sources, for they become those of others",
     );
   });
 
@@ -83,6 +88,49 @@ await app.close();
     await run(program("tsc"), ["--project", "."], { cwd: folder });
     await writeFile(join(folder, "wrong.ts"), 'import { text } from "chassis";\nexport const field = text().maximum(3);\n');
     await assert.rejects(run(program("tsc"), ["--project", "."], { cwd: folder }), { stdout: /maximum/ });
+  });
+
+  await t.test("npm create makes projects of every template: they are checked, tested and served as they are", async () => {
+    const { stdout: packed } = await run("npm", ["pack", "--json", "--pack-destination", folder, join(root, "create-chassis")], {
+      cwd: folder,
+    });
+    const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
+    const creator = join(folder, "node_modules/create-chassis");
+    await mkdir(creator);
+    await run("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", creator]);
+    const { bin } = JSON.parse(await readFile(join(creator, "package.json"), "utf8")) as { bin: Record<string, string> };
+    for (const template of ["website", "api-only", "minimal"]) {
+      const args = [
+        join(creator, bin["create-chassis"] ?? ""),
+        join(folder, template),
+        "--template",
+        template,
+        "--no-install",
+        "--no-git",
+        "--json",
+      ];
+      const { stdout } = await run(process.execPath, args, { cwd: folder });
+      assert.deepEqual(JSON.parse(stdout).next, [`cd ${template}`, "npm install", "npm run dev"]);
+      const project = JSON.parse(await readFile(join(folder, template, "package.json"), "utf8"));
+      assert.match(project.dependencies.chassis, /^\^\d+\.\d+\.\d+$/);
+      // Its packages are those of the folder that it lies in.
+      const within = { cwd: join(folder, template) };
+      await run(program("tsc"), [], within);
+      const { stdout: checked } = await run(process.execPath, [join(home, manifest.bin.chassis), "check"], within);
+      assert.match(checked, /All is well/);
+      await run(process.execPath, ["--test"], within);
+      const started = spawnProgram(t, ["start", join(folder, template), "--port", "0"], {}, join(home, manifest.bin.chassis));
+      const [, url = ""] = await started.written(/"url":"([^"]+)".*"Listening\."/);
+      const [path, text] =
+        template === "website"
+          ? ["/", /It runs\./]
+          : template === "minimal"
+            ? ["/rest/v1/notices", /^\[\]$/]
+            : ["/health/ready", /ok/];
+      assert.match(await (await fetch(url + path)).text(), text);
+      started.process.kill("SIGTERM");
+      assert.equal(await started.ended(), 0);
+    }
   });
 
   await t.test("publint has nothing against it", async () => {

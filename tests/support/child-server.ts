@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Scope } from "./temporary-folder.ts";
 
-const program = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const ownProgram = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 export interface ChildServer {
   readonly process: ChildProcess;
@@ -16,7 +16,12 @@ export interface ChildServer {
 }
 
 /** Runs the command line in a process of its own, which ends with the test. */
-export function spawnProgram(t: Scope, args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildServer {
+export function spawnProgram(
+  t: Scope,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  program: string = ownProgram,
+): ChildServer {
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -24,8 +24,8 @@ test("all mistakes of a definition stand with their files, lines and columns", a
   await mkdir(join(folder, "node_modules"));
   await symlink(fileURLToPath(new URL("../../../", import.meta.url)), join(folder, "node_modules/chassis"), "junction");
   const said = await troubleOf(folder, {
-    "backend.ts": `import { defineBackend, defineSchema, everyone, integer, ref, text } from "chassis";
-import { reviews } from "./reviews.ts";
+    "backend.ts": ` import { defineBackend, defineSchema, everyone, integer, ref, text } from "chassis";
+ import { reviews } from "./reviews.ts";
 
 const schema = defineSchema({
   users: { name: text().min(9).max(3) }, // notes: { slug: "here it is not" }
