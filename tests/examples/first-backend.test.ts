@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { mkdir, symlink } from "node:fs/promises";
+import { cp, mkdir, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type BackendFolder, backendFolder } from "../support/backend-folder.ts";
@@ -48,6 +48,12 @@ class Reader {
     if (words[0] === "curl") return this.#curl(words.slice(1));
     assert.deepEqual(words.slice(0, 2), ["npx", "chassis"], line);
     const args = words.slice(2).map((word) => (word === "my-board" ? this.#folder.path : word));
+    if (args[0] === "create") {
+      assert.deepEqual(args.slice(1), [this.#folder.path, "--template", "minimal"]);
+      // Without what npm and the build of the package would take: tests/repository/package.test.ts does those.
+      await cp(join(root, "templates/minimal"), this.#folder.path, { recursive: true });
+      return "";
+    }
     if (args[0] !== "dev") {
       const { code, output, errors } = await this.#folder.run(...args);
       assert.equal(code, 0, errors);
@@ -92,6 +98,11 @@ test("whoever follows the page on a first back end gets what it shows", async (t
     else assert.ok(reader.output.includes(text.trimEnd()), `${text}\nis not in\n${reader.output}`);
   }
   assert.ok(blocks.length > 12);
+});
+
+test("the page's first file is that of the template", () => {
+  const [first] = blocks.filter(({ language }) => language === "ts");
+  assert.equal(first?.text, readFileSync(join(root, "templates/minimal/backend.ts"), "utf8"));
 });
 
 test("the page's last file is the example", () => {
