@@ -69,7 +69,7 @@ export default defineConfig({
   plugins: ["typescript", "unicorn", "oxc", "import", "node", "promise"],
   options: { typeAware: true, reportUnusedDisableDirectives: "error" },
   categories: { correctness: "error", suspicious: "error", perf: "error" },
-  ignorePatterns: ["dist", "node_modules", "docs/site", "tests/repository/fixtures"],
+  ignorePatterns: ["dist", "node_modules", "docs/decisions", "docs/site", "tests/repository/fixtures"],
   rules: {
     // Imports
     "import/no-cycle": ["error", { ignoreTypes: false }],
