@@ -3,6 +3,7 @@ import { type Finding, examineDatabase, type LockHolder } from "#database";
 import { systemClock } from "#base";
 import { databasePath } from "#platform";
 import { examineBackups } from "./doctor-backups.ts";
+import { examineServer } from "./doctor-server.ts";
 import { examineSlowStatements } from "./doctor-slow.ts";
 import { examineRules, examineSurroundings } from "./doctor-surroundings.ts";
 import type { ExitCode } from "./exit-code.ts";
@@ -42,6 +43,7 @@ export async function doctor(
     ...(await examineSlowStatements(workplace.backend, { path: database, isServed: server !== undefined })),
     ...(await examineSurroundings(workplace)),
     await examineBackups(workplace.config, systemClock.now()),
+    ...(await examineServer(server)),
   ];
   terminal.progress("");
   const problems = findings.filter(({ level }) => level === "problem").length;
