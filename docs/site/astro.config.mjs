@@ -2,17 +2,7 @@ import starlight from "@astrojs/starlight";
 import { defineConfig } from "astro/config";
 import sidebar from "./src/sidebar.json" with { type: "json" };
 
-/** A head cell that says nothing is no head: readers of screens would announce it. */
-function emptyHeads() {
-  const visit = (node) => {
-    if (node.tagName === "th" && node.children.length === 0) node.tagName = "td";
-    for (const child of node.children ?? []) visit(child);
-  };
-  return visit;
-}
-
 export default defineConfig({
-  markdown: { rehypePlugins: [emptyHeads] },
   trailingSlash: "always",
   devToolbar: { enabled: false },
   integrations: [

@@ -1,5 +1,5 @@
 import { spawnSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkSite } from "./check-site.ts";
 import { describeAll, describeList, shippedDocuments } from "./llms/describe-llms.ts";
@@ -22,7 +22,10 @@ if (!["dev", "build", "check"].includes(command)) {
 }
 if (command !== "check") install();
 if (command !== "check") writePages();
-if (command === "build") astro("build");
+if (command === "build") {
+  astro("build");
+  emptyHeads();
+}
 if (command !== "dev") report();
 else serve();
 
@@ -74,6 +77,14 @@ function astro(...args: readonly string[]): void {
     env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1" },
   });
   if (status !== 0) process.exit(1);
+}
+
+/** A head cell of a table that says nothing is no head: programs that read pages aloud would announce it. */
+function emptyHeads(): void {
+  for (const path of globSync("dist/**/*.html", { cwd: site })) {
+    const file = join(site, path);
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll("<th></th>", "<td></td>"));
+  }
 }
 
 function report(): void {
