@@ -54,12 +54,11 @@ import {
   createResponder,
   createRouteLimits,
   createRevokeTokenRoute,
+  createRunOrder,
   createRouter,
   createSecurityHeaders,
-  importSpool,
   mailboxPath,
   Maintenance,
-  runOrder,
 } from "#server";
 import { createApiDocs } from "./api-docs.ts";
 import { createDataApi } from "./data-api.ts";
@@ -286,15 +285,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     });
     const routes = backend.routes?.(context);
 
-    const maintenance = closedAtEnd(
-      new Maintenance(
-        (order, tools) =>
-          order.type === "import"
-            ? importSpool(order, { records, model, dataDirectory, timeLimit: config.bulkTime, ...tools })
-            : runOrder(order, { database, ...tools }),
-        logger,
-      ),
-    );
+    const runOrders = createRunOrder({ database, records, model, dataDirectory, timeLimit: config.bulkTime });
+    const maintenance = closedAtEnd(new Maintenance(runOrders, logger));
     const underWay = new UnderWay(isCounting ? config.atOnce : undefined);
     const headers = createSecurityHeaders(config);
     const pages = routes && createAppRoutes(routes, headers);

@@ -61,12 +61,11 @@ export { Maintenance, type MaintenanceOrder, type MaintenanceState } from "./mai
 export { createMaintenanceRoute, maintenancePath, orderName } from "./maintenance/maintenance-route.ts";
 export {
   type ImportOrder,
-  importSpool,
   isSpool,
   spoolLine,
   spoolName,
 } from "./maintenance/import-spool.ts";
-export { runOrder } from "./maintenance/run-order.ts";
+export { createRunOrder, runOrder } from "./maintenance/run-order.ts";
 export { type DocumentOptions, writeDocument } from "./openapi/document.ts";
 export type { JsonSchema, OpenApiDocument } from "./openapi/openapi.ts";
 export { type ApiDocsAccess, createOpenApiRoute } from "./openapi/openapi-route.ts";

@@ -1,6 +1,6 @@
 import { type Applied, applyMigration, type Hidden, purgeHidden, rollbackMigration, type SqliteDatabase } from "#database";
-import type { ImportOrder } from "./import-spool.ts";
-import type { MaintenanceOrder, OrderTools } from "./maintenance.ts";
+import { type ImportOrder, type ImportPlace, importSpool } from "./import-spool.ts";
+import type { MaintenanceOrder, OrderTools, RunOrder } from "./maintenance.ts";
 
 /** Carries out one order about the schema on a database that this process has open. */
 export async function runOrder(
@@ -15,4 +15,12 @@ export async function runOrder(
     case "purge":
       return purgeHidden(database, { signal, ...(order.everything ? { daysKept: 0 } : {}) });
   }
+}
+
+/** Carries out any order of a server that runs. */
+export function createRunOrder(place: Omit<ImportPlace, keyof OrderTools> & { readonly database: SqliteDatabase }): RunOrder {
+  return (order, tools) =>
+    order.type === "import"
+      ? importSpool(order, { ...place, ...tools })
+      : runOrder(order, { database: place.database, ...tools });
 }
