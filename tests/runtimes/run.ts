@@ -93,6 +93,7 @@ async function runScenario(
 const expected: Readonly<Record<string, object>> = {
   opened: {},
   written: { status: 201 },
+  client: { same: "by the client" },
   streamed: { status: 201 },
   read: { status: 200, rows: [{ body: "row 0" }, { body: "row 1" }, { body: "row 10" }] },
   searched: { status: 200 },

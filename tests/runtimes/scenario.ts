@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { createClient } from "chassis/client";
 import { defineBackend, defineSchema, everyone, jobsOf, mutation, nobody, openBackend, query, text } from "chassis";
 
 // What a back end does all day, as a program of one of the runtimes: it says a line of JSON for each step that went as it should.
@@ -59,6 +60,11 @@ const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
 
 const made = await ask("/rest/v1/notes", { method: "POST", body: '{"body":"one"}' });
 tell("written", { status: made.status });
+// The client, in this runtime, with its types from the back end above.
+const client = createClient<typeof backend>(site, { fetch: (request) => opened.fetch(request, here) });
+const first = await client.notes.create({ body: "by the client" });
+const [same] = await client.notes.list({ where: { id: first.id } });
+tell("client", { same: same?.body });
 const rows = Array.from({ length: 2000 }, (_, index) => `{"body":"row ${index}"}\n`);
 const body = new ReadableStream<Uint8Array>({
   pull(controller) {
