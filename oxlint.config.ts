@@ -13,7 +13,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   settings: ["#base", "#database", "#application", "#server"],
   client: ["#contract", "#data-types"],
   cli: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#settings", "#config"],
-  testing: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#config"],
+  testing: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#config", "#client"],
 };
 
 /** The files that stand beside the parts in src/, and the doors that they may use. */

@@ -1,4 +1,5 @@
 import type { AnySchema, Db, DbOpener, Functions, FunctionSignature, SignatureMap } from "#application";
+import { type Client, createClient } from "#client";
 import type { Actor } from "#contract";
 import type { Platform } from "#platform";
 
@@ -17,6 +18,8 @@ export interface TestCaller<S extends AnySchema, F extends SignatureMap = Readon
   fetch(target: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** The data as they may see and change it. */
   readonly db: Db<S>;
+  /** The typed client that a page would have, whose requests are theirs: calls and errors are those of `chassis/client`. */
+  readonly api: Client<{ readonly schema: S; readonly "~functions"?: F }>;
   /** The functions as they may call them: with the checks, the transaction and the errors that a request has. */
   readonly fn: FunctionCalls<F>;
   /** A bearer token of theirs, good for a day of the back end's clock. Nobody has one: it rejects. */
@@ -32,9 +35,14 @@ export interface CallerParts {
   readonly dbs: DbOpener;
   readonly functions: readonly string[];
   readonly fetch: TestCaller<AnySchema>["fetch"];
+  /** Where the back end takes itself to be. */
+  readonly origin: string;
 }
 
-export function createCaller({ platform, dbs, functions, fetch }: CallerParts, actor: Actor | null): TestCaller<AnySchema> {
+export function createCaller(
+  { platform, dbs, functions, fetch, origin }: CallerParts,
+  actor: Actor | null,
+): TestCaller<AnySchema> {
   const scope = { records: platform.records, connection: platform.database, writes: false };
   let token: Promise<string> | undefined;
   const issue = async (): Promise<string> => {
@@ -45,17 +53,19 @@ export function createCaller({ platform, dbs, functions, fetch }: CallerParts, a
     token ??= issue();
     return token;
   };
+  const own: TestCaller<AnySchema>["fetch"] = async (target, init) => {
+    if (actor === null) return fetch(target, init);
+    const headers = new Headers(init?.headers ?? (target instanceof Request ? target.headers : {}));
+    headers.set("authorization", `Bearer ${await ownToken()}`);
+    return fetch(target, { ...init, headers });
+  };
   return {
     actor,
+    api: createClient(origin, { fetch: (request) => own(request) }),
     db: dbs.open(scope, actor),
     fn: callsOf(platform.functions, functions, actor),
     token: ownToken,
-    async fetch(target, init) {
-      if (actor === null) return fetch(target, init);
-      const headers = new Headers(init?.headers ?? (target instanceof Request ? target.headers : {}));
-      headers.set("authorization", `Bearer ${await ownToken()}`);
-      return fetch(target, { ...init, headers });
-    },
+    fetch: own,
   };
 }
 

@@ -202,8 +202,8 @@ async function assemble({
   });
   const told = new Set<string>();
   const runAll = (given?: RunJobsOptions): Promise<void> => runJobs(database, { told, now: () => time.now(), ...given });
-  const fetch: TestCaller<AnySchema>["fetch"] = (target, init) =>
-    platform.fetch(requestOf(target, init, config.baseUrl ?? "http://localhost"));
+  const origin = config.baseUrl ?? "http://localhost";
+  const fetch: TestCaller<AnySchema>["fetch"] = (target, init) => platform.fetch(requestOf(target, init, origin));
   const functions = [...backend.functions.keys()];
   const access = createAccessAssertions({ backend, platform, now: () => time.now() });
   let closed: Promise<void> | undefined;
@@ -227,7 +227,7 @@ async function assemble({
     as(who, powers) {
       const actor = readActor(model, who, powers);
       access.remember(actor);
-      return createCaller({ platform, dbs, functions, fetch }, actor);
+      return createCaller({ platform, dbs, functions, fetch, origin }, actor);
     },
     clock,
     advance: (by, given) => {

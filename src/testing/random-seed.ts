@@ -1,8 +1,9 @@
+import { randomInt } from "node:crypto";
 import { readTestSeed, testSeedVariable } from "#config";
 import type { Random } from "./factories/random.ts";
 
 /** Of the processes that run tests at the same time, each draws its own. */
-const usual = Math.floor(Math.random() * 2 ** 32);
+const usual = randomInt(2 ** 32);
 
 /** The seed that is asked for: by the test, else by whoever wants to see again what a seed made. */
 export function readSeedNumber(given: number | undefined): number {

@@ -115,7 +115,14 @@ export async function startPeople(
 ): Promise<LivePeople> {
   const config = loadConfig({ environment: { CHASSIS_RATE_LIMITS: "off", ...environment }, overrides: { port: "0" } });
   const dataDirectory = await temporaryFolder(t);
-  const platform = await createPlatform({ backend, config, dataDirectory, logger: silentLogger, development: true });
+  const platform = await createPlatform({
+    backend,
+    config,
+    dataDirectory,
+    logger: silentLogger,
+    development: true,
+    isDisposable: true,
+  });
   t.after(() => platform.close());
   const url = await platform.listen();
   const read = new Set<number>();

@@ -48,7 +48,13 @@ export async function startProjects(
   { logger = silentLogger }: { readonly logger?: Logger } = {},
 ): Promise<LiveProjects> {
   const config = loadConfig({ environment: {}, overrides: { port: "0", rateLimits: "off" } });
-  const platform = await createPlatform({ backend: projectsBackend, config, dataDirectory: await temporaryFolder(t), logger });
+  const platform = await createPlatform({
+    backend: projectsBackend,
+    config,
+    dataDirectory: await temporaryFolder(t),
+    logger,
+    isDisposable: true,
+  });
   t.after(() => platform.close());
   const data = await fillProjects(platform.records);
   const entries = people.map(async (name): Promise<[Person, string]> => {

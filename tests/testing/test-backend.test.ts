@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { defineBackend, defineSchema, everyone, functionsOf, jobsOf, nobody, Postpone, text } from "chassis";
+import { defineBackend, defineSchema, everyone, functionsOf, jobsOf, nobody, Postpone, type SeedContext, text } from "chassis";
 import { mail, paragraph } from "chassis/mail";
-import { openTestBackend, type TestBackend } from "chassis/testing";
+import { openTestBackend, type Seed, type TestBackend } from "chassis/testing";
+import library, { type schema as librarySchema } from "../../examples/testing/backend.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const schema = defineSchema({ notes: { body: text() } });
@@ -105,4 +108,77 @@ test("a back end leaves nothing behind, and one that does not start neither", as
   });
   await assert.rejects(openTestBackend(broken), /no seed/);
   assert.deepEqual(await readdir(folder), []);
+});
+
+test("the typed client of a caller is theirs", async () => {
+  await using app = await openTestBackend(library, { settings: { CHASSIS_BASE_URL: "https://library.example/app" } });
+  const [book, ada, eve] = [await app.make.books(), await app.make.users({ name: "Ada" }), app.as("eve")];
+  const review = await app.as(ada).api.reviews.create({ book: book.id, reader: ada.id, stars: 5, body: "Good" });
+  assert.deepEqual(await eve.api.reviews.list({ select: ["stars"] }), [{ stars: 5 }]);
+  await assert.rejects(eve.api.reviews.update(review.id, { stars: 1 }), { status: 404 });
+  await assert.rejects(app.as(null).api.users.create({ name: "X", email: "x@example.org" }), { status: 404 });
+  const lena = app.as({ id: "lena", roles: ["librarian"] });
+  assert.equal((await lena.api.fn.lend({ book: book.id, reader: ada.id })).book, book.id);
+  assert.equal((await lena.fn.lend({ book: book.id, reader: ada.id })).reader, ada.id);
+  await assert.rejects(eve.fn.lend({ book: book.id, reader: ada.id }), { error: "unknownFunction" });
+});
+
+test("many are open at once, each with rows of its own, and the later ones cost little", async () => {
+  const apps = await Promise.all(Array.from({ length: 12 }, () => openTestBackend(library)));
+  await Promise.all(apps.map((app, place) => app.make.books.many(place)));
+  assert.deepEqual(
+    await Promise.all(apps.map((app) => app.db.books.count())),
+    apps.map((_, place) => place),
+  );
+  await Promise.all(apps.map((app) => app.close()));
+  const before = process.cpuUsage();
+  for (let count = 0; count < 20; count++) await (await openTestBackend(library)).close();
+  const { user, system } = process.cpuUsage(before);
+  // Ten are usual (benchmarks/testing.ts); without the copy of the first it is more than twice of it.
+  assert.ok((user + system) / 20_000 < 60, `${(user + system) / 20_000} ms of the processor each`);
+});
+
+test("a database begins with what the test says", async (t) => {
+  const seeded = {
+    ...library,
+    seed: async (start: SeedContext) => {
+      const { json } = await start.records.read(
+        { table: "books", selection: { items: [] }, values: [], form: "json" },
+        start.system,
+      );
+      if (json !== "[]") return;
+      await start.records.write(
+        {
+          type: "insert",
+          table: "books",
+          rows: [{ title: "Emma", isbn: "9780141439587" }],
+          rowForm: "json",
+          missing: "default",
+          values: [],
+          form: "json",
+        },
+        start.system,
+      );
+    },
+  };
+  const titles = async (seed?: Seed<typeof librarySchema>): Promise<readonly string[]> => {
+    await using app = await openTestBackend(seeded, seed === undefined ? {} : { seed });
+    return (await app.db.books.list()).map(({ title }) => title);
+  };
+  const file = join(await temporaryFolder(t), "rows.json");
+  await writeFile(file, JSON.stringify({ books: [{ title: "Persuasion", isbn: "9780141439686" }] }));
+  const rows = { books: [{ title: "Lady Susan", isbn: "9780141439693" }] };
+  // Twice each: the second time it is a copy.
+  for (let count = 0; count < 2; count++) {
+    assert.deepEqual(await titles(), ["Emma"]);
+    assert.deepEqual(await titles(false), []);
+    assert.deepEqual(await titles(rows), ["Lady Susan"]);
+    assert.deepEqual(await titles(pathToFileURL(file)), ["Persuasion"]);
+  }
+  await writeFile(file, "{");
+  await assert.rejects(openTestBackend(seeded, { seed: new URL(`${pathToFileURL(file).href}?again`) }), /rows\.json is no JSON/);
+  await assert.rejects(
+    openTestBackend(seeded, { seed: { boks: [] } as never }),
+    /there is no table 'boks'; did you mean 'books'/,
+  );
 });

@@ -237,7 +237,7 @@ function questionOf({ tables }: Model, deed: LooseDeed, operation: AccessQuestio
   return { table, operation, field: fieldOf(table, deed.field) };
 }
 
-export function fieldOf(table: Table, name: string): Column {
+function fieldOf(table: Table, name: string): Column {
   const field = table.columns.get(name);
   if (field === undefined) throw new TypeError(`${table.name} has no field '${name}'${didYouMean(name, table.columns.keys())}.`);
   return field;
