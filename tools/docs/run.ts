@@ -12,7 +12,9 @@ import { sidebar, siteContent } from "./site-pages.ts";
 const root = join(import.meta.dirname, "../..");
 const site = join(root, "docs/site");
 const generated = join(site, "src/content/docs");
-const [command = "dev", ...rest] = process.argv.slice(2);
+const given = process.argv.slice(2);
+// What begins with a hyphen is for Astro's server: npm run docs -- --port 5000
+const [command = "dev", ...rest] = given[0]?.startsWith("-") === true ? ["dev", ...given] : given;
 
 if (!["dev", "build", "check"].includes(command)) {
   console.error(
@@ -24,7 +26,7 @@ if (command !== "check") install();
 if (command !== "check") writePages();
 if (command === "build") {
   astro("build");
-  emptyHeads();
+  mendTables();
 }
 if (command !== "dev") report();
 else serve();
@@ -79,11 +81,14 @@ function astro(...args: readonly string[]): void {
   if (status !== 0) process.exit(1);
 }
 
-/** A head cell of a table that says nothing is no head: programs that read pages aloud would announce it. */
-function emptyHeads(): void {
+/** A head cell that says nothing is no head: programs that read pages aloud would announce it. A table that is wider than a phone is moved by keys too. */
+function mendTables(): void {
   for (const path of globSync("dist/**/*.html", { cwd: site })) {
     const file = join(site, path);
-    writeFileSync(file, readFileSync(file, "utf8").replaceAll("<th></th>", "<td></td>"));
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8").replaceAll("<th></th>", "<td></td>").replaceAll("<table>", '<table tabindex="0">'),
+    );
   }
 }
 
