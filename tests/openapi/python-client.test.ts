@@ -69,6 +69,7 @@ const site: Backend = {
   },
 };
 
+// docs/learn/openapi.md shows parts of it.
 test("a client that openapi-python-client makes reads, writes, is refused with types, signs in and calls functions", async (t) => {
   const programs = await requirePython(t);
   if (programs === undefined) return;

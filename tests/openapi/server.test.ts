@@ -73,7 +73,6 @@ describe("a server answers as its document says", () => {
       "deleteReviews",
       "listUsers",
       "callCompare",
-      "queryCompare",
       "runBatch",
       "isReady",
     );

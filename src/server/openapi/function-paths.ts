@@ -40,7 +40,7 @@ export function functionPaths({ name: called, type, input }: FunctionReach, name
     })),
   });
   const post: OperationObject = {
-    ...common("call", `Call \`${called}\``),
+    ...common("call", `Call ${called}`),
     parameters: [prefer, ...(isQuery ? [] : sharedParameters(components, "IdempotencyKey"))],
     ...(schema === undefined
       ? {}
@@ -56,8 +56,8 @@ export function functionPaths({ name: called, type, input }: FunctionReach, name
   ];
   return {
     [path]: {
-      get: { ...common("query", `Call \`${called}\`, with its arguments in the address`), parameters, responses: answers(true) },
-      head: { ...common("check", `Call \`${called}\` and see the headers alone`), parameters, responses: answers(false) },
+      get: { ...common("query", `Call ${called}, with its arguments in the address`), parameters, responses: answers(true) },
+      head: { ...common("check", `Call ${called} and see the headers alone`), parameters, responses: answers(false) },
       post,
     },
   };

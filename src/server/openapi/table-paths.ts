@@ -110,7 +110,7 @@ class TableWriter {
       operations.post = this.#operation("create", "", "insert", {
         summary: `Create ${plural}`,
         description:
-          "One row, or several, of which all are made or none. With `Prefer: resolution=merge-duplicates`, rows that are there already are changed instead.",
+          "Several rows, of which all are made or none; one by itself is taken too. With `Prefer: resolution=merge-duplicates`, rows that are there already are changed instead.",
         parameters: [
           ...this.#selecting,
           ...this.#shared("OnConflict"),
@@ -287,7 +287,8 @@ class TableWriter {
     return {
       operationId: operationId(`${verb}${this.#name}${suffix}`),
       tags: [this.#reach.table.name],
-      summary,
+      // Shown as plain text.
+      summary: summary.replaceAll("`", ""),
       ...rest,
       responses: { ...responses, ...errorResponses(components, kind) },
     };
@@ -374,10 +375,11 @@ const headerNames: Readonly<Record<string, string>> = {
   IdempotencyReplayed: "Idempotency-Replayed",
 };
 
+/** A list alone, though one row by itself is taken: makers of clients do badly with either-or. */
 function insertContent(create: JsonSchema, example: RowSchemas["example"]): Content {
-  const examples = example === undefined ? {} : { examples: { least: { summary: "As little as will do", value: example } } };
+  const examples = example === undefined ? {} : { examples: { least: { summary: "As little as will do", value: [example] } } };
   return {
-    "application/json": { schema: { oneOf: [create, { type: "array", items: create }] }, ...examples },
+    "application/json": { schema: { type: "array", items: create }, ...examples },
     "application/x-ndjson": { schema: { type: "string" } },
     "text/csv": { schema: { type: "string" } },
   };

@@ -6,6 +6,7 @@ const names = inFile("attacks-names");
 const writes = inFile("attacks-writes");
 const batch = inFile("attacks-batch");
 const input = inFile("attacks-input");
+const description = inFile("attacks-document");
 const signIn = inFile("attacks-sign-in");
 const organisations = inFile("attacks-organisations");
 const tenants = inFile("tenants");
@@ -147,6 +148,7 @@ export const dataAttacks: AttackGroup = {
         "17: a write that breaks a constraint says which of the caller's fields, and no more",
         "17: an error has the five fields of the table and its own message where nothing better is safe",
       ),
+      description("17: names nothing that is hidden from who asks, compressed or not, and whatever else was asked before"),
     ),
     held(
       18,

@@ -1,5 +1,6 @@
 import { type AttackGroup, held, inFile } from "./attack.ts";
 
+const description = inFile("attacks-document");
 const appRequests = inFile("attacks-provider-requests");
 const batch = inFile("attacks-batch");
 const proxies = inFile("attacks-proxies");
@@ -68,6 +69,7 @@ export const httpAttacks: AttackGroup = {
         "44: is given to no other, whatever key and request they send, and to nobody in particular",
         "44: is not for a cache to keep",
       ),
+      description("44: is kept by nobody but who asked, and an ETag of another kind of caller answers nothing"),
     ),
     held(
       45,

@@ -37,13 +37,13 @@ assert isinstance(schools, list) and [school.name for school in schools] == ["Un
 assert schools[0].created.year >= 2026 and schools[0].rating is None
 
 # Create, and get the row.
-created = create_reviews.sync(client=api, body=ReviewsCreate(school=schools[0].id, stars=5, body="Cold, and good."))
+created = create_reviews.sync(client=api, body=[ReviewsCreate(school=schools[0].id, stars=5, body="Cold, and good.")])
 assert isinstance(created, list), created
 review = created[0]
 assert isinstance(review, ReviewsRow) and review.author == given.user and review.stars == 5
 
 # What is wrong says so, a field each.
-wrong = create_reviews.sync(client=api, body=ReviewsCreate(school=schools[1].id, stars=9, body="Too good."))
+wrong = create_reviews.sync(client=api, body=[ReviewsCreate(school=schools[1].id, stars=9, body="Too good.")])
 assert isinstance(wrong, Error) and wrong.code == "validation_failed", wrong
 assert [(problem.field, problem.message) for problem in wrong.fields] == [("stars", "must be at most 5")]
 
