@@ -101,7 +101,7 @@ test("whoever follows the page on a first back end gets what it shows", async (t
 });
 
 test("the page's first file is that of the template", () => {
-  const [first] = blocks.filter(({ language }) => language === "ts");
+  const first = blocks.find(({ language }) => language === "ts");
   assert.equal(first?.text, readFileSync(join(root, "templates/minimal/backend.ts"), "utf8"));
 });
 

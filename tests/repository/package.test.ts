@@ -95,6 +95,9 @@ await app.close();
       cwd: folder,
     });
     const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
+    // What a newcomer is told is what these projects answer to.
+    const readme = await readFile(join(root, "README.md"), "utf8");
+    assert.match(readme, /\nnpx chassis create \.\.\/my-site\ncd \.\.\/my-site && npm run dev\n/);
     const creator = join(folder, "node_modules/create-chassis");
     await mkdir(creator);
     await run("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", creator]);
