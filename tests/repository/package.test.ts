@@ -90,6 +90,7 @@ await app.close();
     await assert.rejects(run(program("tsc"), ["--project", "."], { cwd: folder }), { stdout: /maximum/ });
   });
 
+  // Thus begin README.md and docs/learn/first-backend.md.
   await t.test("npm create makes projects of every template: they are checked, tested and served as they are", async () => {
     const { stdout: packed } = await run("npm", ["pack", "--json", "--pack-destination", folder, join(root, "create-chassis")], {
       cwd: folder,
