@@ -10,8 +10,8 @@ describe("the document of the API", async () => {
   const hidden = ["vault", "Vault", "auditNote", "buried", "warden"];
 
   test("17: names nothing that is hidden from who asks, compressed or not, and whatever else was asked before", async () => {
-    const warden = await market.as({ id: randomUUID(), roles: ["warden"] });
-    const somebody = await market.as({ id: randomUUID() });
+    const warden = market.as({ id: randomUUID(), roles: ["warden"] });
+    const somebody = market.as({ id: randomUUID() });
     // The warden first: what was written for them must not be given on.
     assert.ok((await (await warden.fetch("/openapi.json")).text()).includes("auditNote"));
     for (const ask of [market, somebody]) {
@@ -23,7 +23,7 @@ describe("the document of the API", async () => {
   });
 
   test("44: is kept by nobody but who asked, and an ETag of another kind of caller answers nothing", async () => {
-    const warden = await market.as({ id: randomUUID(), roles: ["warden"] });
+    const warden = market.as({ id: randomUUID(), roles: ["warden"] });
     const theirs = await warden.fetch("/openapi.json");
     assert.equal(theirs.headers.get("cache-control"), "private, no-cache");
     for (const part of ["Authorization", "Cookie"]) assert.ok(theirs.headers.get("vary")?.includes(part), part);

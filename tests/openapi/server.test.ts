@@ -55,7 +55,7 @@ describe("a server answers as its document says", () => {
   test("of Pathways, to an editor", async (t) => {
     const site = await openSmallSite(t);
     const id = "ann";
-    const editor = await site.as({ id, roles: ["editor"] });
+    const editor = site.as({ id, roles: ["editor"] });
     await site.db.users.create({ id, name: "Ann" });
     const school = (await site.db.schools.list({}))[0]?.id ?? "";
     const review = await site.db.reviews.create({ school, author: id, stars: 3, body: "Good." });
@@ -89,7 +89,7 @@ describe("a server answers as its document says", () => {
     const market = await openTestBackend(marketBackend);
     t.after(() => market.close());
     const id = randomUUID();
-    const warden = await market.as({ id, roles: ["warden"] });
+    const warden = market.as({ id, roles: ["warden"] });
     await market.db.users.create({ id, name: "Ann" });
     const stall = await market.db.stalls.create({
       name: "Pears",
@@ -144,12 +144,12 @@ describe("a server answers as its document says", () => {
 describe("/openapi.json and /docs", async () => {
   const market = await openTestBackend(marketBackend);
   after(() => market.close());
-  const somebody = await market.as({ id: randomUUID() });
-  const warden = await market.as({ id: randomUUID(), roles: ["warden"] });
+  const somebody = market.as({ id: randomUUID() });
+  const warden = market.as({ id: randomUUID(), roles: ["warden"] });
 
   test("each sees what they may reach; callers of a kind share a document, and others do not", async () => {
     const tag = async (ask: Ask): Promise<string | null> => (await ask("/openapi.json")).headers.get("etag");
-    const another = await market.as({ id: randomUUID() });
+    const another = market.as({ id: randomUUID() });
     const tags = await Promise.all([market, somebody, another, warden].map((each) => tag((...asked) => each.fetch(...asked))));
     assert.equal(tags[1], tags[2]);
     assert.equal(new Set(tags).size, 3);
@@ -213,7 +213,7 @@ describe("/openapi.json and /docs", async () => {
     const page = await kept.fetch("/docs");
     assert.equal(page.status, 401);
     assert.match(await page.text(), /href="\/auth\/sign-in\?to=\/docs"/);
-    const member = await kept.as({ id: randomUUID() });
+    const member = kept.as({ id: randomUUID() });
     assert.equal((await member.fetch("/openapi.json")).status, 200);
     assert.equal((await member.fetch("/docs")).status, 200);
 
