@@ -50,5 +50,6 @@ const empty = `import { defineSchema } from ${JSON.stringify(source)};\nvoid def
 console.table({
   "the package alone": median("empty", empty),
   "100 tables, 600 uses": median("hundred", generateBackend({ tables: 100, uses: 600, source })),
+  "100 tables, 600 calls of the client": median("client", generateBackend({ tables: 100, uses: 600, source, client: true })),
   "300 tables, 1800 uses": median("three-hundred", generateBackend({ tables: 300, uses: 1800, source })),
 });

@@ -137,6 +137,36 @@ await app.close();
     }
   });
 
+  await t.test("the client is typed by the back end alone, however modules are resolved", async () => {
+    await writeFile(
+      join(folder, "api.ts"),
+      `import { createClient } from "chassis/client";
+import type backend from "./backend.js";
+
+export const api = createClient<typeof backend>("https://example.org");
+export const titles = async (): Promise<readonly string[]> =>
+  (await api.books.list({ select: ["title"], include: { reviews: { select: ["stars"] } } })).map(({ title }) => title);
+`,
+    );
+    const project = async (name: string, options: object, file = "api.ts"): Promise<readonly string[]> => {
+      await writeFile(
+        join(folder, name),
+        JSON.stringify({ compilerOptions: { ...compilerOptions, skipLibCheck: false, ...options }, files: [file] }),
+      );
+      return ["--project", name];
+    };
+    const bundler = { module: "esnext", moduleResolution: "bundler", lib: ["es2025", "dom", "dom.iterable", "esnext"] };
+    await run(program("tsc"), await project("bundler.json", bundler), { cwd: folder });
+    await run(program("tsc"), await project("nodenext.json", {}), { cwd: folder });
+    await writeFile(
+      join(folder, "misspelt.ts"),
+      'import { api } from "./api.js";\nvoid api.books.list({ select: ["titel"] });\n',
+    );
+    await assert.rejects(run(program("tsc"), await project("misspelt.json", bundler, "misspelt.ts"), { cwd: folder }), {
+      stdout: /misspelt\.ts\(2,[^]*titel/,
+    });
+  });
+
   await t.test("publint has nothing against it", async () => {
     await run(program("publint"), [home], { cwd: root });
   });

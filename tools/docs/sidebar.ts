@@ -70,6 +70,7 @@ export const order: readonly { readonly folder: string; readonly label: string; 
       "reference/schema",
       "reference/rules",
       "reference/db",
+      "reference/client",
       "reference/auth",
       "reference/oauth",
       "reference/keys",
