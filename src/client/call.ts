@@ -4,8 +4,8 @@ import type { Plan } from "./request.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * A call of the client: a promise of its result. It is sent by itself, unless it is handed over in the expression that makes it: to
- * `api.batch`, or to the queries of `chassis/react`.
+ * A call of the client: a promise of its result. It is sent by itself, unless it is handed over to `api.batch` in the expression that makes
+ * it.
  */
 export interface Call<R> extends Promise<R> {
   /** For the type checker alone: undefined. Other promises have none, and cannot be handed over. */
