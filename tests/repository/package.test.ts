@@ -34,8 +34,7 @@ test("the package that is built works where only it and its dependencies are ins
   await t.test("it can be published", () => assert.equal(manifest.private, undefined));
 
   await t.test("it holds no tests and no sources", async () => {
-    // Templates become the files of somebody's project, their tests too.
-    const files = (await readdir(home, { recursive: true })).filter((file) => !file.startsWith("templates"));
+    const files = await readdir(home, { recursive: true });
     assert.ok(files.includes(join("application", "index.js")));
     assert.ok(["llms.txt", "llms-full.txt", join("docs", "learn", "schema.md")].every((file) => files.includes(file)));
     assert.deepEqual(
