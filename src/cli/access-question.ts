@@ -18,7 +18,7 @@ export function findTable({ model }: Pick<Backend, "model">, name: string): Tabl
 const SHOWN = 12;
 
 /** "; there are books, reviews." */
-export function tablesThereAre(tables: ReadonlyMap<string, unknown>): string {
+function tablesThereAre(tables: ReadonlyMap<string, unknown>): string {
   const names = [...tables.keys()];
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
   return names.length === 0

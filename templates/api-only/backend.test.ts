@@ -12,8 +12,8 @@ test("a project and its tasks are their owner's alone", async () => {
     { id: ada, name: "Ada" },
     { id: bob, name: "Bob" },
   ]);
-  const asAda = await app.as({ id: ada });
-  const asBob = await app.as({ id: bob });
+  const asAda = app.as({ id: ada });
+  const asBob = app.as({ id: bob });
 
   const project = await asAda.db.projects.create({ name: "Engine" });
   await asAda.db.tasks.createMany([

@@ -12,8 +12,8 @@ test("everybody reads notices, and only their author changes them", async () => 
     { id: ada, name: "Ada" },
     { id: bob, name: "Bob" },
   ]);
-  const asAda = await app.as({ id: ada });
-  const asBob = await app.as({ id: bob });
+  const asAda = app.as({ id: ada });
+  const asBob = app.as({ id: bob });
 
   const { id } = await asAda.db.notices.create({ title: "Ladder to lend", body: "3 m" });
   await assert.rejects(asBob.db.notices.update(id, { title: "Mine" }));

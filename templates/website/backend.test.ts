@@ -9,7 +9,7 @@ const bob = "01890000-0000-7000-8000-000000000b0b";
 test("somebody writes a post by the form, and everybody reads it", async () => {
   await using app = await openTestBackend(backend);
   await app.db.users.create({ id: ada, name: "Ada" });
-  const asAda = await app.as({ id: ada });
+  const asAda = app.as({ id: ada });
   const send = (fields: Record<string, string>) =>
     asAda.fetch("/write", { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
 
@@ -29,8 +29,8 @@ test("nobody changes what somebody else wrote", async () => {
     { id: ada, name: "Ada" },
     { id: bob, name: "Bob" },
   ]);
-  const post = await (await app.as({ id: ada })).db.posts.create({ title: "Mine", body: "And not yours." });
-  const asBob = await app.as({ id: bob });
+  const post = await app.as({ id: ada }).db.posts.create({ title: "Mine", body: "And not yours." });
+  const asBob = app.as({ id: bob });
   assert.equal((await asBob.fetch(`/posts/${post.id}/edit`)).status, 404);
   const sent = { method: "POST", body: new URLSearchParams({ title: "Bob's", body: "Now." }), redirect: "manual" } as const;
   assert.equal((await asBob.fetch(`/posts/${post.id}/edit`, sent)).status, 404);

@@ -26,7 +26,7 @@ interface Body {
 type Tree = Readonly<Record<string, unknown>>;
 
 /** Follows a reference within the document. */
-export function resolve<T>(document: OpenApiDocument, value: unknown): T {
+function resolve<T>(document: OpenApiDocument, value: unknown): T {
   const reference = (value as { readonly $ref?: unknown }).$ref;
   if (typeof reference !== "string") return value as T;
   const found = reference
@@ -122,7 +122,7 @@ const formats: Readonly<Record<string, string>> = {
 };
 
 /** Something that fits a schema: the least that does. */
-export function instanceOf(document: OpenApiDocument, given: JsonSchema): unknown {
+function instanceOf(document: OpenApiDocument, given: JsonSchema): unknown {
   const schema = resolve<JsonSchema>(document, given);
   if ("const" in schema) return schema["const"];
   if ("default" in schema) return schema["default"];

@@ -18,7 +18,7 @@ export interface ReferenceRouteOptions {
   readonly signInPath: string | undefined;
 }
 
-export const referencePath = "/docs";
+const referencePath = "/docs";
 
 const scriptPath = `${referencePath}/scalar-${Buffer.from(scalar.integrity.replace("sha256-", ""), "base64").toString("hex").slice(0, 16)}.js`;
 
