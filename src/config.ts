@@ -46,11 +46,17 @@ export interface ConfigSources {
  * Reads all settings, and nothing else reads the environment. Throws `SettingsError` with every problem at once; a
  * `CHASSIS_` variable that is no setting is one, because it is a setting misspelt.
  */
-export function loadConfig({
-  environment: found = process.env,
-  settings: given = {},
-  overrides = {},
-}: ConfigSources = {}): Config {
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const { config, problems } = surveyConfig(sources);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return config;
+}
+
+/** The same for whoever tells of problems and goes on: what cannot be read has its default. */
+export function surveyConfig({ environment: found = process.env, settings: given = {}, overrides = {} }: ConfigSources = {}): {
+  readonly config: Config;
+  readonly problems: readonly string[];
+} {
   const environment: Readonly<Record<string, string | undefined>> = { ...found, ...given };
   const problems: string[] = [];
   const names = Object.keys(settings) as SettingName[];
@@ -73,10 +79,10 @@ export function loadConfig({
       // What was meant to be a secret is one, however wrong its form is.
       const given = setting.type === "secret" ? "" : `, not '${text}'`;
       problems.push(`${place}: ${(error as Error).message}${given}`);
+      values[name] = setting.default;
     }
   }
   const oauthClients = readOAuthClients(environment, (problem) => void problems.push(problem));
-  if (problems.length > 0) throw new SettingsError(problems);
 
   const take = (group: object): object => {
     const own: Record<string, unknown> = {};
@@ -87,7 +93,7 @@ export function loadConfig({
     return Object.freeze(own);
   };
   const groups = { limits: take(defaultHttpLimits), rates: take(defaultRates), atOnce: take(defaultAtOnce) };
-  return Object.freeze({ ...values, ...groups, oauthClients }) as unknown as Config;
+  return { config: Object.freeze({ ...values, ...groups, oauthClients }) as unknown as Config, problems };
 }
 
 /** The folders that programs are looked for in, in their order. */

@@ -349,11 +349,18 @@ export { createMailTables, hasMailTables } from "./mail/mail-tables.ts";
 export { directionOf } from "./mail/languages.ts";
 export { themeOf } from "./mail/render/theme.ts";
 export { type UnsubscribePageChanges, unsubscribePageIn, type UnsubscribePageWords } from "./mail/unsubscribe-page-words.ts";
-export { MailSettingsError, openMail, type OpenedMail, type OpenMailOptions, parseSender } from "./mail/open-mail.ts";
+export {
+  lackingMailSettings,
+  MailSettingsError,
+  openMail,
+  type OpenedMail,
+  type OpenMailOptions,
+  parseSender,
+} from "./mail/open-mail.ts";
 export { DeliveryError, type Delivery } from "./mail/deliver.ts";
 export { type Mail, type MailDestination, unsubscribePath } from "./mail/mail.ts";
 export { type MailServer, type MailServerSetting, parseMailServer } from "./mail/mail-server.ts";
-export { createSmtpDelivery } from "./mail/smtp-delivery.ts";
+export { createSmtpDelivery, tryMailServer } from "./mail/smtp-delivery.ts";
 export type { ComposedMessage, KeptMessage, Mailbox, MessageFilter, MessageSummary } from "./mail/mailbox.ts";
 export {
   listSuppressions,

@@ -43,7 +43,12 @@ export async function checkDeploy(
     ...examineSafety(backend, config, dataDirectory),
     ...examineSignIn(backend, config),
   ];
-  const findings = all.map((finding) => ({ ...finding, accepted: accept.includes(finding.check) }));
+  const ready = terminal.copyable ?? ((text: string) => text);
+  const findings = all.map((finding) => ({
+    ...finding,
+    action: ready(finding.action),
+    accepted: accept.includes(finding.check),
+  }));
   const problems = findings.filter(({ level, accepted }) => level === "problem" && !accepted).length;
   if (json) terminal.print(JSON.stringify({ dataDirectory, server: server ?? null, findings }, null, 2));
   else describe(findings, problems, terminal);

@@ -1,9 +1,11 @@
 import { statSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { join } from "node:path";
 import { type Backend, missingRuleIndexes } from "#application";
+import type { Clock } from "#base";
 import type { Finding } from "#database";
 import { databasePath } from "#platform";
+import { examineClock, examineFiles } from "./deploy/examine-machine.ts";
+import type { DeployFinding } from "./deploy/finding.ts";
 import type { Workplace } from "./workplace.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -23,30 +25,37 @@ export function examineRules(backend: Backend): readonly Finding[] {
   }));
 }
 
-/** What lies around a database: who may read it, what room there is, and how durable it was told to be. */
-export async function examineSurroundings({ config, dataDirectory }: Workplace): Promise<readonly Finding[]> {
-  return [...examineAccess(dataDirectory), await examineSpace(dataDirectory), examineDurability(config.durability)];
+/** What lies around a database: who may read it, what room there is, what the clock said before, and how durable it was told to be. */
+export async function examineSurroundings({
+  config,
+  dataDirectory,
+  clock,
+}: Pick<Workplace, "config" | "dataDirectory"> & { readonly clock: Clock }): Promise<readonly Finding[]> {
+  const seen = await examineClock({ clock, dataDirectory });
+  return [
+    ...examineAccess(dataDirectory, config.backupKeyFile),
+    ...(seen === undefined ? [] : [asFinding(seen, "clock")]),
+    await examineSpace(dataDirectory),
+    examineDurability(config.durability),
+  ];
 }
 
-function examineAccess(dataDirectory: string): readonly Finding[] {
+/** As `check --deploy` has it. */
+function asFinding({ message, why, action }: DeployFinding, check: string): Finding {
+  return { check, level: "problem", message: `${message} ${why}`, action };
+}
+
+function examineAccess(dataDirectory: string, keyFile: string | undefined): readonly Finding[] {
+  const findings = examineFiles(dataDirectory).map((finding) => asFinding(finding, "access"));
   // There are no such permissions on Windows.
-  if (process.platform === "win32") return [];
-  const open = (path: string): boolean => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0;
-  const secret = join(dataDirectory, "token-secret");
-  const findings: Finding[] = [];
-  if (open(secret))
+  const mode =
+    keyFile === undefined || process.platform === "win32" ? undefined : statSync(keyFile, { throwIfNoEntry: false })?.mode;
+  if (mode !== undefined && (mode & 0o077) !== 0)
     findings.push({
       check: "access",
       level: "problem",
-      message: `Other users of this machine may read ${secret}, and so make tokens.`,
-      action: `chmod 600 ${secret}`,
-    });
-  if (open(dataDirectory))
-    findings.push({
-      check: "access",
-      level: "problem",
-      message: `Other users of this machine may look into ${dataDirectory}, which has everybody's data.`,
-      action: `chmod 700 ${dataDirectory}`,
+      message: `Other users of this machine may read ${keyFile} (mode ${(mode & 0o777).toString(8)}), and with it all backups.`,
+      action: `chmod 600 ${keyFile}`,
     });
   return findings.length > 0
     ? findings
@@ -56,7 +65,7 @@ function examineAccess(dataDirectory: string): readonly Finding[] {
 async function examineSpace(dataDirectory: string): Promise<Finding> {
   const { bavail, bsize } = await statfs(dataDirectory);
   const free = bavail * bsize;
-  const size = statSync(databasePath(dataDirectory)).size;
+  const size = statSync(databasePath(dataDirectory), { throwIfNoEntry: false })?.size ?? 0;
   const words = `${Math.floor(free / MEBIBYTE)} MiB are free where the data is`;
   if (free < LEAST_SPACE)
     return {

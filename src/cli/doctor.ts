@@ -1,15 +1,23 @@
 import { existsSync } from "node:fs";
-import { type Finding, examineDatabase, type LockHolder } from "#database";
+import { resolve } from "node:path";
+import type { Backend } from "#application";
 import { systemClock } from "#base";
+import { type Config, surveyConfig } from "#config";
+import { examineDatabase, type Finding, type LockHolder } from "#database";
 import { databasePath } from "#platform";
 import { examineBackups } from "./doctor-backups.ts";
+import { examineMail } from "./doctor-mail.ts";
+import { examinePort } from "./doctor-port.ts";
 import { examineServer } from "./doctor-server.ts";
+import { examineConflicts, examineSettings } from "./doctor-settings.ts";
 import { examineSlowStatements } from "./doctor-slow.ts";
 import { examineRules, examineSurroundings } from "./doctor-surroundings.ts";
+import { examineVersions } from "./doctor-versions.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { CommandError } from "./command-error.ts";
+import { describeFailure } from "./failure.ts";
+import { defaultDataDirectory, findBackend, loadBackend } from "./load-backend.ts";
 import { count, type Terminal } from "./terminal.ts";
-import { findServer, openWorkplace } from "./workplace.ts";
+import { findServer } from "./workplace.ts";
 
 export interface DoctorOptions {
   readonly backend: string;
@@ -18,38 +26,85 @@ export interface DoctorOptions {
 }
 
 /**
- * Examines the database of a back end, whether a server runs on it or not, and changes nothing of it. Ends with 1 where there is a
- * problem.
+ * Examines a back end's database and all around it, whether a server runs on it or not, and changes nothing of it. What is wrong is a
+ * finding among the others, and the rest is examined all the same. Ends with 1 where there is a problem.
  */
 export async function doctor(
   { backend: path, quick = false, json = false }: DoctorOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const workplace = await openWorkplace(path);
-  const database = databasePath(workplace.dataDirectory);
-  if (!existsSync(database))
-    throw new CommandError(`There is no database in ${workplace.dataDirectory} yet: the first start makes it.`);
-  const server = findServer(workplace);
+  const file = findBackend(path);
+  const { config, problems } = surveyConfig();
+  const dataDirectory = resolve(config.dataDirectory ?? defaultDataDirectory(file));
+  const database = databasePath(dataDirectory);
+  const server = findServer({ dataDirectory });
+  const loaded = await load(file);
   const findings = [
-    ...(await examineDatabase({
-      path: database,
-      model: workplace.backend.model,
-      clock: systemClock,
-      isQuick: quick,
-      isServed: server !== undefined,
-      report: (name) => terminal.progress(`Examining ${name}`),
-    })),
-    ...examineRules(workplace.backend),
-    ...(await examineSlowStatements(workplace.backend, { path: database, isServed: server !== undefined })),
-    ...(await examineSurroundings(workplace)),
-    await examineBackups(workplace.config, systemClock.now()),
-    ...(await examineServer(server)),
+    ...examineVersions(file),
+    ...examineSettings(problems),
+    ...loaded.findings,
+    ...(existsSync(database)
+      ? await examineData({ database, dataDirectory, config, server, isQuick: quick, backend: loaded.backend }, terminal)
+      : [noDatabase(dataDirectory)]),
+    ...(loaded.backend === undefined ? [] : examineRules(loaded.backend)),
+    ...(loaded.backend === undefined ? [] : examineConflicts(loaded.backend, config)),
+    ...(loaded.backend === undefined ? [] : await examineMail(loaded.backend, config)),
+    await examineBackups(config, systemClock.now()),
+    ...(server === undefined ? await examinePort(config) : await examineServer(server)),
   ];
   terminal.progress("");
-  const problems = findings.filter(({ level }) => level === "problem").length;
-  if (json) terminal.print(JSON.stringify({ database, server: server ?? null, findings }, null, 2));
-  else describe(findings, { database, server, quick }, terminal);
-  return problems > 0 ? 1 : 0;
+  const ready = terminal.copyable ?? ((text: string) => text);
+  const told = findings.map((finding) =>
+    finding.action === undefined ? finding : { ...finding, action: ready(finding.action) },
+  );
+  if (json) terminal.print(JSON.stringify({ database, server: server ?? null, findings: told }, null, 2));
+  else describe(told, { database, server, quick }, terminal);
+  return findings.some(({ level }) => level === "problem") ? 1 : 0;
+}
+
+/** A definition with mistakes says nothing of tables and rules; all else can be examined without it. */
+async function load(file: string): Promise<{ readonly backend?: Backend; readonly findings: readonly Finding[] }> {
+  try {
+    return { backend: await loadBackend(file), findings: [] };
+  } catch (error) {
+    const message = `The definition cannot be read, so what depends on it was not examined: ${describeFailure(error)}`;
+    return { findings: [{ check: "definition", level: "problem", message, action: "`chassis check` lists its mistakes." }] };
+  }
+}
+
+function noDatabase(dataDirectory: string): Finding {
+  return {
+    check: "database",
+    level: "problem",
+    message: `There is no database in ${dataDirectory} yet: the first start makes it.`,
+    action: "`chassis dev` or `chassis start` begins one. Where there is one elsewhere, set CHASSIS_DATA as the server has it.",
+  };
+}
+
+interface Data {
+  readonly database: string;
+  readonly dataDirectory: string;
+  readonly config: Config;
+  readonly server: LockHolder | undefined;
+  readonly isQuick: boolean;
+  readonly backend: Backend | undefined;
+}
+
+/** The database, and the folder that it is in. */
+async function examineData(
+  { database: path, dataDirectory, config, server, isQuick, backend }: Data,
+  terminal: Terminal,
+): Promise<readonly Finding[]> {
+  const isServed = server !== undefined;
+  const surroundings = await examineSurroundings({ config, dataDirectory, clock: systemClock });
+  if (backend === undefined) return surroundings;
+  const { model } = backend;
+  const report = (name: string): void => terminal.progress(`Examining ${name}`);
+  return [
+    ...(await examineDatabase({ path, model, clock: systemClock, isQuick, isServed, report })),
+    ...(await examineSlowStatements(backend, { path, isServed })),
+    ...surroundings,
+  ];
 }
 
 interface Circumstances {
@@ -75,8 +130,9 @@ function describe(findings: readonly Finding[], { database, server, quick }: Cir
     terminal.print(`\n${terminal.style(colour, title)}`);
     const width = Math.max(...own.map(({ check }) => check.length));
     for (const { check, message, action } of own) {
-      terminal.print(`  ${check.padEnd(width)}  ${message}`);
-      if (action !== undefined) terminal.print(`  ${" ".repeat(width)}  ${terminal.style("dim", "->")} ${action}`);
+      const margin = `  ${" ".repeat(width)}  `;
+      terminal.print(`  ${check.padEnd(width)}  ${message.replaceAll("\n", `\n${margin}`)}`);
+      if (action !== undefined) terminal.print(`${margin}${terminal.style("dim", "->")} ${action}`);
     }
   }
   const [bad, hints] = ["problem", "advice"].map((level) => findings.filter((finding) => finding.level === level).length);

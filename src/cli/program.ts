@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { addAuditCommands } from "./audit-commands.ts";
 import { backendOf, takesBackend } from "./backend-argument.ts";
@@ -20,6 +19,7 @@ import { addKeyCommands } from "./key-commands.ts";
 import { addMailCommands } from "./mail-commands.ts";
 import { addMigrateCommands } from "./migrate-commands.ts";
 import { addOpenApiCommand } from "./openapi-command.ts";
+import { ownVersion } from "./own-package.ts";
 import { addPermissionCommands } from "./permission-commands.ts";
 import { addRoutesCommand } from "./routes/routes-commands.ts";
 import { addSecretCommands } from "./secret-commands.ts";
@@ -114,7 +114,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     )
     .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.report(text.trimEnd()) });
   program.on("option:version", () => {
-    terminal.print(readVersion());
+    terminal.print(ownVersion());
     throw new CommanderError(0, "commander.version", "");
   });
 
@@ -203,11 +203,6 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
 
   finishProgram(program, onMistype);
   return program;
-}
-
-function readVersion(): string {
-  const file = new URL(import.meta.url.endsWith(".ts") ? "../../package.json" : "../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
 }
 
 /** "chassis token create path/to/folder"; where other arguments come first, the option is clearer. */

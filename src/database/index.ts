@@ -64,6 +64,7 @@ export type { RemotePort } from "./remote/remote-messages.ts";
 export { type ServedDatabase, serveDatabase } from "./remote/serve-database.ts";
 export { DatabaseRefusedError } from "./sqlite/errors.ts";
 export { createTurns, type Turns } from "./sqlite/turns.ts";
+export { versionProblem } from "./sqlite/connection.ts";
 export type { Durability } from "./sqlite/group-sync.ts";
 export { type LockHolder, readLock } from "./sqlite/lock.ts";
 export { schemaObjects } from "./sqlite/create-tables.ts";

@@ -73,7 +73,7 @@ export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
   const { entries, settings } = mails;
   const destination: MailDestination =
     server === "mailbox" || (server === undefined && development) ? "mailbox" : server === undefined ? "waiting" : "server";
-  const lists = [...new Set(entries.flatMap(({ list }) => list ?? []))];
+  const lists = listsOf(mails);
   if (entries.length > 0) await database.transaction(createMailTables);
   if (destination === "server") checkSettings(options, lists);
   if (destination === "waiting" && entries.length > 0)
@@ -119,16 +119,33 @@ function fingerprintBy(key: Keys): (text: string) => string {
   return (text) => createHmac("sha256", first).update(`message-id\n${text}`).digest("hex").slice(0, 32);
 }
 
-function checkSettings({ mails, from, baseUrl }: OpenMailOptions, lists: readonly string[]): void {
+function checkSettings(options: OpenMailOptions, lists: readonly string[]): void {
+  const [lacking] = lackingMailSettings(options, lists);
+  if (lacking !== undefined) throw new MailSettingsError(lacking);
+}
+
+/** What the settings and the definition lack for these mails to be sent, a sentence and what to do of each. */
+export function lackingMailSettings(
+  { mails, from, baseUrl }: Pick<OpenMailOptions, "mails" | "from" | "baseUrl">,
+  lists: readonly string[] = listsOf(mails),
+): readonly string[] {
   const lacking = mails.entries.find((entry) => (entry.from ?? from ?? mails.settings.from) === undefined);
-  if (lacking !== undefined)
-    throw new MailSettingsError(
-      `The mail '${lacking.name}' has no sender. Set CHASSIS_MAIL_FROM, or \`mail: { from: "Example <hello@example.org>" }\` of defineBackend.`,
-    );
-  if (lists.length > 0 && baseUrl === undefined)
-    throw new MailSettingsError(
-      `The mails of the list '${lists[0]}' have a link by which their readers leave it. Set CHASSIS_BASE_URL to the origin under which people reach this server.`,
-    );
+  return [
+    ...(lacking === undefined
+      ? []
+      : [
+          `The mail '${lacking.name}' has no sender. Set CHASSIS_MAIL_FROM, or \`mail: { from: "Example <hello@example.org>" }\` of defineBackend.`,
+        ]),
+    ...(lists.length === 0 || baseUrl !== undefined
+      ? []
+      : [
+          `The mails of the list '${lists[0]}' have a link by which their readers leave it. Set CHASSIS_BASE_URL to the origin under which people reach this server.`,
+        ]),
+  ];
+}
+
+function listsOf({ entries }: MailBook): readonly string[] {
+  return [...new Set(entries.flatMap(({ list }) => list ?? []))];
 }
 
 function createDelivery(

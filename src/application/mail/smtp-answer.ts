@@ -22,12 +22,12 @@ const MAX_ANSWER = 500;
  * Judges a failure by where in the conversation it came and by the answer's codes: three digits (RFC 5321 section 4.2), and the enhanced
  * status (RFC 3463) where the server gives one, which tells a mailbox that is not there from a sender that is not welcome.
  */
-export function judgeSmtpFailure(failure: SmtpFailure, where: string): SmtpVerdict {
+export function judgeSmtpFailure(failure: SmtpFailure, where: string, failed = "did not take the mail"): SmtpVerdict {
   const { code, responseCode, command } = failure;
   const answer = printable(failure.response);
   const reply = typeof responseCode === "number" ? responseCode : 0;
-  if (code === "EMESSAGE" && reply === 0) return { type: "refused", message: withoutAnswer(failure, where, answer) };
-  if (reply < 500 || code === "ETLS") return { type: "again", message: withoutAnswer(failure, where, answer) };
+  if (code === "EMESSAGE" && reply === 0) return { type: "refused", message: withoutAnswer(failure, { where, answer, failed }) };
+  if (reply < 500 || code === "ETLS") return { type: "again", message: withoutAnswer(failure, { where, answer, failed }) };
   const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})/.exec(answer)?.[1] ?? "";
   const said = `It answered: ${answer}`;
   if (code === "EAUTH" || reply === 530 || reply === 535)
@@ -57,7 +57,10 @@ function isUnknownMailbox(status: string): boolean {
   return ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"].includes(status);
 }
 
-function withoutAnswer({ message, code }: SmtpFailure, where: string, answer: string): string {
+function withoutAnswer(
+  { message, code }: SmtpFailure,
+  { where, answer, failed }: { readonly where: string; readonly answer: string; readonly failed: string },
+): string {
   const words = printable(message);
   const trust = /certificate|self[- ]signed|altnames|issuer/i.test(words)
     ? " Its certificate must be for that name, and by an authority that this machine trusts; NODE_EXTRA_CA_CERTS names a file with more of them."
@@ -65,7 +68,7 @@ function withoutAnswer({ message, code }: SmtpFailure, where: string, answer: st
       ? " smtp:// needs STARTTLS, so that nobody on the way reads the mails and the password; smtps:// is TLS from the beginning."
       : "";
   const said = answer === "" ? `${words}${typeof code === "string" ? ` (${code})` : ""}` : `It answered: ${answer}`;
-  return `The mail server ${where} did not take the mail. ${said}${trust}`;
+  return `The mail server ${where} ${failed}. ${said}${trust}`;
 }
 
 /** What a stranger's server said, in one line that does nothing to a terminal. */

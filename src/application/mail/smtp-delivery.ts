@@ -17,7 +17,7 @@ const SILENT = 60_000;
  * NODE_EXTRA_CA_CERTS. nodemailer is loaded with the first message.
  */
 export function createSmtpDelivery(server: MailServer): Delivery {
-  const where = `${server.host.includes(":") ? `[${server.host}]` : server.host}:${server.port}`;
+  const where = placeOf(server);
   let transporter: Promise<Transporter> | undefined;
   let closed = false;
   return {
@@ -39,6 +39,25 @@ export function createSmtpDelivery(server: MailServer): Delivery {
       void transporter?.then((opened) => opened.close({ force: true }));
     },
   };
+}
+
+/**
+ * Connects, says hello and signs in, and sends nothing. Undefined where the server would take mails of ours; else what is wrong, in words.
+ */
+export async function tryMailServer(server: MailServer): Promise<string | undefined> {
+  const transporter = await open(server);
+  try {
+    await transporter.verify();
+    return undefined;
+  } catch (error) {
+    return judgeSmtpFailure(withoutPassword(error as SmtpFailure, server), placeOf(server), "cannot be used").message;
+  } finally {
+    transporter.close({ force: true });
+  }
+}
+
+function placeOf({ host, port }: MailServer): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /** A server may repeat what it was told; what it says is kept with the job and logged. */

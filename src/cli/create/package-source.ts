@@ -1,30 +1,22 @@
 import { existsSync, globSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { CommandError } from "../failure.ts";
+import { isCopy, ownVersion, packageRoot } from "../own-package.ts";
 import { runTool } from "./run-tool.ts";
-
-/** Where the package lies that this command is of: `src/cli/create/` is three folders below it, what is built has no `src`. */
-const fromSources = import.meta.url.endsWith(".ts");
-export const packageRoot: string = fileURLToPath(new URL(fromSources ? "../../../" : "../../", import.meta.url)).replace(
-  /[/\\]$/,
-  "",
-);
 
 /**
  * What a project at this place says under `dependencies`: the version, where this command came from a registry. Where it is of a copy of the repository, or was installed from a
  * folder or a file, the project gets it from there too, for a registry does not have it.
  */
 export async function packageSourceFor(project: string, report: (line: string) => void): Promise<string> {
-  const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { readonly version: string };
-  if (fromSources) {
+  if (isCopy) {
     await buildWhereOld(report);
     return fileSource(join(packageRoot, "dist"), project);
   }
   const installed = /^(.*)[/\\]node_modules[/\\]chassis$/.exec(packageRoot);
   if (installed === null) return fileSource(packageRoot, project);
   const origin = originOf(installed[1] ?? "");
-  return origin === undefined ? `^${version}` : fileSource(origin, project);
+  return origin === undefined ? `^${ownVersion()}` : fileSource(origin, project);
 }
 
 /** The file or folder that npm installed the package from, where that was none of a registry. */

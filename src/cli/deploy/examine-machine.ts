@@ -59,7 +59,8 @@ function examineUser({ dataDirectory, server }: Machine): readonly DeployFinding
   return findings;
 }
 
-function examineFiles(dataDirectory: string): readonly DeployFinding[] {
+/** Whether others on this machine may look into the data directory, or read a secret in it. */
+export function examineFiles(dataDirectory: string): readonly DeployFinding[] {
   if (process.platform === "win32") return [];
   const mode = (path: string): number => (statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o777;
   const findings: DeployFinding[] = [];
@@ -122,7 +123,11 @@ const BEHIND = 60_000;
 /** Before this was written: 2026. */
 const FIRST_MOMENT = Date.UTC(2026, 0, 1);
 
-async function examineClock({ clock, dataDirectory }: Machine): Promise<DeployFinding | undefined> {
+/** Whether the clock is behind what a server on this data has seen. */
+export async function examineClock({
+  clock,
+  dataDirectory,
+}: Pick<Machine, "clock" | "dataDirectory">): Promise<DeployFinding | undefined> {
   const now = clock.now();
   const latest = await latestTime(dataDirectory);
   if (now >= Math.max(FIRST_MOMENT, latest - BEHIND)) return undefined;
