@@ -10,7 +10,8 @@ import { count, printResult, type Terminal } from "./terminal.ts";
  */
 export async function check(path: string, terminal: Terminal): Promise<ExitCode> {
   const backend = await loadBackend(findBackend(path)).catch((error: unknown) => {
-    if (error instanceof DefinitionError) reportMissing(error.missing, terminal);
+    const { cause } = error as Error;
+    if (cause instanceof DefinitionError) reportMissing(cause.missing, terminal);
     throw error;
   });
   const missing = missingRules(backend);

@@ -11,3 +11,8 @@ export class BackendNotFoundError extends CommandError {
     super(`There is no backend.ts in ${folder}.`);
   }
 }
+
+/** A back end that cannot be loaded: every mistake with its file, line and column. `cause` is what was thrown. */
+export class UnloadableBackendError extends CommandError {
+  override readonly name = "UnloadableBackendError";
+}

@@ -3,7 +3,7 @@ import { DefinitionError, describeProblem, MailSettingsError, SiteSettingsError,
 import { SettingsError } from "#config";
 import { AppError } from "#contract";
 import { BackupError, DatabaseRefusedError, MigrationError, SchemaDifferenceError } from "#database";
-import { BackendNotFoundError, CommandError } from "./command-error.ts";
+import { BackendNotFoundError, CommandError, UnloadableBackendError } from "./command-error.ts";
 import type { Failure, FailureCode } from "./failure-codes.ts";
 import { portHolder } from "./port-holder.ts";
 import { clip, printable } from "./printable.ts";
@@ -13,6 +13,7 @@ export { BackendNotFoundError, CommandError } from "./command-error.ts";
 /** The first that fits says what it is. */
 const expected: readonly (readonly [kind: new (...args: never[]) => Error, code: FailureCode])[] = [
   [BackendNotFoundError, "noBackend"],
+  [UnloadableBackendError, "definition"],
   [CommandError, "notDone"],
   [DefinitionError, "definition"],
   [SettingsError, "settings"],

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Backend } from "#application";
-import { BackendNotFoundError, CommandError } from "./command-error.ts";
+import { BackendNotFoundError, CommandError, UnloadableBackendError } from "./command-error.ts";
 
 const FILE_NAMES = ["backend.ts", "backend.js", "backend.mts", "backend.mjs"];
 
@@ -24,7 +24,7 @@ export function defaultDataDirectory(file: string): string {
   return join(dirname(file), ".data");
 }
 
-/** Runs the file and gives its default export. Throws `DefinitionError` with all mistakes of the definition. */
+/** Runs the file and gives its default export. @throws UnloadableBackendError with all mistakes of the definition, each with its place. */
 export async function loadBackend(file: string): Promise<Backend> {
   const module = await importFile(file);
   if (!isBackend(module.default))
@@ -45,7 +45,9 @@ async function importFile(file: string): Promise<{ readonly default?: unknown }>
       throw new CommandError(
         `${file} is read as CommonJS, for the package.json nearest to it says so. Say there that it is of modules: npm pkg set type=module`,
       );
-    throw error;
+    const { locateTrouble } = await import("./trouble/describe-trouble.ts");
+    const trouble = await locateTrouble(error, (await import("./trouble/list-files.ts")).listFiles(file));
+    throw trouble === undefined ? error : new UnloadableBackendError(trouble, { cause: error });
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { temporaryFolder } from "../../../tests/support/temporary-folder.ts";
+import { runProgram } from "../program.ts";
 import { describeTrouble } from "./describe-trouble.ts";
 import { findPlace } from "./find-place.ts";
 
@@ -48,6 +49,36 @@ export default defineBackend(schema, {
   );
   assert.match(said, /^The definition has 5 mistakes:\n/);
   assert.match(said, /7:5\n {6}notes\.author: there is no table 'userz'; did you mean 'users'\?/);
+});
+
+test("check and start name the places too, in files that the back end imports as well", async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, "node_modules"));
+  await symlink(fileURLToPath(new URL("../../../", import.meta.url)), join(folder, "node_modules/chassis"), "junction");
+  await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+  await writeFile(join(folder, "notes.ts"), 'import { text } from "chassis";\nexport const notes = { body: text().max(-4) };\n');
+  await writeFile(
+    join(folder, "backend.ts"),
+    'import { defineBackend, defineSchema } from "chassis";\nimport { notes } from "./notes.ts";\nexport default defineBackend(defineSchema({ notes }), { rules: {} });\n',
+  );
+  await writeFile(join(folder, "unreadable.ts"), 'import "./notes.ts";\nexport const a = {,};\n');
+  const run = async (...args: readonly string[]): Promise<{ readonly output: string; readonly errors: string }> => {
+    const written = { output: "", errors: "" };
+    const code = await runProgram(args, {
+      print: (line = "") => void (written.output += `${line}\n`),
+      report: (line) => void (written.errors += `${line}\n`),
+      progress() {},
+      style: (_, text) => text,
+    });
+    assert.equal(code, 1);
+    return written;
+  };
+  for (const command of ["check", "start"])
+    assert.match((await run(command, folder)).errors, /notes\.ts:2:24\n {6}notes\.body: /, command);
+  const { error } = JSON.parse((await run("check", folder, "--json")).output);
+  assert.equal(error.code, "definition");
+  assert.match(error.message, /notes\.ts:2:24\n/);
+  assert.match((await run("check", join(folder, "unreadable.ts"))).errors, /unreadable\.ts:2:19: [^\n]*\n[\s\S]*> 2 \| export/);
 });
 
 const broken: readonly (readonly [name: string, text: string, says: RegExp])[] = [

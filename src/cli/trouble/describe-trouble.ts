@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DefinitionError } from "#application";
 import { didYouMean } from "#base";
+import { UnloadableBackendError } from "../command-error.ts";
 import { describeFailure } from "../failure.ts";
 import { codeFrame, type SourcePlace } from "./code-frame.ts";
 import { findPlace, type Source } from "./find-place.ts";
@@ -12,16 +13,25 @@ import { findPlace, type Source } from "./find-place.ts";
  * package itself is nobody's mistake.
  */
 export async function describeTrouble(error: unknown, files: Iterable<string>): Promise<string> {
+  return (await locateTrouble(error, files)) ?? describeFailure(error);
+}
+
+/** The same where a place in the back end's own files is known; else undefined. */
+export async function locateTrouble(error: unknown, files: Iterable<string>): Promise<string | undefined> {
+  if (error instanceof UnloadableBackendError) return (await locateTrouble(error.cause, files)) ?? error.message;
   const own = [...files].filter((file) => !isOurs(file));
   if (error instanceof DefinitionError) return describeDefinition(error, own.flatMap(readSource));
   const syntax = syntaxPlace(error);
   if (syntax !== undefined) return describeAt(syntax, await explainImport(error as Error, syntax.file));
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ERR_MODULE_NOT_FOUND") return describeMissing(message) ?? describeFailure(error);
-  if (error instanceof SyntaxError && own.length > 0) return `${shown(own.at(-1) ?? "")}: ${message}`;
+  if (code === "ERR_MODULE_NOT_FOUND") return describeMissing(message);
+  // Where no package.json says what a file is, Node.js does not say which one it could not read.
+  if (error instanceof SyntaxError && own.length > 0)
+    return own.length === 1
+      ? `${own.map(shown).join("")}: ${message}`
+      : `${message}\nIt is in one of these: ${own.map(shown).join(", ")}`;
   const thrown = ownFrame(error, own);
-  if (thrown === undefined) return describeFailure(error);
-  return describeAt(thrown, `${(error as Error).name}: ${message}`);
+  return thrown === undefined ? undefined : describeAt(thrown, `${(error as Error).name}: ${message}`);
 }
 
 function describeDefinition({ problems }: DefinitionError, sources: readonly Source[]): string {
