@@ -3,10 +3,10 @@ import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { after, describe, test, type TestContext } from "node:test";
-import { examineVersions } from "../../src/cli/doctor-versions.ts";
+import { after, describe, test } from "node:test";
 import { type BackendFolder, backendFolder } from "../support/backend-folder.ts";
 import { startMailServer } from "../support/smtp-server.ts";
+import type { Scope } from "../support/temporary-folder.ts";
 
 const definition = (mailFrom: string): string => `
 import { defineBackend, defineSchema, everyone, text } from ${JSON.stringify(new URL("../../src/index.ts", import.meta.url).href)};
@@ -52,10 +52,7 @@ async function examine({ run, path }: BackendFolder, settings: Readonly<Record<s
   }
 }
 
-async function withDatabase(
-  t: Pick<TestContext, "after">,
-  mailFrom = 'mail: { from: "hello@example.org" },',
-): Promise<BackendFolder> {
+async function withDatabase(t: Scope, mailFrom = 'mail: { from: "hello@example.org" },'): Promise<BackendFolder> {
   const made = await backendFolder(t, definition(mailFrom));
   const { code, errors } = await made.run("import", "notes", await made.write("notes.csv", "body\na\n"), made.path);
   assert.equal(code, 0, errors);
@@ -85,7 +82,7 @@ describe("what the doctor says of what is around a database", () => {
     ["no client's id", { CHASSIS_OAUTH_ACME_ID: "an id with spaces" }, /^CHASSIS_OAUTH_ACME_ID: must be as the site gave it/],
   ] as const) {
     test(`a setting that is ${what} is a finding, and the rest is examined`, async () => {
-      const { code, of } = await examine(folder, settings as Record<string, string>);
+      const { code, of } = await examine(folder, settings);
       assert.equal(code, 1);
       const [found, ...more] = of("settings");
       assert.equal(found?.level, "problem");
@@ -219,15 +216,6 @@ describe("what the doctor says of what is around a database", () => {
     } finally {
       await rm(modules, { recursive: true });
     }
-  });
-
-  test("a Node.js and a SQLite that are known to be bad", () => {
-    const told = (node: string, sqlite: string): readonly string[] =>
-      examineVersions(join(folder.path, "backend.ts"), { node, sqlite }).map(({ level, message }) => `${level} ${message}`);
-    assert.match(told("24.9.0", "3.53.4")[0] ?? "", /^problem This is Node\.js 24\.9\.0\. .*does not start on it/);
-    assert.match(told("25.2.0", "3.53.4")[0] ?? "", /^problem This is Node\.js 25/);
-    assert.match(told("26.1.0", "3.51.2")[0] ?? "", /^problem .*SQLite 3\.51\.2.*WAL-reset/);
-    assert.match(told("26.1.0", "3.53.4")[0] ?? "", /^ok /);
   });
 });
 
