@@ -28,7 +28,10 @@ export type Exactly<S extends AnySchema, T extends TableName<S>, I> = {
       ? I[R]
       : Include<S, T>[R]
     : `${R & string} is no relation of ${T}`;
-};
+} & IncludeNames<S, T>;
+
+/** What an editor offers: it sees no names in a type that is inferred from what is being written. */
+type IncludeNames<S extends AnySchema, T extends TableName<S>> = { readonly [R in RelationName<S, T>]?: unknown };
 
 /** What a query gives of each row: the columns that it selects, and under their names the related rows that it includes. */
 export type Selected<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I> = {
