@@ -118,6 +118,17 @@ describe("routes", () => {
     );
   });
 
+  test("writes paths as people ask for them, where everything is below a path", async (t) => {
+    const { run, path } = await backendFolder(t, definition);
+    process.env["CHASSIS_BASE_URL"] = "https://example.org/app";
+    t.after(() => delete process.env["CHASSIS_BASE_URL"]);
+    const { output, errors } = await run("routes", path);
+    const paths = [...output.matchAll(/^ {2}\S.*? {2}(\/\S*)/gm)].map(([, each = ""]) => each);
+    for (const each of ["/app/rest/v1/users[/<id>]", "/app/openapi.json", "/app/docs/*", "/app/health/ready", "/app/contact"])
+      assert.ok(paths.includes(each), `${each}\n${output}${errors}`);
+    for (const each of paths) assert.match(each, /^\/app\/(?!app\/)/);
+  });
+
   test("says no more and no less than the server: what is listed is answered, what is not is nowhere", async (t) => {
     const folder = await backendFolder(t, definition);
     const platform = await start(t, folder.path);

@@ -157,9 +157,10 @@ test("no page and no redirect below a prefix leads out of it, for a stranger and
     "/auth/sign-up",
     "/auth/reset",
     "/auth/account",
+    "/docs",
     "/",
   ]);
-  for (const path of ["/auth/link", "/auth/code", "/auth/sign-up"]) assert.ok(stranger.includes(path), `${path} was not found`);
+  for (const path of ["/auth/link", "/auth/code", "/auth/sign-up", "/openapi.json"]) assert.ok(stranger.includes(path), `${path} was not found`);
   const browser = await signUp(kept, kept.base);
   const pages = await crawl(kept, browser, [
     "/auth/account",
@@ -235,6 +236,42 @@ test("other sites and other apps find their way below a prefix", async () => {
   assert.equal((await fetch(found["jwks_uri"] ?? "")).status, 200);
 });
 
+interface Described {
+  readonly servers: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
+  readonly components: { readonly securitySchemes: Readonly<Record<string, { readonly name?: string }>> };
+}
+
+test("the document of the API leads below a prefix, kept or stripped: its server, every path, its cookie", async () => {
+  for (const [{ base, origin }, at] of [
+    [kept, kept.base],
+    [stripped, stripped.origin],
+  ] as const) {
+    const document = (await (await fetch(`${at}/openapi.json`)).json()) as Described;
+    assert.deepEqual(document.servers, [{ url: base }]);
+    const { servers, paths, components } = document;
+    const asked = Object.entries(paths).filter(([path, methods]) => "get" in methods && !path.includes("{"));
+    assert.ok(asked.length > 3 && "/rest/v1/notes" in paths, Object.keys(paths).join(" "));
+    for (const [path] of asked) {
+      // A proxy that takes the prefix away stands between.
+      const address = ((servers[0]?.url ?? "") + path).replace(base, at);
+      const { code } = ((await (await fetch(address)).json()) ?? {}) as { readonly code?: string };
+      assert.notEqual(code, "PGRST125", `${address}: no such path`);
+    }
+    const names = Object.values(components.securitySchemes).flatMap(({ name }) => name ?? []);
+    assert.ok(
+      names.some((name) => name.endsWith(`~${new URL(base).pathname.slice(1).replaceAll("/", "~")}`)),
+      `${origin}: ${names.join(" ")}`,
+    );
+    const page = await (await fetch(`${at}/docs`, { headers: { "sec-fetch-dest": "document" } })).text();
+    const [, script = ""] = /<script src="([^"]+)"/.exec(page) ?? [];
+    assert.ok(script.startsWith(`${new URL(base).pathname}/docs/scalar-`), script);
+    const answer = await fetch((origin + script).replace(base, at));
+    assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, "text/javascript; charset=utf-8"]);
+    await answer.body?.cancel();
+  }
+});
+
 test("a proxy may take the prefix away: paths come without it, and all that leaves is below it", async () => {
   // What a proxy sends on, whose callers ask for the same paths below /app.
   const browser = await signUp(stripped, stripped.origin);
@@ -295,6 +332,9 @@ test("a back end below a prefix, in a browser: sign up by the mail in the mailbo
   await confirming.waitForURL(`${kept.base}/`);
   await confirming.close();
 
+  const described = page.waitForResponse(`${kept.base}/openapi.json`, { timeout: 30_000 });
+  await page.goto(`${kept.base}/docs`);
+  assert.equal((await described).status(), 200);
   await page.goto(`${kept.base}/auth/passkeys`);
   await page.getByLabel("What you call it").fill("Laptop");
   await page.getByRole("button", { name: "Add a passkey", exact: true }).click();

@@ -6,7 +6,7 @@ import { silentLogger, systemClock } from "#base";
 import type { Config } from "#config";
 import type { ActorFacts, Expression, Table } from "#database";
 import { createPlatform } from "#platform";
-import { listRestPaths, type MountedPath, type RowRequest } from "#server";
+import { listRestPaths, type MountedPath, pathOf, type RowRequest } from "#server";
 import type { Workplace } from "../workplace.ts";
 import { type Callers, callersOf, describeCallers, type Judge, judgeFunction, judgeTable, type Reach } from "./who-may.ts";
 
@@ -15,6 +15,7 @@ export type RouteKind = "table" | "function" | "batch" | "sign-in" | "page" | "h
 
 /** One path, and one thing that can be asked of it. */
 export interface ListedRoute {
+  /** As people ask for it: below the path of the base URL, where that has one. */
   readonly path: string;
   readonly methods: readonly string[];
   readonly kind: RouteKind;
@@ -50,7 +51,9 @@ export async function listRoutes(workplace: Workplace, actor: ActorFacts | undef
   const { mounted, own } = await putTogether(workplace);
   const data = await dataRoutes(backend, actor);
   const others = mounted.map((path) => (path.path === "/rest/v1" ? batch : mountedRoute(path)));
-  return [...data, ...others, ...own].filter(({ reach }) => reach !== "no");
+  const below = pathOf(workplace.config.baseUrl);
+  const reached = [...data, ...others, ...own].filter(({ reach }) => reach !== "no");
+  return reached.map((route) => ({ ...route, path: below + route.path }));
 }
 
 const silent = { callers: null, reach: null, limits: [], name: null, request: null } as const;
