@@ -1,10 +1,15 @@
 import fastify, { type FastifyInstance } from "fastify";
-import { openBackend } from "chassis";
-import library from "../quickstart/backend.ts";
+import { openBackend, type OpenedBackend } from "chassis";
+import notes from "./backend.ts";
+import { readArguments, untilSignal } from "./own-start.ts";
 
-/** The library of the quickstart below `/api` of a Fastify app, beside routes of that app. Closing the app closes the library. */
-export async function createApp(baseUrl: string, dataDirectory: string): Promise<FastifyInstance> {
-  const backend = await openBackend(library, { dataDirectory, settings: { CHASSIS_BASE_URL: `${baseUrl}/api` } });
+/** The notes below `/api` of a Fastify app, beside routes of that app. Closing the app closes the back end. */
+export async function createApp(
+  baseUrl: string,
+  dataDirectory: string | URL,
+): Promise<{ readonly app: FastifyInstance; readonly backend: OpenedBackend<typeof notes.schema> }> {
+  const settings = { CHASSIS_BASE_URL: `${baseUrl}/api` };
+  const backend = await openBackend(notes, { dataDirectory, settings, development: true });
   const app = fastify();
   app.register(
     async (scope) => {
@@ -21,7 +26,17 @@ export async function createApp(baseUrl: string, dataDirectory: string): Promise
   // By then nobody is served any more: what is under way was answered.
   app.addHook("onClose", () => backend.close());
 
-  app.get("/", async () => ({ books: await backend.app.asSystem().books.count() }));
+  app.get("/", async (request) => {
+    const { me, db } = await backend.app.as(new Request(baseUrl, { headers: { cookie: request.headers.cookie ?? "" } }));
+    return { me: me?.id ?? null, notes: await db.notes.count() };
+  });
   app.post("/echo", async (request) => request.body);
-  return app;
+  return { app, backend };
+}
+
+if (import.meta.main) {
+  const { port, dataDirectory } = readArguments();
+  const { app } = await createApp(`http://localhost:${port}`, dataDirectory);
+  await app.listen({ port, host: "127.0.0.1" });
+  untilSignal(`http://localhost:${port}`, () => app.close());
 }

@@ -1,28 +1,38 @@
+import { once } from "node:events";
+import { type HttpBindings, serve } from "@hono/node-server";
+import { getConnInfo } from "@hono/node-server/conninfo";
 import { Hono } from "hono";
 import { openBackend, type OpenedBackend } from "chassis";
-import library from "../quickstart/backend.ts";
+import notes from "./backend.ts";
+import { readArguments, untilSignal } from "./own-start.ts";
 
-/** What the server below Hono knows of a connection; `addressOf` finds the caller's address in it, as that server gives it. */
-export interface HostingOptions<Bindings extends object> {
-  readonly baseUrl: string;
-  readonly dataDirectory: string;
-  readonly addressOf: (bindings: Bindings) => string | undefined;
-}
-
-/** The library of the quickstart below `/api` of a Hono app, beside routes of that app. */
-export async function createApp<Bindings extends object>({
-  baseUrl,
-  dataDirectory,
-  addressOf,
-}: HostingOptions<Bindings>): Promise<{
-  readonly app: Hono<{ Bindings: Bindings }>;
-  readonly backend: OpenedBackend<typeof library.schema>;
-}> {
-  const backend = await openBackend(library, { dataDirectory, settings: { CHASSIS_BASE_URL: `${baseUrl}/api` } });
-  const app = new Hono<{ Bindings: Bindings }>();
+/** The notes below `/api` of a Hono app on Node.js, beside routes of that app. */
+export async function createApp(
+  baseUrl: string,
+  dataDirectory: string | URL,
+): Promise<{ readonly app: Hono<{ Bindings: HttpBindings }>; readonly backend: OpenedBackend<typeof notes.schema> }> {
+  const settings = { CHASSIS_BASE_URL: `${baseUrl}/api` };
+  const backend = await openBackend(notes, { dataDirectory, settings, development: true });
+  const app = new Hono<{ Bindings: HttpBindings }>();
   // Not app.mount(), which takes the path away and leaves out who is asking.
-  app.all("/api/*", (context) => backend.fetch(context.req.raw, { address: addressOf(context.env) }));
-  app.get("/", async (context) => context.json({ books: await backend.app.asSystem().books.count() }));
+  app.all("/api/*", (context) => backend.fetch(context.req.raw, { address: getConnInfo(context).remote.address }));
+
+  app.get("/", async (context) => {
+    const { me, db } = await backend.app.as(context.req.raw);
+    return context.json({ me: me?.id ?? null, notes: await db.notes.count() });
+  });
   app.post("/echo", async (context) => context.json(await context.req.json()));
   return { app, backend };
+}
+
+if (import.meta.main) {
+  const { port, dataDirectory } = readArguments();
+  const url = `http://localhost:${port}`;
+  const { app, backend } = await createApp(url, dataDirectory);
+  const server = serve({ fetch: app.fetch, port, hostname: "127.0.0.1" });
+  await once(server, "listening");
+  untilSignal(url, async () => {
+    server.close();
+    await backend.close();
+  });
 }

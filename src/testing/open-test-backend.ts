@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type AnySchema,
+  type Auth,
   type Backend,
   createDbOpener,
   type Enqueue,
@@ -21,6 +22,7 @@ import { type Powers, readActor, type Somebody } from "./actors.ts";
 import { advance } from "./advance.ts";
 import { createCaller, type TestCaller } from "./callers.ts";
 import type { Make, Traits } from "./factories/factory-types.ts";
+import { openDoor, type TestDoor } from "./door.ts";
 import { Factories } from "./factories/factories.ts";
 import { Random } from "./factories/random.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -35,6 +37,11 @@ import { createTestClock, type Moment, type TestClock } from "./test-clock.ts";
 export interface TestBackendOptions<S extends AnySchema = AnySchema, D = unknown> {
   /** Settings by the names of their variables: `{ CHASSIS_BASE_URL: "https://example.org" }`. The environment is not read. */
   readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Takes connections too, for a browser say, at `app.url`: on a free port of this machine, or that of `PORT` in `settings`. Links in mails and cookies are made for
+   * that address, so it goes with no `CHASSIS_BASE_URL`. Default false.
+   */
+  readonly listen?: boolean;
   /** The file of the back end, where it has heavy jobs: their threads load it. */
   readonly backendFile?: string;
   /** The moment at which the back end's clock stands. Left out, it runs as the machine's does, until `clock` is told something else. */
@@ -55,6 +62,8 @@ export interface TestBackendOptions<S extends AnySchema = AnySchema, D = unknown
 export interface TestBackend<S extends AnySchema, F extends SignatureMap = Readonly<Record<never, never>>, D = unknown>
   extends AsyncDisposable,
     AccessAssertions<S, F> {
+  /** Under which address the back end takes itself to be: that of `CHASSIS_BASE_URL`, or where it listens; else `http://localhost`, where nobody answers but `fetch`. */
+  readonly url: string;
   /** Answers a request without a network. A path is one of this server; a body of JSON needs no content type. */
   fetch(target: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** The data without rules: to arrange what a test needs, and to look at what became of it. Each write is a transaction of its own. */
@@ -83,6 +92,8 @@ export interface TestBackend<S extends AnySchema, F extends SignatureMap = Reado
   readonly webhooks: Webhooks;
   /** Waits until no job is ready or runs. What is to run later stays. Throws where one has failed meanwhile. */
   runJobs(options?: RunJobsOptions): Promise<void>;
+  /** Accounts and sessions, from code; undefined for a back end without sign-in. */
+  readonly auth: Auth | undefined;
   /** What `make` draws from. */
   readonly random: Random;
   close(): Promise<void>;
@@ -97,7 +108,35 @@ export async function openTestBackend<
   F extends SignatureMap = Readonly<Record<never, never>>,
   const D = unknown,
 >(backend: Backend<S, F>, options: TestBackendOptions<NoInfer<S>, D> = {}): Promise<TestBackend<S, F, D>> {
-  const config = loadConfig({ environment: { ...usual, ...options.settings } });
+  const door = options.listen === true ? await openDoorFor(options.settings) : undefined;
+  try {
+    return await openBehind(door, backend, options);
+  } catch (error) {
+    door?.close();
+    throw error;
+  }
+}
+
+/** Its own address is known before the back end is there, which is made for it. */
+async function openDoorFor(settings: TestBackendOptions["settings"]): Promise<TestDoor> {
+  const config = configOf({ PORT: "0", ...settings });
+  if (config.baseUrl !== undefined)
+    throw new TypeError(
+      "openTestBackend takes `listen` or CHASSIS_BASE_URL, not both: what listens is at an address of its own, app.url.",
+    );
+  return openDoor(config);
+}
+
+function configOf(settings: TestBackendOptions["settings"], baseUrl?: string): Config {
+  return loadConfig({ environment: { ...usual, ...settings }, overrides: { baseUrl } });
+}
+
+async function openBehind<S extends AnySchema, F extends SignatureMap, D>(
+  door: TestDoor | undefined,
+  backend: Backend<S, F>,
+  options: TestBackendOptions<NoInfer<S>, D>,
+): Promise<TestBackend<S, F, D>> {
+  const config = configOf(options.settings, door?.origin);
   const clock = createTestClock(options.now);
   const time = options.clock ?? clock;
   if (options.clock !== undefined && options.now !== undefined)
@@ -105,7 +144,8 @@ export async function openTestBackend<
   const random = new Random(readSeedNumber(options.random));
   const { platform, folder, remove } = await openInFolder(backend, { config, time, ...options });
   try {
-    const app = await assemble({ backend, platform, folder, remove, config, clock, time, random, traits: options.traits });
+    const app = await assemble({ backend, platform, folder, remove, config, clock, time, random, door, traits: options.traits });
+    if (door !== undefined) await platform.listen(door);
     return app as unknown as TestBackend<S, F, D>;
   } catch (error) {
     await platform.close();
@@ -174,6 +214,7 @@ interface Parts extends Opened {
   readonly time: Clock;
   readonly random: Random;
   readonly traits: Traits<never> | undefined;
+  readonly door: TestDoor | undefined;
 }
 
 async function assemble({
@@ -186,6 +227,7 @@ async function assemble({
   time,
   random,
   traits,
+  door,
 }: Parts): Promise<TestBackend<AnySchema, SignatureMap>> {
   const { model } = backend;
   const { records, database, mail, enqueue } = platform;
@@ -208,6 +250,7 @@ async function assemble({
   const access = createAccessAssertions({ backend, platform, now: () => time.now() });
   let closed: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
+    door?.close();
     try {
       await platform.close();
     } finally {
@@ -220,6 +263,8 @@ async function assemble({
   };
   return {
     ...access.assertions,
+    url: origin,
+    auth: platform.auth,
     fetch,
     db,
     make: factories.make,

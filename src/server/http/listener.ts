@@ -29,6 +29,7 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #handler: NodeHandler;
   #connections = 0;
+  #tracks = false;
   #closing = false;
 
   constructor(options: ListenerOptions) {
@@ -71,8 +72,11 @@ export class Listener {
     return originAt(this.#server.address() as AddressInfo);
   }
 
-  /** A connection that another process took, as if it had been taken here. */
+  /** A connection that somebody else took, another process perhaps, as if it had been taken here. */
   take(socket: Socket): void {
+    // Only then does node:http keep a list of connections: without it none is timed, and none is closed while it is idle.
+    if (!this.#tracks) this.#server.emit("listening");
+    this.#tracks = true;
     this.#server.emit("connection", socket);
     socket.resume();
   }

@@ -3,10 +3,10 @@
  * cannot run raises one, and can be asked whether it could not.
  */
 export const untested: Readonly<Record<string, number>> = {
-  "docs/learn/deploying.md": 3,
+  "docs/learn/deploying.md": 2,
   "docs/learn/history.md": 1,
   "docs/learn/hosting.md": 1,
-  "docs/learn/testing.md": 3,
+  "docs/learn/testing.md": 4,
   "docs/learn/webhooks-out.md": 1,
   "docs/reference/auth.md": 1,
   "docs/reference/keys.md": 1,
