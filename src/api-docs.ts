@@ -1,4 +1,14 @@
-import { type Authenticate, type Backend, createReach, functionsWithin, system } from "#application";
+import {
+  type Authenticate,
+  type Backend,
+  createReach,
+  functionsWithin,
+  newAnonymous,
+  newUser,
+  type ReachFinder,
+  system,
+} from "#application";
+import type { Column } from "#database";
 import type { Clock } from "#base";
 import type { Config } from "#config";
 import { createOpenApiRoute, createReferenceRoutes, type OpenApiDocument, type Route, writeDocument } from "#server";
@@ -25,13 +35,14 @@ export function createApiDocs({
   const { model, rules, functions, auth } = backend;
   const reach = createReach(model, rules);
   const title = titleOf(backend);
+  const fields = newUserFields(backend, reach);
   return [
     createOpenApiRoute({
       access,
       authenticate,
       reachOf: (caller) => reach.of(caller),
       functionsOf: (caller) => functionsWithin(functions, { caller, model, now: clock.now() }),
-      write: (what) => writeDocument({ ...what, title, serverUrl: baseUrl ?? "/", auth, cookie: cookie() }),
+      write: (what) => writeDocument({ ...what, title, serverUrl: baseUrl ?? "/", auth, newUser: fields, cookie: cookie() }),
     }),
     ...createReferenceRoutes({
       access,
@@ -52,14 +63,27 @@ export function describeApi(
   }: { readonly caller?: Parameters<ReturnType<typeof createReach>["of"]>[0]; readonly serverUrl?: string; readonly now: number },
 ): OpenApiDocument {
   const { model, rules, functions, auth } = backend;
+  const reach = createReach(model, rules);
   return writeDocument({
     title: titleOf(backend),
     serverUrl,
-    tables: createReach(model, rules).of(caller),
+    tables: reach.of(caller),
     functions: functionsWithin(functions, { caller, model, now }),
     auth,
+    newUser: newUserFields(backend, reach),
     cookie: usualCookie,
   });
+}
+
+/** Whose id has no meaning: rules are asked what somebody of this kind may write. */
+const SOMEBODY = "00000000-0000-7000-8000-000000000000";
+
+function newUserFields({ auth }: Backend, reach: ReachFinder): readonly Column[] | undefined {
+  if (auth === undefined) return undefined;
+  const { users } = auth;
+  const who = auth.signUp === "open" ? newUser(SOMEBODY) : newAnonymous(SOMEBODY);
+  const own = reach.of(who).find(({ table }) => table.name === users.name);
+  return own?.creates?.filter(({ name }) => name !== users.key.name);
 }
 
 function titleOf({ mails }: Backend): string {

@@ -64,6 +64,7 @@ import { createApiDocs } from "./api-docs.ts";
 import { createDataApi } from "./data-api.ts";
 import { rateKey, secretFieldKeys, signingSecrets, webhookKeys } from "./keys.ts";
 import { type Platform, RunningPlatform } from "./running-platform.ts";
+import { refuseShadowed } from "./shadowed-routes.ts";
 import { openSignIn } from "./sign-in.ts";
 
 export { describeApi } from "./api-docs.ts";
@@ -336,6 +337,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           return underWay.during("pagesAtOnce", incoming.client.group, () => pages(incoming));
         }),
     });
+    if (routes !== undefined) refuseShadowed(routes, router);
     const cors = createCors({ origins: config.corsOrigins });
     const respond = createResponder({
       router,

@@ -39,7 +39,11 @@ const {
 } = readJson<Record<string, unknown>>("package.json");
 const lock = readJson<Lock>("package-lock.json");
 
-const text = makeBill();
+const { scalar } = (await import(new URL("src/server/openapi/reference/scalar.ts", root).href)) as {
+  readonly scalar: { readonly version: string; readonly packageIntegrity: string };
+};
+
+const text = withCopies(makeBill());
 const problems = problemsOf(JSON.parse(text) as Bill);
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
@@ -65,6 +69,24 @@ function makeBill(): string {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What lies among our sources and is somebody else's is no dependency that npm knows of. */
+function withCopies(made: string): string {
+  const bill = JSON.parse(made) as Bill;
+  const { version, packageIntegrity } = scalar;
+  const [algorithm = "", checksum = ""] = packageIntegrity.split(/-(.*)/s);
+  const purl = `pkg:npm/%40scalar/api-reference@${version}`;
+  const copy = {
+    "bom-ref": `@scalar/api-reference@${version}`,
+    type: "library",
+    name: "@scalar/api-reference",
+    version,
+    purl,
+    hashes: [{ alg: algorithm.replace("sha", "SHA-"), content: Buffer.from(checksum, "base64").toString("hex") }],
+    licenses: [{ license: { id: "MIT" } }],
+  };
+  return `${JSON.stringify({ ...bill, components: [...bill.components, copy] }, null, 2)}\n`;
 }
 
 /** The Node.js that the repository is developed with. */

@@ -61,7 +61,8 @@ export { canHashPasswords, hashPassword } from "./auth/passwords/password-hash.t
 export { createAuthMailer } from "./auth/mails/send-auth-mail.ts";
 export { createSite, SiteSettingsError } from "./auth/site.ts";
 export { createSessionAuthenticate } from "./auth/authenticate-session.ts";
-export type { AuthDefinition, AuthInput } from "./auth/build-auth.ts";
+export { type AuthDefinition, type AuthInput, newUser } from "./auth/build-auth.ts";
+export { newAnonymous } from "./auth/new-user.ts";
 export type { FactorAdded, FactorOwner } from "./auth/factors/factor-owner.ts";
 export type { FactorList, Factors, GivenFactor } from "./auth/factors/factors.ts";
 export { type FactorName, isPending, type PendingSignIn, type SignInOutcome } from "./auth/factors/pending-sign-in.ts";
@@ -251,7 +252,7 @@ export type { VisibleColumn } from "./records/access-view.ts";
 export { createDbOpener, type DbOpener } from "./functions/open-db.ts";
 export { type FunctionReach, functionsWithin } from "./functions/function-reach.ts";
 export { type CallOptions, createFunctions, type Functions, type FunctionsOptions } from "./functions/run-functions.ts";
-export { type FetchApp, type FetchHandler, type OwnRoute, ownRoutes, type RoutesInput } from "./routes.ts";
+export { type FetchApp, type FetchHandler, type OwnRoute, ownPaths, ownRoutes, type RoutesInput } from "./routes.ts";
 export { encryptSecretFields } from "./secrets/encrypt-secret-fields.ts";
 export { createSecretFields, type SecretFields } from "./secrets/secret-fields.ts";
 export { describeProblem } from "./imports/describe-problem.ts";

@@ -58,12 +58,17 @@ export interface OwnRoute {
 
 /** What an app says of its own routes, as Hono does in `routes`; undefined where it says nothing. What it mounts for every path is left out. */
 export function ownRoutes(handler: FetchHandler): readonly OwnRoute[] | undefined {
-  const { app } = handler as FetchHandler & { readonly app?: FetchApp & { readonly routes?: unknown } };
-  const listed: unknown = app?.routes;
-  if (!Array.isArray(listed)) return undefined;
-  const routes = listed.filter(isOwnRoute).filter(({ path }) => !path.endsWith("*"));
+  const routes = ownPaths(handler)?.filter(({ path }) => !path.endsWith("*"));
+  if (routes === undefined) return undefined;
   const seen = new Map(routes.map(({ method, path }) => [`${method} ${path}`, { method, path }]));
   return [...seen.values()];
+}
+
+/** All that it says, with what it does before others answer. */
+export function ownPaths(handler: FetchHandler): readonly OwnRoute[] | undefined {
+  const { app } = handler as FetchHandler & { readonly app?: FetchApp & { readonly routes?: unknown } };
+  const listed: unknown = app?.routes;
+  return Array.isArray(listed) ? listed.filter(isOwnRoute) : undefined;
 }
 
 function isOwnRoute(value: unknown): value is OwnRoute {

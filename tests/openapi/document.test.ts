@@ -54,6 +54,20 @@ describe("the document", () => {
     });
   }
 
+  test("says what somebody may tell of themselves who signs up, whoever asks", () => {
+    for (const document of [whole, anonymous]) {
+      const user = schemaOf(document, "NewUser");
+      assert.deepEqual(Object.keys(user["properties"] as object).toSorted(), ["name", "phone"]);
+      assert.deepEqual(user["required"], ["name"]);
+      assert.equal(user["additionalProperties"], false);
+      const body = document.paths["/auth/v1/sign-up"]?.post?.requestBody?.content["application/json"]?.schema;
+      assert.deepEqual((body?.["properties"] as Record<string, unknown> | undefined)?.["user"], {
+        $ref: "#/components/schemas/NewUser",
+      });
+      assert.deepEqual(body?.["required"], ["email", "password", "user"]);
+    }
+  });
+
   test("has three faces of a row: what is read, what makes one, what changes one", () => {
     const row = schemaOf(whole, "StallsRow");
     const properties = row["properties"] as Record<string, Record<string, unknown>>;

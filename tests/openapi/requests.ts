@@ -32,7 +32,10 @@ function resolve<T>(document: OpenApiDocument, value: unknown): T {
   const found = reference
     .slice(2)
     .split("/")
-    .reduce<unknown>((tree, key) => (tree as Tree)[key], document);
+    .reduce<unknown>(
+      (tree, key) => (tree as Tree)[decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~")],
+      document,
+    );
   return resolve<T>(document, found);
 }
 
@@ -130,6 +133,8 @@ function instanceOf(document: OpenApiDocument, given: JsonSchema): unknown {
     const [first] = (schema[keyword] ?? []) as readonly JsonSchema[];
     if (first !== undefined) return instanceOf(document, first);
   }
+  // A text that holds JSON.
+  if ("contentSchema" in schema) return JSON.stringify(instanceOf(document, schema["contentSchema"] as JsonSchema));
   const [member] = (schema["enum"] ?? []) as readonly unknown[];
   if (member !== undefined) return member;
   const type = Array.isArray(schema["type"]) ? (schema["type"] as readonly string[])[0] : schema["type"];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { openTestBackend, type TestBackend } from "chassis/testing";
+import { Hono } from "hono";
 import type { OpenApiDocument } from "#server";
 import { openSmallSite } from "../../examples/pathways/testing/small-site.ts";
 import { createAnswerCheck } from "./answers.ts";
@@ -73,6 +74,7 @@ describe("a server answers as its document says", () => {
       "deleteReviews",
       "listUsers",
       "callCompare",
+      "queryCompare",
       "runBatch",
       "isReady",
     );
@@ -139,6 +141,34 @@ describe("a server answers as its document says", () => {
       "callOpenVault",
     );
   });
+});
+
+test("a deleted row comes back as the document says, and is what it was in a version", async (t) => {
+  const market = await openTestBackend(marketBackend);
+  t.after(() => market.close());
+  const id = randomUUID();
+  const owner = market.as({ id });
+  await market.db.users.create({ id, name: "Ann" });
+  const stall = await market.db.stalls.create({ name: "Pears", owner: id, kind: "fruit", rent: "1", area: 3 });
+  await market.db.stalls.update(stall.id, { name: "Plums" });
+  await market.db.stalls.delete(stall.id);
+  const document = await documentFor((...asked) => owner.fetch(...asked));
+  const restore = operationsOf(document).find((operation) => operation.id === "restoreStallsRow");
+  assert.ok(restore !== undefined);
+  const check = createAnswerCheck(document);
+  const [asked] = requestsOf(document, restore, { stalls: stall.id });
+  assert.ok(asked !== undefined);
+  for (const [body, name] of [
+    [undefined, "Plums"],
+    ['{"version":1}', "Pears"],
+  ] as const) {
+    const headers = { prefer: "return=representation" };
+    const response = await owner.fetch(asked.target, { method: asked.method, headers, ...(body === undefined ? {} : { body }) });
+    const text = await response.text();
+    assert.ok(response.status < 300, text);
+    assert.equal(check(restore, { status: response.status, type: response.headers.get("content-type") ?? "", text }), undefined);
+    assert.equal((JSON.parse(text) as { readonly name: string }).name, name);
+  }
 });
 
 describe("/openapi.json and /docs", async () => {
@@ -216,6 +246,14 @@ describe("/openapi.json and /docs", async () => {
     const member = kept.as({ id: randomUUID() });
     assert.equal((await member.fetch("/openapi.json")).status, 200);
     assert.equal((await member.fetch("/docs")).status, 200);
+
+    // An app that says what its routes are is told at the start, and not by a page that never shows.
+    const app = new Hono().get("/docs/:page", (c) => c.text("the app's own"));
+    const clashing = { ...marketBackend, routes: () => Object.assign((request: Request) => app.fetch(request), { app }) };
+    await assert.rejects(openTestBackend(clashing), /routes: has GET \/docs\/:page, .*CHASSIS_API_DOCS=off/s);
+    const left = await openTestBackend(clashing, { settings: { CHASSIS_API_DOCS: "off" } });
+    t.after(() => left.close());
+    assert.equal(await (await left.fetch("/docs/more")).text(), "the app's own");
 
     const off = await open("off");
     for (const path of ["/openapi.json", "/docs", "/docs/more"])

@@ -23,6 +23,8 @@ test("the bill of materials has every package of an installation, with version, 
   };
   const names = new Set(components.map(({ name }) => name));
   for (const name of Object.keys(dependencies)) assert.ok(names.has(name) || names.has(name.split("/")[1] ?? ""), name);
+  // What lies among our sources.
+  assert.ok(names.has("@scalar/api-reference"));
   for (const { name, version, hashes = [], licenses = [] } of components)
     assert.ok(version !== undefined && hashes.length > 0 && licenses.length > 0, name);
 });

@@ -1,4 +1,5 @@
 import type { AuthDefinition, FunctionReach, Reach } from "#application";
+import type { Column } from "#database";
 import { Components } from "./components.ts";
 import { addErrorSchemas } from "./errors.ts";
 import { functionPaths, functionsTag } from "./function-paths.ts";
@@ -18,12 +19,14 @@ export interface DocumentOptions {
   readonly functions: readonly FunctionReach[];
   /** Undefined where nobody signs in. */
   readonly auth: AuthDefinition | undefined;
+  /** What whoever signs up may say of themselves; undefined where nobody does. */
+  readonly newUser: readonly Column[] | undefined;
   /** The name of the cookie that a session has. */
   readonly cookie: string;
 }
 
 /** The description of a back end as OpenAPI 3.1, with what is given and not a name besides. */
-export function writeDocument({ title, serverUrl, tables, functions, auth, cookie }: DocumentOptions): OpenApiDocument {
+export function writeDocument({ title, serverUrl, tables, functions, auth, newUser, cookie }: DocumentOptions): OpenApiDocument {
   const components = new Components();
   addErrorSchemas(components);
   addHeaders(components);
@@ -35,7 +38,7 @@ export function writeDocument({ title, serverUrl, tables, functions, auth, cooki
     {},
     ...tables.map((reach) => tablePaths(reach, tableNames.get(reach.table.name) ?? reach.table.name, context)),
     ...functions.map((each) => functionPaths(each, functionNames.get(each.name) ?? each.name, context)),
-    auth === undefined ? {} : signInPaths(auth, context),
+    auth === undefined ? {} : signInPaths(auth, newUser, context),
     serverPaths(context),
   );
   return {

@@ -50,7 +50,7 @@ export function functionPaths({ name: called, type, input }: FunctionReach, name
   const path = `/rest/v1/rpc/${called}`;
   if (!isQuery) return { [path]: { post } };
   const parameters = [
-    ...argumentParameters(says),
+    ...argumentParameters(says, `${name}Input`),
     ...sharedParameters(components, "Limit", "Offset", "Range", "IfNoneMatch"),
     prefer,
   ];
@@ -74,18 +74,25 @@ function acceptsNothing(schema: JsonSchema | undefined): boolean {
 }
 
 /** The arguments that can travel in an address: those at the top of an object. */
-function argumentParameters(schema: JsonSchema | undefined): readonly ParameterObject[] {
+function argumentParameters(schema: JsonSchema | undefined, component: string): readonly ParameterObject[] {
   if (schema?.["type"] !== "object") return [];
   const properties = Object.entries((schema["properties"] ?? {}) as Readonly<Record<string, JsonSchema>>);
   const required = (schema["required"] ?? []) as readonly string[];
   return properties
     .filter(([name]) => !reserved.has(name) && name !== "")
-    .map(([name, own]) => argumentParameter(name, own, required.includes(name)));
+    .map(([name, own]) =>
+      argumentParameter(name, own, required.includes(name), `#/components/schemas/${component}/properties/${pointerTo(name)}`),
+    );
 }
 
 const plainTypes: ReadonlySet<unknown> = new Set(["string", "number", "integer", "boolean"]);
 
-function argumentParameter(name: string, schema: JsonSchema, required: boolean): ParameterObject {
+/** A name as a JSON Pointer in a reference has it (RFC 6901 section 6). */
+function pointerTo(name: string): string {
+  return encodeURIComponent(name.replaceAll("~", "~0").replaceAll("/", "~1"));
+}
+
+function argumentParameter(name: string, schema: JsonSchema, required: boolean, reference: string): ParameterObject {
   const said = schema["description"];
   const description = typeof said === "string" ? `${said} ` : "";
   if (plainTypes.has(schema["type"]) && schema["$ref"] === undefined)
@@ -96,7 +103,8 @@ function argumentParameter(name: string, schema: JsonSchema, required: boolean):
     in: "query",
     required,
     description: `${description}An argument, as ${isList ? 'JSON (`["a","b"]`) or a list (`{a,b}`)' : "JSON"}.`,
-    schema: { type: "string" },
+    // A text for whatever writes an address, and for who reads on, what that text holds. Makers of clients do badly with a parameter that has a `content`.
+    schema: { type: "string", contentMediaType: "application/json", contentSchema: { $ref: reference } },
   };
 }
 

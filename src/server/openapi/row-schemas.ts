@@ -19,17 +19,9 @@ export interface RowSchemas {
 /** `isKnown` says of a table whether its name may be told. */
 export function rowSchemas(
   reach: TableReach,
-  {
-    components,
-    name,
-    isKnown,
-  }: { readonly components: Components; readonly name: string; readonly isKnown: (table: string) => boolean },
+  { components, name, isKnown }: { readonly components: Components; readonly name: string; readonly isKnown: IsKnown },
 ): RowSchemas {
   const { table, shown, creates, updates } = reach;
-  const describe = (column: Column, more: readonly string[] = []): { readonly description?: string } => {
-    const notes = [...valueNotes(column), ...referenceNotes(column, isKnown), ...more];
-    return notes.length === 0 ? {} : { description: notes.join(" ") };
-  };
   const row =
     shown.length === 0
       ? undefined
@@ -42,7 +34,7 @@ export function rowSchemas(
               {
                 ...valueSchema(column, mayBeNull(column) || mask !== undefined),
                 ...(column.computed !== undefined || isManaged(column) ? { readOnly: true } : {}),
-                ...describe(column, [
+                ...describe(column, isKnown, [
                   ...(column.computed === undefined ? [] : ["Worked out from other fields or rows."]),
                   ...(mask === undefined ? [] : ["Null in rows whose rules hide it."]),
                 ]),
@@ -51,36 +43,48 @@ export function rowSchemas(
           ),
           required: shown.map(({ column }) => column.name),
         });
-  const given = (columns: readonly Column[], isNew: boolean): JsonSchema =>
-    properties(
-      columns.map((column) => [
-        column,
-        {
-          ...valueSchema(column, column.nullable),
-          ...(column.secret ? { writeOnly: true } : {}),
-          ...(isNew && column.default?.type === "value" ? { default: jsonForm(column, column.default.value) } : {}),
-          ...describe(column, isNew ? defaultNotes(column) : []),
-        },
-      ]),
-    );
-  const create =
-    creates &&
-    components.schema(`${name}Create`, {
-      type: "object",
-      description: `A new row of \`${table.name}\`.`,
-      properties: given(creates, true),
-      ...required(creates.filter(isRequired)),
-      additionalProperties: false,
-    });
+  const create = creates && components.schema(`${name}Create`, newRowSchema(creates, isKnown, `A new row of \`${table.name}\`.`));
   const update =
     updates &&
     components.schema(`${name}Update`, {
       type: "object",
       description: `What is to change of a row of \`${table.name}\`; what is left out stays as it is.`,
-      properties: given(updates, false),
+      properties: given(updates, isKnown, false),
       additionalProperties: false,
     });
   return { row, create, update, example: creates && exampleRow(creates) };
+}
+
+/** A row that is to be made of these columns. */
+export function newRowSchema(columns: readonly Column[], isKnown: IsKnown, description: string): JsonSchema {
+  return {
+    type: "object",
+    description,
+    properties: given(columns, isKnown, true),
+    ...required(columns.filter(isRequired)),
+    additionalProperties: false,
+  };
+}
+
+type IsKnown = (table: string) => boolean;
+
+function given(columns: readonly Column[], isKnown: IsKnown, isNew: boolean): JsonSchema {
+  return properties(
+    columns.map((column) => [
+      column,
+      {
+        ...valueSchema(column, column.nullable),
+        ...(column.secret ? { writeOnly: true } : {}),
+        ...(isNew && column.default?.type === "value" ? { default: jsonForm(column, column.default.value) } : {}),
+        ...describe(column, isKnown, isNew ? defaultNotes(column) : []),
+      },
+    ]),
+  );
+}
+
+function describe(column: Column, isKnown: IsKnown, more: readonly string[]): { readonly description?: string } {
+  const notes = [...valueNotes(column), ...referenceNotes(column, isKnown), ...more];
+  return notes.length === 0 ? {} : { description: notes.join(" ") };
 }
 
 function properties(entries: readonly (readonly [Column, JsonSchema])[]): JsonSchema {
@@ -96,11 +100,11 @@ function mayBeNull({ nullable, computed }: Column): boolean {
   return nullable && !(computed?.type === "aggregate" && computed.function === "count");
 }
 
-function isRequired({ nullable, default: given }: Column): boolean {
+export function isRequired({ nullable, default: given }: Column): boolean {
   return !nullable && given === undefined;
 }
 
-function referenceNotes({ reference }: Column, isKnown: (table: string) => boolean): readonly string[] {
+function referenceNotes({ reference }: Column, isKnown: IsKnown): readonly string[] {
   return reference !== undefined && isKnown(reference.table) ? [`The id of a row of \`${reference.table}\`.`] : [];
 }
 

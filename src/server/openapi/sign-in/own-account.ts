@@ -1,7 +1,7 @@
 import type { SignInOperation } from "./sign-in-operation.ts";
 import { fields, given, listOf, object, plain, sent } from "./sign-in-operation.ts";
 
-const { email, password, token, session, user, pending, totp, recovery, passkey } = fields;
+const { email, password, token, session, pending, totp, recovery, passkey } = fields;
 const { text, textOrNull, truth, count, moment, momentOrNull } = plain;
 
 const passkeyEntry = object({ id: text, name: text, created: moment, used: momentOrNull, synced: truth });
@@ -321,7 +321,7 @@ export const ownAccount: readonly SignInOperation[] = [
     path: "identities/sign-up",
     id: "signUpBySite",
     summary: "Make the account of who came from a site",
-    takes: { user, email, session },
+    takes: { user: { $ref: "#/components/schemas/NewUserRest" }, email, session },
     answers: { "200": given, "202": sent },
     errors: ["usedLink", "accountExists", "identityTaken", "factorRequired", "uniqueViolation"],
     when: ({ providers }) => providers.length > 0,

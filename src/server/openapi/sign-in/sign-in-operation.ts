@@ -33,7 +33,7 @@ export const fields: Readonly<
   password: { type: "string", format: "password" },
   token: text("The token of the link in the mail."),
   session: { $ref: "#/components/schemas/SessionDelivery" },
-  user: { type: "object", additionalProperties: true, description: "The fields of the new user." },
+  user: { $ref: "#/components/schemas/NewUser" },
   pending: text("Of a program: `pending` of the answer that asked for a second factor."),
   totp: text("The code that the authenticator app shows."),
   recovery: text("A recovery code."),

@@ -1,10 +1,12 @@
 import type { AuthDefinition } from "#application";
 import type { ErrorName } from "#contract";
+import type { Column } from "#database";
 import { responsesOf } from "../errors.ts";
 import type { JsonSchema, OperationObject, ParameterObject, PathItem, Paths, ResponseObject } from "../openapi.ts";
 import type { PathContext } from "../table-paths.ts";
+import { isRequired, newRowSchema } from "../row-schemas.ts";
 import { ownAccount } from "./own-account.ts";
-import { plain, type SignInOperation } from "./sign-in-operation.ts";
+import { fields, plain, type SignInOperation } from "./sign-in-operation.ts";
 import { teamsAndPrograms } from "./teams-and-programs.ts";
 import { waysIn } from "./ways-in.ts";
 
@@ -26,7 +28,7 @@ const withBody: readonly ErrorName[] = [
 const withSession: readonly ErrorName[] = ["signInRequired", "accountSuspended", "impersonating"];
 
 /** Everything under `/auth/v1` that a back end with this sign-in has. */
-export function signInPaths(auth: AuthDefinition, context: PathContext): Paths {
+export function signInPaths(auth: AuthDefinition, newUser: readonly Column[] | undefined, context: PathContext): Paths {
   const { text, moment } = plain;
   context.components.schema("SessionDelivery", {
     type: "string",
@@ -47,17 +49,29 @@ export function signInPaths(auth: AuthDefinition, context: PathContext): Paths {
     },
     required: ["user", "session"],
   });
+  const whole = newRowSchema(
+    newUser ?? [],
+    context.isKnown,
+    "What whoever signs up says of themselves: the row in `users`, but for its id.",
+  );
+  context.components.schema("NewUser", whole);
+  if (auth.providers.length > 0) {
+    const { required: _, ...rest } = whole;
+    context.components.schema("NewUserRest", { ...rest, description: "The same, as far as the other site has not said it." });
+  }
+  const isUserNeeded = newUser?.some(isRequired) === true;
   const paths: Record<string, PathItem> = {};
   for (const operation of operations) {
     if (operation.when?.(auth) === false) continue;
     const path = `/auth/v1/${operation.path}`;
-    paths[path] = { ...paths[path], [operation.method]: written(operation, context) };
+    paths[path] = { ...paths[path], [operation.method]: written(operation, isUserNeeded, context) };
   }
   return paths;
 }
 
-function written(operation: SignInOperation, { components, operationId }: PathContext): OperationObject {
+function written(operation: SignInOperation, isUserNeeded: boolean, { components, operationId }: PathContext): OperationObject {
   const { id, summary, description, session, takes, needs = [], parameters = {}, answers, errors = [] } = operation;
+  const needsUser = isUserNeeded && takes?.["user"] === fields.user;
   const isWrite = operation.method !== "get";
   const named = Object.entries(parameters).map(
     ([name, schema]): ParameterObject => ({
@@ -82,7 +96,12 @@ function written(operation: SignInOperation, { components, operationId }: PathCo
     ...(all.length === 0 ? {} : { parameters: all }),
     ...(takes === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: bodyOf(takes, needs) } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: bodyOf(takes, needsUser ? [...needs, "user"] : needs) } },
+          },
+        }),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, answer(status, schema)])),
       ...responsesOf(components, [

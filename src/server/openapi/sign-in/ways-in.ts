@@ -145,7 +145,7 @@ export const waysIn: readonly SignInOperation[] = [
     path: "first-admin",
     id: "becomeFirstAdmin",
     summary: "Become the first administrator, by the link on the console",
-    takes: { token, email, password, user, session },
+    takes: { token, email, password, user: { ...plain.anything, description: "The fields of the new user." }, session },
     needs: ["token", "email", "password"],
     answers: { "200": given },
     errors: [...refused, "usedLink", "accountExists", "uniqueViolation", "wrongCredentials"],
