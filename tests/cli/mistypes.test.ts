@@ -10,6 +10,7 @@ const mistypes: readonly (readonly [line: string, code: number, message: string]
   ["serve", 2, "There is no command 'serve'; did you mean 'dev' or 'start'?"],
   ["status", 2, "There is no command 'status'; did you mean 'doctor' or 'migrate status'?"],
   ["db", 2, "There is no command 'db'; did you mean 'migrate'?"],
+  ["swagger", 2, "There is no command 'swagger'; did you mean 'openapi'?"],
   ["users", 2, "There is no command 'users'; did you mean 'user'?"],
   ["verify", 2, "There is no command 'verify'; did you mean 'audit verify' or 'backup verify'?"],
   ["list", 2, "There is no command 'list'; did you mean 'backup list', 'audit list', 'user list' or others?"],
