@@ -6,6 +6,6 @@ export function readArguments(): { readonly port: number; readonly dataDirectory
 
 /** Says where it answers, and ends by the first signal. Nobody new is served by then, and what is under way is answered. */
 export function untilSignal(url: string, close: () => Promise<void>): void {
-  console.log(`Notes, at ${url}: sign up at ${url}/api/auth/sign-up, and find the mail at ${url}/api/dev/mailbox`);
+  process.stdout.write(`Notes, at ${url}: sign up at ${url}/api/auth/sign-up, and find the mail at ${url}/api/dev/mailbox\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
 }

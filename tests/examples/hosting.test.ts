@@ -22,9 +22,9 @@ interface Host {
   readonly close: () => Promise<void>;
 }
 
-async function ended(server: Server, { close }: Host["backend"]): Promise<void> {
+async function ended(server: Server, backend: Host["backend"]): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  await close();
+  await backend.close();
   server.closeAllConnections();
   await closed;
 }

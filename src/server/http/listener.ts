@@ -90,8 +90,10 @@ export class Listener {
     this.#closing = true;
     // http.Server's own close() would end idle connections at once, and with them requests that are on their way. Bun and Deno have servers of their own kind, which know no other.
     const isNodes = process.versions["bun"] === undefined && process.versions["deno"] === undefined;
-    const stop = isNodes ? NetServer.prototype.close : this.#server.close;
-    const closed = new Promise<void>((resolve) => stop.call(this.#server, () => resolve()));
+    const closed = new Promise<void>((resolve) => {
+      if (isNodes) NetServer.prototype.close.call(this.#server, () => resolve());
+      else this.#server.close(() => resolve());
+    });
     const deadline = this.#options.clock.monotonic() + patience;
     await this.#handler.drain(patience);
     if (this.#connections > 0) await pause(Math.min(QUIET_MILLISECONDS, patience));
