@@ -1,4 +1,5 @@
-import { delimiter } from "node:path";
+import { homedir } from "node:os";
+import { delimiter, isAbsolute, join } from "node:path";
 import { type AtOnce, defaultAtOnce, defaultRates, type OAuthClientSettings, type RateName, type Rates } from "#application";
 import { didYouMean } from "#base";
 import { defaultHttpLimits, type HttpLimits } from "#server";
@@ -99,4 +100,10 @@ export function surveyConfig({ environment: found = process.env, settings: given
 /** The folders that programs are looked for in, in their order. */
 export function programFolders(environment: Readonly<Record<string, string | undefined>> = process.env): readonly string[] {
   return (environment["PATH"] ?? environment["Path"] ?? "").split(delimiter).filter((folder) => folder !== "");
+}
+
+/** Where programs keep what is theirs and not worth a backup, such as what was typed (XDG Base Directory Specification, 0.8). */
+export function stateFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  const given = environment["XDG_STATE_HOME"] ?? "";
+  return isAbsolute(given) ? given : join(homedir(), ".local", "state");
 }

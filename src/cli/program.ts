@@ -21,6 +21,7 @@ import { addMigrateCommands } from "./migrate-commands.ts";
 import { addOpenApiCommand } from "./openapi-command.ts";
 import { ownVersion } from "./own-package.ts";
 import { addPermissionCommands } from "./permission-commands.ts";
+import { addReplCommand } from "./repl/repl-command.ts";
 import { addRoutesCommand } from "./routes/routes-commands.ts";
 import { addSecretCommands } from "./secret-commands.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
@@ -150,6 +151,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     );
 
   addOpenApiCommand(program, terminal);
+  addReplCommand(program, terminal, exit);
 
   program
     .command("pull")

@@ -59,6 +59,7 @@ const lines: readonly (readonly [line: string, code?: 0 | 1])[] = [
   ["client rotate $ID"],
   ["client remove $OLD"],
   ["client rotate-keys"],
+  ["repl -e db.notes.count()"],
   ["jobs list"],
   ["jobs queues"],
   ["jobs pause default"],

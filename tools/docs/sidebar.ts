@@ -31,6 +31,7 @@ export const order: readonly { readonly folder: string; readonly label: string; 
       "learn/history",
       "learn/migrations",
       "learn/data",
+      "learn/repl",
       "learn/permissions",
     ],
   },

@@ -5,6 +5,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   start: ["npx chassis start my-board --host 0.0.0.0"],
   check: ["npx chassis check my-board", "npx chassis check my-board --deploy"],
   routes: ["npx chassis routes my-board", "npx chassis routes my-board --role editor --json"],
+  repl: ["npx chassis repl my-board", 'npx chassis repl my-board --eval "db.books.count()"'],
   completion: ["source <(npx chassis completion bash)", "npx chassis completion fish > ~/.config/fish/completions/chassis.fish"],
   explain: ["npx chassis explain reviews delete examples/quickstart --as 01890000-0000-7000-8000-00000000ada0 --role librarian"],
   who: ["npx chassis who reviews 01890000-0000-7000-8000-0000000000a1 examples/quickstart --operation delete"],

@@ -8,7 +8,7 @@ import { exportFormats } from "./row-encoder.ts";
 
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
-/** `export`, `import` and `repl`. */
+/** `export` and `import`. */
 export function addDataCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   addExport(program, terminal);
   addImport(program, terminal, exit);

@@ -7,6 +7,8 @@ export const untested: Readonly<Record<string, number>> = {
   "docs/learn/history.md": 1,
   "docs/learn/hosting.md": 1,
   "docs/learn/testing.md": 4,
+  "docs/learn/repl.md": 1,
+  "docs/learn/testing.md": 3,
   "docs/learn/webhooks-out.md": 1,
   "docs/reference/auth.md": 1,
   "docs/reference/keys.md": 1,
