@@ -59,6 +59,7 @@ const lines: readonly (readonly [line: string, code?: 0 | 1])[] = [
   ["client rotate $ID"],
   ["client remove $OLD"],
   ["client rotate-keys"],
+  ["export notes --out exported.csv"],
   ["repl -e db.notes.count()"],
   ["jobs list"],
   ["jobs queues"],
@@ -94,7 +95,7 @@ const lines: readonly (readonly [line: string, code?: 0 | 1])[] = [
 ];
 
 /** Those that other tests run with `--json`. */
-const elsewhere: Readonly<Record<string, string>> = { create: "src/cli/create/create.test.ts" };
+const elsewhere: Readonly<Record<string, string>> = { create: "src/cli/create/create.test.ts", dev: "tests/cli/dev.test.ts" };
 
 const program = createProgram(
   { print() {}, report() {}, progress() {}, style: (_, text) => text },

@@ -32,7 +32,8 @@ export async function runPrompt(options: PromptOptions): Promise<void> {
   const server = start({
     input,
     output,
-    prompt,
+    // Shown when all is there: what is typed before that waits.
+    prompt: "",
     terminal: true,
     // Values of another context would be no instances of what the back end asks for.
     useGlobal: true,
@@ -44,6 +45,7 @@ export async function runPrompt(options: PromptOptions): Promise<void> {
     writer: (value: unknown) => describeOwnError(value) ?? showResult(value, look()),
     ...handling,
   });
+  server.pause();
   const ended = new Promise<void>((resolve) => server.once("exit", resolve));
   readTyped(server);
   completeTyped(server, backend);
@@ -52,10 +54,9 @@ export async function runPrompt(options: PromptOptions): Promise<void> {
   server.on("reset", () => void enter(scope));
   try {
     const problem = historyFolder === undefined ? undefined : await keepHistory(server, historyFolder);
-    if (problem !== undefined) {
-      output.write(`\r${problem}\n`);
-      server.displayPrompt(true);
-    }
+    if (problem !== undefined) output.write(`${problem}\n`);
+    server.setPrompt(prompt);
+    server.displayPrompt();
     await ended;
   } finally {
     server.close();

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { describe, test } from "node:test";
+import { requireCommand } from "../../../tests/support/requirements.ts";
 import { silentLogger } from "#base";
 import { loadConfig } from "#config";
 import { createPlatform } from "#platform";
@@ -47,8 +51,8 @@ async function sitDown(t: Scope, folder: BackendFolder, options: Partial<ReplOpt
     input.write("\u0004");
     return ended;
   };
-  await wait(() => shown.endsWith("> "));
-  t.after(close);
+  await wait(() => /chassis[^\n]*> $/.test(shown));
+  t.after(async () => void (await close()));
   return {
     said: () => said,
     stateFolder,
@@ -205,6 +209,43 @@ test("beside a server it reads the file, writes as somebody through the server, 
   assert.match(await reading.type("fn.add()"), /^Nothing is written/);
   assert.equal(await reading.type('fn.hello(undefined, { method: "GET" })'), "'version 1'");
   assert.equal(await reading.type("db.notes.count()"), "2");
+});
+
+test("at a real terminal it starts, completes, outlives what fails later, and ends", async (t) => {
+  const script = requireCommand(t, { names: ["script"], howToGet: "apt-get install bsdutils" });
+  // That of other systems takes its arguments otherwise.
+  if (script === undefined || process.platform !== "linux") return;
+  const folder = await backendFolder(t, definition);
+  const program = fileURLToPath(new URL("../main.ts", import.meta.url));
+  const child = spawn(script, ["-qec", `'${process.execPath}' '${program}' repl '${folder.path}'`, "/dev/null"], {
+    env: { ...process.env, XDG_STATE_HOME: join(folder.path, "state"), TERM: "xterm" },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let shown = "";
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  t.after(() => void child.kill("SIGKILL"));
+  child.stdout.setEncoding("utf8").on("data", (piece: string) => {
+    shown += stripVTControlCharacters(piece);
+    child.emit("shown");
+  });
+  const until = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(shown)) await Promise.race([once(child, "shown"), exited.then(() => assert.fail(shown))]);
+    shown = "";
+  };
+  await until(/chassis> $/);
+  for (const [keys, expected] of [
+    ["db.no", /db\.no$/],
+    ["\t", /db\.notes$/],
+    [".count()\r", /\n0\r?\n[^]*chassis> $/],
+    ["setTimeout(() => { throw new Error('later') }, 1); 7\r", /Uncaught Error: later[^]*chassis> $/],
+    ["6 * 7\r", /\n42\r?\n[^]*chassis> $/],
+  ] as const) {
+    child.stdin.write(keys);
+    await until(expected);
+  }
+  child.stdin.write("\u0004");
+  assert.equal(await exited, 0);
+  assert.match(await readFile(join(folder.path, "state", "chassis", "repl-history"), "utf8"), /6 \* 7/);
 });
 
 describe("code that is given", () => {
