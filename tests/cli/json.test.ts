@@ -60,6 +60,7 @@ const lines: readonly (readonly [line: string, code?: 0 | 1])[] = [
   ["client remove $OLD"],
   ["client rotate-keys"],
   ["export notes --out exported.csv"],
+  ["openapi"],
   ["repl -e db.notes.count()"],
   ["jobs list"],
   ["jobs queues"],

@@ -10,6 +10,7 @@ import { planAll, planFile, type ImportPlan, readFiles, totalSize } from "./impo
 import { importHere } from "./import-here.ts";
 import type { ImportFormat, ReadProgress } from "./import-input.ts";
 import { importAtServer } from "./import-at-server.ts";
+import { cutOff } from "./row-reader.ts";
 import { interruptible } from "./interruptible.ts";
 
 export interface ImportOptions {
@@ -134,9 +135,10 @@ function describeSeconds(seconds: number): string {
 
 function report(
   outcome: ImportOutcome,
-  { dryRun = false, json = false, seconds }: ImportOptions & { readonly seconds: number },
+  { seconds, ...options }: ImportOptions & { readonly seconds: number },
   terminal: Terminal,
 ): ExitCode {
+  const { dryRun = false, json = false } = options;
   const { tables, refusals, kept } = outcome;
   const refused = tables.reduce((sum, each) => sum + each.refused, 0);
   const written = tables.reduce((sum, each) => sum + each.written, 0);
@@ -152,6 +154,8 @@ function report(
     return refused === 0 ? 0 : 1;
   }
   for (const each of refusals) terminal.report(describeRefusal(each));
+  if (refusals.some(({ message }) => message.startsWith(cutOff)))
+    terminal.report(`If it is whole, and was only written without a line break at its end: ${sameCommand(options)} --whole`);
   if (refused > refusals.length) terminal.report(`And ${refused - refusals.length} more.`);
   if (!kept && !dryRun) {
     terminal.report("Nothing was written. --dry-run lists all that would be refused.");
@@ -167,6 +171,29 @@ function report(
     dryRun ? `${count(written, "row")} would be written${left}. Nothing was.` : `${count(written, "row")} written${left}${rate}.`,
   );
   return refused === 0 ? 0 : 1;
+}
+
+/** What was typed, to be typed again. */
+function sameCommand({ table, file, all, map = [], format, onError, onConflict, key, dryRun, json }: ImportOptions): string {
+  const given: readonly (readonly [option: string, value: string | undefined])[] = [
+    ["--all", all],
+    ["--format", format],
+    ...map.map((each) => ["--map", each] as const),
+    ["--on-error", onError === "stop" ? undefined : onError],
+    ["--on-conflict", onConflict],
+    ["--key", key],
+  ];
+  const words = [
+    ...[table, file].filter((each) => each !== undefined),
+    ...given.flatMap(([option, value]) => (value === undefined ? [] : [option, value])),
+    ...(dryRun === true ? ["--dry-run"] : []),
+    ...(json === true ? ["--json"] : []),
+  ];
+  return ["chassis import", ...words.map(quoted)].join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function describeRefusal({ file, line, table, message }: Refusal): string {

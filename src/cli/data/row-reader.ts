@@ -64,8 +64,8 @@ export async function* readCsv(bytes: Bytes, { names, whole }: ReadingOptions): 
   }
 }
 
-const cutOff =
-  "The file ends within its last line, as one does that was cut off. If it is whole, and was only written without a line break at its end, say --whole.";
+/** What is said of a file whose last line has no end: whoever knows the command line adds how it is taken all the same. */
+export const cutOff = "The file ends within its last line, as one does that was cut off.";
 
 /** Rows of a file with a JSON object on each line. Empty lines are passed over. */
 export async function* readNdjson(bytes: Bytes, { names }: ReadingOptions): AsyncGenerator<SourceRow> {

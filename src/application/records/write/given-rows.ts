@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { AppError, type FieldProblem, type Stored } from "#contract";
-import type { Column, Table } from "#database";
+import { type Column, deletedColumn, type Table } from "#database";
 import { refuseProblems } from "../input.ts";
 import type { InputRow, InsertQuery, RowSource } from "../query.ts";
 import type { Session } from "../session.ts";
@@ -138,13 +138,26 @@ function refuseAt(problems: readonly FieldProblem[], place: { readonly row: numb
   }
 }
 
-/** What the rows refer to, gathered before any of them is stored: so that none leans on another of the same insert. */
+/**
+ * What the rows refer to, gathered before any of them is stored: so that none leans on another of the same insert. Those of the system may: what
+ * it brings in, from an export say, belongs together. Of rows that come deleted the foreign key alone says whether what they refer to is there.
+ */
 class References {
   readonly #plan: InsertPlan;
+  /** Where a row says that it is deleted, and which it is; -1 where that does not count. */
+  readonly #deletedPlace: number;
+  readonly #keyPlace: number;
+  readonly #own: string;
+  readonly #live = new Set<Stored>();
   readonly #ids: readonly { readonly column: Column; readonly place: number; readonly given: Set<Stored> }[];
 
   constructor(session: Session, table: Table, plan: InsertPlan) {
     this.#plan = plan;
+    const placeOf = (column: Column | undefined): number =>
+      session.view.restricted || column === undefined ? -1 : (plan.places.get(column) ?? -1);
+    this.#deletedPlace = placeOf(table.columns.get(deletedColumn));
+    this.#keyPlace = placeOf(table.key);
+    this.#own = table.name;
     this.#ids = guardedReferences(session, table).map((column) => ({
       column,
       place: this.#plan.places.get(column) ?? -1,
@@ -153,6 +166,9 @@ class References {
   }
 
   add(values: RowValues): void {
+    if (this.#ids.length === 0 || (values[this.#deletedPlace] ?? null) !== null) return;
+    const key = values[this.#keyPlace] ?? null;
+    if (key !== null) this.#live.add(key);
     for (const { place, given } of this.#ids) {
       const value = values[place];
       if (value !== undefined && value !== null) given.add(value);
@@ -160,7 +176,10 @@ class References {
   }
 
   async refuse(session: Session): Promise<void> {
-    for (const { column, given } of this.#ids) await refuseUnreadableIds(session, column, given);
+    for (const { column, given } of this.#ids) {
+      const elsewhere = column.reference?.table === this.#own ? given.difference(this.#live) : given;
+      await refuseUnreadableIds(session, column, elsewhere);
+    }
   }
 }
 
