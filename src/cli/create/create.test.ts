@@ -7,9 +7,11 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runProgram } from "../program.ts";
 import { create } from "./create.ts";
+import { copyPackages, nodeOfCopy } from "./copy-packages.ts";
 import { developmentPackages } from "./project-files.ts";
 import { packageNameOf, titleOf } from "./project-name.ts";
 import { isNewEnough, machineNode } from "./machine-node.ts";
+import { fileSource } from "./package-source.ts";
 import { writeProject } from "./write-project.ts";
 import { requireCommand } from "../../../tests/support/requirements.ts";
 import { type Scope, temporaryFolder } from "../../../tests/support/temporary-folder.ts";
@@ -130,6 +132,46 @@ describe("what is refused leaves everything as it was", () => {
     assert.deepEqual(await readdir(folder), ["README.md"]);
     assert.deepEqual(await readdir(join(folder, "..")), ["site"]);
   });
+});
+
+test("a copy gives a project its packages, as npm would have, and nothing where they are not those", async (t) => {
+  const parent = await temporaryFolder(t);
+  const project = join(parent, "site");
+  await make(project, { template: "minimal" });
+  const file = join(project, "package.json");
+  const manifest = JSON.parse(await readFile(file, "utf8"));
+  manifest.dependencies = {};
+  manifest.devDependencies = { ...developmentPackages, node: fileSource(nodeOfCopy(root) ?? "", project) };
+  await writeFile(file, JSON.stringify(manifest));
+  const before = (await readdir(project)).sort();
+
+  const other = join(parent, "copy");
+  await mkdir(join(other, "node_modules/typescript"), { recursive: true });
+  await writeFile(join(other, "node_modules/typescript/package.json"), '{ "name": "typescript", "version": "1.0.0" }');
+  await symlink(join(root, "node_modules/@types"), join(other, "node_modules/@types"), "junction");
+  await symlink(join(root, "node_modules/undici-types"), join(other, "node_modules/undici-types"), "junction");
+  await symlink(join(root, "package-lock.json"), join(other, "package-lock.json"));
+  assert.equal(copyPackages({ copy: other, project }), false);
+  assert.deepEqual((await readdir(project)).sort(), before);
+  if (process.platform === "win32") return;
+
+  await writeFile(file, JSON.stringify({ ...manifest, dependencies: { kysely: "*" } }));
+  assert.equal(copyPackages({ copy: root, project }), false, "it asks for more");
+  await writeFile(file, JSON.stringify(manifest));
+  assert.equal(copyPackages({ copy: root, project }), true);
+  assert.equal(copyPackages({ copy: root, project }), false, "what is there is left to npm");
+  const npm = spawn("npm", ["install", "--offline", "--no-audit", "--no-fund", "--cache", join(parent, "cache")], {
+    cwd: project,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  npm.stdout.setEncoding("utf8").on("data", (text: string) => void (said += text));
+  assert.deepEqual(await once(npm, "close"), [0, null]);
+  assert.match(said, /up to date/);
+  const { packages } = JSON.parse(await readFile(join(project, "package-lock.json"), "utf8"));
+  const ours = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")).packages;
+  for (const name of ["typescript", "@types/node", "undici-types"])
+    assert.equal(packages[`node_modules/${name}`].integrity, ours[`node_modules/${name}`].integrity, name);
 });
 
 test("a new repository gets a project, and keeps its own files", async (t) => {

@@ -4,10 +4,11 @@ import { didYouMean } from "#base";
 import { CommandError } from "../failure.ts";
 import type { Terminal } from "../terminal.ts";
 import { isNewEnough, machineNode } from "./machine-node.ts";
-import { packageRoot } from "../own-package.ts";
-import { packageSourceFor } from "./package-source.ts";
+import { isCopy, packageRoot } from "../own-package.ts";
+import { copyPackages, nodeOfCopy } from "./copy-packages.ts";
+import { fileSource, packageSourceFor } from "./package-source.ts";
 import { examineFolder, type ProjectFolder } from "./project-folder.ts";
-import { projectFiles } from "./project-files.ts";
+import { nodeVersion, projectFiles } from "./project-files.ts";
 import { packageNameOf, titleOf } from "./project-name.ts";
 import { runTool } from "./run-tool.ts";
 import { readTemplate, type TemplateName, templates } from "./templates.ts";
@@ -71,13 +72,13 @@ export async function create(
   const files = projectFiles(readTemplate(packageRoot, chosen.template, titleOf(name)), {
     name,
     packageSource,
-    ownNode: !isNewEnough(node),
+    nodeSource: isNewEnough(node) ? undefined : nodeSourceFor(folder.path),
   });
   const written = undisturbed(() => writeProject(files, folder));
   const git = chosen.git && (await makeRepository(folder));
   if (!isNewEnough(node))
     report(
-      `${node === undefined ? "There is no Node.js" : `Node.js ${node} is too old`} on this machine: the project gets one of its own, by the package \`node\`.`,
+      `${node === undefined ? "There is no Node.js" : `Node.js ${node} is too old`} on this machine: the project gets ${nodeOfThisCopy() === undefined ? "one of its own, by the package `node`" : "that of this copy"}.`,
     );
   const failure = chosen.install ? await install(folder, report) : undefined;
   const created: Created = {
@@ -145,8 +146,19 @@ async function makeRepository({ path }: ProjectFolder): Promise<boolean> {
   return (await runTool("git", ["init", "--quiet"], { folder: path })).ok;
 }
 
+/** A project of a copy uses the Node.js of the copy too: it does not come without it anyway. */
+function nodeSourceFor(project: string): string {
+  const found = nodeOfThisCopy();
+  return found === undefined ? nodeVersion : fileSource(found, project);
+}
+
+function nodeOfThisCopy(): string | undefined {
+  return isCopy ? nodeOfCopy(packageRoot) : undefined;
+}
+
 /** Gives what npm said where it failed. */
 async function install({ path }: ProjectFolder, report: (line: string) => void): Promise<string | undefined> {
+  if (isCopy && copyPackages({ copy: packageRoot, project: path })) return undefined;
   report("Installing its packages ...");
   const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
   const { ok, output } = await runTool("npm", args, { folder: path });

@@ -30,7 +30,7 @@ function originOf(home: string): string | undefined {
   return resolved?.startsWith("file:") === true ? resolve(home, decodeURI(resolved.slice("file:".length))) : undefined;
 }
 
-function fileSource(target: string, project: string): string {
+export function fileSource(target: string, project: string): string {
   const way = relative(project, existsSync(target) ? realpathSync(target) : target);
   return `file:${way.split(sep).join("/")}`;
 }

@@ -4,18 +4,18 @@ export interface Project {
   readonly name: string;
   /** What stands for the package under `dependencies`. */
   readonly packageSource: string;
-  /** Where the machine's own Node.js is too old. */
-  readonly ownNode: boolean;
+  /** What brings a Node.js, where the machine's own is too old. */
+  readonly nodeSource: string | undefined;
 }
 
 /** As this repository has them; a test holds them together. */
 export const developmentPackages: Readonly<Record<string, string>> = { "@types/node": "^26.6.6", typescript: "^7.0.2" };
 
-/** Which brings a Node.js for one project alone, by a script that npm runs at its installation. */
-const nodePackage = { node: "^26.10.0" } as const;
+/** The version of the package that brings a Node.js for one project alone, by a script that npm runs at its installation. */
+export const nodeVersion = "^26.10.0";
 
 /** The files of the template and the package.json that makes a project of them. */
-export function projectFiles(template: ProjectFiles, { name, packageSource, ownNode }: Project): ProjectFiles {
+export function projectFiles(template: ProjectFiles, { name, packageSource, nodeSource }: Project): ProjectFiles {
   const manifest = {
     name,
     version: "0.1.0",
@@ -30,8 +30,8 @@ export function projectFiles(template: ProjectFiles, { name, packageSource, ownN
       migrate: "chassis migrate",
     },
     dependencies: { chassis: packageSource },
-    devDependencies: { ...developmentPackages, ...(ownNode ? nodePackage : {}) },
-    ...(ownNode ? { allowScripts: { node: true } } : {}),
+    devDependencies: { ...developmentPackages, ...(nodeSource === undefined ? {} : { node: nodeSource }) },
+    ...(nodeSource === nodeVersion ? { allowScripts: { node: true } } : {}),
   };
   return new Map([["package.json", `${JSON.stringify(manifest, null, 2)}\n`], ...template]);
 }
