@@ -217,8 +217,8 @@ test("at a real terminal it starts, completes, outlives what fails later, and en
   if (script === undefined || process.platform !== "linux") return;
   const folder = await backendFolder(t, definition);
   const program = fileURLToPath(new URL("../main.ts", import.meta.url));
-  const child = spawn(script, ["-qec", `'${process.execPath}' '${program}' repl '${folder.path}'`, "/dev/null"], {
-    env: { ...process.env, XDG_STATE_HOME: join(folder.path, "state"), TERM: "xterm" },
+  const command = `XDG_STATE_HOME='${join(folder.path, "state")}' TERM=xterm '${process.execPath}' '${program}' repl '${folder.path}'`;
+  const child = spawn(script, ["-qec", command, "/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   let shown = "";

@@ -1,3 +1,4 @@
+import type { argon2 as Argon2 } from "node:crypto";
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 
@@ -20,7 +21,7 @@ interface StoredHash extends HashCost {
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 // Not by import, which fails as a whole where a runtime has not got it.
-const { argon2 } = process.getBuiltinModule("node:crypto") as Partial<Pick<typeof import("node:crypto"), "argon2">>;
+const { argon2 } = process.getBuiltinModule("node:crypto") as { readonly argon2?: typeof Argon2 };
 const derive = argon2 && promisify(argon2);
 
 /** Whether this runtime can hash passwords: Node.js and Bun can. */
