@@ -13,6 +13,7 @@ const platform = await createPlatform({
   backend,
   config: loadConfig({ environment: {}, overrides: { port: "0" } }),
   dataDirectory: await temporaryFolder({ after }),
+  isDisposable: true,
   logger,
 });
 after(() => platform.close());
@@ -30,7 +31,7 @@ test("a server serves no file and lists no folder, whatever lies beside the back
     "/package.json",
     "/node_modules/",
     "/src/",
-    "/docs",
+    "/docs/README.md",
     "/metrics",
     "/debug",
     "/admin",
@@ -44,6 +45,10 @@ test("a server serves no file and lists no folder, whatever lies beside the back
   // What is there for whoever watches the server tells of nothing but that it is there.
   for (const path of ["/health/live", "/health/ready"])
     assert.deepEqual(await (await fetch(url + path)).json(), { status: "ok" });
+  // The reference is a page for everyone, and names nothing by itself: what it shows is what the document gives to whoever looks.
+  const reference = await fetch(`${url}/docs`);
+  assert.deepEqual([reference.status, reference.headers.get("content-type")], [200, "text/html; charset=utf-8"]);
+  assert.doesNotMatch(await reference.text(), /books|rest\/v1/);
 });
 
 test("TRACE repeats nothing of a request", async () => {
