@@ -38,6 +38,7 @@ async function start(settings: Record<string, string>): Promise<{ readonly platf
     backend,
     config,
     dataDirectory: await temporaryFolder({ after }),
+    isDisposable: true,
     logger: silentLogger,
   });
   after(() => platform.close());

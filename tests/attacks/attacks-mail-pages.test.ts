@@ -15,6 +15,7 @@ const platform = await createPlatform({
     overrides: { port: "0" },
   }),
   dataDirectory: await temporaryFolder({ after }),
+  isDisposable: true,
   logger: silentLogger,
   development: true,
 });

@@ -29,6 +29,7 @@ const start = async (settings: Record<string, string>): Promise<{ platform: Plat
     backend,
     config,
     dataDirectory: await temporaryFolder({ after }),
+    isDisposable: true,
     logger: silentLogger,
   });
   after(() => platform.close());

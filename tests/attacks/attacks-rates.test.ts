@@ -27,6 +27,7 @@ const start = async (environment: Record<string, string>): Promise<Platform & { 
     backend,
     config,
     dataDirectory: await temporaryFolder({ after }),
+    isDisposable: true,
     logger: silentLogger,
   });
   after(() => platform.close());

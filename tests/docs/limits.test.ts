@@ -96,7 +96,13 @@ test("how often somebody may ask is there, with its settings, and refused in the
 
 async function openLibrary(t: TestContext): Promise<Platform> {
   const config = loadConfig({ environment: {} });
-  const platform = await createPlatform({ backend, config, dataDirectory: await temporaryFolder(t), logger: silentLogger });
+  const platform = await createPlatform({
+    backend,
+    config,
+    dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
+    logger: silentLogger,
+  });
   t.after(() => platform.close());
   return platform;
 }

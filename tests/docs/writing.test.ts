@@ -35,7 +35,13 @@ function pattern(text: string): RegExp {
 
 test("the page on writing is a conversation that takes place", async (t) => {
   const config = loadConfig({ environment: {} });
-  const platform = await createPlatform({ backend, config, dataDirectory: await temporaryFolder(t), logger: silentLogger });
+  const platform = await createPlatform({
+    backend,
+    config,
+    dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
+    logger: silentLogger,
+  });
   t.after(() => platform.close());
   const actor = { id: "01890000-0000-7000-8000-00000000ada0", roles: ["librarian"], claims: {} };
   const { token } = await platform.tokens.issue({ actor, lifetime: 60_000 });

@@ -18,7 +18,13 @@ interface Library {
 /** The back end of the page on functions, with one copy of each of two books. */
 async function openLibrary(t: TestContext): Promise<Library> {
   const config = loadConfig({ environment: {} });
-  const platform = await createPlatform({ backend, config, dataDirectory: await temporaryFolder(t), logger: silentLogger });
+  const platform = await createPlatform({
+    backend,
+    config,
+    dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
+    logger: silentLogger,
+  });
   t.after(() => platform.close());
   const insert = async (table: string, rows: readonly object[]): Promise<readonly string[]> => {
     const all = rows as readonly Readonly<Record<string, unknown>>[];

@@ -26,7 +26,7 @@ async function openWiki(t: TestContext): Promise<Wiki> {
   let ahead = 0;
   const clock = { now: () => systemClock.now() + ahead, monotonic: () => systemClock.monotonic() };
   const dataDirectory = await temporaryFolder(t);
-  const platform = await createPlatform({ backend, config, dataDirectory, logger: silentLogger, clock });
+  const platform = await createPlatform({ backend, config, dataDirectory, isDisposable: true, logger: silentLogger, clock });
   t.after(() => platform.close());
   const rows = [
     { id: ada, name: "Ada" },

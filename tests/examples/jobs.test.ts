@@ -11,7 +11,13 @@ const reader = "01890000-0000-7000-8000-000000000b0b";
 
 test("whoever borrows a book is reminded once when it is due, and not at all of one that came back", async (t) => {
   const config = loadConfig({ environment: {} });
-  const platform = await createPlatform({ backend, config, dataDirectory: await temporaryFolder(t), logger: silentLogger });
+  const platform = await createPlatform({
+    backend,
+    config,
+    dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
+    logger: silentLogger,
+  });
   t.after(() => platform.close());
   const insert = async (table: string, row: Readonly<Record<string, unknown>>): Promise<string> => {
     const { keys = [] } = await platform.records.write(

@@ -16,7 +16,13 @@ type Send = (method: string, path: string, options?: { readonly as?: string; rea
 /** The back end of the README with a librarian, a reader, and one book. */
 async function openLibrary(t: TestContext): Promise<Send> {
   const config = loadConfig({ environment: {} });
-  const platform = await createPlatform({ backend, config, dataDirectory: await temporaryFolder(t), logger: silentLogger });
+  const platform = await createPlatform({
+    backend,
+    config,
+    dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
+    logger: silentLogger,
+  });
   t.after(() => platform.close());
   const tokens = new Map([
     ["ada", (await platform.tokens.issue({ actor: { id: ada, roles: ["librarian"], claims: {} }, lifetime: 60_000 })).token],

@@ -13,7 +13,13 @@ const reader = "01890000-0000-7000-8000-000000000b0b";
 
 test("whoever wished for a book is told once it is there again", async (t) => {
   const config = loadConfig({ environment: {} });
-  const platform = await createPlatform({ backend, config, dataDirectory: await temporaryFolder(t), logger: silentLogger });
+  const platform = await createPlatform({
+    backend,
+    config,
+    dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
+    logger: silentLogger,
+  });
   t.after(() => platform.close());
   const { token } = await platform.tokens.issue({ actor: { id: reader, roles: [], claims: {} }, lifetime: 60_000 });
   const headers = { "content-type": "application/json", authorization: `Bearer ${token}`, prefer: "return=representation" };

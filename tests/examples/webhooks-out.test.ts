@@ -47,7 +47,7 @@ async function openReceiver(
 async function start(t: TestContext, allow: string, clock: Clock = systemClock): Promise<Platform> {
   const config = loadConfig({ environment: { CHASSIS_WEBHOOKS_ALLOW: allow } });
   const dataDirectory = await temporaryFolder(t);
-  const platform = await createPlatform({ backend, config, dataDirectory, logger: silentLogger, clock });
+  const platform = await createPlatform({ backend, config, dataDirectory, isDisposable: true, logger: silentLogger, clock });
   t.after(() => platform.close());
   return platform;
 }

@@ -16,7 +16,13 @@ async function start(t: TestContext): Promise<Platform> {
   process.env["STRIPE_SECRET"] = "whsec_stripe";
   delete process.env["GITHUB_SECRET"];
   const config = loadConfig({ environment: {} });
-  const platform = await createPlatform({ backend, config, dataDirectory: await temporaryFolder(t), logger: silentLogger });
+  const platform = await createPlatform({
+    backend,
+    config,
+    dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
+    logger: silentLogger,
+  });
   t.after(() => platform.close());
   return platform;
 }

@@ -74,7 +74,13 @@ interface Running {
 
 async function start(t: Pick<TestContext, "after">): Promise<Running> {
   const config = loadConfig({ environment: {}, overrides: { port: "0" } });
-  const platform = await createPlatform({ backend, config, dataDirectory: await temporaryFolder(t), logger: silentLogger });
+  const platform = await createPlatform({
+    backend,
+    config,
+    dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
+    logger: silentLogger,
+  });
   t.after(() => platform.close());
   const { token } = await platform.tokens.issue({ actor: { id: "ada", roles: [], claims: {} }, lifetime: 60_000 });
   const send = async (path: string, init?: RequestInit): Promise<Response> =>

@@ -76,6 +76,7 @@ async function start(path: string, settings: Readonly<Record<string, string>> = 
     backend,
     config: loadConfig({ environment, overrides: { port: String(port) } }),
     dataDirectory: await temporaryFolder({ after }),
+    isDisposable: true,
     logger: silentLogger,
     development: true,
   });

@@ -13,7 +13,7 @@ async function start(t: TestContext, routes: RoutesInput<typeof schema>): Promis
   const backend = defineBackend(schema, { rules: { notes: () => ({ read: everyone, write: nobody }) }, routes });
   const config = loadConfig({ environment: {}, overrides: { port: "0" } });
   const dataDirectory = await temporaryFolder(t);
-  const platform = await createPlatform({ backend, config, dataDirectory, logger: silentLogger });
+  const platform = await createPlatform({ backend, config, dataDirectory, isDisposable: true, logger: silentLogger });
   t.after(() => platform.close());
   return platform;
 }

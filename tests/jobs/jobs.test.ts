@@ -45,6 +45,7 @@ test("a mutation hands over a job, which runs once it has committed; one of a ro
     backend,
     config: loadConfig({ environment: {} }),
     dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
     logger: silentLogger,
   });
   t.after(() => platform.close());
@@ -132,6 +133,7 @@ test("within its transaction a handler writes with the `db` of that transaction,
     backend: defineBackend(schema, { rules: { notes: () => ({ read: everyone, write: everyone }) }, jobs: { nest } }),
     config: loadConfig({ environment: {} }),
     dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
     logger: silentLogger,
   });
   t.after(() => platform.close());

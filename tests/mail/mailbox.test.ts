@@ -20,6 +20,7 @@ async function start(t: TestContext, development = true): Promise<Platform & { r
       overrides: { port: "0" },
     }),
     dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
     logger: silentLogger,
     development,
   });

@@ -76,6 +76,7 @@ test("a server that sends mails does not start without a sender, or with a list 
       backend: defineBackend(schema, { rules, mails: mails as never }),
       config: loadConfig({ environment: { CHASSIS_MAIL_SERVER: "smtp+plain://127.0.0.1:1", ...settings } }),
       dataDirectory: await temporaryFolder(t),
+      isDisposable: true,
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     });
     return platform.close();

@@ -20,7 +20,13 @@ type Ask = (method: string, path: string, body?: unknown, headers?: Readonly<Rec
 async function openBoards(t: TestContext): Promise<{ ann: Ask; bob: Ask; nobody: Ask }> {
   const config = loadConfig({ environment: {} });
   const dataDirectory = await temporaryFolder(t);
-  const platform = await createPlatform({ backend: boardBackend, config, dataDirectory, logger: silentLogger });
+  const platform = await createPlatform({
+    backend: boardBackend,
+    config,
+    dataDirectory,
+    isDisposable: true,
+    logger: silentLogger,
+  });
   t.after(() => platform.close());
   const { keys = [] } = await platform.records.write(
     {

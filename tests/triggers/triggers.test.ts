@@ -83,6 +83,7 @@ before(async () => {
     backend,
     config: loadConfig({ environment: {} }),
     dataDirectory: await temporaryFolder({ after: (end: () => unknown) => void closing.push(end) }),
+    isDisposable: true,
     logger: silentLogger,
   });
 });
@@ -211,6 +212,7 @@ test("a change that comes while the job of its value runs is followed by another
     }),
     config: loadConfig({ environment: {} }),
     dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
     logger: silentLogger,
   });
   t.after(() => own.close());

@@ -13,7 +13,13 @@ const total = accounts.length * opening;
 
 test("money that is moved about is always all there, whoever looks and however", async (t) => {
   const config = loadConfig({ environment: {}, overrides: { port: "0", rateLimits: "off" } });
-  const platform = await createPlatform({ backend: bank, config, dataDirectory: await temporaryFolder(t), logger: silentLogger });
+  const platform = await createPlatform({
+    backend: bank,
+    config,
+    dataDirectory: await temporaryFolder(t),
+    isDisposable: true,
+    logger: silentLogger,
+  });
   t.after(() => platform.close());
   const { token } = await platform.tokens.issue({ actor: { id: "teller", roles: [], claims: {} }, lifetime: 600_000 });
   const send = createSend(async (request) => platform.fetch(request), "http://localhost", token);
