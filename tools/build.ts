@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describeAll, describeList, shippedDocuments } from "./docs/llms/describe-llms.ts";
 
@@ -36,6 +36,8 @@ const source: Record<string, unknown> = JSON.parse(readFileSync(new URL("package
 const published = ["name", "version", "description", "license", "type", "engines", "exports", "bin", "imports", "dependencies"];
 const manifest = Object.fromEntries(published.map((field) => [field, built(source[field])]));
 writeFileSync(new URL("package.json", dist), `${JSON.stringify(manifest, null, 2)}\n`);
+// npm does so when it links a package, and knows nothing of one that is built again under projects that have it by a link.
+for (const path of Object.values(built(source["bin"]) ?? {})) chmodSync(new URL(path, dist), 0o755);
 
 /** "./src/a.ts" becomes "./a.js", wherever it stands. Declarations lie beside, where the compiler looks for them by itself. */
 function built(value: unknown): unknown {
