@@ -1,6 +1,7 @@
 import type { CallOptions } from "./call-options.ts";
 import { ChassisError } from "./chassis-error.ts";
 import type { ApiRequest } from "./request.ts";
+import { segment } from "./segment.ts";
 import { saidWith, type Transport } from "./transport.ts";
 
 type Method = ApiRequest["method"];
@@ -80,7 +81,7 @@ export function createAuth(transport: Transport): object {
 
   async function call(name: string, [method = "", path = ""]: readonly string[], given: unknown[]): Promise<unknown> {
     const verb = method.replace("*", "") as Method;
-    const to = path.includes("{}") ? path.replace("{}", () => encodeURIComponent(String(given.shift()))) : path;
+    const to = path.includes("{}") ? path.replace("{}", () => segment(String(given.shift()), `${name}: this is no id.`)) : path;
     const input =
       verb === "GET" || verb === "DELETE" || withoutInput.has(name) ? undefined : (given.shift() as object | undefined);
     const delivery = method !== verb && token !== undefined ? { session: "token" } : {};

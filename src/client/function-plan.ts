@@ -1,4 +1,5 @@
 import type { ApiRequest, Plan } from "./request.ts";
+import { segment } from "./segment.ts";
 import { toJson } from "./to-json.ts";
 import { writeSearch } from "./write-selection.ts";
 
@@ -10,7 +11,7 @@ const longestSearch = 2000;
 
 /** A call of a function. By POST its input is exact, and under a key a mutation happens once; of a query there is nothing that must. */
 export function planFunction(name: string, input: unknown, method: "GET" | "POST" = "POST"): Plan<unknown> {
-  const path = `/rest/v1/rpc/${encodeURIComponent(name)}`;
+  const path = `/rest/v1/rpc/${segment(name, "There is no function of that name.")}`;
   return {
     key: ["fn", name, ...(input === undefined ? [] : [input])],
     request: (method === "GET" ? byAddress(path, input) : undefined) ?? {

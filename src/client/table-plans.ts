@@ -1,4 +1,5 @@
 import type { ApiAnswer, ApiRequest, Plan } from "./request.ts";
+import { segment } from "./segment.ts";
 import { type Parameter, type SelectionOptions, writeSearch, writeSelection } from "./write-selection.ts";
 import { type Condition, writeWhere } from "./write-where.ts";
 
@@ -53,12 +54,12 @@ const mostKeyedRows = 10_000;
  * how they are said in the grammar of `/rest/v1`.
  */
 export function planTable(table: string): Readonly<Record<string, PlanCall>> {
-  const path = `/rest/v1/${encodeURIComponent(table)}`;
+  const path = `/rest/v1/${segment(table, "There is no table of that name.")}`;
   const plan = <R>(call: string, args: readonly unknown[], rest: Omit<Plan<R>, "key">): Plan<R> => ({
     ...rest,
     key: [table, call, ...args],
   });
-  const at = (id: RowId, action = ""): string => `${path}/${segment(given(id))}${action}`;
+  const at = (id: RowId, action = ""): string => `${path}/${addressOf(given(id))}${action}`;
   const insert = (rows: unknown, search: string, prefer: string): ApiRequest =>
     write("POST", `${path}${search}`, { prefer, body: rows });
   const read = (options: ReadOptions, more: readonly Parameter[] = []): ApiRequest =>
@@ -217,11 +218,8 @@ function given(id: RowId): RowId {
   throw new TypeError("An id is a text or a number.");
 }
 
-/** In the path of an address, where these would lead elsewhere or are refused, however they are encoded. */
-function segment(id: RowId): string {
-  if (/^\.{0,2}$|[/\\\p{Cc}]/u.test(String(id)))
-    throw new TypeError(`A row of the id '${id}' has no address of its own: use updateMany, where it is a condition.`);
-  return encodeURIComponent(id);
+function addressOf(id: RowId): string {
+  return segment(id, `A row of the id '${id}' has no address of its own: use updateMany, where it is a condition.`);
 }
 
 function whole(version: number): number {

@@ -65,9 +65,15 @@ export function createTransport(
     once.key ??= own.idempotencyKey ?? (once.key === undefined && keyed && (once.isBearer || !isNobody) ? newKey() : null);
     const all = new Headers({ accept: "application/json", ...headers, ...options.headers, ...own.headers });
     if (body !== undefined) all.set("content-type", "application/json");
-    if (bearer !== undefined) all.set("authorization", `Bearer ${bearer}`);
+    if (bearer !== undefined) {
+      // The platform's own message would have the whole of it.
+      if (!/^[!-~]*$/.test(bearer.trim())) throw new TypeError("The client's token has characters that no token has.");
+      all.set("authorization", `Bearer ${bearer}`);
+    }
     if (once.key !== null) all.set("idempotency-key", once.key);
-    const init = { method, headers: all, signal: once.signal, body: body === undefined ? null : toJson(body) };
+    // The back end sends nobody elsewhere. Whoever does would get what is sent, or make a reading of a writing.
+    const redirect = "manual" as const;
+    const init = { method, headers: all, signal: once.signal, redirect, body: body === undefined ? null : toJson(body) };
     return exchange(fetch, new Request(base + path, init));
   }
 
@@ -158,13 +164,18 @@ function fromJson(text: string): unknown {
 /** What an answer says beside its error: the rest of the body, and how long to wait, in milliseconds. */
 export const saidWith: WeakMap<ChassisError, { readonly body: unknown; readonly after: number | undefined }> = new WeakMap();
 
-function errorOf({ status, statusText, headers }: Response, body: unknown): ChassisError {
+function errorOf({ status, statusText, headers, type }: Response, body: unknown): ChassisError {
   const requestId = headers.get("x-request-id") ?? undefined;
   const said = (body ?? {}) as Partial<ErrorBody>;
+  // To a page of a browser a redirect has no status.
+  const leads = type === "opaqueredirect" || (status >= 300 && status < 400);
+  const unreadable = leads
+    ? "What answered sends elsewhere, which is not followed: give createClient the address that it leads to, if that is the back end's."
+    : `What answered is not the back end: ${status} ${statusText}`;
   const error =
     typeof said.code === "string"
       ? new ChassisError(said.code as ErrorCode, said.message ?? said.code, { ...said, status, requestId })
-      : new ChassisError("unreadable_answer", `What answered is not the back end: ${status} ${statusText}`, {
+      : new ChassisError("unreadable_answer", unreadable, {
           status,
           requestId,
           hint: "Look at the address, and at what stands before the back end.",

@@ -30,7 +30,8 @@ export async function tableNames(backend: string): Promise<readonly string[]> {
   }
 }
 
-/** Tables of the storage, and those that full-text search keeps beside its own. */
-function isOurs(name: string): boolean {
-  return /^(?:_|sqlite_)|_fts(?:_\w+)?$/.test(name);
+/** What is no table of a definition: tables of the storage, those that full-text search keeps beside its own, and whatever no definition can call a table. */
+export function isOurs(name: string): boolean {
+  // In bash what is completed stands in the line as it is: a database from elsewhere must not write commands there.
+  return !/^[\p{L}\p{N}_]+$/u.test(name) || /^(?:_|sqlite_)|_fts(?:_\w+)?$/.test(name);
 }

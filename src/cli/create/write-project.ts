@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CommandError } from "../failure.ts";
 import type { ProjectFolder } from "./project-folder.ts";
@@ -13,7 +23,7 @@ export interface Written {
 
 /**
  * Writes all files or none. They are first written beside the folder, and moved to their places when all are there. Nothing that exists is replaced;
- * a `.gitignore` gets the lines that keep the database out of the repository. Never waits, so no signal comes in between.
+ * a `.gitignore` gets the lines that keep the database out of the repository, unless it is a link, which may lead to any file. Never waits, so no signal comes in between.
  *
  * @throws CommandError where the disk or the permissions do not let it; then all is as it was.
  */
@@ -33,14 +43,15 @@ export function writeProject(files: ProjectFiles, { path, exists }: ProjectFolde
       undo.pop();
       return { files: [...files.keys()], kept: [] };
     }
-    const kept = [...files.keys()].filter((name) => existsSync(join(path, name)));
+    const kept = [...files.keys()].filter((name) => isThere(join(path, name)));
     const written = [...files.keys()].filter((name) => !kept.includes(name));
     for (const name of written) {
       makeFolder(dirname(join(path, name)), undo);
       renameSync(join(draft, name), join(path, name));
       undo.push(() => rmSync(join(path, name), { force: true }));
     }
-    if (kept.includes(".gitignore")) addLines(join(path, ".gitignore"), files.get(".gitignore") ?? "");
+    if (kept.includes(".gitignore") && lstatSync(join(path, ".gitignore")).isFile())
+      addLines(join(path, ".gitignore"), files.get(".gitignore") ?? "");
     rmSync(draft, { recursive: true, force: true });
     return { files: written, kept };
   } catch (error) {
@@ -55,6 +66,11 @@ function makeFolder(path: string, undo: (() => void)[]): void {
   makeFolder(dirname(path), undo);
   mkdirSync(path);
   undo.push(() => rmdirSync(path));
+}
+
+/** A link that leads nowhere is there too. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function addLines(path: string, wanted: string): void {

@@ -19,10 +19,18 @@ export function readManifest(folder: string): ExportManifest | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const value = JSON.parse(readFileSync(path, "utf8")) as Partial<ExportManifest> | null;
-    return value?.chassisExport === 1 && Array.isArray(value.tables) ? (value as ExportManifest) : undefined;
+    const isOurs = value?.chassisExport === 1 && Array.isArray(value.tables) && value.tables.every(isEntry);
+    return isOurs ? (value as ExportManifest) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** It may have come from anybody. */
+function isEntry(entry: unknown): boolean {
+  if (typeof entry !== "object" || entry === null) return false;
+  const { table, file, rows } = entry as Record<string, unknown>;
+  return typeof table === "string" && typeof file === "string" && Number.isSafeInteger(rows);
 }
 
 /** Whether nothing is lost with the folder but an export. */

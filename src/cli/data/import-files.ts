@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, join, sep } from "node:path";
 import type { ImportRow } from "#application";
 import { didYouMean } from "#base";
 import { type Model, type Table, tableOf } from "#database";
@@ -44,6 +44,7 @@ export function planAll(model: Model, path: string): ImportPlan {
   const files = new Map<string, ImportFile>();
   for (const name of namesIn(path, manifest)) {
     const table = tableOfFile(model, name);
+    refuseLeadingOut(path, name);
     const other = files.get(table.name);
     if (other !== undefined) throw new CommandError(`${basename(other.path)} and ${name} are both of the table '${table.name}'.`);
     const rows = manifest?.tables.find((each) => each.file === name)?.rows;
@@ -53,6 +54,15 @@ export function planAll(model: Model, path: string): ImportPlan {
     throw new CommandError(`There is nothing to import in ${path}: files are called as their tables are, such as books.csv.`);
   const { tables, isCircular } = orderTables([...files.keys()].map((name) => tableOf(model, name)));
   return { files: tables.flatMap(({ name }) => files.get(name) ?? []), isCircular };
+}
+
+/** A folder that came from somebody else must not have files of this machine read into tables. */
+function refuseLeadingOut(folder: string, name: string): void {
+  const real = realpathSync(join(folder, name));
+  if (!real.startsWith(realpathSync(folder) + sep))
+    throw new CommandError(
+      `${name} is a link that leads out of ${folder}. To import what it leads to: chassis import <table> ${real}`,
+    );
 }
 
 function namesIn(folder: string, manifest: ExportManifest | undefined): readonly string[] {

@@ -37,21 +37,30 @@ export class PackedText {
 export class PackedFile {
   readonly #load: () => Promise<Uint8Array>;
   readonly #made = new Map<Encoding, Promise<Uint8Array>>();
+  #whole: WeakRef<Uint8Array> | undefined;
 
   constructor(load: () => Promise<Uint8Array>) {
     this.#load = load;
   }
 
   as(encoding: Encoding): Promise<Uint8Array> {
+    const whole = encoding === "identity" ? this.#whole?.deref() : undefined;
+    if (whole !== undefined) return Promise.resolve(whole);
     let made = this.#made.get(encoding);
     if (made === undefined) {
       made = this.#make(encoding);
-      // Five megabytes that hardly anybody wants are not kept.
-      if (encoding !== "identity") this.#made.set(encoding, made);
+      this.#made.set(encoding, made);
       // What failed is tried again by the next.
       made.catch(() => this.#made.delete(encoding));
+      // Five megabytes that hardly anybody wants are kept while they are on their way to somebody: once, to however many.
+      if (encoding === "identity") void made.then((bytes) => this.#lend(bytes)).catch(() => {});
     }
     return made;
+  }
+
+  #lend(bytes: Uint8Array): void {
+    this.#whole = new WeakRef(bytes);
+    this.#made.delete("identity");
   }
 
   async #make(encoding: Encoding): Promise<Uint8Array> {
