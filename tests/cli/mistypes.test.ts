@@ -72,7 +72,6 @@ const mistypes: readonly (readonly [line: string, code: number, message: string]
   ["check package.json", 1, "PATH/package.json is no back end: give its folder, or a file such as backend.ts."],
   ["check --backend", 2, "--backend needs a value: --backend <path>."],
   ["explain users read", 1, "There is no table 'users'; there is notes."],
-  ["import notes -", 1, "What is the standard input? Say --format csv or --format ndjson."],
   ["who notes x --field bdy", 1, "There is no field 'bdy' in 'notes'; did you mean 'body'?"],
   ["help migrat", 2, "There is no command 'migrat'; did you mean 'migrate'?"],
   ["migrate aply", 2, "There is no command 'migrate aply'; did you mean 'migrate apply'?"],
