@@ -12,6 +12,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   server: ["#contract", "#base", "#database", "#application"],
   settings: ["#base", "#database", "#application", "#server"],
   client: ["#contract", "#data-types"],
+  react: ["#client", "#client-calls", "#data-types"],
   cli: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#settings", "#config", "#client"],
   testing: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#config", "#client"],
 };

@@ -33,7 +33,20 @@ writeFileSync(new URL("llms.txt", dist), describeList());
 writeFileSync(new URL("llms-full.txt", dist), describeAll());
 
 const source: Record<string, unknown> = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
-const published = ["name", "version", "description", "license", "type", "engines", "exports", "bin", "imports", "dependencies"];
+const published = [
+  "name",
+  "version",
+  "description",
+  "license",
+  "type",
+  "engines",
+  "exports",
+  "bin",
+  "imports",
+  "dependencies",
+  "peerDependencies",
+  "peerDependenciesMeta",
+];
 const manifest = Object.fromEntries(published.map((field) => [field, built(source[field])]));
 writeFileSync(new URL("package.json", dist), `${JSON.stringify(manifest, null, 2)}\n`);
 // npm does so when it links a package, and knows nothing of one that is built again under projects that have it by a link.

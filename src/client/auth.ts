@@ -3,6 +3,7 @@ import { ChassisError } from "./chassis-error.ts";
 import type { ApiRequest } from "./request.ts";
 import { segment } from "./segment.ts";
 import { saidWith, type Transport } from "./transport.ts";
+import type { SessionListener } from "./watch-session.ts";
 
 type Method = ApiRequest["method"];
 
@@ -60,10 +61,16 @@ const passkeyPaths: Readonly<Record<string, string>> = {
   add: "passkeys/options",
 };
 
-export function createAuth(transport: Transport): object {
+/** What ends the session that asks; to be followed by nothing, for `sessions?others=true` does not. */
+const endingPaths: ReadonlySet<string> = new Set(["sign-out", "password/reset", "sessions"]);
+
+/** `tell` hears of whoever is signed in from then on. */
+export function createAuth(transport: Transport, tell: SessionListener): object {
   const { token } = transport.options;
   const keep = async (value: string | undefined): Promise<void> => {
-    if (typeof token === "object") await token.set(value);
+    if (typeof token !== "object") return;
+    await token.set(value);
+    if (value === undefined) tell(null);
   };
 
   async function request(method: Method, path: string, body?: object, options?: CallOptions): Promise<unknown> {
@@ -74,8 +81,10 @@ export function createAuth(transport: Transport): object {
     );
     // Whoever was nobody may be somebody now.
     if (method !== "GET") transport.forget();
-    const given = answer.body as { readonly token?: string } | undefined;
+    const given = answer.body as { readonly token?: string; readonly user?: string | number } | undefined;
     if (typeof given?.token === "string") await keep(given.token);
+    // Options of passkeys change nothing.
+    if (method !== "GET" && !path.endsWith("options")) tell(endingPaths.has(path) ? null : given?.user);
     return given;
   }
 

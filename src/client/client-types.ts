@@ -40,7 +40,7 @@ export interface AnyBackend {
 
 export type SchemaOf<B extends AnyBackend> = B["schema"];
 
-type SignaturesOf<B extends AnyBackend> = NonNullable<B["~functions"]>;
+export type FunctionsOf<B extends AnyBackend> = NonNullable<B["~functions"]>;
 
 interface ListCall<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I>
   extends ListOptions<S, T, C, I>,
@@ -178,7 +178,7 @@ interface FunctionCallOptions extends WriteOptions {
 }
 
 /** As it comes out of JSON: a `Date` is its text. */
-type FromJson<T> = T extends { toJSON(...given: never[]): infer J }
+export type FromJson<T> = T extends { toJSON(...given: never[]): infer J }
   ? J
   : T extends object
     ? { [K in keyof T]: FromJson<T[K]> }
@@ -192,7 +192,7 @@ type FunctionClient<F> =
     : never;
 
 /** The functions of the back end by name. */
-export type FunctionClients<B extends AnyBackend> = { readonly [N in keyof SignaturesOf<B>]: FunctionClient<SignaturesOf<B>[N]> };
+export type FunctionClients<B extends AnyBackend> = { readonly [N in keyof FunctionsOf<B>]: FunctionClient<FunctionsOf<B>[N]> };
 
 /** What a batch gives: the result of each of its calls. */
 export type BatchResults<P extends readonly Call<unknown>[]> = {

@@ -1,5 +1,6 @@
 import { createAuth } from "./auth.ts";
 import { sendBatch } from "./batch.ts";
+import { byName } from "./by-name.ts";
 import { ApiCall, type Call } from "./call.ts";
 import type { ClientOptions, WriteOptions } from "./call-options.ts";
 import type { AnyBackend, Client } from "./client-types.ts";
@@ -8,6 +9,7 @@ import { pagesOf, rowsOf } from "./pages.ts";
 import type { Plan } from "./request.ts";
 import { planTable } from "./table-plans.ts";
 import { createTransport, type Transport } from "./transport.ts";
+import { type SessionListener, sessionListeners } from "./watch-session.ts";
 
 /**
  * A client of the back end at that address, typed by it:
@@ -23,32 +25,21 @@ import { createTransport, type Transport } from "./transport.ts";
  */
 export function createClient<B extends AnyBackend>(url: string | URL = "", options: ClientOptions = {}): Client<B> {
   const transport = createTransport(baseOf(url), options);
+  const listeners = new Set<SessionListener>();
   const methods: Readonly<Record<string, unknown>> = {
     fn: byName(
       (name) => (input?: unknown, own?: WriteOptions & { readonly method?: "GET" | "POST" }) =>
         new ApiCall(transport, () => planFunction(name, input, own?.method), own),
     ),
-    auth: createAuth(transport),
+    auth: createAuth(transport, (user) => {
+      for (const listener of listeners) listener(user);
+    }),
     batch: (calls: readonly Call<unknown>[], own?: WriteOptions) => sendBatch(transport, calls, own),
     table: (name: string) => tableClient(transport, name),
   };
-  return byName((name) => methods[name] ?? tableClient(transport, name)) as Client<B>;
-}
-
-/** What is asked for by names that only types know. Each is made once. */
-function byName(make: (name: string) => unknown): object {
-  const made = new Map<string | symbol, unknown>();
-  return new Proxy(
-    {},
-    {
-      get(_, name) {
-        // What is awaited must not look like a promise, nor what is logged like a table.
-        if (typeof name === "symbol" || name === "then" || name === "toJSON") return undefined;
-        if (!made.has(name)) made.set(name, make(name));
-        return made.get(name);
-      },
-    },
-  );
+  const client = byName((name) => methods[name] ?? tableClient(transport, name)) as Client<B>;
+  sessionListeners.set(client, listeners);
+  return client;
 }
 
 /** Which argument of a call holds its options. */

@@ -34,6 +34,17 @@ const operators: Readonly<Record<string, string>> = {
   overlaps: "ov",
 };
 
+/** Whether a condition asks anything of related rows. */
+export function asksRelated(where: unknown): boolean {
+  if (Array.isArray(where)) return where.some(asksRelated);
+  return Object.entries(isObject(where) ? where : {}).some(([name, value]) => {
+    if (name === "and" || name === "or" || name === "not") return asksRelated(value);
+    if (!isObject(value)) return false;
+    const keys = Object.keys(value);
+    return keys.length === 0 || keys.some((key) => !Object.hasOwn(operators, key));
+  });
+}
+
 /** Parameters of an address that are no filters: a column of such a name stands in quotes. */
 const keywords: ReadonlySet<string> = new Set([
   "select",

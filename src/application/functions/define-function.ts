@@ -52,9 +52,10 @@ export interface WrittenFunction {
 }
 
 /** What callers of a function need to know: what they give and what they get. No word of its handler or its schema. */
-export interface FunctionSignature<I, O> {
+export interface FunctionSignature<I, O, K extends FunctionDefinition["type"] = FunctionDefinition["type"]> {
   readonly input: I;
   readonly output: O;
+  readonly type: K;
 }
 
 /** A function of a back end on the schema `S`. */
@@ -74,7 +75,7 @@ type NoInput = StandardSchemaV1<undefined, undefined>;
 export function query<S extends AnySchema, O, I extends StandardSchemaV1 = NoInput>(
   options: FunctionOptions<S, I>,
   handler: (context: FunctionContext<S, StandardSchemaV1.InferOutput<I>>) => O | Promise<O>,
-): BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O>> {
+): BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O, "query">> {
   return written("query", options, handler);
 }
 
@@ -85,7 +86,7 @@ export function query<S extends AnySchema, O, I extends StandardSchemaV1 = NoInp
 export function mutation<S extends AnySchema, O, I extends StandardSchemaV1 = NoInput>(
   options: FunctionOptions<S, I>,
   handler: (context: FunctionContext<S, StandardSchemaV1.InferOutput<I>>) => O | Promise<O>,
-): BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O>> {
+): BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O, "mutation">> {
   return written("mutation", options, handler);
 }
 
@@ -104,11 +105,11 @@ export interface FunctionBuilders<S extends AnySchema> {
   readonly query: <O, I extends StandardSchemaV1 = NoInput>(
     options: FunctionOptions<S, I>,
     handler: (context: FunctionContext<S, StandardSchemaV1.InferOutput<I>>) => O | Promise<O>,
-  ) => BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O>>;
+  ) => BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O, "query">>;
   readonly mutation: <O, I extends StandardSchemaV1 = NoInput>(
     options: FunctionOptions<S, I>,
     handler: (context: FunctionContext<S, StandardSchemaV1.InferOutput<I>>) => O | Promise<O>,
-  ) => BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O>>;
+  ) => BackendFunction<S, FunctionSignature<StandardSchemaV1.InferInput<I>, O, "mutation">>;
 }
 
 /** `const { query, mutation } = functionsOf(schema)`: for functions in files of their own. */
