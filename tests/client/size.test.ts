@@ -30,3 +30,31 @@ test("the client has no dependency, and at most 8,192 bytes compressed", async (
   assert.doesNotMatch(file.text, /\bnode:|process\.|Buffer/);
   assert.ok(gzip <= 8192, `${gzip} bytes with gzip`);
 });
+
+test("what React needs besides imports nothing but the client", async (t) => {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [join(root, "src/react/index.ts")],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    external: ["#client-calls"],
+    write: false,
+    metafile: true,
+    logLevel: "error",
+  });
+  const [file] = outputFiles;
+  assert.ok(file !== undefined);
+  const gzip = gzipSync(file.contents, { level: 9 }).length;
+  t.diagnostic(`${file.contents.length} bytes, ${gzip} with gzip, beside the client`);
+  assert.deepEqual(
+    Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
+    ["#client-calls"],
+  );
+  assert.deepEqual(
+    Object.keys(metafile.inputs).filter((input) => !/(^|\/)src\/react\//.test(input)),
+    [],
+  );
+  assert.ok(gzip <= 2048, `${gzip} bytes with gzip`);
+});

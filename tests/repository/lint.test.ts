@@ -44,6 +44,12 @@ const refused: readonly { readonly because: string; readonly file: string; reado
     rule: "no-restricted-imports",
   },
   {
+    because: "what is for React knows the client, and nothing of the server",
+    file: "src/react/upward.ts",
+    text: 'import type { Thing } from "#contract";\nexport type Copy = Thing;\n',
+    rule: "no-restricted-imports",
+  },
+  {
     because: "a part is not entered by a path",
     file: "src/application/records/deep.ts",
     text: 'import { thing } from "../../database/thing.ts";\nexport const copy: number = thing;\n',
@@ -142,6 +148,7 @@ const refused: readonly { readonly because: string; readonly file: string; reado
 ];
 
 const allowed: Readonly<Record<string, string>> = {
+  "src/react/keys.ts": 'import type { Thing } from "#client-calls";\nexport type Copy = Thing;\n',
   "src/client/calls.ts": 'import type { Thing } from "#data-types";\nexport type Copy = Thing;\n',
   "src/application/index.ts": "export const thing = 1;\nexport type Thing = number;\n",
   "src/base/index.ts": "export const thing = 1;\n",

@@ -166,6 +166,35 @@ export const titles = async (): Promise<readonly string[]> =>
     });
   });
 
+  await t.test("so are the options for TanStack Query, which is the user's own", async () => {
+    for (const name of ["@tanstack/react-query", "@tanstack/query-core", "react", "@types/react", "csstype"]) {
+      await mkdir(dirname(join(folder, "node_modules", name)), { recursive: true });
+      await symlink(join(root, "node_modules", name), join(folder, "node_modules", name));
+    }
+    await writeFile(
+      join(folder, "queries.ts"),
+      `import { QueryClient, useQuery } from "@tanstack/react-query";
+import { createQueries } from "chassis/react";
+import { api } from "./api.js";
+
+export const q = createQueries(api, new QueryClient());
+export const useTitles = (): string[] | undefined =>
+  useQuery(q.books.list({ select: ["title"] })).data?.map(({ title }) => title);
+`,
+    );
+    const options = { ...compilerOptions, lib: ["es2025", "dom", "dom.iterable", "esnext"], skipLibCheck: false };
+    await writeFile(join(folder, "react.json"), JSON.stringify({ compilerOptions: options, files: ["queries.ts"] }));
+    await run(program("tsc"), ["--project", "react.json"], { cwd: folder });
+    await writeFile(
+      join(folder, "run.mjs"),
+      `import { createClient } from "chassis/client";
+import { createQueries } from "chassis/react";
+console.log(JSON.stringify(createQueries(createClient("http://localhost"), {}).books.list().queryKey));
+`,
+    );
+    assert.equal((await run(process.execPath, ["run.mjs"], { cwd: folder })).stdout, '["books","list"]\n');
+  });
+
   await t.test("publint has nothing against it", async () => {
     await run(program("publint"), [home], { cwd: root });
   });

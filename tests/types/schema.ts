@@ -292,9 +292,15 @@ defineBackend(pages, {
 });
 
 type Signatures = NonNullable<(typeof backend)["~functions"]>;
-same<Flat<Signatures["named"]>, { readonly input: { n?: number | undefined }; readonly output: number[] }>(true);
-same<Flat<Signatures["compare"]>, { readonly input: { ids: string }; readonly output: { count: number } }>(true);
-same<Flat<Signatures["plain"]>, { readonly input: undefined; readonly output: number }>(true);
+same<
+  Flat<Signatures["named"]>,
+  { readonly input: { n?: number | undefined }; readonly output: number[]; readonly type: "query" }
+>(true);
+same<
+  Flat<Signatures["compare"]>,
+  { readonly input: { ids: string }; readonly output: { count: number }; readonly type: "query" }
+>(true);
+same<Flat<Signatures["plain"]>, { readonly input: undefined; readonly output: number; readonly type: "mutation" }>(true);
 
 // Conditions can be shared.
 const isOwn = (row: RuleScope<S, "reviews">["row"], me: RuleScope<S, "reviews">["me"]): Condition => row.author.eq(me.id);
