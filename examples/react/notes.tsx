@@ -16,7 +16,7 @@ export function Notes() {
       <ul>
         {notes.data?.map(({ id, body, book }) => (
           <li key={id}>
-            {book.title}: {body}
+            {book?.title}: {body}
           </li>
         ))}
       </ul>
