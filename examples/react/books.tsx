@@ -13,8 +13,8 @@ export function Books() {
         {books.data.pages.map(({ rows }) => rows.map(({ id, title }) => <li key={id}>{title}</li>))}
         {create.isPending && <li>{create.variables.title}</li>}
       </ul>
-      {books.hasNextPage && <button onClick={() => books.fetchNextPage()}>More</button>}
-      <form action={(form) => create.mutate({ title: String(form.get("title")) })}>
+      {books.hasNextPage && <button onClick={() => void books.fetchNextPage()}>More</button>}
+      <form action={(form) => create.mutate({ title: form.get("title") as string })}>
         <input name="title" aria-label="Title" />
         <button>Add</button>
         {create.isError && <p role="alert">{create.error.fields[0]?.message ?? create.error.message}</p>}

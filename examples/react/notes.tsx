@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { api, q } from "./queries.ts";
 
 /** Who is signed in and what they noted, or the way in. */
@@ -20,22 +20,22 @@ export function Notes() {
           </li>
         ))}
       </ul>
-      <button onClick={() => api.auth.signOut()}>Sign out</button>
+      <button onClick={() => void api.auth.signOut()}>Sign out</button>
     </section>
   );
 }
 
 function SignIn() {
+  const signIn = useMutation({ mutationFn: (input: { email: string; password: string }) => api.auth.signIn(input) });
   return (
     <form
       aria-label="Sign in"
-      action={async (form) => {
-        await api.auth.signIn({ email: String(form.get("email")), password: String(form.get("password")) });
-      }}
+      action={(form) => signIn.mutate({ email: form.get("email") as string, password: form.get("password") as string })}
     >
       <input name="email" type="email" aria-label="Email" />
       <input name="password" type="password" aria-label="Password" />
       <button>Sign in</button>
+      {signIn.isError && <p role="alert">{signIn.error.message}</p>}
     </form>
   );
 }

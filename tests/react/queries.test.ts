@@ -128,13 +128,13 @@ describe("reads", () => {
   });
 
   test("what is no longer wanted is aborted, and a failure is told once", async () => {
-    let aborted = false;
+    const aborted = Promise.withResolvers<void>();
     const slow = await site(
       undefined,
       (request) =>
         new Promise((_, reject) => {
           request.signal.addEventListener("abort", () => {
-            aborted = true;
+            aborted.resolve();
             reject(request.signal.reason);
           });
         }),
@@ -142,7 +142,7 @@ describe("reads", () => {
     const leave = new QueryObserver(slow.queryClient, slow.q.books.list()).subscribe(() => {});
     while (slow.asked.length === 0) await new Promise(setImmediate);
     leave();
-    while (!aborted) await new Promise(setImmediate);
+    await aborted.promise;
 
     const failing = await site(undefined, () => Promise.resolve(Response.json({ code: "x", message: "No" }, { status: 400 })));
     const observer = new QueryObserver(failing.queryClient, failing.q.books.list());
