@@ -61,8 +61,8 @@ const passkeyPaths: Readonly<Record<string, string>> = {
   add: "passkeys/options",
 };
 
-/** What ends the session that asks; to be followed by nothing, for `sessions?others=true` does not. */
-const endingPaths: ReadonlySet<string> = new Set(["sign-out", "password/reset", "sessions"]);
+/** What ends the session that asks: `sessions?others=true` does not. */
+const endingPath = /^(sign-out|password\/reset|sessions)$/;
 
 /** `tell` hears of whoever is signed in from then on. */
 export function createAuth(transport: Transport, tell: SessionListener): object {
@@ -84,7 +84,7 @@ export function createAuth(transport: Transport, tell: SessionListener): object 
     const given = answer.body as { readonly token?: string; readonly user?: string | number } | undefined;
     if (typeof given?.token === "string") await keep(given.token);
     // Options of passkeys change nothing.
-    if (method !== "GET" && !path.endsWith("options")) tell(endingPaths.has(path) ? null : given?.user);
+    if (method !== "GET" && !path.endsWith("options")) tell(endingPath.test(path) ? null : given?.user);
     return given;
   }
 

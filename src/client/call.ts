@@ -49,10 +49,7 @@ export class ApiCall<R> implements Call<R> {
 
   /** Takes it over: it is not sent by itself any more. Throws what its arguments are wrong in, and where it was sent already. */
   static take<R>(call: ApiCall<R>): Plan<R> {
-    if (call.#sent !== undefined)
-      throw new Error(
-        "This call was sent already: write it where it is handed over, as in api.batch([api.reviews.create(row)]).",
-      );
+    if (call.#sent !== undefined) throw new Error("This call was sent already: write it where it is handed over.");
     call.#taken = true;
     return ApiCall.planOf(call);
   }

@@ -75,7 +75,7 @@ function baseOf(url: string | URL): string {
   const base = String(url).replace(/\/+$/, "");
   // Not shown: what stands there is mostly a password, and messages go to logs.
   if (/^[a-z][a-z\d+.-]*:\/*[^/?#]*@/i.test(base))
-    throw new TypeError("createClient needs an address without a user name or password: who asks is said by `token`.");
+    throw new TypeError("createClient needs an address without a user name or password: use `token`.");
   const isRelative = base === "" || (base.startsWith("/") && !base.startsWith("//"));
   if (isRelative ? typeof location === "object" : /^https?:\/\/[^?#]+$/.test(base)) return base;
   throw new TypeError(

@@ -170,7 +170,7 @@ function errorOf({ status, statusText, headers, type }: Response, body: unknown)
   // To a page of a browser a redirect has no status.
   const leads = type === "opaqueredirect" || (status >= 300 && status < 400);
   const unreadable = leads
-    ? "What answered sends elsewhere, which is not followed: give createClient the address that it leads to, if that is the back end's."
+    ? "What answered sends elsewhere, which is not followed."
     : `What answered is not the back end: ${status} ${statusText}`;
   const error =
     typeof said.code === "string"
