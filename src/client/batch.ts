@@ -17,7 +17,7 @@ export async function sendBatch(
   options?: WriteOptions,
 ): Promise<readonly unknown[]> {
   const taken = calls.map((call) => {
-    if (!(call instanceof ApiCall)) throw new TypeError("A batch takes calls of the client, such as api.reviews.create(row).");
+    if (!(call instanceof ApiCall)) throw new TypeError("A batch takes calls of the client.");
     const { signal, timeout, idempotencyKey } = ApiCall.optionsOf(call);
     if (signal !== undefined || timeout !== undefined || idempotencyKey !== undefined)
       throw new TypeError("A batch is one request: give signal, timeout and idempotencyKey to it, not to its calls.");

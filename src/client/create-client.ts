@@ -80,7 +80,7 @@ function baseOf(url: string | URL): string {
   if (isRelative ? typeof location === "object" : /^https?:\/\/[^?#]+$/.test(base)) return base;
   throw new TypeError(
     isRelative
-      ? "createClient needs the whole address here, such as http://localhost:4000: only a page of a browser has one of its own."
+      ? "createClient needs the whole address here, such as http://localhost:4000."
       : `createClient needs an address such as https://example.org, without a query: '${base}' is none.`,
   );
 }

@@ -219,7 +219,7 @@ function given(id: RowId): RowId {
 }
 
 function addressOf(id: RowId): string {
-  return segment(id, `A row of the id '${id}' has no address of its own: use updateMany, where it is a condition.`);
+  return segment(id, `A row of the id '${id}' has no address of its own: use updateMany.`);
 }
 
 function whole(version: number): number {

@@ -178,7 +178,7 @@ function errorOf({ status, statusText, headers, type }: Response, body: unknown)
       : new ChassisError("unreadable_answer", unreadable, {
           status,
           requestId,
-          hint: "Look at the address, and at what stands before the back end.",
+          hint: "Look at the address.",
         });
   saidWith.set(error, { body, after: milliseconds(headers.get("retry-after")) });
   return error;
@@ -192,7 +192,7 @@ function milliseconds(header: string | null): number | undefined {
 
 function tooLong(length: number): ChassisError {
   return new ChassisError("address_too_long", `The address would have ${length} characters: the limit is ${longestAddress}.`, {
-    hint: "Ask in parts, a few hundred ids at a time, or in a function, whose input travels in the body.",
+    hint: "Ask in parts, or in a function.",
   });
 }
 
