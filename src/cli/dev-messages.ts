@@ -10,13 +10,22 @@ export type DevMessage =
   /** Undefined where there is no database yet, and it will be made as the definition says. */
   | { readonly type: "planned"; readonly plan: Plan | undefined }
   | { readonly type: "migrated"; readonly applied: Applied }
-  | { readonly type: "serving"; readonly url: string };
+  /** `firstAdmin`: the secret of the link that makes the first administrator, where there is none yet. */
+  | { readonly type: "serving"; readonly url: string; readonly firstAdmin: string | undefined };
 
 /** What `chassis dev` asks of it: the new one plans, the one that serves changes its database. */
 export type DevOrder =
   | { readonly type: "load"; readonly file: string; readonly options: AddressOptions; readonly json: boolean }
   | { readonly type: "plan"; readonly answers: Answers }
   | { readonly type: "migrate"; readonly migration: NamedMigration }
-  /** Connections come by messages, from where `origin` says. `brief` stands for where everything is, once that is known. */
-  | { readonly type: "serve"; readonly origin: string; readonly brief?: string | undefined }
+  /**
+   * Connections come by messages, from where `origin` says. `brief` stands for where everything is, once that is known; `firstAdmin` is the secret of
+   * the link that was shown, and stays good.
+   */
+  | {
+      readonly type: "serve";
+      readonly origin: string;
+      readonly brief?: string | undefined;
+      readonly firstAdmin?: string | undefined;
+    }
   | { readonly type: "connection" };

@@ -21,6 +21,9 @@ import { findServer, openWorkplace, type Workplace } from "./workplace.ts";
 
 const send = (message: DevMessage): void => void process.send?.(message);
 
+/** How long a version that makes way answers what is under way: whoever has saved waits for it, and an answer that streams may never end. */
+const PATIENCE_MILLISECONDS = 1000;
+
 /** What one version of a back end does, in a process of its own: loads it, and obeys. `files` are those that were loaded, kept up by the caller. */
 export function workAsVersion(files: ReadonlySet<string>): void {
   // Until it serves, nothing needs an orderly end; then the guards of `serve` take over.
@@ -68,12 +71,14 @@ async function obey(order: Exclude<DevOrder, { type: "load" | "connection" }>, v
     case "migrate":
       return send({ type: "migrated", applied: await migrate(order.migration, version) });
     case "serve": {
-      const { origin, brief } = order;
+      const { origin, brief, firstAdmin } = order;
+      const shutdownTimeout = Math.min(workplace.config.shutdownTimeout, PATIENCE_MILLISECONDS);
       // Where a free port was asked for, it is known now.
-      const config = { ...workplace.config, port: Number(new URL(origin).port) };
+      const config = { ...workplace.config, port: Number(new URL(origin).port), shutdownTimeout };
       const door = { origin, onConnection: (take: (socket: Socket) => void) => void (version.take = take) };
-      version.platform = await serve({ ...workplace, config }, terminal, { development: true, door, brief });
-      return send({ type: "serving", url: version.platform.url ?? "" });
+      const serving = await serve({ ...workplace, config }, terminal, { development: true, door, brief, firstAdmin });
+      version.platform = serving.platform;
+      return send({ type: "serving", url: serving.platform.url ?? "", firstAdmin: serving.firstAdmin });
     }
   }
 }

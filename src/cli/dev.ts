@@ -73,6 +73,10 @@ class Supervisor {
   #spareTimer: NodeJS.Timeout | undefined;
   #lookTimer: NodeJS.Timeout | undefined;
   #served = false;
+  /** A version was tried since, and had mistakes. */
+  #failed = false;
+  /** The secret of the link that was shown, while nobody has used it. */
+  #firstAdmin: string | undefined;
   #latest = 0;
   #turn: Promise<void> = Promise.resolve();
   /** Ends the questions about a version when a newer one is there. */
@@ -131,10 +135,16 @@ class Supervisor {
       await this.#changeDatabase(version, signal);
       this.#trial = undefined;
       await this.#endServing();
-      await version.ask({ type: "serve", origin: door.origin, brief: this.#brief(saved, why) }, "serving");
+      const brief = this.#brief(saved, why);
+      const { firstAdmin } = await version.ask(
+        { type: "serve", origin: door.origin, brief, firstAdmin: this.#firstAdmin },
+        "serving",
+      );
       door.leadTo(version.take);
       this.#serving = version;
       this.#served = true;
+      this.#failed = false;
+      this.#firstAdmin = firstAdmin;
       void version.ended.then((death) => this.#onDeath(version, death));
       this.#look(loaded.database);
       this.#spareTimer = setTimeout(() => (this.#spare ??= new DevProcess()), SPARE_MILLISECONDS);
@@ -150,7 +160,8 @@ class Supervisor {
     if (!this.#served) return undefined;
     const { terminal } = this.#options;
     const time = `${Math.round(performance.now() - saved)} ms`;
-    return `${terminal.style("green", why ?? "Serves the new version")} ${terminal.style("dim", `(${time})`)}`;
+    const what = why ?? (this.#failed ? "The mistakes are mended: serves the new version" : "Serves the new version");
+    return `${terminal.style("green", what)} ${terminal.style("dim", `(${time})`)}`;
   }
 
   /** By the version that serves, which goes on meanwhile; where it cannot, or there is none, by the new one. */
@@ -182,6 +193,8 @@ class Supervisor {
       if (existsSync(database)) return;
       clearInterval(this.#lookTimer);
       this.#options.terminal.report(`\n${database} was removed.`);
+      // The link is one of the database that is gone.
+      this.#firstAdmin = undefined;
       void this.restart([], "Serves a new and empty database");
     }, LOOK_MILLISECONDS);
   }
@@ -202,6 +215,7 @@ class Supervisor {
   #explain({ message }: Error): void {
     const { terminal, door } = this.#options;
     const goesOn = this.#serving !== undefined;
+    this.#failed = true;
     const next = goesOn ? "The last good version goes on. Waiting for a change." : "Nothing is served. Waiting for a change.";
     if (!goesOn) door.explain(message);
     terminal.report(`\n${message}\n`);

@@ -1,4 +1,4 @@
-import { missingRules, openToEveryone } from "#application";
+import { type Backend, missingRules, openToEveryone } from "#application";
 import type { Config } from "#config";
 import { createPlatform, databasePath, type Door, type Platform } from "#platform";
 import { createLogger, LoopWatch, type ProcessLogger } from "#server";
@@ -13,6 +13,14 @@ export interface ServeOptions {
   readonly door?: Door;
   /** What people read in place of where everything is: they know already. */
   readonly brief?: string | undefined;
+  /** The secret of the link to the first administrator that people have been shown already: it stays good, and is not shown again. */
+  readonly firstAdmin?: string | undefined;
+}
+
+export interface Serving {
+  readonly platform: Platform;
+  /** The secret of the link that makes the first administrator; undefined where there is one, or where there is no sign-in. */
+  readonly firstAdmin: string | undefined;
 }
 
 /**
@@ -22,8 +30,8 @@ export interface ServeOptions {
 export async function serve(
   workplace: Workplace,
   terminal: Terminal,
-  { development = false, door, brief }: ServeOptions = {},
-): Promise<Platform> {
+  { development = false, door, brief, firstAdmin: known }: ServeOptions = {},
+): Promise<Serving> {
   const { backend, config, dataDirectory, file: backendFile } = workplace;
   const format = logFormat(config);
   const logger = await createLogger({ level: config.logLevel, format, stream: process.stderr });
@@ -57,27 +65,40 @@ export async function serve(
       "Listening.",
     );
   } else if (brief !== undefined) terminal.print(brief);
-  else for (const line of describeServer(workplace, url, { terminal, development })) terminal.print(line);
-  await offerFirstAdmin(platform, format, { terminal, logger });
-  return platform;
+  else {
+    const lines = development ? describeDevelopment(workplace, url, terminal) : describeServer(workplace, url, terminal);
+    for (const line of lines) terminal.print(line);
+  }
+  return { platform, firstAdmin: await offerFirstAdmin(platform, { known, format, terminal, logger }) };
 }
 
 /** Whoever sees the console makes the first administrator. A log is seen by others: there it is said how else. */
 async function offerFirstAdmin(
   { auth }: Platform,
-  format: "json" | "text",
-  { terminal, logger }: { readonly terminal: Terminal; readonly logger: ProcessLogger },
-): Promise<void> {
-  const link = await auth?.firstAdmin.offer();
-  if (auth === undefined || link === undefined) return;
+  {
+    known,
+    format,
+    terminal,
+    logger,
+  }: {
+    readonly known: string | undefined;
+    readonly format: "json" | "text";
+    readonly terminal: Terminal;
+    readonly logger: ProcessLogger;
+  },
+): Promise<string | undefined> {
+  const link = await auth?.firstAdmin.offer(known);
+  if (auth === undefined || link === undefined) return undefined;
+  if (known !== undefined) return known;
   const { adminRole } = auth.definition;
-  if (format === "json") {
+  if (format === "json")
     logger.warn({}, `There is no administrator yet: chassis user create <address> --role ${adminRole} makes one.`);
-    return;
+  else {
+    terminal.print(terminal.style("yellow", "There is no administrator yet. This link makes one, once:"));
+    terminal.print(`  ${link}`);
+    terminal.print();
   }
-  terminal.print(terminal.style("yellow", "There is no administrator yet. This link makes one, once:"));
-  terminal.print(`  ${link}`);
-  terminal.print();
+  return new URL(link).searchParams.get("token") ?? undefined;
 }
 
 async function listen(platform: Platform, door: Door | undefined): Promise<string> {
@@ -100,34 +121,53 @@ function reporter(format: "json" | "text", terminal: Terminal, logger: ProcessLo
     : (progress) => logger.info({}, progress);
 }
 
-function describeServer(
-  { file, backend, dataDirectory }: Workplace,
+/** Whoever develops starts it many times, and knows what they have written: where to look, and what nobody can reach. */
+function describeDevelopment(
+  { file, backend, config, dataDirectory }: Workplace,
   url: string,
-  { terminal, development }: { readonly terminal: Terminal; readonly development: boolean },
+  terminal: Terminal,
 ): readonly string[] {
+  const hasSite = backend.routes !== undefined;
+  const hasPages = backend.auth?.pages !== undefined;
+  return [
+    ...describePlaces(terminal, file, [
+      [hasSite ? "Site" : "Server", url],
+      ...(hasPages && !hasSite ? [["Sign-in", `${url}/auth/sign-in`] as const] : []),
+      ...(config.apiDocs === "off" ? [] : [["API docs", `${url}/docs`] as const]),
+      ["Mail", `${url}/dev/mailbox`],
+      ["Data", dataDirectory],
+    ]),
+    ...describeMissing(backend, terminal),
+    "",
+  ];
+}
+
+function describeServer({ file, backend, dataDirectory }: Workplace, url: string, terminal: Terminal): readonly string[] {
   const places: readonly (readonly [string, string])[] = [
     ...(backend.routes === undefined ? [] : [["Site", url] as const]),
     ...(backend.auth?.pages === undefined ? [] : [["Sign-in", `${url}/auth/sign-in`] as const]),
     ["Data API", `${url}/rest/v1`],
     ["Health", `${url}/health/ready`],
-    ...(development ? [["Mail", `${url}/dev/mailbox`] as const] : []),
     ["Database", databasePath(dataDirectory)],
   ];
-  const missing = listWays(missingRules(backend));
+  return [...describePlaces(terminal, file, places), "", ...describeOpen(backend), ...describeMissing(backend, terminal), ""];
+}
+
+function describePlaces(terminal: Terminal, file: string, places: readonly (readonly [string, string])[]): readonly string[] {
   return [
     "",
     `${terminal.style("bold", "Chassis")} runs ${file}`,
     "",
     ...places.map(([name, place]) => `  ${name.padEnd(10)}${terminal.style("cyan", place)}`),
+  ];
+}
+
+function describeMissing(backend: Backend, terminal: Terminal): readonly string[] {
+  const missing = listWays(missingRules(backend));
+  if (missing.length === 0) return [];
+  return [
     "",
-    ...describeOpen(backend),
-    ...(missing.length === 0
-      ? []
-      : [
-          "",
-          terminal.style("yellow", "Without a rule, and so out of everybody's reach:"),
-          ...missing.map((line) => `  ${line}`),
-        ]),
-    "",
+    terminal.style("yellow", "Without a rule, and so out of everybody's reach:"),
+    ...missing.map((line) => `  ${line}`),
   ];
 }

@@ -92,13 +92,52 @@ test("a port that is taken is said before anything else, with who has it", async
   assert.match(errors, new RegExp(`^Port ${port} is taken${by}\\. Stop what runs there, or choose another: PORT=${port + 1}\n$`));
 });
 
-test("dev prints where the mailbox is, and it is there", async (t) => {
-  const { path } = await backendFolder(t);
+test("dev says in a few lines where everything is, and each thing once", async (t) => {
+  const definition = (greeting: string): string => `
+import { defineBackend, defineSchema, everyone, nobody, query, text } from ${JSON.stringify(new URL("../../src/index.ts", import.meta.url).href)};
+export default defineBackend(defineSchema({ users: { name: text().min(1) } }), {
+  rules: { users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), write: nobody }) },
+  functions: { hello: query({ access: everyone }, () => "${greeting}"), hangs: query({ access: everyone }, () => new Promise(() => {})) },
+  auth: true,
+});
+`;
+  const { path } = await backendFolder(t, definition("version 1"));
+  const save = (text: string) => writeFile(`${path}/backend.ts`, text);
   const dev = spawnProgram(t, ["dev", path, "--port", "0"], { CHASSIS_LOG_FORMAT: "text" });
-  const [, mailbox] = await dev.written(/^ {2}Mail {6}(http:\/\/localhost:\d+\/dev\/mailbox)$/m);
-  const page = await fetch(String(mailbox));
-  assert.equal(page.status, 200);
-  assert.match(await page.text(), /No mail yet/);
+  const [, url, rest, data, token] = await dev.written(
+    /\n {2}Server {4}(http:\S+)\n([^]*) {2}Data {6}(.*)\n\nThere is no administrator yet\..*\n.*token=([\w-]{43})\n/,
+  );
+  assert.equal(rest, `  Sign-in   ${url}/auth/sign-in\n  API docs  ${url}/docs\n  Mail      ${url}/dev/mailbox\n`);
+  assert.equal(data, `${path}/.data`);
+  assert.equal((await fetch(`${url}/docs`)).status, 200);
+  assert.match(await (await fetch(`${url}/dev/mailbox`)).text(), /No mail yet/);
+
+  // An answer that never comes holds up nobody for long, and what is saved at once after the first one is served.
+  const hangs = fetch(`${url}/rest/v1/rpc/hangs`).catch(() => undefined);
+  assert.equal(await (await fetch(`${url}/rest/v1/rpc/hello`)).json(), "version 1");
+  await save(definition("version 2"));
+  const saved = performance.now();
+  await dev.written(/^Serves the new version \(\d+ ms\)$/m);
+  assert.ok(performance.now() - saved < 9000, "it did not wait as long as a server that is told to end");
+  await hangs;
+  assert.equal(await (await fetch(`${url}/rest/v1/rpc/hello`)).json(), "version 2");
+
+  await save("export default 1;");
+  await dev.written(/The last good version goes on/);
+  await save(definition("version 3"));
+  await dev.written(/^The mistakes are mended: serves the new version \(\d+ ms\)$/m);
+  await save(definition("version 4"));
+  await dev.written(/^Serves the new version/m);
+
+  assert.equal(dev.text().split("administrator").length, 2, "said once");
+  const claim = await fetch(`${url}/auth/v1/first-admin`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token, email: "a@example.org", password: "correct horse battery", user: { name: "A" } }),
+  });
+  assert.equal(claim.status, 200, await claim.text());
+  dev.process.kill("SIGTERM");
+  assert.equal(await dev.ended(), 0);
 });
 
 test("dev says that what it served was killed, and serves again after a change", async (t) => {

@@ -21,9 +21,10 @@ import { beginSession } from "./sign-in.ts";
 export interface FirstAdmin {
   /**
    * A link that makes an administrator, once, for as long as this process runs and there is none: for the console, where whoever runs the server sees
-   * it. Undefined where there is an administrator. Each call gives another link, and the ones before are good no more.
+   * it. Undefined where there is an administrator. Each call gives another link, and the ones before are good no more, but for a call with the secret of
+   * one that was offered by a process before this one and has been used by nobody: that one is good again.
    */
-  offer(): Promise<string | undefined>;
+  offer(known?: string): Promise<string | undefined>;
   /** Throws `usedLink` for a link that is good no more, and uses nothing up. */
   look(input: { readonly token: unknown }): void;
   /** Makes the account, with the administrator's role, and a session. Their address is confirmed by a mail later. */
@@ -39,9 +40,9 @@ export function createFirstAdmin(parts: AuthParts): FirstAdmin {
   // In memory alone: nobody who gets hold of a database or of its backup can become an administrator by it.
   let offered: string | undefined;
   return {
-    async offer() {
+    async offer(known) {
       if (await accounts.hasRole(database, adminRole)) return undefined;
-      const secret = newSecret();
+      const secret = known ?? newSecret();
       offered = Buffer.from(hashOf(secret)).toString("hex");
       return linkTo(parts, "firstAdmin", secret);
     },
