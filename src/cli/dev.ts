@@ -35,7 +35,7 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
     await door.open(config);
     const supervisor = new Supervisor({ file, options, terminal, door, first, isText: isText(config, options) });
     const watcher = watchFiles(file, (files) => void supervisor.restart(files));
-    supervisor.onFiles = (files) => watcher.add(files);
+    supervisor.onFiles = (files, since) => watcher.add(files, since);
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.once(signal, () => {
         watcher.close();
@@ -81,7 +81,7 @@ class Supervisor {
   #turn: Promise<void> = Promise.resolve();
   /** Ends the questions about a version when a newer one is there. */
   #asking = new AbortController();
-  onFiles: (files: readonly string[]) => void = () => {};
+  onFiles: (files: readonly string[], since: number) => void = () => {};
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -121,16 +121,18 @@ class Supervisor {
     const { file, options, door } = this.#options;
     this.#asking = new AbortController();
     const { signal } = this.#asking;
+    clearTimeout(this.#spareTimer);
     const version = this.#spare ?? new DevProcess();
     this.#spare = undefined;
     this.#trial = version;
     // What was wrong is over for those who come now: they wait for this version.
     if (this.#serving === undefined) door.leadTo(undefined);
     try {
+      const began = Date.now();
       const answer = version.next("loaded", "failed");
       version.tell({ type: "load", file, options, json: options.json === true });
       const loaded = await answer;
-      this.onFiles(loaded.files);
+      this.onFiles(loaded.files, began);
       if (loaded.type === "failed") throw new Error(loaded.message);
       await this.#changeDatabase(version, signal);
       this.#trial = undefined;

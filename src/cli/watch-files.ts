@@ -1,9 +1,12 @@
-import { type FSWatcher, watch } from "node:fs";
+import { type FSWatcher, statSync, watch } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 
 export interface FileWatcher {
-  /** Files outside of the back end's folder that it imports. */
-  add(files: readonly string[]): void;
+  /**
+   * Files outside of the back end's folder that it imports: known only once they have been read. What was saved after `since` (milliseconds since 1970, when
+   * reading began) and before they are watched counts as a change too.
+   */
+  add(files: readonly string[], since: number): void;
   close(): void;
 }
 
@@ -41,13 +44,15 @@ export function watchFiles(backend: string, onChange: (files: readonly string[])
   };
   watchFolder(root, true, (name) => !IGNORED.test(name));
   return {
-    add(files) {
+    add(files, since) {
       for (const file of files) {
-        if (file.startsWith(root + sep)) continue;
+        if (file.startsWith(root + sep) || outside.has(file)) continue;
         outside.add(file);
         // The folder and not the file: an editor that saves by renaming puts another file in its place.
         const folder = dirname(file);
         watchFolder(folder, false, (name) => outside.has(`${folder}${sep}${basename(name)}`));
+        const saved = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+        if (saved === undefined || saved > since) changed(file);
       }
     },
     close() {

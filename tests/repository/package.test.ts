@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { access, constants, cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -55,6 +55,10 @@ test("the package that is built works where only it and its dependencies are ins
       programs.filter((file) => !files.has(file.replace(/\.ts$/, ".js"))),
       [],
     );
+  });
+
+  await t.test("its command can be run as it is", async () => {
+    await access(join(home, manifest.bin.chassis), constants.X_OK);
   });
 
   await t.test("its command checks a definition", async () => {

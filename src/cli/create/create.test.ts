@@ -46,11 +46,23 @@ async function folderWith(t: Scope, ...names: readonly string[]): Promise<string
   return folder;
 }
 
+test("the way to a project is short where it lies below, or next door", async (t) => {
+  const parent = await temporaryFolder(t);
+  await mkdir(join(parent, "here"));
+  const here = process.cwd();
+  process.chdir(join(parent, "here"));
+  t.after(async () => process.chdir(here));
+  assert.equal((await make("below/site")).next[0], "cd below/site");
+  assert.equal((await make("../next-door")).next[0], "cd ../next-door");
+  assert.equal((await make("..there")).next[0], "cd ..there");
+});
+
 test("a project has a name, a title, scripts, and what keeps its data out of the repository", async (t) => {
   const parent = await temporaryFolder(t);
-  const { files, name } = await make(join(parent, "deep", "Bücher & Mehr"));
-  assert.equal(name, "bucher-mehr");
   const project = join(parent, "deep", "Bücher & Mehr");
+  const { files, name, next } = await make(project);
+  assert.equal(name, "bucher-mehr");
+  assert.equal(next[0], `cd '${project}'`, "and not a way up from here to there");
   assert.deepEqual((await readdir(join(parent, "deep"))).sort(), ["Bücher & Mehr"]);
   assert.ok(files.includes("site/routes.ts") && files.includes(".gitignore"));
   const manifest = JSON.parse(await readFile(join(project, "package.json"), "utf8"));

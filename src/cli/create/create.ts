@@ -89,7 +89,7 @@ export async function create(
     installed: chosen.install && failure === undefined,
     git,
     next: [
-      `cd ${shellWord(relative(process.cwd(), folder.path) || ".")}`,
+      `cd ${shellWord(wayTo(folder.path))}`,
       ...(chosen.install && failure === undefined ? [] : ["npm install"]),
       "npm run dev",
     ],
@@ -175,6 +175,12 @@ function describe({ folder, template, kept, next }: Created, terminal: Terminal)
     "",
     "Then open http://localhost:4000. README.md in the folder says what is what.",
   ];
+}
+
+/** From where somebody is; whole, where that leads further up than next door. */
+function wayTo(folder: string): string {
+  const way = relative(process.cwd(), folder) || ".";
+  return way.startsWith(join("..", "..")) ? folder : way;
 }
 
 /** As it is typed into a shell. */
