@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Config } from "#config";
 import type { DevDoor } from "./dev-door.ts";
 import { DevProcess } from "./dev-process.ts";
+import type { DevWords } from "./dev-words.ts";
 import { findBackend } from "./load-backend.ts";
 import type { AddressOptions } from "./start.ts";
 import type { Terminal } from "./terminal.ts";
@@ -33,7 +34,8 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
     const config = loadConfig({ overrides: { port: options.port, host: options.host } });
     const door = new DevDoor();
     await door.open(config);
-    const supervisor = new Supervisor({ file, options, terminal, door, first, isText: isText(config, options) });
+    const words = options.json === true ? await wordsAsJson(config) : (await import("./dev-words.ts")).wordsFor(terminal);
+    const supervisor = new Supervisor({ file, options, terminal, words, door, first });
     const watcher = watchFiles(file, (files) => void supervisor.restart(files));
     supervisor.onFiles = (files, since) => watcher.add(files, since);
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -49,8 +51,10 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   }
 }
 
-function isText({ logFormat }: Pick<Config, "logFormat">, { json = false }: DevOptions): boolean {
-  return !json && (logFormat === "auto" ? process.stdout.isTTY : logFormat === "text");
+async function wordsAsJson({ logLevel }: Config): Promise<DevWords> {
+  const { createLogger } = await import("#server");
+  const { wordsInLog } = await import("./dev-words.ts");
+  return wordsInLog(await createLogger({ level: logLevel, format: "json", stream: process.stderr }));
 }
 
 interface SupervisorOptions {
@@ -59,8 +63,7 @@ interface SupervisorOptions {
   readonly terminal: Terminal;
   readonly door: DevDoor;
   readonly first: DevProcess;
-  /** People read the output, and no program. */
-  readonly isText: boolean;
+  readonly words: DevWords;
 }
 
 class Supervisor {
@@ -171,13 +174,13 @@ class Supervisor {
     const { terminal: plain } = this.#options;
     const { ask } = plain;
     const terminal = ask === undefined ? plain : { ...plain, ask: (question: string) => ask(question, signal) };
-    const { agreeOnChange, describeChange } = await import("./dev-migrate.ts");
+    const { agreeOnChange } = await import("./dev-migrate.ts");
     const change = await agreeOnChange(version, terminal);
     if (change === undefined) return;
     this.#trial = undefined;
     if (change.needsStop) await this.#endServing();
     const { applied } = await (this.#serving ?? version).ask({ type: "migrate", migration: change.migration }, "migrated");
-    plain.report(describeChange(applied));
+    this.#options.words.changed(applied);
   }
 
   /** One that ends though nobody told it to: killed, out of memory, or by its own code. */
@@ -194,7 +197,7 @@ class Supervisor {
     this.#lookTimer = setInterval(() => {
       if (existsSync(database)) return;
       clearInterval(this.#lookTimer);
-      this.#options.terminal.report(`\n${database} was removed.`);
+      this.#options.words.removed(database);
       // The link is one of the database that is gone.
       this.#firstAdmin = undefined;
       void this.restart([], "Serves a new and empty database");
@@ -215,12 +218,10 @@ class Supervisor {
   }
 
   #explain({ message }: Error): void {
-    const { terminal, door } = this.#options;
+    const { words, door } = this.#options;
     const goesOn = this.#serving !== undefined;
     this.#failed = true;
-    const next = goesOn ? "The last good version goes on. Waiting for a change." : "Nothing is served. Waiting for a change.";
     if (!goesOn) door.explain(message);
-    terminal.report(`\n${message}\n`);
-    terminal.report(terminal.style("yellow", next));
+    words.trouble(message, goesOn);
   }
 }

@@ -54,7 +54,7 @@ export async function serve(
     development,
   });
   running.platform = platform;
-  terminal.progress("");
+  if (format === "text") terminal.progress("");
   // Not before: while it starts nobody is served anyway.
   if (config.loopWarning !== undefined) running.loop = new LoopWatch({ limit: config.loopWarning, logger, format });
   const url = await listen(platform, door);

@@ -163,6 +163,24 @@ test("dev names the change that is neither safe nor in question, and how to make
   assert.equal(await dev.ended(), 0);
 });
 
+test("dev --json writes lines of JSON alone, whatever happens", async (t) => {
+  const { path } = await backendFolder(t, "export default 1;");
+  const save = (text: string) => writeFile(`${path}/backend.ts`, text);
+  const dev = spawnProgram(t, ["dev", path, "--port", "0", "--json"], { CHASSIS_LOG_LEVEL: "info", CHASSIS_LOG_FORMAT: "text" });
+  await dev.written(/"trouble":".*must have a back end.*"Nothing is served\. Waiting for a change\."/);
+  await save(notesBackend);
+  await dev.written(/"url":.*"Listening\."/);
+  await save(notesBackend.replace("max(20)", "max(-1)"));
+  await dev.written(/"trouble":".*backend\.ts:5:.*"The last good version goes on\. Waiting for a change\."/);
+  await save(notesBackend.replace("author: text().optional()", "author: text().optional(), mood: text().optional()"));
+  await dev.written(/"steps":\["add column notes\.mood.*"The database was changed\."[^]*"Listening\."/);
+  await rm(`${path}/.data`, { recursive: true });
+  await dev.written(/"database":".*"The database was removed\."[^]*"Listening\."/);
+  dev.process.kill("SIGTERM");
+  assert.equal(await dev.ended(), 0);
+  for (const line of dev.text().trimEnd().split("\n")) assert.equal(typeof JSON.parse(line).msg, "string", line);
+});
+
 test("dev changes the database by itself where that is safe, and goes on with the rows", async (t) => {
   const { path, run, write } = await backendFolder(t);
   const save = (text: string) => writeFile(`${path}/backend.ts`, text);
