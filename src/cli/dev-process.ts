@@ -6,6 +6,9 @@ import type { DevMessage, DevOrder } from "./dev-messages.ts";
 
 const WORKER = fileURLToPath(new URL(`./dev-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
 
+/** Five times what it may take in order: a busy machine is no reason. */
+const KILL_MILLISECONDS = 5000;
+
 /**
  * One version of a back end as `chassis dev` sees it: a process that is asked and answers. It begins by loading the package, and waits then for its back end:
  * one that was made early has that behind it.
@@ -75,9 +78,11 @@ export class DevProcess {
     else this.#process.send({ type: "connection" } satisfies DevOrder, socket, {}, (error) => void (error && socket.destroy()));
   };
 
-  /** Lets it finish what is under way. */
+  /** Lets it finish what is under way; one that does not heed that, in a loop that never ends perhaps, is killed. */
   async end(): Promise<void> {
     if (this.#death === undefined) this.#process.kill("SIGTERM");
+    const kill = setTimeout(() => this.#process.kill("SIGKILL"), KILL_MILLISECONDS);
     await this.ended;
+    clearTimeout(kill);
   }
 }

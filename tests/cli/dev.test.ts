@@ -140,10 +140,18 @@ export default defineBackend(defineSchema({ users: { name: text().min(1) } }), {
   assert.equal(await dev.ended(), 0);
 });
 
-test("dev says that what it served was killed, and serves again after a change", async (t) => {
+test("dev ends what hears nothing, says that what it served was killed, and serves again after a change", async (t) => {
   const { path } = await backendFolder(t);
+  const save = (text: string) => writeFile(`${path}/backend.ts`, text);
+  await save(notesBackend.replace('() => "version 1"', '() => { for (;;) if (performance.now() < 0) return ""; }'));
   const dev = spawnProgram(t, ["dev", path, "--port", "0"], { CHASSIS_LOG_LEVEL: "info" });
+  const [, stuck] = await dev.written(/"url":"([^"]+)"/);
+  // In a loop that never ends it hears nothing; whoever mends that and saves needs not know how to kill it.
+  const hangs = fetch(`${stuck}/rest/v1/rpc/hello`).catch(() => undefined);
+  await assert.rejects(fetch(`${stuck}/rest/v1/notes`, { signal: AbortSignal.timeout(200) }));
+  await save(notesBackend);
   const [, pid] = await dev.written(/"pid":(\d+).*"Listening\."/);
+  await hangs;
   process.kill(Number(pid), "SIGKILL");
   await dev.written(/process ended by SIGKILL\.[\s\S]*Nothing is served\. Waiting for a change/);
   await writeFile(`${path}/backend.ts`, notesBackend.replace("version 1", "version 2"));
