@@ -49,7 +49,7 @@ export function createTestClock(at?: Moment): TestClock {
   return clock;
 }
 
-export function readMoment(moment: Moment): number {
+function readMoment(moment: Moment): number {
   const time = typeof moment === "string" ? Date.parse(moment) : Number(moment);
   if (Number.isNaN(new Date(time).getTime()))
     throw new TypeError(`${show(moment)} is no moment. Give a Date, milliseconds, or text such as "2026-03-01T09:00:00Z".`);

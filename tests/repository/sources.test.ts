@@ -10,7 +10,7 @@ function filesWith(form: RegExp, ...allowed: readonly string[]): readonly string
   return all.filter(({ path, text }) => form.test(text) && !allowed.includes(path)).map(({ path }) => path);
 }
 
-test("no file makes code out of text, but the prompt, which is there for that", () => {
+test("no file makes code out of text, but the prompt, which is for that", () => {
   const prompt = ["src/cli/repl/prompt.ts", "src/cli/repl/read-typescript.ts", "src/cli/repl/repl.ts"];
   const madeOfText = /\beval\(|new Function\b|\bFunction\(|node:vm\b|setTimeout\("|setInterval\("/;
   assert.deepEqual(filesWith(madeOfText, ...prompt), []);

@@ -71,7 +71,7 @@ export const encoding: readonly Requirement[] = [
   ]),
   met("1.3.2", "No `eval` and nothing like it.", "Rules are data and not code: {docs/decisions/0002-one-expression-tree.md}.", [
     "tests/repository/sources",
-    "no file makes code out of text",
+    "no file makes code out of text, but the prompt, which is for that",
   ]),
   met(
     "1.3.3",
