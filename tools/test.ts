@@ -39,7 +39,8 @@ const shares = Array.from({ length: count }, (_, share) => {
 const crossing = files("tests/**/*.test.ts", "examples/**/*.test.ts", "templates/**/*.test.ts");
 const options = [
   "--import",
-  "./tools/compile-cache.mjs",
+  // Whole, for threads and programs of the tests take it over, and may run in other folders.
+  new URL("compile-cache.mjs", import.meta.url).href,
   "--test",
   "--test-concurrency=2",
   "--test-timeout=300000",
