@@ -93,17 +93,22 @@ function takeOver(path: string): boolean {
   return change(
     path,
     "UPDATE _chassis_jobs SET owner = 'another', attempt = attempt + 1, lease_until = ? WHERE state = 'running' AND name = 'slow'",
-    60_000,
+    // Nobody lets go of a lock while they are stopped, and the jobs' own time goes on.
+    { fromNow: 60_000, timeout: 50 },
   );
 }
 
 /** That one dies: its leases end. */
 function letGo(path: string): void {
-  assert.ok(change(path, "UPDATE _chassis_jobs SET lease_until = ? WHERE owner = 'another'", -1));
+  assert.ok(change(path, "UPDATE _chassis_jobs SET lease_until = ? WHERE owner = 'another'", { fromNow: -1, timeout: 1000 }));
 }
 
-function change(path: string, sql: string, fromNow: number): boolean {
-  const database = new DatabaseSync(path, { timeout: 1000 });
+function change(
+  path: string,
+  sql: string,
+  { fromNow, timeout }: { readonly fromNow: number; readonly timeout: number },
+): boolean {
+  const database = new DatabaseSync(path, { timeout });
   try {
     assert.equal(Number(database.prepare(sql).run(Date.now() + fromNow).changes), 6);
     return true;
