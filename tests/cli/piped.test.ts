@@ -12,12 +12,12 @@ const progress = "\u001b[2K";
 /** `script` of util-linux makes a terminal that nobody sits at. */
 const hasTerminals = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
 
-/** Runs a line of a shell in a process of its own, with these variables and none that speak of colours besides. */
+/** Runs a line of a shell in a process of its own, with these variables and none that speak of colours besides (`CI` does to Node). */
 async function shell(
   line: string,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; output: string; errors: string }> {
-  const { NO_COLOR: _, FORCE_COLOR: __, NODE_DISABLE_COLORS: ___, ...inherited } = process.env;
+  const { NO_COLOR: _, FORCE_COLOR: __, NODE_DISABLE_COLORS: ___, CI: ____, ...inherited } = process.env;
   const child = spawn("bash", ["-o", "pipefail", "-c", line], {
     env: { ...inherited, TERM: "xterm-256color", ...variables },
     stdio: ["ignore", "pipe", "pipe"],
