@@ -1,10 +1,9 @@
 export type { Actor, ActorImpersonator, ActorKey, ActorSession, KeyScope } from "./actor.ts";
+export { type ErrorName, errorGroups, errorTable } from "./error-table.ts";
 export {
   AppError,
   type AppErrorOptions,
   type ErrorBody,
-  type ErrorName,
-  errorTable,
   type FieldProblem,
   toAppError,
 } from "./errors.ts";

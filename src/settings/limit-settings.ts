@@ -76,7 +76,11 @@ export const limitSettings: LimitSettings = {
   signIns: rate("CHASSIS_RATE_SIGN_INS", "signIns", "Attempts at signing in, signing up and recovering, from one address."),
   accountSignIns: rate("CHASSIS_RATE_ACCOUNT_SIGN_INS", "accountSignIns", "The same for one account, from wherever they come."),
   anonymous: rate("CHASSIS_RATE_ANONYMOUS", "anonymous", "Accounts of people who have not signed up that one address makes."),
-  factors: rate("CHASSIS_RATE_FACTORS", "factors", "Codes of a second factor, and recovery codes, that one account tries."),
+  factors: rate(
+    "CHASSIS_RATE_FACTORS",
+    "factors",
+    "Codes of a second factor, and recovery codes, that one account tries, right or wrong.",
+  ),
   invitations: rate("CHASSIS_RATE_INVITATIONS", "invitations", "Invitations to organisations that one account sends."),
   readsAtOnce: atOnce(
     "CHASSIS_LIMIT_READS_AT_ONCE",
@@ -92,7 +96,7 @@ export const limitSettings: LimitSettings = {
   pagesAtOnce: atOnce(
     "CHASSIS_LIMIT_PAGES_AT_ONCE",
     "pagesAtOnce",
-    "Requests to the app's own routes that one address may have under way at once.",
+    "Requests to the app's own routes that one address may have under way at once, until the answer begins.",
   ),
   headerBytes: limit("CHASSIS_LIMIT_HEADER_BYTES", "headerBytes", "Bytes of all header lines of a request together.", MEBIBYTE),
   headerCount: limit("CHASSIS_LIMIT_HEADER_COUNT", "headerCount", "Header lines of a request."),

@@ -1,22 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { commandGroups, exitCodes, failureCodes, leafCommands, ownName, verdicts } from "#cli";
-import { root } from "../named-tests.ts";
 import { program } from "../../../tools/docs/program-help.ts";
+import { withParts } from "../written-parts.ts";
 
-export const commandLinePage: string = join(root, "docs/reference/cli.md");
-
-/** The page as it stands, with the parts anew that the program itself says: each between two marks. */
+/** docs/reference/cli.md, with the parts that the program itself says. */
 export function describeCommandLine(): string {
-  const parts = { commands: overview(), "exit codes": endings(), failures: failures() };
-  return Object.entries(parts).reduce(
-    (page, [name, text]) => {
-      const [begin, end] = [`<!-- ${name}, written by tests/docs/write-pages.ts -->`, `<!-- end of ${name} -->`];
-      if (!page.includes(begin) || !page.includes(end)) throw new Error(`docs/reference/cli.md has no ${begin}`);
-      return `${page.split(begin)[0]}${begin}\n\n${text}\n\n${end}${page.split(end)[1]}`;
-    },
-    readFileSync(commandLinePage, "utf8"),
-  );
+  return withParts("docs/reference/cli.md", { commands: overview(), "exit codes": endings(), failures: failures() });
 }
 
 function overview(): string {
