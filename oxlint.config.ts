@@ -11,6 +11,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   application: ["#contract", "#base", "#database"],
   server: ["#contract", "#base", "#database", "#application"],
   settings: ["#base", "#database", "#application", "#server"],
+  platform: ["#contract", "#base", "#database", "#application", "#server", "#config"],
   client: ["#contract", "#data-types"],
   react: ["#client", "#client-calls", "#data-types"],
   cli: ["#contract", "#base", "#database", "#application", "#server", "#platform", "#settings", "#config", "#client"],
@@ -20,15 +21,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 /** The files that stand beside the parts in src/, and the doors that they may use. */
 export const compositionFiles: Readonly<Record<string, readonly string[]>> = {
   "config.ts": ["#base", "#application", "#server", "#settings"],
-  "platform.ts": ["#contract", "#base", "#database", "#application", "#server", "#config"],
-  "keys.ts": ["#application"],
-  "api-docs.ts": ["#base", "#database", "#application", "#server", "#config"],
-  "data-api.ts": ["#base", "#application", "#server", "#config"],
-  "sign-in.ts": ["#application", "#server", "#config"],
-  "shadowed-routes.ts": ["#application", "#server"],
-  "hosted.ts": ["#contract", "#server"],
   "open-backend.ts": ["#base", "#application", "#server", "#platform", "#config"],
-  "running-platform.ts": ["#base", "#database", "#application", "#server", "#config"],
   "mail.ts": ["#application"],
   "index.ts": ["#contract", "#base", "#database", "#application", "#server", "#platform", "#config"],
 };

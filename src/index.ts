@@ -124,6 +124,6 @@ export {
 } from "#application";
 export { type Actor, AppError, type ErrorName, type Json } from "#contract";
 export { type Migration, migration } from "#database";
-export { type NodeRequestHandler } from "./hosted.ts";
+export type { NodeRequestHandler } from "#platform";
 export { openBackend, type OpenBackendOptions, type OpenedBackend } from "./open-backend.ts";
 export type { FetchOrigin, ServerFetch } from "#server";

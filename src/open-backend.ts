@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { AnySchema, Auth, Backend, RouteContext } from "#application";
 import type { Logger } from "#base";
 import type { ServerFetch } from "#server";
-import type { NodeRequestHandler } from "./hosted.ts";
+import type { NodeRequestHandler } from "#platform";
 
 export interface OpenBackendOptions {
   /**

@@ -64,7 +64,7 @@ const documented = new Map(
 );
 
 /** Every path that the sources give a route of ours, and further ones of each kind. */
-const paths = globSync("src/{platform.ts,data-api.ts,server/**/*.ts}", { cwd: root })
+const paths = globSync("src/{platform,server}/**/*.ts", { cwd: root })
   .filter((file) => !file.includes(".test.") && !file.includes("testing"))
   .flatMap((file) => [...readFileSync(join(root, file), "utf8").matchAll(/path: "(\/[^"]*)"/g)].map(([, path = ""]) => path));
 

@@ -64,7 +64,7 @@ const refused: readonly { readonly because: string; readonly file: string; reado
   {
     because: "the platform is not entered by a path",
     file: "src/cli/platform-by-path.ts",
-    text: 'import { thing } from "../platform.ts";\nexport const copy: number = thing;\n',
+    text: 'import { thing } from "../platform/index.ts";\nexport const copy: number = thing;\n',
     rule: "no-restricted-imports",
   },
   {
@@ -152,7 +152,7 @@ const allowed: Readonly<Record<string, string>> = {
   "src/client/calls.ts": 'import type { Thing } from "#data-types";\nexport type Copy = Thing;\n',
   "src/application/index.ts": "export const thing = 1;\nexport type Thing = number;\n",
   "src/base/index.ts": "export const thing = 1;\n",
-  "src/platform.ts": "export const thing = 1;\n",
+  "src/platform/index.ts": "export const thing = 1;\n",
   "src/index.ts": 'export { thing } from "#platform";\n',
   "src/base/right.ts": 'import { left } from "./left.ts";\nexport const right: number = left;\n',
   "src/base/right-type.ts": 'import type { Left } from "./left-type.ts";\nexport interface Right {\n  readonly left: Left;\n}\n',
