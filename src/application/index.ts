@@ -1,4 +1,5 @@
 export type { Authenticate, Credentials } from "./access/authenticate.ts";
+export { callerFields } from "./access/caller-fields.ts";
 export { openRevocations, type Revocations } from "./access/revocations.ts";
 export type { Grant } from "./access/token-format.ts";
 export { latestTime, openSteadyClock, type SteadyClock, steadyTime } from "./access/steady-clock.ts";

@@ -1,7 +1,8 @@
-import type { Logger } from "#base";
+import { currentWork, type Logger } from "#base";
 import { type Actor, AppError } from "#contract";
 import type { Connection } from "#database";
 import type { Authenticate } from "./access/authenticate.ts";
+import { callerFields } from "./access/caller-fields.ts";
 import { admitsRoute, hintOf, scopeOf } from "./access/key-scope.ts";
 import type { Db, SystemDb } from "./functions/db.ts";
 import type { DbOpener } from "./functions/open-db.ts";
@@ -86,6 +87,7 @@ export function createRouteContext({
     asSystem: () => dbs.openSystem(scope),
     async as(request) {
       const me = await whoAsks(authenticate, request);
+      if (me !== null) currentWork()?.tell?.(callerFields(me));
       const keyScope = scopeOf(me);
       if (!admitsRoute(keyScope, request.method)) throw new AppError("forbidden", hintOf(keyScope, "routes"));
       return { me, db: dbs.open(scope, me) };

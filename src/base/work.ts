@@ -6,6 +6,8 @@ export interface Work {
   readonly name: string;
   /** Makes it fail with what its code threw where nobody could catch it, in a timer say. Of work that is over: does nothing. */
   readonly fail: (thrown: unknown) => void;
+  /** Says more of it in the lines that the log has about it: who asks, say. */
+  readonly tell?: (fields: object) => void;
 }
 
 const current = new AsyncLocalStorage<Work | undefined>();

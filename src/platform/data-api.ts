@@ -1,7 +1,7 @@
 import { type Authenticate, createIdempotency, createUnits, type Functions, type RecordStore } from "#application";
 import type { Clock } from "#base";
 import type { Config } from "#config";
-import { type CallerLimits, createRest, type Route } from "#server";
+import { type CallerLimits, createRest, type Route, whoAsks } from "#server";
 
 /** The data API, with every caller's proof checked before anything else of the request is looked at. */
 export function createDataApi({
@@ -36,7 +36,7 @@ export function createDataApi({
     // Clients written for PostgREST ask its root for a description.
     rootSlashed: true,
     subtree: async (exchange) => {
-      const caller = authenticate({ authorization: exchange.header("authorization"), cookie: exchange.header("cookie") });
+      const caller = whoAsks(exchange, authenticate);
       return rest(exchange, caller instanceof Promise ? await caller : caller);
     },
   };

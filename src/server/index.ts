@@ -26,6 +26,7 @@ export { defaultHttpLimits, type HttpLimits } from "./http/limits.ts";
 export { Listener, type ListenerOptions, originAt } from "./http/listener.ts";
 export { createResponder, type ResponderOptions } from "./http/responder.ts";
 export { createRouteLimits } from "./http/route-limits.ts";
+export { whoAsks } from "./http/who-asks.ts";
 export { createRouter, type Found, type MountedPath, type Route, type Router, type RouterOptions } from "./http/router.ts";
 export { type CallerLimits, createCallerLimits } from "./rest/caller-limits.ts";
 export {

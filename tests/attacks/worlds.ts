@@ -58,6 +58,7 @@ export async function createWorld({ model, rules }: Pick<Backend, "model" | "rul
           },
           signal: AbortSignal.timeout(10_000),
           requestId: "test",
+          tell() {},
           remoteAddress: undefined,
           client: unknownClient,
         },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { silentLogger } from "#base";
+import { type Logger, silentLogger } from "#base";
 import { type ConfigSources, loadConfig } from "#config";
 import { createPlatform, type Platform } from "#platform";
 import { type Backend, defineBackend, defineSchema, everyone, nobody, ref, signedIn, text } from "chassis";
@@ -111,7 +111,8 @@ export async function startPeople(
   {
     backend = peopleBackend,
     environment = {},
-  }: { readonly backend?: Backend; readonly environment?: ConfigSources["environment"] } = {},
+    logger = silentLogger,
+  }: { readonly backend?: Backend; readonly environment?: ConfigSources["environment"]; readonly logger?: Logger } = {},
 ): Promise<LivePeople> {
   const config = loadConfig({ environment: { CHASSIS_RATE_LIMITS: "off", ...environment }, overrides: { port: "0" } });
   const dataDirectory = await temporaryFolder(t);
@@ -119,7 +120,7 @@ export async function startPeople(
     backend,
     config,
     dataDirectory,
-    logger: silentLogger,
+    logger,
     development: true,
     isDisposable: true,
   });

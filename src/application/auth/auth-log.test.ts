@@ -15,7 +15,8 @@ function listening(): { readonly logger: Logger; readonly lines: Line[] } {
   return { lines, logger: { debug: write, info: write, warn: write, error: write } };
 }
 
-const me = { id: "u1", roles: ["editor"], claims: {} };
+const session = { id: "s1", verified: true, proofs: ["password"], proved: 1 };
+const me = { id: "u1", roles: ["editor"], claims: {}, session };
 const request = { client: { address: "192.0.2.1", agent: "a browser" }, requestId: "r1", previous: "chs_secret" };
 const secrets = { email: "ada@example.org", password: "correct horse", token: "secret-token", current: "old horse" };
 
@@ -40,9 +41,9 @@ test("an attempt is a line: whose, from where, and how it ended", async () => {
   assert.deepEqual(
     lines.map(({ fields }) => fields),
     [
-      { event: "signIn.signIn", requestId: "r1", address: "192.0.2.1", user: "u1" },
-      { event: "signIn.signIn", requestId: "r1", address: "192.0.2.1", refused: "wrong_credentials" },
-      { event: "signIn.changePassword", user: "u1", requestId: "r1", address: "192.0.2.1" },
+      { event: "signIn.signIn", requestId: "r1", client: "192.0.2.1", user: "u1" },
+      { event: "signIn.signIn", requestId: "r1", client: "192.0.2.1", refused: "wrong_credentials" },
+      { event: "signIn.changePassword", user: "u1", session: "s1", requestId: "r1", client: "192.0.2.1" },
     ],
     "to look at one's sessions is none",
   );

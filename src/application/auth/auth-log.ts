@@ -1,5 +1,6 @@
 import type { Logger } from "#base";
-import { AppError } from "#contract";
+import { type Actor, AppError } from "#contract";
+import { callerFields } from "../access/caller-fields.ts";
 import type { Factors } from "./factors/factors.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { UserOrder, UserOrderOutcome } from "./user-orders.ts";
@@ -121,17 +122,15 @@ function attempt(
 
 /** The request and the caller among what a function was given. */
 function readRequest(given: readonly unknown[]): object {
-  const found: { user?: string; requestId?: string; address?: string } = {};
+  const found: { requestId?: string; client?: string } = {};
   for (const each of given) {
     if (typeof each !== "object" || each === null) continue;
-    if ("me" in each) {
-      const me = each.me as { readonly id?: unknown } | null;
-      if (me !== null) found.user = String(me.id);
-    } else if ("client" in each) {
+    if ("me" in each) Object.assign(found, callerFields(each.me as Actor | null));
+    else if ("client" in each) {
       const { requestId, client } = each as { readonly requestId?: string; readonly client: { readonly address?: string } };
       if (requestId !== undefined) found.requestId = requestId;
-      if (client.address !== undefined) found.address = client.address;
-    } else if ("roles" in each && "id" in each) found.user = String(each.id);
+      if (client.address !== undefined) found.client = client.address;
+    } else if ("roles" in each && "id" in each) Object.assign(found, callerFields(each as Actor));
   }
   return found;
 }

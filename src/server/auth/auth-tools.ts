@@ -13,6 +13,7 @@ import { type Actor, AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Handler } from "../http/incoming.ts";
 import type { Route } from "../http/router.ts";
+import { whoAsks as askWho } from "../http/who-asks.ts";
 import type { GiveExport } from "./export-answer.ts";
 import type { CrossSite } from "./cross-site.ts";
 import { keepVisitState, type VisitState } from "./page/visit-state.ts";
@@ -64,9 +65,7 @@ export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies" | 
 
 export function createAuthTools(options: AuthRoutesOptions): AuthTools {
   const { auth, authenticate, cookies, crossSite, lifetime, giveExport } = options;
-  const whoAsks: AuthTools["whoAsks"] = async (exchange) =>
-    authenticate({ authorization: exchange.header("authorization"), cookie: exchange.header("cookie") });
-
+  const whoAsks: AuthTools["whoAsks"] = async (exchange) => askWho(exchange, authenticate);
   const pending = (): SessionCookies => createSessionCookies(cookies().origin, "factor");
   const asks = (exchange: Exchange): AuthRequest => {
     crossSite.checkSignIn(exchange);

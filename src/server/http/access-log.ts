@@ -6,7 +6,7 @@ import type { Incoming } from "./incoming.ts";
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /**
- * What a log says of a request. Never a header but the caller's own request id, where it has the form of one, and
+ * What a log says of a request: where it came from, what it asked for, and who asked where that is known. Never a header but the caller's own request id, where it has the form of one, and
  * never the query: filters hold people's data, and addresses tokens.
  */
 export function about(incoming: Incoming): object {
@@ -16,6 +16,7 @@ export function about(incoming: Incoming): object {
     client: incoming.client.address,
     method: incoming.method,
     path: path(incoming),
+    ...incoming.told,
     ...(theirs !== undefined && REQUEST_ID.test(theirs) ? { callerRequestId: theirs } : {}),
   };
 }

@@ -1,11 +1,17 @@
 import type { Prefix } from "./prefix.ts";
 import { parseTarget, type Target } from "./target.ts";
 
-/** A request as far as its address goes, which is read when it is first asked for: what is wrong with it is then answered. */
+const nothing: object = {};
+
+/**
+ * What a request is whichever way it came: its address, which is read when it is first asked for, so that what is wrong with it is then answered, and what is
+ * told of it for the log.
+ */
 export abstract class Addressed {
   readonly #maximum: number;
   readonly #prefix: Prefix | undefined;
   #target: Target | undefined;
+  #told: object | undefined;
 
   /** `maximum`: how long the address may be, in characters. `prefix`: what is taken away before anybody sees it. */
   constructor(maximum: number, prefix: Prefix | undefined) {
@@ -19,6 +25,14 @@ export abstract class Addressed {
   get target(): Target {
     this.#target ??= this.#read();
     return this.#target;
+  }
+
+  get told(): object {
+    return this.#told ?? nothing;
+  }
+
+  tell(fields: object): void {
+    this.#told = this.#told === undefined ? fields : { ...this.#told, ...fields };
   }
 
   get segments(): readonly string[] {

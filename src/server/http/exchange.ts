@@ -23,6 +23,8 @@ export interface Exchange {
   /** Aborts when the caller goes away or the time limit is reached. */
   readonly signal: AbortSignal;
   readonly requestId: string;
+  /** Says more in the lines about this request: who asks, once that is known. Never what proves it. */
+  tell(fields: object): void;
   /**
    * The address at the other end of the connection, a proxy's where there is one; undefined where no connection can be seen, as with
    * `Platform.fetch`. No header has a say in it.

@@ -38,7 +38,7 @@ export function createAppRoutes(
     request.headers.set(nonceHeader, nonce);
     // What a timer or callback of the app throws is nobody's to catch: the guard of the process hands it over here.
     const failed = Promise.withResolvers<never>();
-    const work = { name: nameOf(incoming), fail: failed.reject };
+    const work = { name: nameOf(incoming), fail: failed.reject, tell: (fields: object) => incoming.tell(fields) };
     const response = await Promise.race([during(work, () => fetch(request)), failed.promise]);
     if (!(response instanceof Response)) throw new TypeError("The app's routes must answer with a Response.");
     const answer = await toAnswer(response);

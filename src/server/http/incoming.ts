@@ -8,6 +8,8 @@ export interface Incoming extends Exchange {
   readonly target: Target;
   /** Throws `misdirected` where this server does not answer for the host that was asked for. */
   checkHost(): void;
+  /** What was told of it on its way. */
+  readonly told: object;
   /** For an app's own routes: the address in its one spelling, the body as a stream. Takes the place of `body()`. */
   toRequest(): Request;
 }

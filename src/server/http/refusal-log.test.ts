@@ -11,6 +11,7 @@ const incoming = {
   method: "POST",
   segments: ["auth", "v1", "sign-in"],
   header: () => undefined,
+  told: { user: "u1" },
 } as unknown as Incoming;
 
 function watch(): { readonly log: RefusalLog; readonly lines: Record<string, unknown>[]; readonly clock: { time: number } } {
@@ -33,6 +34,7 @@ test("who was not let in, not allowed, or asked too often is told with where the
     client: "192.0.2.1",
     method: "POST",
     path: "/auth/v1/sign-in",
+    user: "u1",
     status: 401,
     code: "wrong_credentials",
     message: "A request was refused.",

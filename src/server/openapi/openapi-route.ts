@@ -1,7 +1,7 @@
 import type { Authenticate, Caller, FunctionReach, Reach } from "#application";
 import { AppError } from "#contract";
-import type { Exchange } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
+import { whoAsks } from "../http/who-asks.ts";
 import { entityTag, matchesTag } from "../rest/entity-tag.ts";
 import { chooseEncoding, PackedText } from "./encoding.ts";
 import type { OpenApiDocument } from "./openapi.ts";
@@ -78,9 +78,4 @@ export function createOpenApiRoute({ access, authenticate, reachOf, functionsOf,
       },
     },
   };
-}
-
-/** Null for nobody. Throws where what proves it is not good. */
-export async function whoAsks(exchange: Exchange, authenticate: Authenticate): Promise<Caller> {
-  return authenticate({ authorization: exchange.header("authorization"), cookie: exchange.header("cookie") });
 }

@@ -135,6 +135,10 @@ class BatchPart implements Exchange {
     return this.#batch.client;
   }
 
+  tell(fields: object): void {
+    this.#batch.tell(fields);
+  }
+
   header(name: string): string | undefined {
     return this.#headers.get(name);
   }

@@ -31,6 +31,10 @@ export class BufferedExchange implements Exchange {
     return this.#exchange.client;
   }
 
+  tell(fields: object): void {
+    this.#exchange.tell(fields);
+  }
+
   header(name: string): string | undefined {
     return this.#exchange.header(name);
   }

@@ -47,6 +47,7 @@ function connect(): { client: PostgrestClient; asked: Query[] } {
         yield await this.body();
       },
       requestId: "1",
+      tell() {},
       remoteAddress: undefined,
       client: unknownClient,
     };

@@ -60,6 +60,10 @@ export class SpooledExchange implements Exchange {
     return this.#exchange.client;
   }
 
+  tell(fields: object): void {
+    this.#exchange.tell(fields);
+  }
+
   header(name: string): string | undefined {
     return this.#exchange.header(name);
   }

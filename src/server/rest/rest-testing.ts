@@ -88,6 +88,7 @@ export function exchangeOf(url: string, { method = "GET", headers = {}, body = "
     },
     signal: new AbortController().signal,
     requestId: "1",
+    tell() {},
     remoteAddress: undefined,
     client: unknownClient,
   };

@@ -1,6 +1,7 @@
 import type { Logger } from "#base";
 import { type Actor, AppError } from "#contract";
 import type { Database, ResultRow } from "#database";
+import { callerFields } from "../../access/caller-fields.ts";
 import { type AuthParts, type AuthRequest, countAttempt, invalid, linkTo } from "../auth-parts.ts";
 import type { AuthDefinition } from "../build-auth.ts";
 import { requiresFactor } from "../factors/pending-sign-in.ts";
@@ -122,9 +123,9 @@ export function createImpersonation(parts: AuthParts, { impersonation, idle, log
           });
         return { id, user: account.user, expires, lifetime: expires - now };
       });
-      const about = { requestId: request.requestId, address: request.client.address };
+      const about = { requestId: request.requestId, client: request.client.address };
       logger.info(
-        { event: "impersonation.begin", user: me.id, as: begun.user, impersonation: begun.id, reason, ...about },
+        { event: "impersonation.begin", ...callerFields(me), as: begun.user, impersonation: begun.id, reason, ...about },
         "An administrator acts as somebody.",
       );
       return { ...begun, token: PREFIX + secret };

@@ -13,6 +13,7 @@ import { type Actor, AppError } from "#contract";
 import type { Answer, Exchange } from "../../http/exchange.ts";
 import type { Handler } from "../../http/incoming.ts";
 import type { Route } from "../../http/router.ts";
+import { whoseCookie } from "../../http/who-asks.ts";
 import { acceptedLanguages } from "../../pages/accept-language.ts";
 import { requestOf } from "../auth-tools.ts";
 import type { CrossSite } from "../cross-site.ts";
@@ -110,11 +111,9 @@ export function createPageServer(options: AuthPagesOptions): {
     return show(exchange, { ...scene, status: error.status }, { headers: retryAfter(error) });
   }
 
-  async function whoAsks(
-    cookie: string | undefined,
-  ): Promise<{ readonly me: Actor | null; readonly cleared: readonly string[] }> {
+  async function visitorOf(exchange: Exchange): Promise<{ readonly me: Actor | null; readonly cleared: readonly string[] }> {
     try {
-      return { me: await options.authenticate({ authorization: undefined, cookie }), cleared: [] };
+      return { me: await whoseCookie(exchange, options.authenticate), cleared: [] };
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.error !== "expiredToken") throw thrown;
       return { me: null, cleared: [thrown.headers["set-cookie"] ?? cookies().clear] };
@@ -231,7 +230,7 @@ export function createPageServer(options: AuthPagesOptions): {
       return showError(exchange, error, page);
     };
     const GET: Handler = async (exchange) => {
-      const { me, cleared } = await whoAsks(exchange.header("cookie"));
+      const { me, cleared } = await visitorOf(exchange);
       const visit = await visitOf(exchange, formOf(new URLSearchParams(exchange.search)), speechFor(exchange), me);
       const shown = await page.show(visit, freshDraft);
       if (isAnswer(shown)) return { ...shown, cookies: [...cleared, ...(shown.cookies ?? [])] };
@@ -249,7 +248,7 @@ export function createPageServer(options: AuthPagesOptions): {
     };
     const take = async (exchange: Exchange, form: Form): Promise<Answer> => {
       const speech = speechFor(exchange);
-      const { me, cleared } = await whoAsks(exchange.header("cookie"));
+      const { me, cleared } = await visitorOf(exchange);
       const visit = await visitOf(exchange, form, speech, me);
       try {
         const done = await submit(visit);

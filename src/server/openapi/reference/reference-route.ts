@@ -3,10 +3,11 @@ import type { Authenticate } from "#application";
 import { AppError } from "#contract";
 import type { Answer } from "../../http/exchange.ts";
 import type { Route } from "../../http/router.ts";
+import { whoAsks } from "../../http/who-asks.ts";
 import { html } from "../../pages/html.ts";
 import { page } from "../../pages/page.ts";
 import { chooseEncoding, PackedFile } from "../encoding.ts";
-import { type ApiDocsAccess, documentPath, whoAsks } from "../openapi-route.ts";
+import { type ApiDocsAccess, documentPath } from "../openapi-route.ts";
 import { referenceScript } from "./reference-script.ts";
 import { scalar } from "./scalar.ts";
 
