@@ -1,39 +1,39 @@
 import { Command, CommanderError, Option } from "commander";
-import { addAuditCommands } from "./audit-commands.ts";
-import { backendOf, takesBackend } from "./backend-argument.ts";
-import { addBackupCommands } from "./backup-commands.ts";
-import { addClientCommands } from "./client-commands.ts";
-import { BackendNotFoundError } from "./command-error.ts";
+import { addAuditCommands } from "./audit/audit-commands.ts";
+import { backendOf, takesBackend } from "./backend/backend-argument.ts";
+import { addBackupCommands } from "./backup/backup-commands.ts";
+import { addClientCommands } from "./clients/client-commands.ts";
+import { BackendNotFoundError } from "./command-line/command-error.ts";
 import { headingOf } from "./command-line/command-groups.ts";
 import { findCommand, fullName } from "./command-line/command-tree.ts";
 import { finishProgram } from "./command-line/finish-program.ts";
 import { describeMistype } from "./command-line/mistype.ts";
 import { createSession, type Session } from "./command-line/session.ts";
-import { addCreateCommand } from "./create-commands.ts";
+import { addCreateCommand } from "./create/create-commands.ts";
 import { addCompletionCommands } from "./completion/completion-commands.ts";
 import { addDataCommands } from "./data/data-commands.ts";
-import type { ExitCode } from "./exit-code.ts";
-import type { Failure } from "./failure-codes.ts";
-import { addJobsCommands } from "./jobs-commands.ts";
-import { addKeyCommands } from "./key-commands.ts";
-import { addMailCommands } from "./mail-commands.ts";
-import { addMigrateCommands } from "./migrate-commands.ts";
-import { addOpenApiCommand } from "./openapi-command.ts";
-import { ownVersion } from "./own-package.ts";
-import { addPermissionCommands } from "./permission-commands.ts";
+import type { ExitCode } from "./command-line/exit-code.ts";
+import type { Failure } from "./command-line/failure-codes.ts";
+import { addJobsCommands } from "./jobs/jobs-commands.ts";
+import { addKeyCommands } from "./keys/key-commands.ts";
+import { addMailCommands } from "./mail/mail-commands.ts";
+import { addMigrateCommands } from "./migrate/migrate-commands.ts";
+import { addOpenApiCommand } from "./openapi/openapi-command.ts";
+import { ownVersion } from "./backend/own-package.ts";
+import { addPermissionCommands } from "./permissions/permission-commands.ts";
 import { addReplCommand } from "./repl/repl-command.ts";
 import { addRoutesCommand } from "./routes/routes-commands.ts";
-import { addSecretCommands } from "./secret-commands.ts";
-import { createTerminal, type Terminal } from "./terminal.ts";
-import { addUserCommands } from "./user-commands.ts";
-import { addWebhooksCommands } from "./webhooks-commands.ts";
+import { addSecretCommands } from "./keys/secret-commands.ts";
+import { createTerminal, type Terminal } from "./command-line/terminal.ts";
+import { addUserCommands } from "./users/user-commands.ts";
+import { addWebhooksCommands } from "./webhooks/webhooks-commands.ts";
 
 export { commandGroups } from "./command-line/command-groups.ts";
 export { leafCommands, ownName, usageOf, walkCommands } from "./command-line/command-tree.ts";
 export { examples } from "./command-line/examples.ts";
 export { withoutJson } from "./command-line/without-json.ts";
-export { exitCodes, verdicts } from "./exit-code.ts";
-export { failureCodes } from "./failure-codes.ts";
+export { exitCodes, verdicts } from "./command-line/exit-code.ts";
+export { failureCodes } from "./command-line/failure-codes.ts";
 
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
@@ -41,9 +41,9 @@ const servers = [
   {
     name: "dev",
     description: "run a back end and restart it whenever its files change",
-    run: async () => (await import("./dev.ts")).dev,
+    run: async () => (await import("./dev/dev.ts")).dev,
   },
-  { name: "start", description: "run a back end", run: async () => (await import("./start.ts")).start },
+  { name: "start", description: "run a back end", run: async () => (await import("./start/start.ts")).start },
 ] as const;
 
 /** Runs one command line. Each command is a file of its own, loaded when it is called. */
@@ -67,7 +67,7 @@ export async function runProgram(given: readonly string[], terminal: Terminal = 
       reportFailure(describeMistype(mistyped ?? program, error), session, args.includes("--json"));
       return 2;
     }
-    reportFailure((await import("./failure.ts")).readFailure(error), session);
+    reportFailure((await import("./command-line/failure.ts")).readFailure(error), session);
     if (error instanceof BackendNotFoundError && session.running !== undefined)
       session.report(`Give the folder that has one: ${exampleOf(session.running)}`);
     return 1;
@@ -134,9 +134,9 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     .option("--json", "print what was found as JSON")
     .action(async (given, { deploy = false, ...options }, command) => {
       const backend = backendOf(given, command);
-      if (deploy) exit(await (await import("./check-deploy.ts")).checkDeploy({ ...options, backend }, terminal));
+      if (deploy) exit(await (await import("./check/check-deploy.ts")).checkDeploy({ ...options, backend }, terminal));
       else if (options.accept !== undefined) command.error("error: --accept goes with --deploy.");
-      else exit(await (await import("./check.ts")).check(backend, terminal));
+      else exit(await (await import("./check/check.ts")).check(backend, terminal));
     });
 
   addCreateCommand(program, terminal);
@@ -147,7 +147,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     .option("--quick", "leave out what reads every row")
     .option("--json", "print the findings as JSON")
     .action(async (given, options, command) =>
-      exit(await (await import("./doctor.ts")).doctor({ ...options, backend: backendOf(given, command) }, terminal)),
+      exit(await (await import("./doctor/doctor.ts")).doctor({ ...options, backend: backendOf(given, command) }, terminal)),
     );
 
   addOpenApiCommand(program, terminal);
@@ -169,7 +169,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
         .choices(["stop", "skip"])
         .default("stop"),
     )
-    .action(async (file, options) => exit(await (await import("./pull.ts")).pull({ file, ...options }, terminal)));
+    .action(async (file, options) => exit(await (await import("./pull/pull.ts")).pull({ file, ...options }, terminal)));
 
   const token = program.command("token").description("make and revoke tokens, by which callers say who they are");
   takesBackend(token.command("create", { isDefault: true }).description("make a token and print it"))
@@ -178,7 +178,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     .option("--claim <name=value>", "a claim that its holder has (may be repeated)", listOption)
     .option("--expires <duration>", "how long it is good for: 90s, 15m, 12h, 30d")
     .action(async (given, options, command) =>
-      (await import("./token-create.ts")).createToken(backendOf(given, command), options, terminal),
+      (await import("./keys/token-create.ts")).createToken(backendOf(given, command), options, terminal),
     );
   takesBackend(
     token
@@ -186,7 +186,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
       .description("end a token at once, whether the server is running or not")
       .argument("<token>", "the token, or its id"),
   ).action(async (tokenOrId, given, _, command) =>
-    (await import("./token-revoke.ts")).revokeToken(tokenOrId, { backend: backendOf(given, command) }, terminal),
+    (await import("./keys/token-revoke.ts")).revokeToken(tokenOrId, { backend: backendOf(given, command) }, terminal),
   );
 
   addDataCommands(program, terminal, exit);

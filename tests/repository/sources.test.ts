@@ -17,7 +17,7 @@ test("no file makes code out of text, but the prompt, which is for that", () => 
 });
 
 test("no file runs a command, but those that run our own program beside a server or npm and git for a new project", () => {
-  assert.deepEqual(filesWith(/child_process/, "src/cli/dev-process.ts", "src/cli/create/run-tool.ts"), []);
+  assert.deepEqual(filesWith(/child_process/, "src/cli/dev/dev-process.ts", "src/cli/create/run-tool.ts"), []);
   assert.deepEqual(filesWith(/(?<![.\w])(?:execFile|execSync|exec|spawn|spawnSync)\(/, "src/cli/create/run-tool.ts"), []);
 });
 

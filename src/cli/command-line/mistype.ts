@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command, CommanderError } from "commander";
 import { didYouMean, suggest } from "#base";
-import type { Failure } from "../failure-codes.ts";
+import type { Failure } from "./failure-codes.ts";
 import { fullName, leafCommands, optionName, ownName, rootOf, usageOf, walkCommands, writeArgument } from "./command-tree.ts";
 
 /** What people type who know another tool, and what it is here. Names of commands that there are. */

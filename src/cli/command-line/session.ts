@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import { copyable } from "./copyable.ts";
 
 /** The terminal of one command line: it knows the command that runs, once it does. */

@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../command-line/terminal.ts";
 import { completeCommand, type Shell, scripts, shells } from "./scripts.ts";
 
 /** `completion`, and what its scripts ask. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { defaultDataDirectory, findBackend } from "../load-backend.ts";
+import { defaultDataDirectory, findBackend } from "../backend/load-backend.ts";
 
 /**
  * The tables of a back end as its database has them. Its definition is not run: that takes a second, and nobody who presses a key asked
@@ -13,7 +13,7 @@ export async function tableNames(backend: string): Promise<readonly string[]> {
     const [{ openToRead }, { databasePath }, { findServer }] = await Promise.all([
       import("#database"),
       import("#platform"),
-      import("../workplace.ts"),
+      import("../backend/workplace.ts"),
     ]);
     const path = databasePath(directory);
     if (!existsSync(path)) return [];

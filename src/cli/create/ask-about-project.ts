@@ -1,5 +1,5 @@
 import { confirm, isCancel, select, text } from "@clack/prompts";
-import { CommandError } from "../failure.ts";
+import { CommandError } from "../command-line/failure.ts";
 import { packageNameOf } from "./project-name.ts";
 import { examineFolder } from "./project-folder.ts";
 import type { TemplateName } from "./templates.ts";

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { didYouMean } from "#base";
-import { CommandError } from "../failure.ts";
-import type { Terminal } from "../terminal.ts";
+import { CommandError } from "../command-line/failure.ts";
+import type { Terminal } from "../command-line/terminal.ts";
 import { isNewEnough, machineNode } from "./machine-node.ts";
-import { isCopy, packageRoot } from "../own-package.ts";
+import { isCopy, packageRoot } from "../backend/own-package.ts";
 import { copyPackages, nodeOfCopy } from "./copy-packages.ts";
 import { fileSource, packageSourceFor } from "./package-source.ts";
 import { examineFolder, type ProjectFolder } from "./project-folder.ts";

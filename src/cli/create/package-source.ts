@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { CommandError } from "../failure.ts";
-import { isCopy, ownVersion, packageRoot } from "../own-package.ts";
+import { CommandError } from "../command-line/failure.ts";
+import { isCopy, ownVersion, packageRoot } from "../backend/own-package.ts";
 import { runTool } from "./run-tool.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { CommandError } from "../failure.ts";
-import { printable } from "../printable.ts";
+import { CommandError } from "../command-line/failure.ts";
+import { printable } from "../command-line/printable.ts";
 
 /** A folder that a project can be made in. */
 export interface ProjectFolder {

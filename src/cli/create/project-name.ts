@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { CommandError } from "../failure.ts";
+import { CommandError } from "../command-line/failure.ts";
 
 /** https://docs.npmjs.com/cli/configuring-npm/package-json#name, for new packages. */
 const VALID = /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/;

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { CommandError } from "../failure.ts";
+import { CommandError } from "../command-line/failure.ts";
 import type { ProjectFolder } from "./project-folder.ts";
 import type { ProjectFiles } from "./templates.ts";
 

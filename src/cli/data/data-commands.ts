@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { backendOf } from "../backend-argument.ts";
-import type { ExitCode } from "../exit-code.ts";
-import type { Terminal } from "../terminal.ts";
+import { backendOf } from "../backend/backend-argument.ts";
+import type { ExitCode } from "../command-line/exit-code.ts";
+import type { Terminal } from "../command-line/terminal.ts";
 import { importFormats } from "./import-input.ts";
 import { exportFormats } from "./row-encoder.ts";
 

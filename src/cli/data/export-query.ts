@@ -1,5 +1,5 @@
 import { type Table } from "#database";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "../command-line/command-error.ts";
 
 /** Which rows and columns, in the words of the data API. */
 export interface QueryOptions {

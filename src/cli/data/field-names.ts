@@ -1,6 +1,6 @@
 import { didYouMean } from "#base";
 import type { Table } from "#database";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "../command-line/command-error.ts";
 
 /** What a file's own names stand for. */
 export interface FieldNames {

@@ -9,8 +9,8 @@ import { createIdSource, systemClock } from "#base";
 import type { LockHolder } from "#database";
 import { tokenKey } from "#platform";
 import { isSpool, spoolLine, spoolName } from "#server";
-import { maintenanceOf } from "../ask-server.ts";
-import { CommandError } from "../command-error.ts";
+import { maintenanceOf } from "../backend/ask-server.ts";
+import { CommandError } from "../command-line/command-error.ts";
 import { type ImportingTools, interrupted } from "./import-here.ts";
 
 const POLL = 100;

@@ -1,8 +1,8 @@
 import { type ImportOutcome, type ImportRow, importRows, type ImportRules } from "#application";
 import { silentLogger } from "#base";
 import { createPlatform } from "#platform";
-import { CommandError } from "../command-error.ts";
-import type { Workplace } from "../workplace.ts";
+import { CommandError } from "../command-line/command-error.ts";
+import type { Workplace } from "../backend/workplace.ts";
 
 export interface ImportingTools {
   readonly workplace: Workplace;

@@ -1,7 +1,7 @@
-import type { ExitCode } from "../exit-code.ts";
-import { CommandError } from "../command-error.ts";
-import { count, type Terminal } from "../terminal.ts";
-import { findServer, openWorkplace } from "../workplace.ts";
+import type { ExitCode } from "../command-line/exit-code.ts";
+import { CommandError } from "../command-line/command-error.ts";
+import { count, type Terminal } from "../command-line/terminal.ts";
+import { findServer, openWorkplace } from "../backend/workplace.ts";
 import type { ImportOutcome, ImportRow, ImportRules, Refusal } from "#application";
 import type { Model } from "#database";
 import { readMap } from "./field-names.ts";

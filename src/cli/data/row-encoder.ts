@@ -2,7 +2,7 @@ import type { StreamField } from "#application";
 import type { Scalar } from "#contract";
 import { quoteName } from "#database";
 import { csvCell, csvValue } from "#server";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "../command-line/command-error.ts";
 import { createRowSlicer } from "./row-slicer.ts";
 
 export const exportFormats = ["csv", "ndjson", "sql"] as const;

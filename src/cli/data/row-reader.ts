@@ -1,7 +1,7 @@
 import type { InputRow } from "#application";
 import { AppError } from "#contract";
 import { CsvError, CsvReader, createRowSplitter, defaultRestLimits } from "#server";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "../command-line/command-error.ts";
 import type { FieldNames } from "./field-names.ts";
 import { type Line, readLines } from "./line-reader.ts";
 

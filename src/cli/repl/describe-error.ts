@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { AppError } from "#contract";
 import { ChassisError } from "#client";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "../command-line/command-error.ts";
 
 /** What was wrong, with its details and what to do, where it is an error that the back end means; undefined for every other. */
 export function describeOwnError(error: unknown): string | undefined {

@@ -2,7 +2,7 @@ import { createDbOpener, loadSecrets } from "#application";
 import { createIdSource, silentLogger, systemClock } from "#base";
 import { createClient } from "#client";
 import { createPlatform, secretFieldKeys } from "#platform";
-import type { Workplace } from "../workplace.ts";
+import type { Workplace } from "../backend/workplace.ts";
 import type { Ground } from "./ground.ts";
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { type REPLServer, Recoverable, start } from "node:repl";
 import type { Readable, Writable } from "node:stream";
 import type { Backend } from "#application";
-import { findTable } from "../access-question.ts";
+import { findTable } from "../permissions/access-question.ts";
 import { completeCode } from "./complete-code.ts";
 import { describeAnyError, describeOwnError, isHidden } from "./describe-error.ts";
 import { keepHistory } from "./history.ts";

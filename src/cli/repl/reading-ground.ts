@@ -5,9 +5,9 @@ import { createClient } from "#client";
 import type { Actor } from "#contract";
 import { type LockHolder, openToRead, sqliteDialect } from "#database";
 import { databasePath, secretFieldKeys, tokenKey } from "#platform";
-import { CommandError } from "../command-error.ts";
-import { readOnly } from "../read-only.ts";
-import type { Workplace } from "../workplace.ts";
+import { CommandError } from "../command-line/command-error.ts";
+import { readOnly } from "../backend/read-only.ts";
+import type { Workplace } from "../backend/workplace.ts";
 import type { AnyClient, Ground } from "./ground.ts";
 import { writeThrough } from "./write-through.ts";
 

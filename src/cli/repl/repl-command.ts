@@ -1,7 +1,7 @@
 import { type Command } from "commander";
-import { backendOf, takesBackend } from "../backend-argument.ts";
-import type { ExitCode } from "../exit-code.ts";
-import type { Terminal } from "../terminal.ts";
+import { backendOf, takesBackend } from "../backend/backend-argument.ts";
+import type { ExitCode } from "../command-line/exit-code.ts";
+import type { Terminal } from "../command-line/terminal.ts";
 
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 

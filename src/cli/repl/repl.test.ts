@@ -13,7 +13,7 @@ import { silentLogger } from "#base";
 import { loadConfig } from "#config";
 import { createPlatform } from "#platform";
 import { repl, type ReplOptions } from "./repl.ts";
-import { openWorkplace } from "../workplace.ts";
+import { openWorkplace } from "../backend/workplace.ts";
 import { type BackendFolder, backendFolder, notesBackend } from "../../../tests/support/backend-folder.ts";
 
 type Scope = Parameters<typeof backendFolder>[0];

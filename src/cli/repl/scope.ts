@@ -1,8 +1,8 @@
 import { CompiledQuery } from "kysely";
 import type { Backend } from "#application";
 import type { Actor } from "#contract";
-import { readActor } from "../actor-options.ts";
-import { CommandError } from "../command-error.ts";
+import { readActor } from "../backend/actor-options.ts";
+import { CommandError } from "../command-line/command-error.ts";
 import type { Ground, Somebody } from "./ground.ts";
 
 /** What is there, in words, by its name: `.help` shows it, and nothing else is put into scope. */

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { count } from "../terminal.ts";
-import { clip, printable } from "../printable.ts";
+import { count } from "../command-line/terminal.ts";
+import { clip, printable } from "../command-line/printable.ts";
 
 export interface Look {
   /** How wide the terminal is. */

@@ -7,7 +7,7 @@ import type { Config } from "#config";
 import type { ActorFacts, Expression, Table } from "#database";
 import { createPlatform } from "#platform";
 import { listRestPaths, type MountedPath, pathOf, type RowRequest } from "#server";
-import type { Workplace } from "../workplace.ts";
+import type { Workplace } from "../backend/workplace.ts";
 import { type Callers, callersOf, describeCallers, type Judge, judgeFunction, judgeTable, type Reach } from "./who-may.ts";
 
 /** What answers there. */

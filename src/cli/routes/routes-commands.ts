@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { backendOf, takesBackend } from "../backend-argument.ts";
-import type { Terminal } from "../terminal.ts";
+import { backendOf, takesBackend } from "../backend/backend-argument.ts";
+import type { Terminal } from "../command-line/terminal.ts";
 
 const list = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 

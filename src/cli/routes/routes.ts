@@ -1,8 +1,8 @@
 import { type ActorFacts, actorFacts, nobodyFacts } from "#database";
-import { readActor, readRolesAndClaims } from "../actor-options.ts";
-import { CommandError } from "../command-error.ts";
-import { count, type Terminal } from "../terminal.ts";
-import { openWorkplace, type Workplace } from "../workplace.ts";
+import { readActor, readRolesAndClaims } from "../backend/actor-options.ts";
+import { CommandError } from "../command-line/command-error.ts";
+import { count, type Terminal } from "../command-line/terminal.ts";
+import { openWorkplace, type Workplace } from "../backend/workplace.ts";
 import { type ListedRoute, listRoutes, type RouteKind } from "./list-routes.ts";
 import { somebody } from "./who-may.ts";
 

@@ -8,7 +8,7 @@ import {
   printExpression,
   type Table,
 } from "#database";
-import { clip } from "../printable.ts";
+import { clip } from "../command-line/printable.ts";
 
 /** How far a rule lets somebody: always, by what the row is, or not. */
 export type Reach = "yes" | "by the row" | "no";

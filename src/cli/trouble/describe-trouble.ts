@@ -3,8 +3,8 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DefinitionError } from "#application";
 import { didYouMean } from "#base";
-import { UnloadableBackendError } from "../command-error.ts";
-import { describeFailure } from "../failure.ts";
+import { UnloadableBackendError } from "../command-line/command-error.ts";
+import { describeFailure } from "../command-line/failure.ts";
 import { codeFrame, type SourcePlace } from "./code-frame.ts";
 import { findPlace, type Source } from "./find-place.ts";
 
