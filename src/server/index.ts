@@ -1,4 +1,5 @@
 export { type CheckHost, createHostCheck, type HostCheckOptions } from "./clients/host-check.ts";
+export { isFromHere } from "./clients/from-here.ts";
 export { addressGroup, canonicalAddress, isLoopback } from "./clients/ip-address.ts";
 export {
   type Client,

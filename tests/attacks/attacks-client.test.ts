@@ -8,7 +8,7 @@ import { ChassisError, createClient } from "chassis/client";
 import type pathways from "../../examples/pathways/backend.ts";
 
 describe("the client, before a hostile server or with hostile input", () => {
-  test("follows nobody elsewhere, with what it sends or without", async (t) => {
+  test("60: follows nobody elsewhere, with what it sends or without", async (t) => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       asked.push(`${request.method} ${request.url}`);
@@ -30,7 +30,7 @@ describe("the client, before a hostile server or with hostile input", () => {
     assert.deepEqual(asked, ["POST /rest/v1/reviews", "POST /auth/v1/sign-in"]);
   });
 
-  test("tells neither a token nor a password in what it throws", async () => {
+  test("61: tells neither a token nor a password in what it throws", async () => {
     for (const token of ["secret-1\nx: y", "secret-ключ"]) {
       const api = createClient<typeof pathways>("http://127.0.0.1:1", { token });
       await assert.rejects(
@@ -50,7 +50,7 @@ describe("the client, before a hostile server or with hostile input", () => {
     );
   });
 
-  test("asks for nothing else by a name or an id that leads elsewhere", async () => {
+  test("62: asks for nothing else by a name or an id that leads elsewhere", async () => {
     const asked: string[] = [];
     const api = createClient<typeof pathways>("http://localhost", {
       fetch: async (request) => {
@@ -67,7 +67,7 @@ describe("the client, before a hostile server or with hostile input", () => {
     assert.deepEqual(asked, []);
   });
 
-  test("takes an answer for data, whatever its keys are called", async () => {
+  test("63: takes an answer for data, whatever its keys are called", async () => {
     const text = '[{"id":"1","__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}]';
     const api = createClient<typeof pathways>("http://localhost", {
       fetch: async (request) =>

@@ -11,7 +11,7 @@ const attacks = attackGroups.flatMap((group) => group.attacks);
 test("docs/reference/attacks.md has each attack once, in order, with tests that are there and run", () => {
   assert.deepEqual(
     attacks.map(({ number }) => number),
-    Array.from({ length: 58 }, (_, index) => index + 1),
+    attacks.map((_, index) => index + 1),
   );
   const wrong = attacks.flatMap(({ number, tests, missing }) => [
     ...tests.flatMap(([file, title]) => wrongTest(file, title) ?? []).map((problem) => `${number}: ${problem}`),
@@ -22,9 +22,9 @@ test("docs/reference/attacks.md has each attack once, in order, with tests that 
     assert.ok(tests.length > 0 || missing !== undefined, `${number} is held by which test?`);
 });
 
-test("no test of tests/attacks that carries a number is left out", () => {
+test("no test that carries a number is left out", () => {
   const named = new Set(attacks.flatMap(({ number, tests }) => tests.map(([file, title]) => `${number} ${file} ${title}`)));
-  const forgotten = globSync("tests/attacks/*.test.ts", { cwd: root }).flatMap((path) => {
+  const forgotten = globSync(["tests/attacks/*.test.ts", "src/**/*.test.ts"], { cwd: root }).flatMap((path) => {
     const file = path.replaceAll("\\", "/").replace(/\.test\.ts$/, "");
     const text = readFileSync(join(root, path), "utf8");
     return [...text.matchAll(/\btest\((?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)/g)].flatMap(([, plain, template]) => {

@@ -15,7 +15,7 @@ function folderOf(t: TestContext): string {
   return folder;
 }
 
-test("a folder that is imported has no file of this machine read by a link, and none that export.json names elsewhere", (t) => {
+test("65: a folder that is imported has no file of this machine read by a link, and none that export.json names elsewhere", (t) => {
   const folder = folderOf(t);
   const export1 = join(folder, "export");
   mkdirSync(export1);
@@ -38,7 +38,7 @@ test("a folder that is imported has no file of this machine read by a link, and 
   }
 });
 
-test("a project that is made in a folder of somebody else writes through none of its links", (t) => {
+test("66: a project that is made in a folder of somebody else writes through none of its links", (t) => {
   const folder = folderOf(t);
   const path = join(folder, "site");
   mkdirSync(path);
@@ -57,7 +57,7 @@ test("a project that is made in a folder of somebody else writes through none of
   assert.equal(lstatSync(join(folder, "nothing"), { throwIfNoEntry: false }), undefined);
 });
 
-test("a database completes no word that a shell would run", () => {
+test("67: a database completes no word that a shell would run", () => {
   const names = ["books", "школы", "$(touch x)", "a;b", "`id`", "a b", "a\nb", "_feed", "books_fts"];
   assert.deepEqual(
     names.filter((name) => !isOurs(name)),

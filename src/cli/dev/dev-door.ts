@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { originAt } from "#server";
+import { DevTrouble } from "./dev-trouble.ts";
 
 /**
  * Where `chassis dev` listens, whichever version serves: connections are handed to its process. While one version makes way for the next they wait,
@@ -9,7 +10,7 @@ export class DevDoor {
   readonly #server: Server;
   readonly #waiting: Set<Socket> = new Set();
   #give: ((socket: Socket) => void) | undefined;
-  #trouble: string | undefined;
+  #trouble: DevTrouble | undefined;
   #origin = "";
 
   constructor() {
@@ -41,8 +42,8 @@ export class DevDoor {
   /** Nothing serves, and nothing will until something is changed. */
   explain(trouble: string): void {
     this.#give = undefined;
-    this.#trouble = trouble;
-    for (const socket of this.#waiting) this.#settle(socket, (each) => refuse(each, trouble));
+    this.#trouble = new DevTrouble(trouble);
+    for (const socket of this.#waiting) this.#settle(socket, this.#trouble.take);
   }
 
   close(): void {
@@ -53,7 +54,7 @@ export class DevDoor {
   #onConnection(socket: Socket): void {
     const trouble = this.#trouble;
     if (this.#give !== undefined) this.#give(socket);
-    else if (trouble !== undefined) refuse(socket, trouble);
+    else if (trouble !== undefined) trouble.take(socket);
     else {
       this.#waiting.add(socket);
       socket.on("error", () => {});
@@ -66,22 +67,4 @@ export class DevDoor {
     socket.removeAllListeners("close");
     give(socket);
   }
-}
-
-/** As text, for browsers as for curl. */
-function refuse(socket: Socket, trouble: string): void {
-  const body = Buffer.from(`${trouble}\n\nNothing is served until that is mended: chassis dev waits for a change.\n`);
-  socket.on("error", () => {});
-  // Read, or the answer would be cut off with what was never looked at.
-  socket.resume();
-  socket.setTimeout(1000, () => socket.destroy());
-  socket.end(
-    Buffer.concat([
-      Buffer.from(
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\ncache-control: no-store\r\n" +
-          `x-content-type-options: nosniff\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n`,
-      ),
-      body,
-    ]),
-  );
 }

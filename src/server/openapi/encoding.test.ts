@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { PackedFile } from "./encoding.ts";
 
-test("however many ask for the largest file at once, it is unpacked and held once", async () => {
+test("64: however many ask for the largest file at once, it is unpacked and held once", async () => {
   const packed = brotliCompressSync(Buffer.alloc(1_000_000));
   let reads = 0;
   const file = new PackedFile(async () => {

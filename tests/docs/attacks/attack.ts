@@ -15,9 +15,10 @@ export interface AttackGroup {
   readonly attacks: readonly Attack[];
 }
 
-/** Tests of one file of tests/attacks, by their titles. */
+/** Tests of one file of tests/attacks, by their titles; of another folder by a path, such as `src/cli/hostile-files`. */
 export function inFile(name: string): (...titles: readonly string[]) => readonly NamedTest[] {
-  return (...titles) => titles.map((title) => [`tests/attacks/${name}`, title] as const);
+  const path = name.includes("/") ? name : `tests/attacks/${name}`;
+  return (...titles) => titles.map((title) => [path, title] as const);
 }
 
 export function held(number: number, tried: string, ...tests: readonly (readonly NamedTest[])[]): Attack {

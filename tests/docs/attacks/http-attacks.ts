@@ -54,6 +54,9 @@ export const httpAttacks: AttackGroup = {
       43,
       "A page of another origin, or of none, sends requests with the cookie.",
       crossSite("42, 43: neither to the data API, nor to pages, nor to sign-in, in any form"),
+      inFile("src/server/auth/cross-site")(
+        "43: a page is ours by its whole origin: under another name of ours too, and by TLS where people come by it",
+      ),
     ),
     held(
       44,

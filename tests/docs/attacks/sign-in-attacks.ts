@@ -208,6 +208,10 @@ export const signInAttacks: AttackGroup = {
       signIn("32: attempts are counted for an account, whoever makes them and however they spell it"),
       secondFactor("32: who guesses codes of one account is told to wait, in however many sign-ins"),
       apps("32: whoever guesses secrets of apps is told to wait"),
+      inFile("src/application/rate-limits/rate-stores")(
+        "32: a flood of addresses makes it forget nobody, and meets nobody else",
+        "32: a flood of addresses does not make the memory grow, and hardly meets anybody else",
+      ),
     ),
     held(
       33,
@@ -262,6 +266,10 @@ export const signInAttacks: AttackGroup = {
       "After signing in, somebody is sent on to another site.",
       pages("36: no way in leads to another site, whatever the address, the form or the cookie asks for"),
       oauth("36: after a sign-in by another site nobody is taken to yet another"),
+      inFile("src/server/auth/page/return-address")(
+        "36: only a path of this site is gone to",
+        "36: wherever it leads, a browser stays on the site",
+      ),
     ),
     held(
       37,

@@ -1,10 +1,10 @@
 import type { Mail } from "#application";
 import type { Clock } from "#base";
 import { AppError } from "#contract";
+import { isFromHere } from "../../clients/from-here.ts";
 import type { Answer, Exchange } from "../../http/exchange.ts";
 import type { Route } from "../../http/router.ts";
 import { containedHeaders, containedHtml } from "./contained-html.ts";
-import { isFromHere } from "./mailbox-guard.ts";
 import { mailboxPage, mailboxPath, type MailView, mailViews } from "./mailbox-page.ts";
 
 /** Mails of one page. */

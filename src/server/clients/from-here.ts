@@ -1,5 +1,5 @@
-import { canonicalAddress, isLoopback } from "../../clients/ip-address.ts";
-import type { Exchange } from "../../http/exchange.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { canonicalAddress, isLoopback } from "./ip-address.ts";
 
 /** By which something between says that it passes a request on: a tunnel, say, that makes this machine public. */
 const passedOn: readonly string[] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
@@ -9,9 +9,10 @@ const hostForm =
 
 /**
  * Whether a request comes from somebody at this machine: over its loopback, by one of its loopback names (a page of a stranger whose name points here has
- * another, which is DNS rebinding), passed on by nobody, and from no page of another site. Those pages may at most open the mailbox in a window.
+ * another, which is DNS rebinding), passed on by nobody, and from no page of another site. Those pages may at most open it in a window. For what is shown to
+ * developers alone: mails, and what is wrong with their code.
  */
-export function isFromHere(exchange: Exchange): boolean {
+export function isFromHere(exchange: Pick<Exchange, "method" | "remoteAddress" | "header">): boolean {
   const { remoteAddress = "" } = exchange;
   const address = canonicalAddress(remoteAddress);
   if (address === undefined || !isLoopback(address)) return false;

@@ -1,0 +1,59 @@
+import { type AttackGroup, held, inFile } from "./attack.ts";
+
+const dev = inFile("src/cli/dev-trouble");
+const client = inFile("attacks-client");
+const files = inFile("src/cli/hostile-files");
+const packed = inFile("src/server/openapi/encoding");
+
+export const developerAttacks: AttackGroup = {
+  title: "What a developer touches",
+  attacks: [
+    held(
+      59,
+      "A page of a stranger, or somebody in the network, reads source by what `chassis dev` says of a mistake.",
+      dev("59: what is wrong with the source is told to whoever sits at the machine, and to no page of a stranger"),
+    ),
+    held(
+      60,
+      "What answers in place of the back end sends the client elsewhere, with what it sends.",
+      client("60: follows nobody elsewhere, with what it sends or without"),
+    ),
+    held(
+      61,
+      "The client's errors tell a token or a password.",
+      client("61: tells neither a token nor a password in what it throws"),
+    ),
+    held(
+      62,
+      "A name or an id makes the client ask for something else.",
+      client("62: asks for nothing else by a name or an id that leads elsewhere"),
+    ),
+    held(
+      63,
+      "An answer reaches into the program of whoever asked, by the names of its keys.",
+      client("63: takes an answer for data, whatever its keys are called"),
+    ),
+    held(
+      64,
+      "Many who ask for the largest file at once fill the memory.",
+      packed("64: however many ask for the largest file at once, it is unpacked and held once"),
+    ),
+    held(
+      65,
+      "A folder from elsewhere has other files of the machine imported.",
+      files(
+        "65: a folder that is imported has no file of this machine read by a link, and none that export.json names elsewhere",
+      ),
+    ),
+    held(
+      66,
+      "A new project is written through links that lie where it is made.",
+      files("66: a project that is made in a folder of somebody else writes through none of its links"),
+    ),
+    held(
+      67,
+      "A name in a database from elsewhere becomes a command of the shell, by completion.",
+      files("67: a database completes no word that a shell would run"),
+    ),
+  ],
+};
