@@ -81,7 +81,16 @@ export const limitSettings: LimitSettings = {
     "factors",
     "Codes of a second factor, and recovery codes, that one account tries, right or wrong.",
   ),
-  invitations: rate("CHASSIS_RATE_INVITATIONS", "invitations", "Invitations to organisations that one account sends."),
+  invitations: rate(
+    "CHASSIS_RATE_INVITATIONS",
+    "invitations",
+    "Mails with invitations that one account has sent, to whichever organisations; one that is sent once more counts too.",
+  ),
+  organisationInvitations: rate(
+    "CHASSIS_RATE_ORGANISATION_INVITATIONS",
+    "organisationInvitations",
+    "The same of one organisation, whoever of its members invites.",
+  ),
   readsAtOnce: atOnce(
     "CHASSIS_LIMIT_READS_AT_ONCE",
     "readsAtOnce",

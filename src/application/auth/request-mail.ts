@@ -4,6 +4,7 @@ import type { AuthMessage } from "./auth-mails.ts";
 import type { AuthParts, AuthRequest } from "./auth-parts.ts";
 import { takeMail } from "./mail-budget.ts";
 import { issueOneTime, type OneTimePurpose } from "./one-time-tokens.ts";
+import { isSignedIn } from "./sessions.ts";
 
 export interface MailRequest {
   /** Of the address that was typed. */
@@ -36,7 +37,8 @@ export async function requestMail(
     const account = await accounts.findByAddress(connection, key);
     const isWanted = account !== undefined && !account.suspended && account.address !== null;
     // Of an address without an account likewise: it takes as long.
-    if (!(await takeMail(connection, codeKey, { addressKey: key, kind: purpose, caller, now })) || !isWanted)
+    const isOwner = await isSignedIn(connection, account?.user ?? "", { request, now });
+    if (!(await takeMail(connection, codeKey, { addressKey: key, kind: purpose, caller, isOwner, now })) || !isWanted)
       return issueOneTime(connection, { purpose: "decoy", user: null, addressKey: key, data, now });
     const token = await issueOneTime(connection, { purpose, user: account.user, addressKey: key, data, now });
     await send(connection, { to: account.address, language, message: message(token) });

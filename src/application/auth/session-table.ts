@@ -58,6 +58,9 @@ export function checkStatement(users: Table): string {
     WHERE s.token = ? AND s.expires > ? AND s.used > ? AND a.suspended IS NULL`;
 }
 
+/** Whether a user has a session: with that hash, or begun from that address. Its parameters: the user, now, the hash and the address. */
+export const sessionOfStatement: string = `SELECT 1 FROM ${sessionTable} WHERE user = ? AND expires > ? AND (token = ? OR client = ?) LIMIT 1`;
+
 export async function insertSession(connection: Connection, session: NewSessionRow): Promise<void> {
   const { id, tokenHash, user, proofs, now, expires, client } = session;
   // Whoever has not signed up has shown nothing, however recently.

@@ -5,11 +5,13 @@ import { hashOf, hashSecret, newSecret } from "./secret-token.ts";
 import { rememberUntilCommit } from "./until-commit.ts";
 import {
   checkStatement,
+  sessionOfStatement,
   insertSession,
   isFactorProof,
   type NewSessionRow,
   type ProofName,
   renewSession,
+  type SessionClient,
   type SessionTimes,
   touchSessions,
 } from "./session-table.ts";
@@ -62,6 +64,23 @@ export function isSessionToken(token: string): boolean {
 /** The hash by which a session is found; undefined for what is no session's token. */
 export function sessionTokenHash(token: string): Uint8Array | undefined {
   return isSessionToken(token) ? hashSecret(token.slice(PREFIX.length)) : undefined;
+}
+
+interface AskedWith {
+  /** The token of the session that it comes with. */
+  readonly previous?: string | undefined;
+  readonly client: SessionClient;
+}
+
+/** Whether a request comes with a session of that user, or from an address from which one began. */
+export async function isSignedIn(
+  connection: Pick<Connection, "get">,
+  user: string,
+  { request, now }: { readonly request: AskedWith; readonly now: number },
+): Promise<boolean> {
+  const hash = request.previous === undefined ? undefined : sessionTokenHash(request.previous);
+  const from = request.client.address ?? null;
+  return (await connection.get(sessionOfStatement, [user, now, hash ?? null, from])) !== undefined;
 }
 
 /** Milliseconds: when a session was last used is known to the minute, and written down for many at once. */

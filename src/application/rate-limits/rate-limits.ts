@@ -19,8 +19,10 @@ export const defaultRates: Readonly<Record<RateName, Rate>> = {
   anonymous: { amount: 30, per: 3_600_000 },
   /** Codes of a second factor, by account: of a million, three are right at any moment. */
   factors: { amount: 5, per: 600_000 },
-  /** Invitations that somebody sends, by account. */
-  invitations: { amount: 50, per: 3_600_000 },
+  /** Mails to strangers that somebody has sent by inviting them, by account: to whichever organisations. */
+  invitations: { amount: 100, per: 86_400_000 },
+  /** The same by organisation, whoever of its members invites: accounts cost nothing. */
+  organisationInvitations: { amount: 200, per: 86_400_000 },
 };
 
 /** Those of every single request, which are counted where it is answered: a store that is elsewhere would cost more than the answer. */
@@ -34,7 +36,8 @@ export type RateName =
   | "accountSignIns"
   | "anonymous"
   | "factors"
-  | "invitations";
+  | "invitations"
+  | "organisationInvitations";
 
 export type Rates = { readonly [Name in RateName]: Rate | "off" };
 

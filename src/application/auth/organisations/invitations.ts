@@ -23,7 +23,8 @@ export interface PendingInvitation {
 export interface InvitationCalls {
   /**
    * Invites whoever has an address, with a role not above one's own (`forbidden`); as an owner only after a recent proof (`proofRequired`). Another one
-   * to the same address takes the place of the one before. Whoever invites has confirmed their own address.
+   * to the same address takes the place of the one before. Whoever invites has confirmed their own address. Throws `tooManyRequests` for who invites too many, and for
+   * an organisation that does; that the address has got too many from others nobody is told, and then no mail is sent.
    */
   invite(
     me: Actor,
@@ -32,7 +33,7 @@ export interface InvitationCalls {
   ): Promise<PendingInvitation>;
   /** Those that wait, the newest first. Throws `notFound`, `forbidden` for who does not look after the organisation. */
   list(me: Actor, organisation: string): Promise<readonly PendingInvitation[]>;
-  /** Another mail, whose link takes the place of the one before; at most one a minute (`tooManyRequests`). */
+  /** Another mail, whose link takes the place of the one before; at most one a minute. */
   resend(me: Actor, invitation: GivenInvitation, request: AuthRequest): Promise<PendingInvitation>;
   /** Throws `notFound` where it does not wait any more. */
   withdraw(me: Actor, invitation: GivenInvitation, request: AuthRequest): Promise<void>;
@@ -58,6 +59,16 @@ export function createInvitationCalls(parts: OrganisationParts): InvitationCalls
     return { own, found };
   }
 
+  /**
+   * Counts a mail by who asks for it and by the organisation: of its members alone, so that no stranger uses up what it has. Before the transaction, since what
+   * counts may be in the database too.
+   */
+  async function count(me: Actor, organisation: string): Promise<void> {
+    await managing(parts, database, { me, organisation });
+    await rates.take("invitations", me.id);
+    await rates.take("organisationInvitations", organisation);
+  }
+
   /** Keeps it under a new token, and sends that, unless the address gets too many. */
   async function send(connection: Connection, invitation: Invitation, { language }: AuthRequest): Promise<void> {
     const token = newSecret();
@@ -75,7 +86,7 @@ export function createInvitationCalls(parts: OrganisationParts): InvitationCalls
       const role = readRole(organisations, given);
       if (me.session?.verified !== true)
         throw new AppError("forbidden", { message: "Confirm your own address before you invite others." });
-      await rates.take("invitations", me.id);
+      await count(me, organisation);
       return database.transaction(async (connection) => {
         const own = await managing(parts, connection, { me, organisation });
         await checkRoles(parts, connection, { me, own, roles: [role] });
@@ -104,7 +115,7 @@ export function createInvitationCalls(parts: OrganisationParts): InvitationCalls
     },
 
     async resend(me, given, request) {
-      await rates.take("invitations", me.id);
+      await count(me, given.organisation);
       return database.transaction(async (connection) => {
         const { found } = await waiting(connection, me, given);
         const now = clock.now();

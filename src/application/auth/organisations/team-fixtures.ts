@@ -68,8 +68,8 @@ export interface Teams extends People {
   me(who: { readonly token: string }): Promise<Actor>;
 }
 
-export async function openTeams(backend: Backend = teamsBackend): Promise<Teams> {
-  const people = await openPeople(backend);
+export async function openTeams(backend: Backend = teamsBackend, options: Parameters<typeof openPeople>[1] = {}): Promise<Teams> {
+  const people = await openPeople(backend, options);
   const { organisations } = people.auth;
   assert.ok(organisations !== undefined);
   const { database, clock } = people;
