@@ -54,10 +54,14 @@ export function createHosted(options: NodeHandlerOptions & { readonly router: Ro
   };
 }
 
-/** Express says below which path a handler is mounted: links would lead elsewhere. */
+/**
+ * Express says below which path a handler is mounted: links would lead elsewhere. It says so in the letters of whoever asks, `/API` for `/api`: a caller's
+ * spelling, which is nobody's mistake here, and none of our paths.
+ */
 function mountProblem(request: IncomingMessage, prefix: string): Error | undefined {
   const { baseUrl } = request as { readonly baseUrl?: unknown };
-  if (typeof baseUrl !== "string" || baseUrl === prefix || (baseUrl === "" && prefix !== "")) return undefined;
+  if (typeof baseUrl !== "string" || (baseUrl === "" && prefix !== "")) return undefined;
+  if (baseUrl.toLowerCase() === prefix.toLowerCase()) return undefined;
   return new Error(
     `Chassis is mounted at ${baseUrl}, and its base URL ${prefix === "" ? "has no path" : `has the path ${prefix}`}: set CHASSIS_BASE_URL to the address with that path, such as https://example.org${baseUrl}.`,
   );

@@ -20,8 +20,21 @@ export function refuseEncodedBody(contentEncoding: string | undefined): void {
   });
 }
 
+export interface BodyLimit {
+  readonly bytes: number;
+  /** The one that the limit is known by. */
+  readonly name?: string;
+  /** When it aborts, the body is let go of, and reading it fails with its reason: whoever sends need never say another word. */
+  readonly signal?: AbortSignal;
+  /** What the body comes from is left as it is then: an answer is still to leave by that connection. */
+  readonly preventCancel?: boolean;
+}
+
 /** Passes a body on, and fails with `bodyTooLarge` where it grows past the limit. */
-export function limitBody(body: ReadableStream<Uint8Array>, limit: number, name?: string): ReadableStream<Uint8Array> {
+export function limitBody(
+  body: ReadableStream<Uint8Array>,
+  { bytes: limit, name, signal, preventCancel = false }: BodyLimit,
+): ReadableStream<Uint8Array> {
   let size = 0;
   return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
@@ -31,17 +44,32 @@ export function limitBody(body: ReadableStream<Uint8Array>, limit: number, name?
         else controller.enqueue(chunk);
       },
     }),
+    signal === undefined ? {} : { signal, preventCancel },
   );
 }
 
-/** All of a body that is at most `limit` long; stops reading where it is longer. */
-export async function readBody(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
+/** All of a body that is at most `limit` long; stops reading where it is longer, and with the reason of the signal where that aborts. */
+export async function readBody(body: ReadableStream<Uint8Array>, limit: number, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > limit) throw bodyTooLarge(limit);
-    chunks.push(chunk);
+  const reader = body.getReader();
+  const letGo = (): void => void reader.cancel(signal.reason).catch(() => {});
+  signal.addEventListener("abort", letGo);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) break;
+      size += value.byteLength;
+      if (size > limit) throw bodyTooLarge(limit);
+      chunks.push(value);
+    }
+  } catch (error) {
+    letGo();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", letGo);
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }

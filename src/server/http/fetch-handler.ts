@@ -165,7 +165,7 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
     refuseEncodedBody(this.header("content-encoding"));
     if (this.#request.body === null) return new Uint8Array();
     try {
-      return await readBody(this.#request.body, this.#limits.bodyBytes);
+      return await readBody(this.#request.body, this.#limits.bodyBytes, this.signal);
     } catch (thrown) {
       throw thrown instanceof AppError ? thrown : callerGone();
     }
@@ -175,7 +175,8 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
     refuseEncodedBody(this.header("content-encoding"));
     this.started = this.#clock.monotonic() + this.#limits.receiveTimeout;
     try {
-      if (this.#request.body !== null) yield* limitBody(this.#request.body, limit, name);
+      const { body } = this.#request;
+      if (body !== null) yield* limitBody(body, { bytes: limit, name, signal: this.signal });
     } catch (thrown) {
       throw thrown instanceof AppError ? thrown : callerGone();
     }
@@ -190,7 +191,13 @@ class FetchExchange extends Addressed implements Incoming, Unanswered {
     const address = new URL(this.#request.url).origin + formatTarget(this.target);
     if (body === null) return new Request(address, { method, headers, signal: this.signal });
     refuseEncodedBody(this.header("content-encoding"));
-    return requestWithBody(address, { method, headers, signal: this.signal, body: limitBody(body, this.#limits.bodyBytes) });
+    const { signal } = this;
+    return requestWithBody(address, {
+      method,
+      headers,
+      signal,
+      body: limitBody(body, { bytes: this.#limits.bodyBytes, signal }),
+    });
   }
 }
 

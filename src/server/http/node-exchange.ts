@@ -38,6 +38,8 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
   #client: Client | undefined;
   #abort: AbortController | undefined;
   #bodyTaken = false;
+  /** Ends the reading of the body, of which perhaps nothing more ever comes: not even the end of the connection is told once it is answered. */
+  #letGo: ((reason: AppError) => void) | undefined;
 
   constructor(
     request: IncomingMessage,
@@ -93,7 +95,9 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
   }
 
   expire(): void {
-    this.#abort?.abort(new AppError("timeout"));
+    const reason = new AppError("timeout");
+    this.#abort?.abort(reason);
+    this.#letGo?.(reason);
     this.#context.onExpire(this);
   }
 
@@ -119,6 +123,7 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
       };
       const onEnd = () => settle(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
       const onClose = () => settle(callerGone());
+      this.#letGo = settle;
       // An error is always followed by close; without a listener it would end the process.
       request
         .on("error", () => {})
@@ -137,15 +142,24 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
     // node:http ends a request that is not here by then.
     this.started = clock.monotonic() + limits.receiveTimeout;
     let size = 0;
+    const { promise: givenUp, reject } = Promise.withResolvers<never>();
+    givenUp.catch(() => {});
+    this.#letGo = reject;
+    // Whoever stops half-way still wants to answer: the connection is not to be cut.
+    const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
     try {
-      // Whoever stops half-way still wants to answer: the connection is not to be cut.
-      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      for (;;) {
+        const { done, value: chunk } = await Promise.race([chunks.next(), givenUp]);
+        if (done === true) break;
         size += chunk.length;
         if (size > limit) throw bodyTooLarge(limit, name);
         yield chunk;
       }
     } catch (thrown) {
       throw thrown instanceof AppError ? thrown : callerGone();
+    } finally {
+      // Not waited for: where a piece is asked for still, it ends with the connection.
+      void chunks.return?.().catch(() => {});
     }
     if (!request.complete) throw callerGone();
     this.started = clock.monotonic();
@@ -166,7 +180,11 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
     const read = this.#takeBody(this.#context.limits.bodyBytes);
     if (read !== undefined) return new Request(address, { method, headers, signal: this.signal, body: read });
     request.on("error", () => {});
-    const body = limitBody(Readable.toWeb(request) as ReadableStream<Uint8Array>, this.#context.limits.bodyBytes);
+    const body = limitBody(Readable.toWeb(request) as ReadableStream<Uint8Array>, {
+      bytes: this.#context.limits.bodyBytes,
+      signal: this.signal,
+      preventCancel: true,
+    });
     return requestWithBody(address, { method, headers, signal: this.signal, body });
   }
 
@@ -181,7 +199,7 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
     return undefined;
   }
 
-  #keptBody(limit: number, name?: string): Uint8Array<ArrayBuffer> | undefined {
+  #keptBody(limit: number, name?: string): Uint8Array<ArrayBuffer> {
     const { body, rawBody } = this.request as { readonly body?: unknown; readonly rawBody?: unknown };
     const kept = [rawBody, body].find((each) => each instanceof Uint8Array) as Uint8Array<ArrayBuffer> | undefined;
     if (kept === undefined && this.#hasBody())
@@ -189,7 +207,8 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
         "Something read the body of this request before Chassis was given it, such as express.json(): mount Chassis before it, or keep it from these paths.",
       );
     if (kept !== undefined && kept.length > limit) throw bodyTooLarge(limit, name);
-    return kept;
+    // Nothing will come, and who waits for its end has missed it.
+    return kept ?? new Uint8Array();
   }
 
   #hasBody(): boolean {

@@ -15,7 +15,7 @@ export interface AttackGroup {
   readonly attacks: readonly Attack[];
 }
 
-/** Tests of one file of tests/attacks, by their titles; of another folder by a path, such as `src/cli/hostile-files`. */
+/** Tests of one file of tests/attacks, by their titles; of another folder by a path, such as `src/cli/command-line/hostile-files`. */
 export function inFile(name: string): (...titles: readonly string[]) => readonly NamedTest[] {
   const path = name.includes("/") ? name : `tests/attacks/${name}`;
   return (...titles) => titles.map((title) => [path, title] as const);

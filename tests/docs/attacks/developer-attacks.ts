@@ -1,8 +1,9 @@
 import { type AttackGroup, held, inFile } from "./attack.ts";
 
-const dev = inFile("src/cli/dev-trouble");
+const dev = inFile("src/cli/dev/dev-trouble");
 const client = inFile("attacks-client");
-const files = inFile("src/cli/hostile-files");
+const files = inFile("src/cli/command-line/hostile-files");
+const hosting = inFile("attacks-hosting");
 const packed = inFile("src/server/openapi/encoding");
 
 export const developerAttacks: AttackGroup = {
@@ -54,6 +55,20 @@ export const developerAttacks: AttackGroup = {
       67,
       "A name in a database from elsewhere becomes a command of the shell, by completion.",
       files("67: a database completes no word that a shell would run"),
+    ),
+    held(
+      68,
+      "Another spelling of the path that a back end is mounted at shows what the program around it is made of.",
+      hosting("68: another spelling of the path that it is mounted at is nobody's, and tells nothing of the program"),
+    ),
+    held(
+      69,
+      "A body that never ends, or that something has read already, takes a place for ever; a packed one fills the memory.",
+      hosting(
+        "69: a body that never ends keeps no place, by fetch and by a connection",
+        "69: nor does one that has none, where something before has read it to its end",
+        "69: a packed body is refused, however it is packed and however often, and not unpacked",
+      ),
     ),
   ],
 };
