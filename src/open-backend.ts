@@ -5,6 +5,7 @@ import type { Logger } from "#base";
 import type { ServerFetch } from "#server";
 import type { NodeRequestHandler } from "#platform";
 
+/** What a back end within another program is given. */
 export interface OpenBackendOptions {
   /**
    * Where the database and the keys are kept: made when it is not there, and no other process may have it. A path is one from the current folder; `new URL(".data", import.meta.url)` is one

@@ -29,6 +29,7 @@ export interface TokenStore {
 /** What answers requests: the platform's own `fetch`, or one that is given. */
 export type Fetch = (request: Request) => Promise<Response>;
 
+/** What holds for every call of a client. */
 export interface ClientOptions {
   /** Default: the platform's `fetch`. For tests and pages that a server renders: `fetch` of the back end itself, without a network. */
   readonly fetch?: Fetch;

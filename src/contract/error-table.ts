@@ -177,6 +177,7 @@ export const errorTable: typeof form & typeof names & typeof callers & typeof ap
   ...rest,
 };
 
+/** The errors that there are, by their names in code: [the list](docs/reference/errors.md) has them with their status and code. */
 export type ErrorName = keyof typeof errorTable;
 
 interface ErrorGroup {

@@ -12,6 +12,7 @@ export type Scalar = "text" | "integer" | "decimal" | "real" | "bool" | "timesta
 /** A value as a database parameter takes it. `bool` is 0 or 1, `decimal` an integer scaled by ten to the power of its scale. */
 export type Stored = string | number | bigint | Uint8Array | null;
 
+/** What JSON can say. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** What a field's definition says beyond its kind; each kind reads what concerns it. */

@@ -6,6 +6,7 @@ import { functionQueries, tableQueries } from "./make-options.ts";
 import type { PlainApi } from "./plain-api.ts";
 import type { Queries } from "./queries.ts";
 
+/** What holds for all of a client's queries. */
 export interface QueriesOptions {
   /** Stands before all keys: for a page that asks two back ends with one query client. */
   readonly prefix?: string;

@@ -34,6 +34,7 @@ import { type Seed, seedFunction } from "./seed-data.ts";
 import { copyTemplate, keepTemplate } from "./templates.ts";
 import { createTestClock, type Moment, type TestClock } from "./test-clock.ts";
 
+/** What a test's back end begins with. */
 export interface TestBackendOptions<S extends AnySchema = AnySchema, D = unknown> {
   /** Settings by the names of their variables: `{ CHASSIS_BASE_URL: "https://example.org" }`. The environment is not read. */
   readonly settings?: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { type JobRow, listJobs } from "#application";
 import type { SqliteDatabase } from "#database";
 import { untilDurable } from "./until-durable.ts";
 
+/** How long jobs are waited for, and what of those that fail. */
 export interface RunJobsOptions {
   /** Milliseconds. Default 10,000. */
   readonly timeLimit?: number;

@@ -81,6 +81,17 @@ export const order: readonly { readonly folder: string; readonly label: string; 
   },
   {
     folder: "reference",
+    label: "API",
+    pages: [
+      "reference/api/chassis",
+      "reference/api/client",
+      "reference/api/react",
+      "reference/api/mail",
+      "reference/api/testing",
+    ],
+  },
+  {
+    folder: "reference",
     label: "Over HTTP",
     pages: ["reference/rest-grammar", "reference/errors", "reference/limits", "reference/headers"],
   },

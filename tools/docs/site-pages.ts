@@ -1,5 +1,6 @@
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
+import { apiPages } from "./api/api-pages.ts";
 import { groups, order } from "./sidebar.ts";
 
 /** The pages of the site, made from the Markdown that git hosts show too: nothing is written twice. */
@@ -34,8 +35,15 @@ export function siteContent(): SiteContent {
   const slugs = new Map(documents.map((path) => [path, slugOf(path)]));
   const sources = new Set<string>();
   const pages = documents.map((path) => documentPage(path, slugs, sources));
+  const api = apiPages().map(
+    ({ slug, title, text }): SitePage => ({
+      slug,
+      source: "src",
+      text: page(title, { description: describe(text) }, `\n${siteLinks(text, "", slugs, sources)}\n`),
+    }),
+  );
   const texts = new Map([...sources].sort().map((path) => [`source/${path}.txt`, sourceText(path)]));
-  return { pages: [...pages, decisionsPage(documents)], sources: texts };
+  return { pages: [...pages, ...api, decisionsPage(documents)], sources: texts };
 }
 
 function slugOf(path: string): string {
@@ -51,11 +59,17 @@ function slugOf(path: string): string {
 function documentPage(path: string, slugs: ReadonlyMap<string, string>, sources: Set<string>): SitePage {
   const text = readFileSync(join(root, path), "utf8");
   const [, title = basename(path)] = /^# (.*)$/m.exec(text) ?? [];
-  const body = outsideCode(text.replace(/^# .*\n/m, ""), (prose) =>
+  const body = siteLinks(text.replace(/^# .*\n/m, ""), dirname(path), slugs, sources);
+  return { slug: slugs.get(path) ?? "", source: path, text: page(title, { description: describe(body) }, body) };
+}
+
+/** Links to files, from a folder, become links of the site. */
+function siteLinks(text: string, folder: string, slugs: ReadonlyMap<string, string>, sources: Set<string>): string {
+  return outsideCode(text, (prose) =>
     prose.replace(/\]\(([^)\s]+)\)/g, (whole: string, target: string) => {
-      if (/^(?:[a-z]+:|#)/.test(target)) return whole;
+      if (/^(?:[a-z]+:|[#/])/.test(target)) return whole;
       const [file = "", anchor] = target.split("#");
-      const found = normalize(join(dirname(path), decodeURI(file)))
+      const found = normalize(join(folder, decodeURI(file)))
         .replaceAll("\\", "/")
         .replace(/\/$/, "");
       if (found === "README.md" || found === ".") return "](/)";
@@ -65,7 +79,6 @@ function documentPage(path: string, slugs: ReadonlyMap<string, string>, sources:
       return `](/source/${found}.txt)`;
     }),
   );
-  return { slug: slugs.get(path) ?? "", source: path, text: page(title, { description: describe(body) }, body) };
 }
 
 /** Changes what is not code. */

@@ -5,6 +5,7 @@ import type { Columns, Row, TableName } from "../schema/types.ts";
 
 /** What can happen to a row, as rules call it. In a table with `softDelete` as those see it who ask for no deleted rows. */
 export const changeOperations = ["create", "update", "delete"] as const;
+/** What happened to a row: `"create"`, `"update"` or `"delete"`. */
 export type ChangeOperation = (typeof changeOperations)[number];
 
 /** What a condition over changes may speak of: the two rows alone. */

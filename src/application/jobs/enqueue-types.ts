@@ -1,5 +1,6 @@
 import type { EnqueueableJob } from "./written-job.ts";
 
+/** When a job runs, and how often it is tried. */
 export interface EnqueueOptions {
   /** Not before so much time has passed: milliseconds, or `30s`, `15m`, `12h`, `30d`. */
   readonly delay?: number | string;

@@ -4,6 +4,7 @@ import { mendJobTable } from "./mend-job-table.ts";
 
 /** Where a job stands: `behind` is what waits for the one of its key that runs. One that is done is gone, or `done` for as long as its `keep` says. */
 export const jobStates = ["scheduled", "ready", "running", "behind", "done", "failed", "cancelled"] as const;
+/** Where a job stands: `"scheduled"` for later, `"ready"` to be run, `"running"`, `"behind"` one of its key that runs, `"done"`, `"failed"` for good, or `"cancelled"`. */
 export type JobState = (typeof jobStates)[number];
 
 export interface NewJob {

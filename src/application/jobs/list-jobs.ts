@@ -24,6 +24,7 @@ export interface JobRow {
 const shown =
   "id, name, queue, state, input, priority, run_at, attempt, max_attempts, unique_key, progress, error, created, finished";
 
+/** Which jobs are listed: those that fit everything that is said. */
 export interface JobFilter {
   readonly state?: JobState;
   readonly name?: string;
@@ -61,6 +62,7 @@ export async function findJob(connection: Connection, id: number): Promise<JobRo
   return row === undefined ? undefined : readJob(row);
 }
 
+/** How many jobs of a queue stand where. */
 export interface QueueCounts {
   readonly queue: string;
   readonly paused: boolean;

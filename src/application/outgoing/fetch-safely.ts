@@ -8,6 +8,7 @@ import { nextRequest, type OutgoingRequest } from "./redirects.ts";
 import { type ResolveHost, resolveTarget, systemResolver } from "./resolve-target.ts";
 import { allowedHosts, readTarget } from "./target.ts";
 
+/** Those of `fetch` that are understood, and what bounds the request. */
 export interface FetchSafelyOptions {
   /** GET where nothing is said. */
   readonly method?: string;

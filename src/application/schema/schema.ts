@@ -32,4 +32,5 @@ export interface Schema<D extends SchemaShape> {
   readonly "~shape"?: D;
 }
 
+/** Any schema: what generic code asks of `S`. */
 export type AnySchema = Schema<SchemaShape>;

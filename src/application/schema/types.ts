@@ -20,6 +20,7 @@ import type { ColumnSets, FieldMap, TableDefinition } from "./table.ts";
 
 export type ShapeOf<S extends AnySchema> = S extends Schema<infer D> ? D : never;
 
+/** The names of a schema's tables. */
 export type TableName<S extends AnySchema> = keyof ShapeOf<S>["tables"] & string;
 export type RoleName<S extends AnySchema> = ShapeOf<S>["roles"];
 export type ClaimName<S extends AnySchema> = keyof ShapeOf<S>["claims"] & string;

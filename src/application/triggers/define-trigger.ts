@@ -17,6 +17,7 @@ export interface Change<
   readonly before?: Pick<Row<S, T>, C>;
 }
 
+/** Which changes hand over a job, and when it runs. */
 export interface TriggerOptions<
   S extends AnySchema,
   T extends TableName<S>,

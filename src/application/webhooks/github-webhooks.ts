@@ -1,5 +1,6 @@
 import { hmac, invalidSignature, matchesOne, readSecrets, type VerifyOptions, type WebhookPayload } from "./verify-signature.ts";
 
+/** What the headers of a message of GitHub say, once its signature is checked. */
 export interface GitHubWebhook {
   /** Of the delivery (`x-github-delivery`), the same when it is redelivered. It is not signed, nor is `event`. */
   readonly id: string;

@@ -22,6 +22,7 @@ export interface SignedWebhook {
   readonly timestamp: Date;
 }
 
+/** A message that is to be signed. */
 export interface SignWebhookOptions {
   /** Of the message, the same in every attempt. No dot. */
   readonly id: string;
@@ -32,6 +33,7 @@ export interface SignWebhookOptions {
   readonly timestamp?: Date;
 }
 
+/** The headers of a signed message, as they are sent. */
 export interface WebhookHeaders {
   readonly "webhook-id": string;
   readonly "webhook-timestamp": string;

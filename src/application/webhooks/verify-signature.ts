@@ -7,6 +7,7 @@ export type WebhookPayload = string | Uint8Array;
 /** One secret, or while one replaces another, both. */
 export type WebhookSecrets = string | readonly string[];
 
+/** What a signature is checked with. */
 export interface VerifyOptions {
   readonly secret: WebhookSecrets;
   /** How far the sender's clock and the network may be off, in milliseconds: 300,000. */

@@ -13,6 +13,7 @@ export type Fields<S extends AnySchema, T extends TableName<S>> = {
   readonly [C in keyof Insert<S, T>]?: Insert<S, T>[C] | RowBehind<S, T, C>;
 };
 
+/** Fields with a name of their own: as they are, or made anew for each row. */
 export type Trait<S extends AnySchema, T extends TableName<S>> = Fields<S, T> | ((random: Random) => Fields<S, T>);
 
 /** Named sets of fields, by table: `{ reviews: { glowing: { stars: 5 } } }`. */

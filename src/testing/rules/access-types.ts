@@ -38,8 +38,10 @@ export type Who<S extends AnySchema> =
   | Somebody<S>
   | { readonly roles: readonly RoleName<S>[]; readonly claims?: TestActor<S>["claims"] };
 
+/** One of them, or several. */
 export type Whoever<S extends AnySchema> = Who<S> | readonly Who<S>[];
 
+/** Who may do what, tried. */
 export interface AccessAssertions<S extends AnySchema, F extends SignatureMap> {
   /**
    * Throws unless those named can do it and nobody else can. Who is named with roles stands for everybody who has these roles, null for

@@ -29,6 +29,7 @@ export function heading(...content: readonly Inline[]): Block {
   return makeNode({ type: "heading", content: checkContent(content, "heading") });
 }
 
+/** What a part of the mail is about. */
 export function subheading(...content: readonly Inline[]): Block {
   return makeNode({ type: "subheading", content: checkContent(content, "subheading") });
 }
@@ -48,6 +49,7 @@ export function button(label: string, href: string | URL): Block {
   return makeNode({ type: "button", label: checkText(label, "button"), href: checkLink(href, "button") });
 }
 
+/** Items with a dot before each, or with `numbered` a number. */
 export function list(items: readonly Piece[], { numbered = false }: { readonly numbered?: boolean } = {}): Block {
   return makeNode({ type: "list", items: items.map((item) => piece(item, "list")), numbered });
 }
@@ -91,6 +93,7 @@ export function image({ src, alt, width, height }: ImageOptions): Block {
   return makeNode({ type: "image", src: checkImage(src), alt: checkText(alt, "image"), width: Math.min(600, width), height });
 }
 
+/** A line across, between two parts. */
 export function divider(): Block {
   return makeNode({ type: "divider" });
 }

@@ -13,6 +13,7 @@ export function strong(...content: readonly Inline[]): InlineNode {
   return makeNode({ type: "strong", content: checkContent(content, "strong") });
 }
 
+/** Words in italics. */
 export function emphasis(...content: readonly Inline[]): InlineNode {
   return makeNode({ type: "emphasis", content: checkContent(content, "emphasis") });
 }

@@ -179,6 +179,7 @@ export interface WebhookAttempt {
   readonly answer: string | null;
 }
 
+/** Which deliveries are listed: those that fit everything that is said. */
 export interface DeliveryFilter {
   readonly endpoint?: string;
   /** The id of a message. */
