@@ -2,6 +2,7 @@ import { createMailEvents, createRouteContext, type AnySchema, type FetchHandler
 import { AppError } from "#contract";
 import type { SqliteDatabase } from "#database";
 import {
+  type Cors,
   createAppRoutes,
   createCallerLimits,
   createCors,
@@ -72,8 +73,9 @@ export function createAnswering(surroundings: Surroundings, parts: Parts): Answe
   const headers = createSecurityHeaders(config);
   const pages = routes && createAppRoutes(routes, headers);
   const countRoute = createRouteLimits(rates, backend.limits);
+  const cors = createCors({ origins: config.corsOrigins });
   const router = createRouter({
-    routes: ownRoutes(surroundings, parts, maintenance),
+    routes: ownRoutes(surroundings, parts, { maintenance, cors }),
     fallback:
       pages &&
       (async (incoming) => {
@@ -84,7 +86,7 @@ export function createAnswering(surroundings: Surroundings, parts: Parts): Answe
   if (routes !== undefined) refuseShadowed(routes, router);
   const respond = createResponder({
     router,
-    cors: createCors({ origins: config.corsOrigins }),
+    cors,
     rates,
     guard: signIn?.crossSite.checkCookie,
     headers,
@@ -100,7 +102,7 @@ export function createAnswering(surroundings: Surroundings, parts: Parts): Answe
 function ownRoutes(
   { backend, config, dataDirectory, development, clock, logger, loopStalls }: Surroundings,
   parts: Parts,
-  maintenance: Maintenance,
+  { maintenance, cors }: { readonly maintenance: Maintenance; readonly cors: Cors },
 ): readonly Route[] {
   const { database, backups, records, functions, rates, underWay, tokens, mail, jobs, hooks, signIn } = parts;
   const authenticate = authenticateOf(parts);
@@ -113,6 +115,7 @@ function ownRoutes(
       dataDirectory,
       clock,
       authenticate,
+      cors,
     }),
     ...createApiDocs({ backend, config, clock, authenticate, cookie: signIn?.cookie }),
     ...(signIn?.routes ?? []),

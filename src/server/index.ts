@@ -37,6 +37,7 @@ export {
   type StrictTransport,
 } from "./http/security-headers.ts";
 export { type ParsedRead, parseRead, type ReadOptions } from "./rest/parse-read.ts";
+export { createUnaskedWrites } from "./rest/unasked-writes.ts";
 export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
 export { createRest, listRestPaths, type Rest, type RestPath, type RowRequest } from "./rest/rest-routes.ts";
 export { createAuthRoutes } from "./auth/auth-routes.ts";

@@ -108,7 +108,8 @@ export const serverSettings: ServerSettings = {
     variable: "CHASSIS_CORS_ORIGINS",
     type: "list of origins",
     default: [],
-    description: "Other sites whose pages may read answers, separated by commas; `*` alone for all. By default none.",
+    description:
+      "Other sites whose pages may read answers, and write to the data API by forms, separated by commas; `*` alone for all. By default none.",
     parse: parseOrigins,
   },
   apiDocs: {

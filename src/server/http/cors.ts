@@ -9,6 +9,8 @@ export interface CorsOptions {
 
 /** Which other sites' pages may read answers (the Fetch standard, section 3.2). */
 export interface Cors {
+  /** Whether pages of that origin may read answers. */
+  allows(origin: string | undefined): boolean;
   /** The answer to a preflight of an allowed origin; undefined for every other request. */
   preflight(exchange: Exchange): Answer | undefined;
   /** What is added to an answer. */
@@ -27,11 +29,12 @@ export function createCors({ origins, credentials = false }: CorsOptions): Cors 
   const allowed = new Set(origins);
   const vary: Readonly<Record<string, string>> = origins.length === 0 || everyone ? {} : { vary: "Origin" };
   // `null` is what sandboxed frames and data: pages of anybody send: it is never somebody.
-  const allows = (origin: string) => origin !== "null" && (everyone || allowed.has(origin));
+  const allows = (origin: string | undefined): origin is string =>
+    origin !== undefined && origin !== "null" && (everyone || allowed.has(origin));
 
   function headers(exchange: Exchange): Readonly<Record<string, string>> {
     const origin = exchange.header("origin");
-    if (origin === undefined || !allows(origin)) return vary;
+    if (!allows(origin)) return vary;
     return {
       ...vary,
       "access-control-allow-origin": everyone ? "*" : origin,
@@ -41,11 +44,12 @@ export function createCors({ origins, credentials = false }: CorsOptions): Cors 
   }
 
   return {
+    allows,
     headers,
     preflight(exchange) {
       if (exchange.method !== "OPTIONS" || exchange.header("access-control-request-method") === undefined) return undefined;
       const origin = exchange.header("origin");
-      if (origin === undefined || !allows(origin)) return undefined;
+      if (!allows(origin)) return undefined;
       const wanted = exchange.header("access-control-request-headers");
       return {
         status: 204,

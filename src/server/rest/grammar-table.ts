@@ -220,7 +220,12 @@ export const grammarTable: readonly GrammarArea[] = [
           'An empty cell is null and `""` the empty text, so that what is exported can be imported; a bare `NULL` is null ' +
           "too.",
       },
-      { feature: "Forms", support: "yes", written: "`Content-Type: application/x-www-form-urlencoded`" },
+      {
+        feature: "Forms",
+        support: "yes",
+        written: "`Content-Type: application/x-www-form-urlencoded`",
+        note: "Of a page of another site only where `CHASSIS_CORS_ORIGINS` names it.",
+      },
       { feature: "Other types", support: "differs", written: "`Content-Type: application/xml`", note: "415, not 400." },
     ],
   },

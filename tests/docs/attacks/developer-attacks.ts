@@ -4,6 +4,7 @@ const dev = inFile("src/cli/dev/dev-trouble");
 const client = inFile("attacks-client");
 const files = inFile("src/cli/command-line/hostile-files");
 const hosting = inFile("attacks-hosting");
+const unasked = inFile("attacks-unasked-writes");
 const packed = inFile("src/server/openapi/encoding");
 
 export const developerAttacks: AttackGroup = {
@@ -68,6 +69,14 @@ export const developerAttacks: AttackGroup = {
         "69: a body that never ends keeps no place, by fetch and by a connection",
         "69: nor does one that has none, where something before has read it to its end",
         "69: a packed body is refused, however it is packed and however often, and not unpacked",
+      ),
+    ),
+    held(
+      70,
+      "A page of another site writes where nobody signs in: on the machine of a developer, within a network, in the name of its visitors' addresses.",
+      unasked(
+        "70: writes nothing by a form, or whatever else a browser sends without asking",
+        "70: a page of ours, one that CORS allows, and a program write as ever",
       ),
     ),
   ],
