@@ -1,5 +1,5 @@
 import { type KindName, kinds } from "#contract";
-import { type Check, type Column, createScopes, deletedColumn, type Table, type ValueType } from "#database";
+import { type Check, type Column, createScopes, deletedColumn, type Organisations, type Table, type ValueType } from "#database";
 import { buildChecks } from "../rules/build-check.ts";
 import { buildComputed } from "../rules/build-computed.ts";
 import { type DefinitionProblem, namedThings } from "./definition-error.ts";
@@ -48,9 +48,9 @@ export function resolveSchema(written: WrittenSchema): SchemaDraft {
   );
   checkOwnNames(stored, problems);
   reportIndexCollisions(stored.values(), problems);
-  checkCascades(stored, problems);
   const tenancies = resolveTenants({ written: tables, tables: stored, everywhere: written.tenant }, problems);
   const organisations = resolveOrganisations(written.organisations, stored, problems);
+  checkCascades(stored, organisations, problems);
   const doubts = createDoubts(problems, { tables: keyKinds.keys(), inverses: inverses.values() });
   const source = { tables: stored, fresh: createScopes("c"), doubts };
   const hint = "; a computed field sees stored ones alone";
@@ -142,14 +142,28 @@ function checkOwnNames(tables: ReadonlyMap<string, Table>, problems: DefinitionP
   }
 }
 
-/** Where a deleted row can come back, what its delete took along must be able to. */
-function checkCascades(tables: ReadonlyMap<string, Table>, problems: DefinitionProblem[]): void {
+/**
+ * Where a deleted row can come back, what its delete took along must be able to. Memberships of an organisation are not taken along: they wait where they are, and are
+ * nothing while it is gone.
+ */
+function checkCascades(
+  tables: ReadonlyMap<string, Table>,
+  organisations: Organisations | undefined,
+  problems: DefinitionProblem[],
+): void {
   for (const table of tables.values()) {
     if (table.softDelete !== undefined) continue;
     for (const { name, reference } of table.columns.values()) {
       if (reference?.onDelete !== "cascade" || tables.get(reference.table)?.softDelete === undefined) continue;
+      const place = `${table.name}.${name}`;
+      if (table.name === organisations?.members) {
+        if (name === organisations.organisation) continue;
+        const message = `'${reference.table}' has softDelete, and whoever is gone would still be a member: leave it out where there are organisations`;
+        problems.push({ place, message });
+        continue;
+      }
       problems.push({
-        place: `${table.name}.${name}`,
+        place,
         message: `'${reference.table}' has softDelete and its delete would take these rows along for good: give '${table.name}' softDelete too, or choose another onDelete()`,
       });
     }

@@ -43,6 +43,11 @@ export function referrersOf(model: Model, target: Table, onDelete: "restrict" | 
   );
 }
 
+/** Those whose rows a row that is deleted and kept takes along. Others, such as memberships of an organisation, wait where they are. */
+export function takenAlong(model: Model, target: Table): readonly Referrer[] {
+  return referrersOf(model, target, "cascade").filter(({ table }) => table.softDelete !== undefined);
+}
+
 export const deleted: Sql = identifier(deletedColumn);
 
 /** The row numbers of those that refer to the given rows and meet the condition. */

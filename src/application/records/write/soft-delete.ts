@@ -4,7 +4,7 @@ import type { Session } from "../session.ts";
 import { constants } from "./change.ts";
 import { keyChunks } from "./key-chunks.ts";
 import { keyList } from "./key-list.ts";
-import { deleted, referrersOf, RowSet, rowsReferringTo } from "./related-rows.ts";
+import { deleted, referrersOf, RowSet, rowsReferringTo, takenAlong } from "./related-rows.ts";
 
 const isLive = sql`${deleted} IS NULL`;
 
@@ -25,7 +25,7 @@ async function withCascades(session: Session, table: Table, keys: readonly Store
   const line: (readonly [Table, readonly Stored[]])[] = [[table, rows.add(table, keys)]];
   for (const [target, added] of line) {
     if (added.length === 0) continue;
-    for (const referrer of referrersOf(session.services.model, target, "cascade")) {
+    for (const referrer of takenAlong(session.services.model, target)) {
       const found = await rowsReferringTo(session, referrer, { target, keys: added, where: isLive });
       line.push([referrer.table, rows.add(referrer.table, found)]);
     }
@@ -48,7 +48,7 @@ async function refuseReferenced(session: Session, gone: RowSet): Promise<void> {
 async function ownMoment({ connection, services, now }: Session, gone: RowSet): Promise<string> {
   let moment = now;
   for (const [target, keys] of gone) {
-    for (const { table, column } of referrersOf(services.model, target, "cascade")) {
+    for (const { table, column } of takenAlong(services.model, target)) {
       const ids = sql`SELECT ${identifier(target.key.name)} FROM ${identifier(target.name)} WHERE ${identifier(target.rowKey)} IN ${keyList(services.dialect, keys)}`;
       const statement = sql`SELECT max(${deleted}) FROM ${identifier(table.name)} WHERE ${identifier(column.name)} IN (${ids}) AND ${deleted} >= ${constant(moment)}`;
       const [last] = (await connection.get(statement.text, constants(statement))) ?? [];

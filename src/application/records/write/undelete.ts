@@ -3,7 +3,7 @@ import { constant, identifier, sql, type Table, tableOf } from "#database";
 import type { Session } from "../session.ts";
 import { constants } from "./change.ts";
 import { keyList } from "./key-list.ts";
-import { deleted, referrersOf, RowSet, rowsReferringTo } from "./related-rows.ts";
+import { deleted, RowSet, rowsReferringTo, takenAlong } from "./related-rows.ts";
 import { markRows } from "./soft-delete.ts";
 
 /**
@@ -29,7 +29,7 @@ async function deletedTogether(session: Session, table: Table, key: Stored, mome
   const line: (readonly [Table, readonly Stored[]])[] = [[table, rows.add(table, [key])]];
   for (const [target, keys] of line) {
     if (keys.length === 0) continue;
-    for (const referrer of referrersOf(session.services.model, target, "cascade")) {
+    for (const referrer of takenAlong(session.services.model, target)) {
       const found = await rowsReferringTo(session, referrer, { target, keys, where });
       line.push([referrer.table, rows.add(referrer.table, found)]);
     }
