@@ -63,14 +63,14 @@ export { RemoteDatabase } from "./remote/remote-database.ts";
 export type { RemotePort } from "./remote/remote-messages.ts";
 export { type ServedDatabase, serveDatabase } from "./remote/serve-database.ts";
 export { DatabaseRefusedError } from "./sqlite/errors.ts";
-export { createTurns, type Turns } from "./sqlite/turns.ts";
+export { createTurns, type Turns } from "./sqlite/readers/turns.ts";
 export { versionProblem } from "./sqlite/connection.ts";
-export type { Durability } from "./sqlite/group-sync.ts";
-export { type LockHolder, readLock } from "./sqlite/lock.ts";
-export { schemaObjects } from "./sqlite/create-tables.ts";
-export { compareSchemas, differences, inspectDatabase } from "./sqlite/inspect.ts";
-export type { SchemaObject } from "./sqlite/schema-object.ts";
-export { fileImage } from "./sqlite/file-image.ts";
+export type { Durability } from "./sqlite/log/group-sync.ts";
+export { type LockHolder, readLock } from "./sqlite/file/lock.ts";
+export { schemaObjects } from "./sqlite/definition/create-tables.ts";
+export { compareSchemas, differences, inspectDatabase } from "./sqlite/definition/inspect.ts";
+export type { SchemaObject } from "./sqlite/definition/schema-object.ts";
+export { fileImage } from "./sqlite/file/file-image.ts";
 export { prepareDatabase, SchemaDifferenceError } from "./sqlite/prepare-database.ts";
 export { openSqlite, type SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
 export { needsDatabase } from "./expression/needs-database.ts";
@@ -82,7 +82,7 @@ export {
   compileSelect,
   type SelectOptions,
 } from "./sql/compile-select.ts";
-export { explainStatement, type QueryPlan } from "./sqlite/query-plan.ts";
+export { explainStatement, type QueryPlan } from "./sqlite/slow/query-plan.ts";
 export { type ActorFacts, actorFacts, factOf, hasRole, nobodyFacts, provenRole, provenThing } from "./expression/actor-facts.ts";
 export { type EvaluationContext, evaluate, evaluateTruth, type StoredRow } from "./expression/evaluate.ts";
 export { aggregateType } from "./expression/aggregates.ts";
@@ -95,26 +95,26 @@ export { listText, listValues, type Truth } from "./expression/values.ts";
 export { searchLimits } from "./expression/search.ts";
 export { compareText } from "./expression/text.ts";
 export { type Rendering, renderingOf, renderingOfType } from "./sql/render.ts";
-export { sqliteDialect } from "./sqlite/dialect.ts";
-export { functionNames, registerFunctions } from "./sqlite/functions.ts";
+export { sqliteDialect } from "./sqlite/dialect/dialect.ts";
+export { functionNames, registerFunctions } from "./sqlite/dialect/functions.ts";
 export { type BindingSource, resolveBindings } from "./sql/bindings.ts";
 export { aliasSource, type CompileContext, compileExpression, createAliases, type RowSource } from "./sql/compile-expression.ts";
 export type { Dialect } from "./sql/dialect.ts";
 export { presentVersion } from "./sql/table-source.ts";
 export { type Binding, constant, identifier, join, type Sql, sql } from "./sql/sql.ts";
-export { quoteName } from "./sqlite/literals.ts";
+export { quoteName } from "./sqlite/dialect/literals.ts";
 export { openSource, type SourceDatabase } from "./sqlite/source/source-database.ts";
 export type { CheckFact } from "./sqlite/source/read-check.ts";
 export type { SourceColumn, SourceForeignKey, SourceIndex, SourceObject, SourceTable } from "./sqlite/source/source-schema.ts";
-export { checkDatabaseFile } from "./sqlite/check-file.ts";
-export { rewriteDatabaseFile } from "./sqlite/rewrite-file.ts";
+export { checkDatabaseFile } from "./sqlite/file/check-file.ts";
+export { rewriteDatabaseFile } from "./sqlite/file/rewrite-file.ts";
 export { examineDatabase, type ExaminationOptions } from "./sqlite/doctor/examine-database.ts";
 export { type SuggestedIndex, suggestIndexes, type SuggestionOptions } from "./sqlite/doctor/suggest-indexes.ts";
-export { SlowTable } from "./sqlite/slow-table.ts";
+export { SlowTable } from "./sqlite/slow/slow-table.ts";
 export { damageAtStart } from "./sqlite/doctor/examine-files.ts";
 export type { Finding } from "./sqlite/doctor/finding.ts";
 export { BackupError, DamagedBackupError } from "./backup/backup-error.ts";
-export { createKeyRing, type KeyRing } from "./backup/backup-key.ts";
+export { createKeyRing, type KeyRing } from "./backup/container/backup-key.ts";
 export { BackupService, type BackupState } from "./backup/backup-service.ts";
 export {
   type BackupConfig,
@@ -123,15 +123,15 @@ export {
   readBackupSettings,
   readPassphrase,
 } from "./backup/backup-settings.ts";
-export type { ContainerHeader } from "./backup/container-format.ts";
-export { readContainerHeader } from "./backup/container-reader.ts";
-export type { BackupManifest } from "./backup/manifest.ts";
+export type { ContainerHeader } from "./backup/container/container-format.ts";
+export { readContainerHeader } from "./backup/container/container-reader.ts";
+export type { BackupManifest } from "./backup/container/manifest.ts";
 export type { NamedBackup, NamedPiece } from "./backup/names.ts";
-export { openStore } from "./backup/open-store.ts";
-export { planRestore, type RestorePlan } from "./backup/plan-restore.ts";
-export { restore, type RestoreOptions, type RestoreSource, settleRestore, type Staged } from "./backup/restore.ts";
-export { parseRetention } from "./backup/retention.ts";
-export type { BackupStore } from "./backup/store.ts";
+export { openStore } from "./backup/store/open-store.ts";
+export { planRestore, type RestorePlan } from "./backup/restore/plan-restore.ts";
+export { restore, type RestoreOptions, type RestoreSource, settleRestore, type Staged } from "./backup/restore/restore.ts";
+export { parseRetention } from "./backup/make/retention.ts";
+export type { BackupStore } from "./backup/store/store.ts";
 export {
   type Kept,
   listKept,
@@ -140,8 +140,8 @@ export {
   takeBackup,
   type TakenBackup,
   workFolder,
-} from "./backup/take-backup.ts";
-export { verifyBackup, type VerifiedBackup } from "./backup/verify-backup.ts";
+} from "./backup/make/take-backup.ts";
+export { verifyBackup, type VerifiedBackup } from "./backup/restore/verify-backup.ts";
 export { openToRead } from "./sqlite/doctor/examined-database.ts";
 export {
   type Answers,
@@ -172,4 +172,4 @@ export {
   renderMigration,
   rollbackMigration,
 } from "./migrations/index.ts";
-export { compatibilityAfter } from "./migrations/compatibility-after.ts";
+export { compatibilityAfter } from "./migrations/plan/compatibility-after.ts";

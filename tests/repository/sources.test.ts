@@ -30,7 +30,7 @@ test("what is random by Math.random is a time to wait, and no secret", () => {
     "src/application/jobs/backoff.ts",
     "src/application/webhooks/sending/open-webhooks.ts",
     "src/client/transport.ts",
-    "src/database/backup/s3-client.ts",
+    "src/database/backup/store/s3-client.ts",
   ];
   assert.deepEqual(filesWith(/Math\.random/, ...waits), []);
 });

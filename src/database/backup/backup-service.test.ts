@@ -7,16 +7,16 @@ import { type Clock, type Logger, systemClock } from "#base";
 import { startS3Server } from "../../../tests/support/s3-server.ts";
 import { temporaryFolder } from "../../../tests/support/temporary-folder.ts";
 import { openSqlite } from "../sqlite/sqlite-database.ts";
-import { createKeyRing } from "./backup-key.ts";
+import { createKeyRing } from "./container/backup-key.ts";
 import { BackupService } from "./backup-service.ts";
 import type { BackupSettings } from "./backup-settings.ts";
-import { createFolderStore } from "./folder-store.ts";
-import { openStore } from "./open-store.ts";
-import { planRestore } from "./plan-restore.ts";
+import { createFolderStore } from "./store/folder-store.ts";
+import { openStore } from "./store/open-store.ts";
+import { planRestore } from "./restore/plan-restore.ts";
 import { createTestDatabase } from "./property-database.ts";
-import { restore } from "./restore.ts";
-import type { BackupStore } from "./store.ts";
-import { listKept } from "./take-backup.ts";
+import { restore } from "./restore/restore.ts";
+import type { BackupStore } from "./store/store.ts";
+import { listKept } from "./make/take-backup.ts";
 
 const noS3: BackupSettings["s3"] = {
   endpoint: undefined,

@@ -1,13 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Logger } from "#base";
-import { type FileLock, lockFile } from "../sqlite/lock.ts";
-import type { WalGuard } from "../sqlite/wal-guard.ts";
+import { type FileLock, lockFile } from "../sqlite/file/lock.ts";
+import type { WalGuard } from "../sqlite/log/wal-guard.ts";
 import type { BackupPlaces, BackupSettings } from "./backup-settings.ts";
-import { LogLink } from "./log-link.ts";
-import { openStore } from "./open-store.ts";
-import type { BackupStore } from "./store.ts";
-import { listKept, pruneStore, removeLeftovers, takeBackup, type TakenBackup, workFolder } from "./take-backup.ts";
+import { LogLink } from "./log/log-link.ts";
+import { openStore } from "./store/open-store.ts";
+import type { BackupStore } from "./store/store.ts";
+import { listKept, pruneStore, removeLeftovers, takeBackup, type TakenBackup, workFolder } from "./make/take-backup.ts";
 
 export interface BackupServiceOptions {
   readonly places: BackupPlaces;

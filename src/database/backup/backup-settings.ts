@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { BackupError } from "./backup-error.ts";
-import type { S3Settings } from "./open-store.ts";
-import { parseRetention, type Retention } from "./retention.ts";
+import type { S3Settings } from "./store/open-store.ts";
+import { parseRetention, type Retention } from "./make/retention.ts";
 
 /** The settings as they are given: `Config` has them all. */
 export interface BackupConfig {

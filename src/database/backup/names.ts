@@ -1,4 +1,4 @@
-import type { LogPlace } from "./manifest.ts";
+import type { LogPlace } from "./container/manifest.ts";
 
 /** What the name of a file at a destination says. */
 export interface NamedBackup {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { AppError } from "#contract";
-import { searchTokenizer } from "../sqlite/full-text.ts";
+import { searchTokenizer } from "../sqlite/dialect/full-text.ts";
 import { matchesSearch, parseSearch, searchLimits, searchWords, type SearchSyntax } from "./search.ts";
 
 /** Blocks that Unicode 6.1 had whole, which is what FTS5 knows of. */

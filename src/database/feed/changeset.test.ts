@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Stored } from "#contract";
 import { ConstraintError } from "../driver.ts";
 import { SqliteConnection } from "../sqlite/connection.ts";
-import { quoteName } from "../sqlite/literals.ts";
+import { quoteName } from "../sqlite/dialect/literals.ts";
 import { type ChangesetRow, readChangeset } from "./changeset.ts";
 
 type Type = "TEXT" | "INTEGER" | "REAL" | "BLOB";

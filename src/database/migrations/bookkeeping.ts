@@ -1,8 +1,8 @@
 import type { Connection } from "../driver.ts";
-import type { Definition } from "../sqlite/definition.ts";
-import { hiddenTable } from "../sqlite/hidden.ts";
-import type { MigrationRecord, MigrationState } from "./apply-types.ts";
-import type { Migration } from "./migration.ts";
+import type { Definition } from "../sqlite/definition/definition.ts";
+import { hiddenTable } from "../sqlite/definition/hidden.ts";
+import type { MigrationRecord, MigrationState } from "./apply/apply-types.ts";
+import type { Migration } from "./written/migration.ts";
 
 /** Where a database remembers its migrations, with their steps: so they can be gone on with and rolled back without their files. */
 const migrationsTable = "_chassis_migrations";

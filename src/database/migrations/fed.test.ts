@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RowChange } from "../feed/row-change.ts";
-import { applyMigration, rollbackMigration } from "./apply-migration.ts";
+import { applyMigration, rollbackMigration } from "./apply/apply-migration.ts";
 import { clock, insert, openWith } from "./migration-fixtures.ts";
-import { planMigration } from "./plan-migration.ts";
+import { planMigration } from "./plan/plan-migration.ts";
 import { after, answers, before, contentsBefore, fill, wholeMigration } from "./whole-scenario.ts";
 
 test("beside a server that follows every change a migration works, and tells of no change that is none for its version", async () => {

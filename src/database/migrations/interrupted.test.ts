@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { differences } from "../sqlite/inspect.ts";
+import { differences } from "../sqlite/definition/inspect.ts";
 import type { SqliteDatabase } from "../sqlite/sqlite-database.ts";
-import { applyMigration, rollbackMigration } from "./apply-migration.ts";
+import { applyMigration, rollbackMigration } from "./apply/apply-migration.ts";
 import { clock, openWith } from "./migration-fixtures.ts";
-import { planMigration } from "./plan-migration.ts";
+import { planMigration } from "./plan/plan-migration.ts";
 import { after, answers, before, contentsAfter, contentsBefore, fill, wholeMigration } from "./whole-scenario.ts";
 
 async function withScenario(work: (database: SqliteDatabase) => Promise<void>): Promise<void> {

@@ -5,17 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after as cleanUp, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { differences } from "../sqlite/inspect.ts";
+import { differences } from "../sqlite/definition/inspect.ts";
 import { prepareDatabase } from "../sqlite/prepare-database.ts";
 import { openSqlite, type SqliteDatabase } from "../sqlite/sqlite-database.ts";
-import { applyMigration, rollbackMigration } from "./apply-migration.ts";
+import { applyMigration, rollbackMigration } from "./apply/apply-migration.ts";
 import { openWith } from "./migration-fixtures.ts";
-import { planMigration } from "./plan-migration.ts";
+import { planMigration } from "./plan/plan-migration.ts";
 import { after, answers, before, contentsAfter, contentsBefore, fill, wholeMigration } from "./whole-scenario.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "chassis-killed-"));
 cleanUp(() => rmSync(folder, { recursive: true, force: true }));
-const program = fileURLToPath(new URL("./killed-program.ts", import.meta.url));
+const program = fileURLToPath(new URL("./apply/killed-program.ts", import.meta.url));
 const [seed, migrationFile] = [join(folder, "seed.db"), join(folder, "migration.json")];
 
 interface End {

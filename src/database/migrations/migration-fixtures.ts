@@ -1,13 +1,13 @@
 import type { Clock } from "#base";
 import type { Model } from "../model/model.ts";
-import { differences } from "../sqlite/inspect.ts";
+import { differences } from "../sqlite/definition/inspect.ts";
 import { prepareDatabase } from "../sqlite/prepare-database.ts";
 import { openSqlite, type SqliteDatabase } from "../sqlite/sqlite-database.ts";
-import { applyMigration } from "./apply-migration.ts";
-import type { Applied, ApplyOptions } from "./apply-types.ts";
-import type { NamedMigration } from "./migration.ts";
-import type { Answers, Plan } from "./plan.ts";
-import { planMigration } from "./plan-migration.ts";
+import { applyMigration } from "./apply/apply-migration.ts";
+import type { Applied, ApplyOptions } from "./apply/apply-types.ts";
+import type { NamedMigration } from "./written/migration.ts";
+import type { Answers, Plan } from "./plan/plan.ts";
+import { planMigration } from "./plan/plan-migration.ts";
 
 /** For tests: a database of a model, and what leads from one to the next. */
 export const clock: Clock = { now: () => Date.UTC(2026, 10, 25), monotonic: () => performance.now() };

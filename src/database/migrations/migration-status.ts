@@ -1,7 +1,7 @@
 import type { Connection } from "../driver.ts";
-import { fingerprint, readDatabaseDefinition } from "../sqlite/definition.ts";
-import { readHidden } from "../sqlite/hidden.ts";
-import type { Hidden, MigrationStatus } from "./apply-types.ts";
+import { fingerprint, readDatabaseDefinition } from "../sqlite/definition/definition.ts";
+import { readHidden } from "../sqlite/definition/hidden.ts";
+import type { Hidden, MigrationStatus } from "./apply/apply-types.ts";
 import { readRecords } from "./bookkeeping.ts";
 
 /** Days for which dropped columns and tables are kept, where nothing else is said. */

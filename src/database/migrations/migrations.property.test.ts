@@ -3,15 +3,15 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { historyTable } from "../model/history-table.ts";
 import type { Model } from "../model/model.ts";
-import { definitionOf, kindDifferences, readDatabaseDefinition } from "../sqlite/definition.ts";
-import { differences } from "../sqlite/inspect.ts";
-import { literal } from "../sqlite/literals.ts";
+import { definitionOf, kindDifferences, readDatabaseDefinition } from "../sqlite/definition/definition.ts";
+import { differences } from "../sqlite/definition/inspect.ts";
+import { literal } from "../sqlite/dialect/literals.ts";
 import { prepareDatabase } from "../sqlite/prepare-database.ts";
 import type { SqliteDatabase } from "../sqlite/sqlite-database.ts";
-import { applyMigration, rollbackMigration } from "./apply-migration.ts";
+import { applyMigration, rollbackMigration } from "./apply/apply-migration.ts";
 import { clock, insert, named, openWith } from "./migration-fixtures.ts";
-import type { Answers, Plan } from "./plan.ts";
-import { planMigration } from "./plan-migration.ts";
+import type { Answers, Plan } from "./plan/plan.ts";
+import { planMigration } from "./plan/plan-migration.ts";
 import { rowsFor, schemas, valueOf } from "./property-schemas.ts";
 
 /** Answers every question that can be answered: nothing is a rename, and what is asked gets some value. */

@@ -1,6 +1,6 @@
-import { searchTable } from "../sqlite/full-text.ts";
-import type { SchemaObject } from "../sqlite/schema-object.ts";
-import { canonical, readTable, renameIn, type TableText, tokenise, unquote } from "../sqlite/table-text.ts";
+import { searchTable } from "../sqlite/dialect/full-text.ts";
+import type { SchemaObject } from "../sqlite/definition/schema-object.ts";
+import { canonical, readTable, renameIn, type TableText, tokenise, unquote } from "../sqlite/definition/table-text.ts";
 
 /** A table with all that belongs to it, taken apart. */
 export interface TableState {

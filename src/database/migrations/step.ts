@@ -1,4 +1,4 @@
-import type { SchemaObject } from "../sqlite/schema-object.ts";
+import type { SchemaObject } from "../sqlite/definition/schema-object.ts";
 
 /**
  * One step of a migration: plain data, so that it can stand in a file, be read by a person and be sent to a server that runs.

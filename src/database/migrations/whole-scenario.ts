@@ -1,10 +1,10 @@
 import { type ColumnFixture, modelFixture, referenceTo, tableFixture } from "../model/model-fixtures.ts";
 import type { Model } from "../model/model.ts";
-import { definitionOf, fingerprint } from "../sqlite/definition.ts";
+import { definitionOf, fingerprint } from "../sqlite/definition/definition.ts";
 import type { SqliteDatabase } from "../sqlite/sqlite-database.ts";
 import { insert, uuid } from "./migration-fixtures.ts";
-import type { Answers, Plan } from "./plan.ts";
-import type { NamedMigration } from "./migration.ts";
+import type { Answers, Plan } from "./plan/plan.ts";
+import type { NamedMigration } from "./written/migration.ts";
 import type { PlannedStep } from "./step.ts";
 
 /** For tests: one migration that has every type of step, over enough rows for several batches. */

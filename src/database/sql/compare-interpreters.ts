@@ -8,7 +8,7 @@ import { typeOf } from "../expression/typing.ts";
 import { scaleOf } from "../expression/value-types.ts";
 import type { Value } from "../expression/values.ts";
 import type { ValueType } from "../model/model.ts";
-import { sqliteDialect } from "../sqlite/dialect.ts";
+import { sqliteDialect } from "../sqlite/dialect/dialect.ts";
 import { resolveBindings } from "./bindings.ts";
 import { aliasSource, compileExpression, createAliases } from "./compile-expression.ts";
 import { openWorld, relatedIn, type World } from "./property-world.ts";

@@ -7,7 +7,7 @@ import { type OperatorName, operators } from "../expression/operators.ts";
 import { listText, type Value } from "../expression/values.ts";
 import { columnFixture } from "../model/model-fixtures.ts";
 import type { Limits } from "../model/model.ts";
-import { sqliteDialect } from "../sqlite/dialect.ts";
+import { sqliteDialect } from "../sqlite/dialect/dialect.ts";
 import { boundOf } from "./bounds.ts";
 import { compareInterpreters } from "./compare-interpreters.ts";
 import { aliasSource, compileExpression, createAliases } from "./compile-expression.ts";

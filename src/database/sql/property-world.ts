@@ -5,8 +5,8 @@ import type { ActorFacts } from "../expression/actor-facts.ts";
 import type { StoredRow } from "../expression/evaluate.ts";
 import { columnFixture, tableFixture } from "../model/model-fixtures.ts";
 import type { Column, Model, Relation, Table, ValueType } from "../model/model.ts";
-import { searchTable, searchTokenizer } from "../sqlite/full-text.ts";
-import { registerFunctions } from "../sqlite/functions.ts";
+import { searchTable, searchTokenizer } from "../sqlite/dialect/full-text.ts";
+import { registerFunctions } from "../sqlite/dialect/functions.ts";
 import { identifier } from "./sql.ts";
 
 /** For the property test: random models, and rows that lie in wait. */

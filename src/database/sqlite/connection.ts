@@ -2,9 +2,9 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { AppError, type Stored } from "#contract";
 import type { ResultRow, StatementResult } from "../driver.ts";
 import type { ChangeSession, ChangeSource } from "../feed/change-source.ts";
-import { registerDefinitionFunctions } from "./definition-functions.ts";
+import { registerDefinitionFunctions } from "./definition/definition-functions.ts";
 import { sqliteError } from "./errors.ts";
-import { registerFunctions } from "./functions.ts";
+import { registerFunctions } from "./dialect/functions.ts";
 import type { SchemaEdit } from "./schema-connection.ts";
 import { isGuarded, registerTimeGuard, StatementBudget } from "./time-guard.ts";
 

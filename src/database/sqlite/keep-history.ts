@@ -5,7 +5,7 @@ import { listText } from "../expression/values.ts";
 import type { CommitContext, RowChange } from "../feed/row-change.ts";
 import { historyColumns as names, historyTable, keptColumns } from "../model/history-table.ts";
 import type { Model, Table } from "../model/model.ts";
-import { quoteName } from "./literals.ts";
+import { quoteName } from "./dialect/literals.ts";
 
 type Row = Readonly<Record<string, Stored>>;
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Clock, systemClock } from "#base";
 import { prepareAudit } from "../audit/audit-table.ts";
 import { readDefinitions, readStored } from "../migrations/bookkeeping.ts";
-import { compatibilityOf } from "../migrations/compatibility.ts";
+import { compatibilityOf } from "../migrations/plan/compatibility.ts";
 import { stateOf } from "../migrations/schema-state.ts";
 import type { Model } from "../model/model.ts";
 import { describeOrigin, foreignDatabase, formatVersion, readFormat, writeBookkeeping } from "./bookkeeping.ts";
@@ -13,9 +13,9 @@ import {
   kindDifferences,
   readDatabaseDefinition,
   writeDefinition,
-} from "./definition.ts";
+} from "./definition/definition.ts";
 import { DatabaseRefusedError } from "./errors.ts";
-import { compareSchemas, inspectEverything } from "./inspect.ts";
+import { compareSchemas, inspectEverything } from "./definition/inspect.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** The database has other tables than the definition; the message lists every difference and what to do. */

@@ -1,5 +1,5 @@
 import type { Connection } from "../driver.ts";
-import type { SchemaObject } from "./schema-object.ts";
+import type { SchemaObject } from "./definition/schema-object.ts";
 
 /** One object of `sqlite_schema` as it becomes. Which columns a table stores and what an index covers must stay: only names and rules change. */
 export interface SchemaEdit {

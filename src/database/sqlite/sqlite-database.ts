@@ -18,17 +18,17 @@ import { CommitFeed } from "../feed/commit-feed.ts";
 import type { FeedLimits } from "../feed/limits.ts";
 import type { Model } from "../model/model.ts";
 import { describeOrigin, foreignDatabase } from "./bookkeeping.ts";
-import { Checkpointer, type CheckpointLimits } from "./checkpointer.ts";
+import { Checkpointer, type CheckpointLimits } from "./log/checkpointer.ts";
 import { type ConnectionOptions, SqliteConnection, versionProblem } from "./connection.ts";
 import { damageAtStart } from "./doctor/examine-files.ts";
 import { behindDamage, DatabaseRefusedError, isSqliteFailure, resultCode } from "./errors.ts";
-import { type Durability, GroupSync } from "./group-sync.ts";
+import { type Durability, GroupSync } from "./log/group-sync.ts";
 import { historyListener } from "./keep-history.ts";
-import { type FileLock, lockFile } from "./lock.ts";
-import { ReaderPool } from "./reader-pool.ts";
-import { Readers } from "./readers.ts";
-import type { SlowStatement } from "./slow-statements.ts";
-import type { WalGuard } from "./wal-guard.ts";
+import { type FileLock, lockFile } from "./file/lock.ts";
+import { ReaderPool } from "./readers/reader-pool.ts";
+import { Readers } from "./readers/readers.ts";
+import type { SlowStatement } from "./slow/slow-statements.ts";
+import type { WalGuard } from "./log/wal-guard.ts";
 import { Writer } from "./writer.ts";
 
 export interface SqliteOptions {

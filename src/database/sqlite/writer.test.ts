@@ -9,7 +9,7 @@ import { AppError } from "#contract";
 import type { Connection } from "../driver.ts";
 import { Recording } from "../feed/recording.ts";
 import { SqliteConnection } from "./connection.ts";
-import { type Durability, GroupSync } from "./group-sync.ts";
+import { type Durability, GroupSync } from "./log/group-sync.ts";
 import { Writer } from "./writer.ts";
 
 const cleanup: (() => Promise<void> | void)[] = [];

@@ -4,9 +4,9 @@ import type { Connection, ResultRow, TransactionOptions } from "../driver.ts";
 import type { SqliteConnection } from "./connection.ts";
 import type { Recording } from "../feed/recording.ts";
 import { syncFailure } from "./errors.ts";
-import { type GroupSync, writesStopped } from "./group-sync.ts";
+import { type GroupSync, writesStopped } from "./log/group-sync.ts";
 import { runTransaction, savepoint } from "./transaction.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns } from "./readers/turns.ts";
 import { WriteLock } from "./write-lock.ts";
 
 export interface WriterOptions {

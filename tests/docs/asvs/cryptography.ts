@@ -48,9 +48,9 @@ export const cryptography: readonly Requirement[] = [
     "What is encrypted cannot be changed unseen.",
     "Each has its tag, and what it belongs to where it belongs to something.",
     ["tests/rest/secret-fields", "that somebody changed on the disk is an error, and no other text"],
-    ["src/database/backup/container", "a ${kind} container that is cut anywhere, or has any bit flipped, is refused"],
+    ["src/database/backup/container/container", "a ${kind} container that is cut anywhere, or has any bit flipped, is refused"],
     [
-      "src/database/backup/container",
+      "src/database/backup/container/container",
       "whoever recomputes the checksums of an encrypted container still cannot reorder its parts",
     ],
   ),
@@ -69,8 +69,8 @@ export const cryptography: readonly Requirement[] = [
     ["src/application/auth/passwords/passwords", "is salted, and outdated at another cost"],
   ),
   partly("11.4.3", "Hashes in signatures and checks are long enough.", [`SHA-256: ${inventory}.`, sha1], page),
-  met("11.4.4", "Keys from passwords are stretched.", "scrypt for backups: {src/database/backup/backup-key.ts}.", [
-    "src/database/backup/container",
+  met("11.4.4", "Keys from passwords are stretched.", "scrypt for backups: {src/database/backup/container/backup-key.ts}.", [
+    "src/database/backup/container/container",
     "an encrypted container says that it is, and takes the right passphrase alone",
   ]),
   met(

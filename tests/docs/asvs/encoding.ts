@@ -78,7 +78,7 @@ export const encoding: readonly Requirement[] = [
     "What goes to where it could do harm is bounded in characters and length first.",
     "Words of a search, patterns, headers and addresses of mails: {docs/reference/limits.md}.",
     [
-      "src/database/sqlite/full-text",
+      "src/database/sqlite/dialect/full-text",
       "whatever is searched for, FTS5 can read it and finds what the evaluator finds, or it is refused",
     ],
     ["src/database/sql/hostile-values", "a pattern that is too long is refused"],
@@ -154,20 +154,20 @@ export const validation: readonly Requirement[] = [
     "Each kind of field has one form ({src/contract/kinds.ts}), limits are the field's; input of functions goes through its schema.",
     ["src/application/records/write", "all that is wrong with a body is said at once"],
     [functions, "input is what its schema makes of it, and its mistakes name their fields"],
-    ["src/database/sqlite/column-checks", "every kind of the table of kinds has its scenario"],
+    ["src/database/sqlite/definition/column-checks", "every kind of the table of kinds has its scenario"],
   ),
   met(
     "2.2.2",
     "The server checks, whatever the browser did.",
-    "Requests are checked by the server, and the database holds the same once more: {src/database/sqlite/column-checks.ts}.",
-    ["src/database/sqlite/create-tables", "a check of the table is held by the database, and passes what is unknown"],
+    "Requests are checked by the server, and the database holds the same once more: {src/database/sqlite/definition/column-checks.ts}.",
+    ["src/database/sqlite/definition/create-tables", "a check of the table is held by the database, and passes what is unknown"],
     ["tests/http/platform", "take what their schema takes, and name what it does not"],
   ),
   met(
     "2.2.3",
     "Values that belong together fit each other.",
     "`checks` of a table, rules with `next`: {docs/reference/schema.md#table}.",
-    ["src/database/sqlite/create-tables", "a check of the table is held by the database, and passes what is unknown"],
+    ["src/database/sqlite/definition/create-tables", "a check of the table is held by the database, and passes what is unknown"],
     ["src/application/records/write", "the row after must be allowed too"],
   ),
   met(

@@ -1,9 +1,9 @@
 import type { Connection } from "../../driver.ts";
-import { quoteName } from "../../sqlite/literals.ts";
-import { canonical, readColumn, writeColumn } from "../../sqlite/table-text.ts";
-import { hiddenDefinition, foreignKeysOf } from "../hide.ts";
+import { quoteName } from "../../sqlite/dialect/literals.ts";
+import { canonical, readColumn, writeColumn } from "../../sqlite/definition/table-text.ts";
+import { hiddenDefinition, foreignKeysOf } from "../apply/hide.ts";
 import type { AddColumn, ChangeColumn, HideColumn, RenameColumn, ShowColumn } from "../step.ts";
-import { hiddenTable } from "../../sqlite/hidden.ts";
+import { hiddenTable } from "../../sqlite/definition/hidden.ts";
 import { followKeys } from "./follow-keys.ts";
 import { type BatchPhase, once, type Phase, type StepContext } from "./phase.ts";
 import {

@@ -1,6 +1,6 @@
-import { quoteName } from "../../sqlite/literals.ts";
+import { quoteName } from "../../sqlite/dialect/literals.ts";
 import type { SchemaEdit } from "../../sqlite/schema-connection.ts";
-import { canonical } from "../../sqlite/table-text.ts";
+import { canonical } from "../../sqlite/definition/table-text.ts";
 import { MigrationError } from "../errors.ts";
 import { checkCondition, readForeignKey, renameIndex } from "../schema-state.ts";
 import type { AddConstraint, CreateIndex, DropConstraint, DropIndex, RenameObjects } from "../step.ts";

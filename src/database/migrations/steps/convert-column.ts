@@ -1,8 +1,8 @@
-import { readHidden, type HiddenEntry } from "../../sqlite/hidden.ts";
+import { readHidden, type HiddenEntry } from "../../sqlite/definition/hidden.ts";
 import type { Connection } from "../../driver.ts";
-import { quoteName } from "../../sqlite/literals.ts";
+import { quoteName } from "../../sqlite/dialect/literals.ts";
 import type { SchemaConnection } from "../../sqlite/schema-connection.ts";
-import { readColumn, renameIn, writeColumn } from "../../sqlite/table-text.ts";
+import { readColumn, renameIn, writeColumn } from "../../sqlite/definition/table-text.ts";
 import { rowKeyOf } from "../schema-state.ts";
 import type { ConvertColumn } from "../step.ts";
 import { once, type Phase, type StepContext } from "./phase.ts";

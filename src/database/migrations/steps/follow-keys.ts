@@ -1,5 +1,5 @@
-import { quoteName } from "../../sqlite/literals.ts";
-import { readColumn } from "../../sqlite/table-text.ts";
+import { quoteName } from "../../sqlite/dialect/literals.ts";
+import { readColumn } from "../../sqlite/definition/table-text.ts";
 import { readForeignKey } from "../schema-state.ts";
 import { once, type Phase } from "./phase.ts";
 import { needTable, rewriteTable, withConstraint, withoutConstraints } from "./schema-access.ts";

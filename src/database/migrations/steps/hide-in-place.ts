@@ -1,5 +1,5 @@
 import type { SchemaConnection } from "../../sqlite/schema-connection.ts";
-import { foreignKeysOf } from "../hide.ts";
+import { foreignKeysOf } from "../apply/hide.ts";
 import type { TableState } from "../schema-state.ts";
 import type { StepContext } from "./phase.ts";
 import { insertHidden, rewriteTable, withoutConstraints } from "./schema-access.ts";

@@ -1,7 +1,7 @@
-import { hiddenTable } from "../../sqlite/hidden.ts";
-import { quoteName } from "../../sqlite/literals.ts";
+import { hiddenTable } from "../../sqlite/definition/hidden.ts";
+import { quoteName } from "../../sqlite/dialect/literals.ts";
 import type { SchemaConnection, SchemaEdit } from "../../sqlite/schema-connection.ts";
-import { readTable, renameIn, writeTable } from "../../sqlite/table-text.ts";
+import { readTable, renameIn, writeTable } from "../../sqlite/definition/table-text.ts";
 import { MigrationError } from "../errors.ts";
 import { hideInPlace } from "./hide-in-place.ts";
 import { readForeignKey, renameIndex, rowKeyOf } from "../schema-state.ts";

@@ -1,6 +1,6 @@
-import { quoteName } from "../../sqlite/literals.ts";
+import { quoteName } from "../../sqlite/dialect/literals.ts";
 import { MigrationError } from "../errors.ts";
-import { splitStatements } from "../split-statements.ts";
+import { splitStatements } from "../rehearse/split-statements.ts";
 import type { CreateTrigger, DropTrigger, RunSql, UpdateRows } from "../step.ts";
 import { once, type Phase } from "./phase.ts";
 

@@ -1,10 +1,10 @@
 import type { Connection } from "../../driver.ts";
-import { searchTable } from "../../sqlite/full-text.ts";
-import { type HiddenEntry, hiddenTable, readHidden } from "../../sqlite/hidden.ts";
-import { quoteName } from "../../sqlite/literals.ts";
+import { searchTable } from "../../sqlite/dialect/full-text.ts";
+import { type HiddenEntry, hiddenTable, readHidden } from "../../sqlite/definition/hidden.ts";
+import { quoteName } from "../../sqlite/dialect/literals.ts";
 import type { SchemaConnection, SchemaEdit } from "../../sqlite/schema-connection.ts";
-import type { SchemaObject } from "../../sqlite/schema-object.ts";
-import { mentions, readTable, type TableText, writeTable } from "../../sqlite/table-text.ts";
+import type { SchemaObject } from "../../sqlite/definition/schema-object.ts";
+import { mentions, readTable, type TableText, writeTable } from "../../sqlite/definition/table-text.ts";
 import { MigrationError } from "../errors.ts";
 import { renameIndex, stateOf, type TableState } from "../schema-state.ts";
 

@@ -1,6 +1,6 @@
-import { quoteName } from "../../sqlite/literals.ts";
+import { quoteName } from "../../sqlite/dialect/literals.ts";
 import type { SchemaConnection } from "../../sqlite/schema-connection.ts";
-import type { SchemaObject } from "../../sqlite/schema-object.ts";
+import type { SchemaObject } from "../../sqlite/definition/schema-object.ts";
 import { MigrationError } from "../errors.ts";
 import type { ChangeSearch, CreateSearch, DropSearch } from "../step.ts";
 import { once, type Phase, type StepContext } from "./phase.ts";

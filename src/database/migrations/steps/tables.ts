@@ -1,5 +1,5 @@
-import { hiddenTable } from "../../sqlite/hidden.ts";
-import { quoteName } from "../../sqlite/literals.ts";
+import { hiddenTable } from "../../sqlite/definition/hidden.ts";
+import { quoteName } from "../../sqlite/dialect/literals.ts";
 import { mapValues } from "../schema-state.ts";
 import type { CreateTable, HideTable, RenameTable, ShowTable } from "../step.ts";
 import { followKeys } from "./follow-keys.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "#base";
 import type { Model } from "../../model/model.ts";
-import { quoteName } from "../literals.ts";
+import { quoteName } from "../dialect/literals.ts";
 import type { ExaminedDatabase } from "./examined-database.ts";
 import { type Finding, ok, problem } from "./finding.ts";
 

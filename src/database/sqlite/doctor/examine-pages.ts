@@ -1,4 +1,4 @@
-import { quoteName } from "../literals.ts";
+import { quoteName } from "../dialect/literals.ts";
 import type { ExaminedDatabase } from "./examined-database.ts";
 import { type Finding, ok, problem, restoreAdvice } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 import type { Model, Table } from "../../model/model.ts";
-import { searchTable, searchTokenizer } from "../full-text.ts";
-import { literal, quoteName } from "../literals.ts";
+import { searchTable, searchTokenizer } from "../dialect/full-text.ts";
+import { literal, quoteName } from "../dialect/literals.ts";
 import type { ExaminedDatabase } from "./examined-database.ts";
 import { type Finding, ok, problem } from "./finding.ts";
 

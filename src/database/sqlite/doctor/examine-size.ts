@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { Model } from "../../model/model.ts";
-import { quoteName } from "../literals.ts";
+import { quoteName } from "../dialect/literals.ts";
 import type { ExaminedDatabase } from "./examined-database.ts";
 import { advice, type Finding, ok } from "./finding.ts";
 

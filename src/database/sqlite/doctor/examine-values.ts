@@ -1,7 +1,7 @@
 import type { Model, Table } from "../../model/model.ts";
-import { columnChecks } from "../column-checks.ts";
-import { compileCheck } from "../compile-check.ts";
-import { quoteName } from "../literals.ts";
+import { columnChecks } from "../definition/column-checks.ts";
+import { compileCheck } from "../definition/compile-check.ts";
+import { quoteName } from "../dialect/literals.ts";
 import type { ExaminedDatabase } from "./examined-database.ts";
 import { type Finding, ok, problem } from "./finding.ts";
 

@@ -1,7 +1,7 @@
 import type { Column, Model, Table } from "../../model/model.ts";
 import { SqliteConnection } from "../connection.ts";
-import { quoteName } from "../literals.ts";
-import { readSlowStatements, type RecordedSlowStatement } from "../slow-table.ts";
+import { quoteName } from "../dialect/literals.ts";
+import { readSlowStatements, type RecordedSlowStatement } from "../slow/slow-table.ts";
 import { ExaminedDatabase } from "./examined-database.ts";
 
 /** A statement that was slow, and the index that it would use. */

@@ -1,4 +1,4 @@
-import { tokenise, unquote } from "../read-definition.ts";
+import { tokenise, unquote } from "../definition/read-definition.ts";
 
 /** One thing that a CHECK says of a column, in a form that a field can say too. */
 export type CheckFact =

@@ -1,5 +1,5 @@
 import type { Stored } from "#contract";
-import { quoteName } from "../literals.ts";
+import { quoteName } from "../dialect/literals.ts";
 import { findChecks, readCheck, tokensText } from "./read-check.ts";
 import type { SourceColumn, SourceForeignKey, SourceIndex, SourceObject, SourceSchema, SourceTable } from "./source-schema.ts";
 

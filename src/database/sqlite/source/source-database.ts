@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { Stored } from "#contract";
 import { DatabaseRefusedError, isSqliteFailure } from "../errors.ts";
-import { quoteName } from "../literals.ts";
+import { quoteName } from "../dialect/literals.ts";
 import { readSourceSchema } from "./read-source-schema.ts";
 import type { SourceSchema, SourceTable } from "./source-schema.ts";
 
