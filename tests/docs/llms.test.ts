@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { errorTable } from "#contract";
+import { errorGroups, errorTable } from "#contract";
 import { settings } from "#settings";
 import { describeAll, describeList, shippedDocuments } from "../../tools/docs/llms/describe-llms.ts";
 import { plain, take } from "../../tools/docs/llms/markdown.ts";
@@ -20,11 +20,30 @@ test("the compact reference fits into the context of a small model", () => {
 });
 
 test("the compact reference has every setting, every command and the errors that authors throw", () => {
-  const commands = programHelp().filter(({ name, commands: inner }) => name !== "" && inner.length === 0);
+  const commands = programHelp().filter(
+    ({ name, commands: inner }) => name !== "" && inner.length === 0 && !name.startsWith("_"),
+  );
+  const operators = new Set([
+    "audit",
+    "backup",
+    "client",
+    "doctor",
+    "jobs",
+    "key",
+    "mail",
+    "restore",
+    "secret",
+    "user",
+    "webhooks",
+    "completion",
+  ]);
+  const forApps = new Set(Object.keys(errorGroups.find(({ heading }) => heading.includes("other apps"))?.rows ?? {}));
   const wanted = [
     ...Object.values(settings).map(({ variable }) => `\`${variable}\``),
-    ...commands.map(({ name }) => `- \`chassis ${name}\`: `),
-    ...Object.entries(errorTable).flatMap(([name, { code }]) => (code.startsWith("PGRST1") ? [] : [`- \`${name}\` `])),
+    ...commands.map(({ name }) => (operators.has(name.split(" ")[0] ?? "") ? `\`${name}\`` : `- \`chassis ${name}\`: `)),
+    ...Object.entries(errorTable).flatMap(([name, { code }]) =>
+      code.startsWith("PGRST1") || forApps.has(name) ? [] : [`- \`${name}\` `],
+    ),
     ...[
       "text",
       "enums",
@@ -36,6 +55,9 @@ test("the compact reference has every setting, every command and the errors that
       "provedWithin",
       "upsert",
       "createMany",
+      "createQueries",
+      "useMutation",
+      "api.batch",
     ].map((name) => `${name}(`),
   ];
   assert.deepEqual(
@@ -70,6 +92,11 @@ test("sections are taken by their headings, and one that is gone is told", () =>
   assert.equal(take(text, { page: "x", without: ["A"] }), "intro\n## B\nb\n\n");
   const table = "## A\n\na\n\n| a |\n|---|\n| b |\n\nc\n";
   assert.equal(take(table, { page: "x", only: [], tablesOf: ["A"] }), "## A\n\n| a |\n|---|\n| b |\n\n");
+  const two = "## A\n\na\n\n| a |\n|---|\n| b |\n\nc\n\n| d |\n|---|\n| e |\n";
+  assert.equal(take(two, { page: "x", only: [], tablesOf: ["A"] }), "## A\n\n| a |\n|---|\n| b |\n\n| d |\n|---|\n| e |\n\n");
+  const files = 'a\n\n```ts title="a.ts"\nx\n```\n\nb\n';
+  assert.equal(take(files, { page: "x", withoutFiles: ["a.ts"] }), "a\n\nb\n\n");
+  assert.throws(() => take(files, { page: "x", withoutFiles: ["b.ts"] }), /docs\/x\.md shows no b\.ts/);
   assert.throws(() => take(text, { page: "x", only: ["C"] }), /docs\/x\.md has no heading 'C'/);
   assert.equal(
     plain('See [it](x.md).\n\n<!-- given\na\n-->\n\n```ts title="a.ts" source="b"\n[x](y)\n```\n'),

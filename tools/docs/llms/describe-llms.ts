@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorTable } from "#contract";
+import { errorGroups } from "#contract";
 import { settings, type Setting } from "#settings";
 import { type CommandHelp, programHelp } from "../program-help.ts";
 import { groups, order } from "../sidebar.ts";
@@ -101,8 +101,11 @@ function describeSignIn(): string {
     .join("\n")}`;
 }
 
+/** Those that an author throws or meets: not what apps are told that sign people in here, nor what is about the form of a request. */
 function describeErrors(): string {
-  const rows = Object.entries(errorTable)
+  const rows = errorGroups
+    .filter(({ heading }) => heading !== "What other apps are told")
+    .flatMap(({ rows: own }) => Object.entries(own))
     .filter(([, { code }]) => !code.startsWith("PGRST1"))
     .map(([name, { status, code, message }]) => `- \`${name}\` ${status} \`${code}\`: ${message}`);
   return `## Errors\n\n\`throw new AppError("notFound", { message, details, hint })\`. The body is \`{ code, message, details, hint }\`, with \`fields: [{ field, message }]\` where fields are not valid. Codes that begin with PGRST1 are about the form of a request.\n\n${rows.join("\n")}`;
@@ -120,14 +123,19 @@ function describeSettings(): string {
   return `## Settings\n\nEnvironment variables, read at the start; an unknown \`CHASSIS_\` one is refused.\n\n${rows.join("\n")}\n\nLimits: ${all.flatMap(({ variable }) => (counted.test(variable) ? [`\`${variable}\``] : [])).join(", ")}.`;
 }
 
+/** Commands of whoever runs a back end: they are named, and `--help` says the rest. */
+const operators = /^(?:audit|backup|client|doctor|jobs|key|mail|restore|secret|user|webhooks|completion)\b/;
+
 function describeCommands(help: readonly CommandHelp[]): string {
-  const rows = help
-    .filter(({ name, commands }) => name !== "" && commands.length === 0)
+  const all = help.filter(({ name, commands }) => name !== "" && commands.length === 0 && !name.startsWith("_"));
+  const rows = all
+    .filter(({ name }) => !operators.test(name))
     .map(({ name, description, options }) => {
       const own = options
         .map((option) => option.replace(/^-\w, /, ""))
         .filter((option) => !/^--(?:help|backend|json)\b/.test(option));
       return `- \`chassis ${name}\`: ${description.split(/[;:]/, 1)[0]}${own.length === 0 ? "" : `. \`${own.join("`, `")}\``}`;
     });
-  return `## Commands\n\nThe back end is the last argument or \`--backend\`, by default the folder at hand. By \`npx chassis\`.\n\n${rows.join("\n")}`;
+  const others = all.filter(({ name }) => operators.test(name)).map(({ name }) => `\`${name}\``);
+  return `## Commands\n\nThe back end is the last argument or \`--backend\`, by default the folder at hand. By \`npx chassis\`.\n\n${rows.join("\n")}\n\nFor whoever runs it, each with \`--help\`: ${others.join(", ")}.`;
 }

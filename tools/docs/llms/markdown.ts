@@ -15,8 +15,9 @@ function sections(text: string): readonly { readonly rank: number; readonly name
   return found;
 }
 
-/** Those of a part, in their order. A heading that the page has not is a mistake of the list. */
-export function take(text: string, { page, only, tablesOf = [], without = [] }: Part): string {
+/** Those of a part, in their order. A heading or a file that the page has not is a mistake of the list. */
+export function take(whole: string, { page, only, tablesOf = [], without = [], withoutFiles = [] }: Part): string {
+  const text = withoutFiles.reduce((rest, file) => withoutFile(rest, page, file), whole);
   const all = sections(text);
   for (const name of [...(only ?? []), ...tablesOf, ...without])
     if (!all.some((section) => section.name === name)) throw new Error(`docs/${page}.md has no heading '${name}'.`);
@@ -27,10 +28,17 @@ export function take(text: string, { page, only, tablesOf = [], without = [] }: 
     leftOut = 0;
     const wanted = (only === undefined || only.includes(name)) && !without.includes(name);
     if (wanted) out += own;
-    else if (tablesOf.includes(name)) out += `${own.split("\n\n", 1)[0]}\n\n${own.match(/^\|.*\n/gm)?.join("") ?? ""}\n`;
+    else if (tablesOf.includes(name)) out += `${own.split("\n\n", 1)[0]}\n\n${own.match(/(?:^\|.*\n)+/gm)?.join("\n") ?? ""}\n`;
     else if (only === undefined) leftOut = rank;
   }
   return out;
+}
+
+function withoutFile(text: string, page: string, file: string): string {
+  const blocks = [...text.matchAll(/^```[^\n]*\n[^]*?^```\n+/gm)].map(([block]) => block);
+  const [found] = blocks.filter((block) => block.split("\n", 1)[0]?.includes(`title="${file}"`));
+  if (found === undefined) throw new Error(`docs/${page}.md shows no ${file}.`);
+  return text.replace(found, () => "");
 }
 
 /** Markdown without what is for eyes and tests: comments, marks of blocks, where links lead. */
