@@ -93,8 +93,9 @@ function describeSignIn(): string {
   const tables = plain(text)
     .split("\n\n")
     .filter((block) => /^(?:\||```|## )/.test(block));
+  const tests = plain(take(read("docs/learn/sign-in.md"), { page: "learn/sign-in", only: ["Tests"] }));
   return `## Sign-in\n\n\`auth: true\`, or the options, in \`defineBackend\`. The pages are at /auth/sign-up, /auth/sign-in and /auth/account. A form posts to /auth/sign-out.\n\n${under(
-    tables.join("\n\n"),
+    [...tables, tests].join("\n\n"),
   )
     .split("\n")
     .filter((line) => !line.includes("/auth/v1/") || own.test(line))
@@ -113,14 +114,14 @@ function describeErrors(): string {
 
 function describeSettings(): string {
   const all = Object.values(settings as Readonly<Record<string, Setting<unknown>>>);
-  const counted = /^CHASSIS_(?:RATE|LIMIT)_/;
+  const counted = /^CHASSIS_(?:RATE|LIMIT|FEED|BACKUP_S3|BACKUP_LOG|JOBS_KEEP)_/;
   const rows = all
     .filter(({ variable }) => !counted.test(variable))
     .map(({ variable, description }) => {
       const [first = ""] = description.split(/(?<=\.) /, 1);
       return `- \`${variable}\`: ${first}`;
     });
-  return `## Settings\n\nEnvironment variables, read at the start; an unknown \`CHASSIS_\` one is refused.\n\n${rows.join("\n")}\n\nLimits: ${all.flatMap(({ variable }) => (counted.test(variable) ? [`\`${variable}\``] : [])).join(", ")}.`;
+  return `## Settings\n\nEnvironment variables, read at the start; an unknown \`CHASSIS_\` one is refused.\n\n${rows.join("\n")}\n\nLimits and the like: ${all.flatMap(({ variable }) => (counted.test(variable) ? [`\`${variable}\``] : [])).join(", ")}.`;
 }
 
 /** Commands of whoever runs a back end: they are named, and `--help` says the rest. */
