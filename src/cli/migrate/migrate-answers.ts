@@ -82,7 +82,8 @@ async function answerOne({ type, about, candidates, text }: Question, answers: A
     terminal.report(text);
     for (const candidate of candidates) terminal.report(`  ${candidate}`);
     let expression = "";
-    while (expression === "") expression = ((await terminal.ask?.("An SQL expression over the row: ")) ?? "").trim();
+    while (expression === "")
+      expression = ((await terminal.ask?.("An SQL expression over the row, such as 0 or 'none': ")) ?? "").trim();
     return { ...answers, [type]: { ...answers[type], [about]: expression } };
   }
   const options = [

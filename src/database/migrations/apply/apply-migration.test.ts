@@ -248,6 +248,39 @@ test("what nobody said is asked or refused, and nothing changes", async () => {
   await assert.rejects(planMigration(database, after, { renames: { "notes.text": "boddy" } }), /no such column. There: /);
 });
 
+test("what is no SQL over the rows is asked for again, with what was wrong", async () => {
+  const database = await start(notes({ body }));
+  await insert(database, "notes", { body: "a" });
+  const after = notes({ body, mood: { kind: "text" }, stars: { kind: "integer", nullable: true } });
+  const wrong: readonly (readonly [expression: string, text: RegExp])[] = [
+    [
+      "fine",
+      /^fine is no SQL .*no such column: fine\)\. If it is a text, put it in single quotes: 'fine'\. What does 'notes\.mood' get\?$/,
+    ],
+    ["'fine", /unrecognized token[^.]*\. What does/],
+    ["'a', 'b'", /row value misused/],
+    ["1; DROP TABLE notes", /syntax error/],
+    ["'a' --", /incomplete input/],
+    ["max(body)", /misuse of aggregate/],
+  ];
+  for (const [expression, text] of wrong) {
+    const plan = await planMigration(database, after, { fill: { "notes.mood": expression } });
+    assert.deepEqual(
+      plan.questions.map(({ type, about }) => [type, about]),
+      [["fill", "notes.mood"]],
+    );
+    assert.match(plan.questions[0]?.text ?? "", text);
+    assert.equal(plan.isReady, false);
+  }
+  // Where no value would have been asked for, too.
+  const needless = await planMigration(database, after, { fill: { "notes.mood": "body || '!'", "notes.stars": "five" } });
+  assert.deepEqual(
+    needless.questions.map(({ about }) => about),
+    ["notes.stars"],
+  );
+  assert.equal((await planMigration(database, after, { fill: { "notes.mood": "body || '!'" } })).isReady, true);
+});
+
 test("the version before goes on beside the new one, or is refused with the reason", async () => {
   const old = notes({ body, title: { kind: "text", nullable: false } });
   const compatible = notes({ body, stars: { kind: "integer", nullable: false, default: { type: "value", value: 1 } } });

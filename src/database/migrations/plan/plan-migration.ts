@@ -15,6 +15,7 @@ import { matchNames, orderRenames, rankCandidates } from "./plan-names.ts";
 import type { PairedTable } from "./plan-context.ts";
 import { planTable } from "./plan-table.ts";
 import { checkAnswers } from "./check-answers.ts";
+import { checkExpressions } from "./check-expressions.ts";
 import { renameColumn, renameTable, type SchemaState, stateOf, type TableState } from "../schema-state.ts";
 import { afterPlan, isSafeStep } from "./plan-outcome.ts";
 import { type PlannedTable, RowCounter } from "./values-view.ts";
@@ -24,7 +25,7 @@ import { quoteName } from "../../sqlite/dialect/literals.ts";
  * What leads from the database as it is to the definition: steps, and what a person has to say first. Nothing is changed. Counts the
  * rows that would be lost or refused, so it reads whole tables where something tightens.
  *
- * @throws MigrationError when a migration is unfinished, or an answer fits nothing or is no SQL.
+ * @throws MigrationError when a migration is unfinished, or an answer fits nothing. One that is no SQL is asked for again.
  */
 export async function planMigration(connection: Connection, model: Model, said: Answers = {}): Promise<Plan> {
   const unfinished = (await readRecords(connection)).find(({ state }) => state === "applying" || state === "rollingBack");
@@ -75,10 +76,12 @@ export async function planMigration(connection: Connection, model: Model, said: 
     pair(name, { now: name, state, phase: "columns" });
   }
   const planned = new Map(pairs.map((pair) => [pair.name, pair.planned]));
+  const checked = await checkExpressions(answers, pairs, connection);
+  draft.questions.push(...checked.questions);
   const context = {
     draft,
     counter,
-    answers,
+    answers: checked.answers,
     allowed,
     model,
     planned,
@@ -125,9 +128,11 @@ export async function planMigration(connection: Connection, model: Model, said: 
   // Asked once, for the table itself.
   const asked = new Set(draft.questions.map(({ type, about }) => `${type} ${about}`));
   const questions = draft.questions.filter(
-    ({ type, about }) =>
-      !isHistory(about.split(".")[0] ?? "", wantedState.tables.get(about.split(".")[0] ?? "")) ||
-      !asked.has(`${type} ${ofHistory(about)}`),
+    ({ type, about }, index) =>
+      // What is asked again stands first.
+      draft.questions.findIndex((other) => other.type === type && other.about === about) === index &&
+      (!isHistory(about.split(".")[0] ?? "", wantedState.tables.get(about.split(".")[0] ?? "")) ||
+        !asked.has(`${type} ${ofHistory(about)}`)),
   );
   const isReady = questions.length === 0 && draft.losses.every((loss) => loss.isAllowed && loss.canBeAllowed);
   const unchangedKinds = Object.entries(wanted.kinds).every(([key, kind]) => (found.kinds[key] ?? kind) === kind);
