@@ -126,8 +126,9 @@ export default defineBackend(defineSchema({ users: { name: text().min(1) } }), {
   await dev.written(/The last good version goes on/);
   await save(definition("version 3"));
   await dev.written(/^The mistakes are mended: serves the new version \(\d+ ms\)$/m);
-  await save(definition("version 4"));
-  await dev.written(/^Serves the new version/m);
+  await save(definition("version 4").replace("write: nobody", "update: nobody"));
+  await dev.written(/^Serves the new version \(\d+ ms\)\nWithout a rule, and so out of everybody's reach:\n {2}users: delete\n/m);
+  assert.doesNotMatch(dev.text(), /Closing/, "a version that makes way says nothing of it");
 
   assert.equal(dev.text().split("administrator").length, 2, "said once");
   const claim = await fetch(`${url}/auth/v1/first-admin`, {

@@ -57,6 +57,24 @@ test("the way to a project is short where it lies below, or next door", async (t
   assert.equal((await make("..there")).next[0], "cd ..there");
 });
 
+test("what was made is said last, with where there is something to look at", async (t) => {
+  const parent = await temporaryFolder(t);
+  for (const [template, page] of [
+    ["website", "http://localhost:4000."],
+    ["api-only", "http://localhost:4000/docs."],
+    ["minimal", "http://localhost:4000/docs."],
+  ] as const) {
+    const written = { output: "", errors: "" };
+    await create(
+      { folder: join(parent, template), template, install: false, git: false, yes: true },
+      quiet(written),
+      async () => "^0.1.0",
+    );
+    assert.match(written.output, /is there, made from the template/);
+    assert.ok(written.output.endsWith(`\nThen open ${page} README.md in the folder says what is what.\n`), written.output);
+  }
+});
+
 test("a project has a name, a title, scripts, and what keeps its data out of the repository", async (t) => {
   const parent = await temporaryFolder(t);
   const project = join(parent, "deep", "Bücher & Mehr");

@@ -173,7 +173,7 @@ function describe({ folder, template, kept, next }: Created, terminal: Terminal)
     "",
     ...next.map((command) => `  ${terminal.style("cyan", command)}`),
     "",
-    "Then open http://localhost:4000. README.md in the folder says what is what.",
+    `Then open http://localhost:4000${templates.find(({ name }) => name === template)?.firstPage ?? ""}. README.md in the folder says what is what.`,
   ];
 }
 

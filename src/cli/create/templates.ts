@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 
-/** What a project can begin as: a folder of `templates/` of the package each, the first one where nobody says. */
+/** What a project can begin as: a folder of `templates/` of the package each, the first one where nobody says. `firstPage`: where there is something to look at. */
 export const templates = [
-  { name: "website", description: "pages with forms and sign-in, and a little style" },
-  { name: "api-only", description: "tables, rules, functions and sign-in for a front end elsewhere" },
-  { name: "minimal", description: "one file with two tables" },
+  { name: "website", description: "pages with forms and sign-in, and a little style", firstPage: "" },
+  { name: "api-only", description: "tables, rules, functions and sign-in for a front end elsewhere", firstPage: "/docs" },
+  { name: "minimal", description: "one file with two tables", firstPage: "/docs" },
 ] as const;
 
 export type TemplateName = (typeof templates)[number]["name"];

@@ -3,6 +3,8 @@ import type { ProcessLogger } from "#server";
 
 export interface GuardOptions {
   readonly logger: ProcessLogger;
+  /** Whether a signal that ends the process is logged. By default it is. */
+  readonly saysClosing?: boolean;
   /** Lets go of everything, within its own time limit. */
   readonly close: () => Promise<void>;
 }
@@ -13,7 +15,7 @@ export interface GuardOptions {
  * work fails with it, if it is still under way, and the process goes on. Else it is in a state that nobody knows, so it finishes
  * what is under way and ends with 1. SIGTERM and SIGINT end it cleanly; a second one at once.
  */
-export function guardProcess({ logger, close }: GuardOptions): void {
+export function guardProcess({ logger, saysClosing = true, close }: GuardOptions): void {
   let ending = false;
   const end = async (exitCode: number): Promise<void> => {
     if (ending) process.exit(1);
@@ -45,7 +47,7 @@ export function guardProcess({ logger, close }: GuardOptions): void {
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
-      logger.info({ signal }, "Closing.");
+      if (saysClosing) logger.info({ signal }, "Closing.");
       void end(0);
     });
   }

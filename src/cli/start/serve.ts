@@ -38,6 +38,8 @@ export async function serve(
   const running: { platform?: Platform; loop?: LoopWatch } = {};
   guardProcess({
     logger,
+    // One version after the other ends: whoever saves knows why.
+    saysClosing: !development || format === "json",
     close: async () => {
       await running.platform?.close();
       await running.loop?.close();
@@ -64,8 +66,10 @@ export async function serve(
       { url, database: databasePath(dataDirectory), open: listWays(openToEveryone(backend)), unreachable },
       "Listening.",
     );
-  } else if (brief !== undefined) terminal.print(brief);
-  else {
+  } else if (brief !== undefined) {
+    // A table that has just come has no rule yet.
+    for (const line of [brief, ...describeMissing(backend, terminal).slice(1)]) terminal.print(line);
+  } else {
     const lines = development ? describeDevelopment(workplace, url, terminal) : describeServer(workplace, url, terminal);
     for (const line of lines) terminal.print(line);
   }

@@ -29,7 +29,7 @@ export function postPage(
   <h1>${post.title}</h1>
   ${byline(post)}
   <div class="text">${post.body}</div>
-  ${isOwn && html`<p class="actions"><a class="button" href="/posts/${post.id}/edit">Edit</a> ${deleteButton(`/posts/${post.id}/delete`, "Delete this post")}</p>`}
+  ${isOwn && html`<div class="actions"><a class="button" href="/posts/${post.id}/edit">Edit</a> ${deleteButton(`/posts/${post.id}/delete`, "Delete this post")}</div>`}
 </article>
 <section aria-labelledby="comments">
   <h2 id="comments">${comments.length === 1 ? "1 comment" : `${comments.length} comments`}</h2>
