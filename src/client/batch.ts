@@ -1,14 +1,7 @@
 import { ApiCall, type Call } from "./call.ts";
 import type { WriteOptions } from "./call-options.ts";
-import type { ApiAnswer, ApiRequest } from "./request.ts";
+import { answerOf, batchOf, type Part } from "./in-body.ts";
 import type { Transport } from "./transport.ts";
-
-/** An operation's answer within that of the batch. */
-interface Part {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
 
 /** Sends calls as one transaction, and gives each its own result. */
 export async function sendBatch(
@@ -24,26 +17,12 @@ export async function sendBatch(
     return { call: call as ApiCall<unknown>, plan: ApiCall.take<unknown>(call) };
   });
   if (taken.length === 0) return [];
-  const request: ApiRequest = {
-    method: "POST",
-    path: "/rest/v1",
-    body: taken.map(({ plan }) => operation(plan.request)),
-    keyed: true,
-  };
+  const request = batchOf(taken.map(({ plan }) => plan.request));
   const answered = transport.send(request, options).then(({ body }) => body as readonly Part[]);
   const results = taken.map(({ call, plan }, index) => {
-    const result = answered.then((parts) => plan.read(answerOf(parts[index])));
+    const result = answered.then((parts) => plan.read(answerOf(parts[index] as Part)));
     ApiCall.settle(call, result);
     return result;
   });
   return Promise.all(results);
-}
-
-function operation({ method, path, headers, body }: ApiRequest): object {
-  return { method, path, headers, body };
-}
-
-function answerOf(part: Part | undefined): ApiAnswer {
-  const { status = 0, headers = {}, body } = part ?? {};
-  return { status, header: (name) => headers[name] ?? null, body: body ?? undefined };
 }

@@ -1,4 +1,4 @@
-import type { CallOptions, WriteOptions } from "./call-options.ts";
+import type { WriteOptions } from "./call-options.ts";
 import { ChassisError } from "./chassis-error.ts";
 import type { Plan } from "./request.ts";
 import type { Transport } from "./transport.ts";
@@ -18,7 +18,7 @@ export class ApiCall<R> implements Call<R> {
   readonly "~result" = undefined;
   readonly #transport: Transport;
   readonly #options: WriteOptions;
-  readonly #plan: { readonly ok: Plan<R> } | { readonly thrown: unknown };
+  readonly #plan: () => Plan<R>;
   #sent: Promise<R> | undefined;
   #taken = false;
 
@@ -27,42 +27,28 @@ export class ApiCall<R> implements Call<R> {
     this.#transport = transport;
     this.#options = options;
     try {
-      this.#plan = { ok: plan() };
+      const made = plan();
+      this.#plan = () => made;
     } catch (thrown) {
-      this.#plan = { thrown };
+      this.#plan = () => {
+        throw thrown;
+      };
     }
     queueMicrotask(() => {
       if (!this.#taken) void this.#start();
     });
   }
 
-  /** Sends it, each time anew. */
-  static async send<R>(call: ApiCall<R>, options: CallOptions = {}): Promise<R> {
-    const { request, read, absent } = ApiCall.planOf(call);
-    try {
-      return read(await call.#transport.send(request, { ...call.#options, ...options }));
-    } catch (error) {
-      if (absent !== undefined && error instanceof ChassisError && error.error === "notFound") return absent.value;
-      throw error;
-    }
-  }
-
   /** Takes it over: it is not sent by itself any more. Throws what its arguments are wrong in, and where it was sent already. */
   static take<R>(call: ApiCall<R>): Plan<R> {
     if (call.#sent !== undefined) throw new Error("This call was sent already: write it where it is handed over.");
     call.#taken = true;
-    return ApiCall.planOf(call);
+    return call.#plan();
   }
 
   /** Its result is what somebody else got for it. */
   static settle<R>(call: ApiCall<R>, result: Promise<R>): void {
     call.#sent = result;
-  }
-
-  static planOf<R>(call: ApiCall<R>): Plan<R> {
-    const plan = call.#plan;
-    if ("thrown" in plan) throw plan.thrown;
-    return plan.ok;
   }
 
   static optionsOf<R>(call: ApiCall<R>): WriteOptions {
@@ -86,7 +72,17 @@ export class ApiCall<R> implements Call<R> {
   }
 
   #start(): Promise<R> {
-    this.#sent ??= ApiCall.send(this);
+    this.#sent ??= this.#send();
     return this.#sent;
+  }
+
+  async #send(): Promise<R> {
+    const { request, read, absent } = this.#plan();
+    try {
+      return read(await this.#transport.send(request, this.#options));
+    } catch (error) {
+      if (absent !== undefined && error instanceof ChassisError && error.error === "notFound") return absent.value;
+      throw error;
+    }
   }
 }

@@ -2,7 +2,8 @@ import type { ErrorBody, ErrorName, FieldProblem } from "#contract";
 import { type ClientErrorName, type ErrorCode, errorName } from "./error-names.ts";
 
 /** What is known of a failure beside its code and message. */
-interface Failure extends Partial<Omit<ErrorBody, "code" | "message">> {
+interface Failure extends Partial<Omit<ErrorBody, "code" | "message" | "operation">> {
+  readonly operation?: number | undefined;
   /** Default 0: there was no answer. */
   readonly status?: number;
   readonly requestId?: string | undefined;

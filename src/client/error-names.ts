@@ -1,7 +1,7 @@
 import type { ErrorName, errorTable } from "#contract";
 
 /** What goes wrong before an answer can be read: the client's own errors, beside those of the server. */
-export type ClientErrorName = "networkFailed" | "noAnswerInTime" | "unreadableAnswer" | "addressTooLong";
+export type ClientErrorName = "networkFailed" | "noAnswerInTime" | "unreadableAnswer";
 
 type Snake<T extends string> = T extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Snake<Rest>}`

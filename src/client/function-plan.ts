@@ -1,3 +1,4 @@
+import { entriesOf } from "./entries-of.ts";
 import type { ApiRequest, Plan } from "./request.ts";
 import { segment } from "./segment.ts";
 import { toJson } from "./to-json.ts";
@@ -13,12 +14,11 @@ const longestSearch = 2000;
 export function planFunction(name: string, input: unknown, method: "GET" | "POST" = "POST"): Plan<unknown> {
   const path = `/rest/v1/rpc/${segment(name, "There is no function of that name.")}`;
   return {
-    key: ["fn", name, ...(input === undefined ? [] : [input])],
     request: (method === "GET" ? byAddress(path, input) : undefined) ?? {
       method: "POST",
       path,
       keyed: true,
-      ...(input === undefined ? {} : { body: input }),
+      body: input,
     },
     read: ({ body }) => body,
   };
@@ -27,7 +27,7 @@ export function planFunction(name: string, input: unknown, method: "GET" | "POST
 /** Undefined for what an address cannot say, or not well. */
 function byAddress(path: string, input: unknown = {}): ApiRequest | undefined {
   if (typeof input !== "object" || input === null || Array.isArray(input)) return undefined;
-  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+  const given = entriesOf(input as Readonly<Record<string, unknown>>);
   if (given.some(([key]) => key === "" || reserved.has(key))) return undefined;
   const texts = given.map(([key, value]) => [key, typeof value === "string" ? value : toJson(value)] as const);
   const search = writeSearch(texts);

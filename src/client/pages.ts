@@ -1,5 +1,6 @@
 import { ApiCall } from "./call.ts";
 import type { CallOptions } from "./call-options.ts";
+import { ChassisError } from "./chassis-error.ts";
 import type { Plan } from "./request.ts";
 import type { Transport } from "./transport.ts";
 
@@ -12,7 +13,7 @@ interface PagesOptions extends CallOptions {
   readonly pageSize?: number;
 }
 
-/** Every page, the next one asked for when it is wanted. */
+/** Every page, the next one asked for when it is wanted. A server that leads from a page to the same one would never come to an end: that is an error. */
 export async function* pagesOf(
   transport: Transport,
   page: (options: never) => Plan<unknown>,
@@ -21,6 +22,7 @@ export async function* pagesOf(
   for (let after: string | null | undefined; after !== null; ) {
     const wanted = { ...options, limit: pageSize, after } as never;
     const found = (await new ApiCall(transport, () => page(wanted), options)) as PageResult;
+    if (found.next === after) throw new ChassisError("unreadable_answer", "A page was answered that leads to itself.");
     yield found;
     after = found.next;
   }

@@ -3,9 +3,12 @@ export interface ApiRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** With its query string, below the address of the back end: `/rest/v1/reviews?stars=gte.4`. */
   readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** What is undefined is not sent. */
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
   /** Sent as JSON; undefined is no body. */
   readonly body?: unknown;
+  /** Sent as it is, in place of a body: a query string that is too long for an address. */
+  readonly form?: string;
   /** It changes something, and the server takes an Idempotency-Key for it: under one it can be sent again. */
   readonly keyed?: boolean;
 }
@@ -24,6 +27,4 @@ export interface Plan<R> {
   readonly read: (answer: ApiAnswer) => R;
   /** What the call gives where the server says that there is no such row; left out, that is an error. */
   readonly absent?: { readonly value: R };
-  /** Table or function, call and arguments: two calls of the same key ask the same. */
-  readonly key: readonly unknown[];
 }

@@ -1,6 +1,6 @@
 import type { ApiAnswer, ApiRequest, Plan } from "./request.ts";
 import { segment } from "./segment.ts";
-import { type Parameter, type SelectionOptions, writeSearch, writeSelection } from "./write-selection.ts";
+import { type Parameter, type SelectionOptions, writeGiven, writeSearch, writeSelection } from "./write-selection.ts";
 import { type Condition, writeWhere } from "./write-where.ts";
 
 /** Which rows, but for those that are there now. */
@@ -55,13 +55,8 @@ const mostKeyedRows = 10_000;
  */
 export function planTable(table: string): Readonly<Record<string, PlanCall>> {
   const path = `/rest/v1/${segment(table, "There is no table of that name.")}`;
-  const plan = <R>(call: string, args: readonly unknown[], rest: Omit<Plan<R>, "key">): Plan<R> => ({
-    ...rest,
-    key: [table, call, ...args],
-  });
   const at = (id: RowId, action = ""): string => `${path}/${addressOf(given(id))}${action}`;
-  const insert = (rows: unknown, search: string, prefer: string): ApiRequest =>
-    write("POST", `${path}${search}`, { prefer, body: rows });
+  const insert = (body: unknown, search: string, prefer: string): ApiRequest => write("POST", path + search, { prefer, body });
   const read = (options: ReadOptions, more: readonly Parameter[] = []): ApiRequest =>
     get(`${path}${writeSearch([...writeSelection(options), ...past(options), ...more])}`);
   const change = (method: "PATCH" | "DELETE", { where, set }: ChangeOptions): ApiRequest => {
@@ -72,80 +67,80 @@ export function planTable(table: string): Readonly<Record<string, PlanCall>> {
   };
 
   const calls = {
-    list: (options: ReadOptions = {}) => plan("list", [options], { request: read(options), read: rowsOf }),
+    list: (options: ReadOptions = {}) => ({ request: read(options), read: rowsOf }),
 
-    first: (options: ReadOptions = {}) => plan("first", [options], { request: read({ ...options, limit: 1 }), read: firstOf }),
+    first: (options: ReadOptions = {}) => ({ request: read({ ...options, limit: 1 }), read: firstOf }),
 
-    get: (id: RowId, options: ReadOptions = {}) =>
-      plan("get", [id, options], { request: read({ ...options, where: { id: given(id) }, limit: 1 }), read: firstOf }),
+    get: (id: RowId, options: ReadOptions = {}) => ({
+      request: read({ ...options, where: { id: given(id) }, limit: 1 }),
+      read: firstOf,
+    }),
 
     page: (options: ReadOptions = {}) => {
       const request = read(options, [["after", options.after ?? ""]]);
-      const headers = options.count === undefined ? {} : { headers: { prefer: `count=${options.count}` } };
-      return plan("page", [options], { request: { ...request, ...headers }, read: pageOf });
+      const prefer = options.count && `count=${options.count}`;
+      return { request: { ...request, headers: { prefer } }, read: pageOf };
     },
 
     count: (options: PastOptions & { readonly where?: unknown } = {}) => {
       const conditions = options.where === undefined ? [] : writeWhere(options.where);
       const request = get(`${path}${filters(conditions, [["select", "count()"], ...past(options)])}`);
-      return plan("count", [options], { request, read: (answer) => Number(rowsOf(answer)[0]?.["count"]) });
+      return { request, read: (answer: ApiAnswer) => Number(rowsOf(answer)[0]?.["count"]) };
     },
 
-    aggregate: (options: AggregateOptions) =>
-      plan("aggregate", [options], {
-        request: get(`${path}${writeSearch([...aggregation(options), ...past(options)])}`),
-        read: rowsOf,
-      }),
+    aggregate: (options: AggregateOptions) => ({
+      request: get(`${path}${writeSearch([...aggregation(options), ...past(options)])}`),
+      read: rowsOf,
+    }),
 
-    create: (row: Row) => plan("create", [row], { request: insert(row, "", `${returned},missing=default`), read: firstOf }),
+    create: (row: Row) => ({ request: insert(row, "", `${returned},missing=default`), read: firstOf }),
 
     createMany: (rows: readonly Row[]) => {
       const request = insert(asList(rows), "", "return=ids,missing=default");
-      return plan("createMany", [rows], {
+      return {
         request: rows.length > mostKeyedRows ? { ...request, keyed: false } : request,
-        read: ({ body }) => body,
-      });
+        read: bodyOf,
+      };
     },
 
-    update: (id: RowId, changes: Row, options: VersionOptions = {}) =>
-      plan("update", [id, changes, options], {
-        request: write("PATCH", at(id), { prefer: returned, body: asRow(changes), ...inVersion(options) }),
-        read: ({ body }) => body,
-      }),
+    update: (id: RowId, changes: Row, options: VersionOptions = {}) => ({
+      request: write("PATCH", at(id), { prefer: returned, body: asRow(changes), ...inVersion(options) }),
+      read: bodyOf,
+    }),
 
-    updateMany: (options: ChangeOptions) =>
-      plan("updateMany", [options], { request: change("PATCH", { ...options, set: asRow(options.set) }), read: affected }),
+    updateMany: (options: ChangeOptions) => ({
+      request: change("PATCH", { ...options, set: asRow(options.set) }),
+      read: totalOf,
+    }),
 
     upsert: (row: Row, { onConflict, resolution = "merge" }: UpsertOptions = {}) => {
       const search = onConflict === undefined ? "" : writeSearch([["on_conflict", onConflict.join(",")]]);
       const prefer = `${returned},missing=default,resolution=${resolution}-duplicates`;
-      return plan("upsert", [row, { onConflict, resolution }], { request: insert(row, search, prefer), read: firstOf });
+      return { request: insert(row, search, prefer), read: firstOf };
     },
 
     delete: (id: RowId, options: VersionOptions = {}) =>
       options.version === undefined
-        ? plan("delete", [id], {
+        ? {
             request: change("DELETE", { where: { id: given(id) } }),
-            read: (answer) => affected(answer) > 0,
-          })
-        : plan("delete", [id, options], {
+            read: (answer: ApiAnswer) => totalOf(answer) > 0,
+          }
+        : {
             request: write("DELETE", at(id), inVersion(options)),
             read: () => true,
-          }),
+          },
 
-    deleteMany: (options: ChangeOptions) =>
-      plan("deleteMany", [options], { request: change("DELETE", { where: options.where }), read: affected }),
+    deleteMany: (options: ChangeOptions) => ({ request: change("DELETE", { where: options.where }), read: totalOf }),
 
-    restore: (id: RowId, { version }: VersionOptions = {}) =>
-      plan("restore", [id, { version }], {
-        request: write("POST", at(id, "/restore"), {
-          prefer: returned,
-          ...(version === undefined ? {} : { body: { version: whole(version) } }),
-        }),
-        read: ({ body }) => body,
+    restore: (id: RowId, { version }: VersionOptions = {}) => ({
+      request: write("POST", at(id, "/restore"), {
+        prefer: returned,
+        body: version === undefined ? undefined : { version: whole(version) },
       }),
+      read: bodyOf,
+    }),
 
-    versions: (id: RowId) => plan("versions", [id], { request: get(at(id, "/versions")), read: rowsOf, absent: { value: [] } }),
+    versions: (id: RowId) => ({ request: get(at(id, "/versions")), read: rowsOf, absent: { value: [] } }),
   };
   return calls;
 }
@@ -155,13 +150,9 @@ const get = (path: string): ApiRequest => ({ method: "GET", path });
 function write(
   method: ApiRequest["method"],
   path: string,
-  { prefer, match, body }: { readonly prefer?: string; readonly match?: string; readonly body?: unknown },
+  { prefer, match, body }: { readonly prefer?: string; readonly match?: string | undefined; readonly body?: unknown },
 ): ApiRequest {
-  const headers = {
-    ...(prefer === undefined ? {} : { prefer }),
-    ...(match === undefined ? {} : { "if-match": match }),
-  };
-  return { method, path, headers, keyed: true, ...(body === undefined ? {} : { body }) };
+  return { method, path, headers: { prefer, "if-match": match }, keyed: true, body };
 }
 
 function filters(conditions: readonly Condition[], more: readonly Parameter[] = []): string {
@@ -169,10 +160,7 @@ function filters(conditions: readonly Condition[], more: readonly Parameter[] = 
 }
 
 function past({ asOf, deleted }: PastOptions): readonly Parameter[] {
-  const parameters: Parameter[] = [];
-  if (asOf !== undefined) parameters.push(["asOf", asOf]);
-  if (deleted !== undefined) parameters.push(["deletedRows", deleted]);
-  return parameters;
+  return writeGiven({ asOf, deletedRows: deleted });
 }
 
 function aggregation({ values, groupBy = [], where, orderBy, limit, offset }: AggregateOptions): readonly Parameter[] {
@@ -188,6 +176,10 @@ function aggregation({ values, groupBy = [], where, orderBy, limit, offset }: Ag
   return writeSelection({ select, where, orderBy, limit, offset });
 }
 
+function bodyOf({ body }: ApiAnswer): unknown {
+  return body;
+}
+
 function rowsOf({ body }: ApiAnswer): readonly Row[] {
   return body as readonly Row[];
 }
@@ -200,8 +192,6 @@ function firstOf(answer: ApiAnswer): Row | null {
 function totalOf({ header }: ApiAnswer): number {
   return Number(header("content-range")?.split("/")[1]);
 }
-
-const affected = totalOf;
 
 function pageOf(answer: ApiAnswer): object {
   const total = totalOf(answer);
@@ -227,8 +217,8 @@ function whole(version: number): number {
   throw new TypeError("A version is a whole number.");
 }
 
-function inVersion({ version }: VersionOptions): { readonly match?: string } {
-  return version === undefined ? {} : { match: `"${whole(version)}"` };
+function inVersion({ version }: VersionOptions): { readonly match: string | undefined } {
+  return { match: version === undefined ? undefined : `"${whole(version)}"` };
 }
 
 function asRow(row: unknown): unknown {

@@ -1,7 +1,9 @@
 import type { ErrorBody } from "#contract";
 import type { ClientOptions, Fetch, WriteOptions } from "./call-options.ts";
 import { ChassisError } from "./chassis-error.ts";
+import { entriesOf } from "./entries-of.ts";
 import type { ErrorCode } from "./error-names.ts";
+import { inBody } from "./in-body.ts";
 import type { ApiAnswer, ApiRequest } from "./request.ts";
 import { toJson } from "./to-json.ts";
 
@@ -30,9 +32,6 @@ interface Once {
   isBearer?: boolean;
 }
 
-/** Of path and query together: what the server takes (`urlLength`). */
-const longestAddress = 16_384;
-
 /** Milliseconds: the bounds of the pause before the first repetition, and before any. */
 const firstPause = 250;
 const longestPause = 8000;
@@ -58,23 +57,27 @@ export function createTransport(
   let isNobody = false;
 
   async function attempt(request: ApiRequest, own: WriteOptions, once: Once): Promise<ApiAnswer> {
-    const { method, path, headers, body, keyed = false } = request;
+    const { sent, read } = inBody(request);
+    const { method, path, headers, keyed } = sent;
     // Asked for each time: it may have been renewed meanwhile.
     const bearer = typeof token === "function" ? await token() : typeof token === "object" ? await token.get() : token;
     once.isBearer = bearer !== undefined;
     once.key ??= own.idempotencyKey ?? (once.key === undefined && keyed && (once.isBearer || !isNobody) ? newKey() : null);
-    const all = new Headers({ accept: "application/json", ...headers, ...options.headers, ...own.headers });
-    if (body !== undefined) all.set("content-type", "application/json");
-    if (bearer !== undefined) {
-      // The platform's own message would have the whole of it.
-      if (!/^[!-~]*$/.test(bearer.trim())) throw new TypeError("The client's token has characters that no token has.");
-      all.set("authorization", `Bearer ${bearer}`);
-    }
-    if (once.key !== null) all.set("idempotency-key", once.key);
+    // The platform's own message would have the whole of it.
+    if (!/^[!-~]*$/.test(bearer?.trim() ?? "")) throw new TypeError("The client's token has characters that no token has.");
+    const [type, content = null] = contentOf(sent);
+    const all = new Headers();
+    const last = {
+      "content-type": type,
+      authorization: bearer === undefined ? bearer : `Bearer ${bearer}`,
+      "idempotency-key": once.key ?? undefined,
+    };
+    for (const each of [{ accept: "application/json" }, headers, options.headers, own.headers, last])
+      for (const [name, value] of entriesOf<string>(each)) all.set(name, value);
     // The back end sends nobody elsewhere. Whoever does would get what is sent, or make a reading of a writing.
     const redirect = "manual" as const;
-    const init = { method, headers: all, signal: once.signal, redirect, body: body === undefined ? null : toJson(body) };
-    return exchange(fetch, new Request(base + path, init));
+    const init = { method, headers: all, signal: once.signal, redirect, body: content };
+    return read(await exchange(fetch, new Request(base + path, init), sent === request));
   }
 
   async function sendWithin(request: ApiRequest, own: WriteOptions, signal: AbortSignal): Promise<ApiAnswer> {
@@ -116,7 +119,6 @@ export function createTransport(
       const { signal: outer } = own;
       const limit = own.timeout ?? timeout;
       outer?.throwIfAborted();
-      if (request.path.length + base.length > longestAddress) throw tooLong(request.path.length);
       const within = new AbortController();
       const leave = (): void => within.abort(outer?.reason);
       outer?.addEventListener("abort", leave);
@@ -134,20 +136,32 @@ export function createTransport(
   };
 }
 
-async function exchange(fetch: Fetch, request: Request): Promise<ApiAnswer> {
+/** The type of what is sent with a request, and itself. */
+function contentOf({ form, body }: ApiRequest): readonly [type?: string, content?: string] {
+  if (form !== undefined) return ["application/x-www-form-urlencoded", form];
+  return body === undefined ? [] : ["application/json", toJson(body)];
+}
+
+/** `isWhole`: what is sent is what was asked for, and no batch around it. */
+async function exchange(fetch: Fetch, request: Request, isWhole: boolean): Promise<ApiAnswer> {
   let response: Response;
   let text: string;
   try {
     response = await fetch(request);
     text = await response.text();
   } catch (cause) {
-    const message = `There is no answer from ${new URL(request.url).origin}, or it broke off.`;
-    throw new ChassisError("network_failed", message, { cause });
+    const { origin } = new URL(request.url);
+    // Browsers do not tell pages why.
+    const isElsewhere = typeof location === "object" && location.origin !== origin;
+    throw new ChassisError("network_failed", `There is no answer from ${origin}, or it broke off.`, {
+      cause,
+      hint: isElsewhere ? "Does its CHASSIS_CORS_ORIGINS name this page's origin?" : null,
+    });
   }
   const { status, headers } = response;
   const body = fromJson(text);
   if (response.ok && body !== notJson) return { status, header: (name) => headers.get(name), body };
-  throw errorOf(response, body);
+  throw errorOf(response, body, isWhole);
 }
 
 const notJson = Symbol("not JSON");
@@ -164,7 +178,7 @@ function fromJson(text: string): unknown {
 /** What an answer says beside its error: the rest of the body, and how long to wait, in milliseconds. */
 export const saidWith: WeakMap<ChassisError, { readonly body: unknown; readonly after: number | undefined }> = new WeakMap();
 
-function errorOf({ status, statusText, headers, type }: Response, body: unknown): ChassisError {
+function errorOf({ status, statusText, headers, type }: Response, body: unknown, isWhole: boolean): ChassisError {
   const requestId = headers.get("x-request-id") ?? undefined;
   const said = (body ?? {}) as Partial<ErrorBody>;
   // To a page of a browser a redirect has no status.
@@ -174,7 +188,12 @@ function errorOf({ status, statusText, headers, type }: Response, body: unknown)
     : `What answered is not the back end: ${status} ${statusText}`;
   const error =
     typeof said.code === "string"
-      ? new ChassisError(said.code as ErrorCode, said.message ?? said.code, { ...said, status, requestId })
+      ? new ChassisError(said.code as ErrorCode, said.message ?? said.code, {
+          ...said,
+          status,
+          requestId,
+          operation: isWhole ? said.operation : undefined,
+        })
       : new ChassisError("unreadable_answer", unreadable, {
           status,
           requestId,
@@ -190,12 +209,6 @@ function milliseconds(header: string | null): number | undefined {
   return Number.isNaN(wanted) ? undefined : Math.max(0, wanted);
 }
 
-function tooLong(length: number): ChassisError {
-  return new ChassisError("address_too_long", `The address would have ${length} characters: the limit is ${longestAddress}.`, {
-    hint: "Ask in parts, or in a function.",
-  });
-}
-
 /** 128 random bits, wherever the page comes from: `randomUUID` is for secure ones alone. */
 function newKey(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join("-");
@@ -203,13 +216,11 @@ function newKey(): string {
 
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(end, milliseconds);
-    function end(): void {
+    const timer = setTimeout(resolve, milliseconds);
+    // The signal is the call's own, and goes with it.
+    signal.addEventListener("abort", () => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      if (signal.aborted) reject(signal.reason);
-      else resolve();
-    }
-    signal.addEventListener("abort", end);
+      reject(signal.reason);
+    });
   });
 }

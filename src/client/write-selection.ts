@@ -1,3 +1,4 @@
+import { entriesOf } from "./entries-of.ts";
 import { writeWhere } from "./write-where.ts";
 
 /** What is wanted of rows, as it is written; `ListOptions` of `db` is its typed form. */
@@ -9,6 +10,8 @@ export interface SelectionOptions {
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
 }
+
+type Plain = Readonly<Record<string, unknown>>;
 
 export type Parameter = readonly [name: string, value: string];
 
@@ -22,16 +25,12 @@ export function writeSelection(options: SelectionOptions): readonly Parameter[] 
 /** Adds the parameters of one level, and of those inside it; gives what stands in `select`. */
 function writeLevel(options: SelectionOptions, path: string, parameters: Parameter[]): string {
   const { select, include = {}, where, orderBy, limit, offset } = options;
-  const relations = Object.entries(include).filter(([, option]) => option !== undefined);
+  const relations = entriesOf(include);
   if (where !== undefined) {
     for (const { name, value } of writeWhere(where, Object.fromEntries(relations))) parameters.push([path + name, value]);
   }
-  if (orderBy !== undefined) {
-    const order = writeOrder(orderBy);
-    if (order !== "") parameters.push([`${path}order`, order]);
-  }
-  if (limit !== undefined) parameters.push([`${path}limit`, String(limit)]);
-  if (offset !== undefined) parameters.push([`${path}offset`, String(offset)]);
+  const order = (orderBy !== undefined && writeOrder(orderBy)) || undefined;
+  parameters.push(...writeGiven({ order, limit, offset }, path));
   const embeds = relations.map(([relation, option]) => {
     if (option !== true && (typeof option !== "object" || option === null))
       throw new TypeError(`include: '${relation}' needs true or an object such as { select: ["name"] }.`);
@@ -44,13 +43,17 @@ function writeLevel(options: SelectionOptions, path: string, parameters: Paramet
   return items.join(",");
 }
 
+/** Those that are there. */
+export function writeGiven(options: Readonly<Record<string, string | number | undefined>>, path = ""): readonly Parameter[] {
+  return entriesOf(options).map(([name, value]) => [path + name, String(value)]);
+}
+
 /** `created.desc,moderator.asc.nullsfirst`. */
 function writeOrder(orderBy: unknown): string {
-  const objects = Array.isArray(orderBy) ? (orderBy as readonly object[]) : [orderBy as object];
-  return objects
-    .flatMap((object) => Object.entries(object))
-    .filter(([, option]) => option !== undefined)
-    .map(([column, option]: [string, unknown]) => {
+  return [orderBy as Plain | readonly Plain[]]
+    .flat()
+    .flatMap((object) => entriesOf<unknown>(object))
+    .map(([column, option]) => {
       const { direction, nulls } = typeof option === "string" ? { direction: option } : (option as OrderTerm);
       if (direction !== "asc" && direction !== "desc") throw new TypeError(`orderBy: '${column}' is neither asc nor desc.`);
       return `${column}.${direction}${nulls === undefined ? "" : `.nulls${nulls}`}`;
@@ -69,8 +72,7 @@ export function writeSearch(parameters: readonly Parameter[]): string {
   return `?${parameters.map(([name, value]) => `${encode(name)}=${encode(value)}`).join("&")}`;
 }
 
-const readable: Readonly<Record<string, string>> = { "%2C": ",", "%3A": ":", "%2F": "/", "%40": "@" };
-
+/** But for `,`, `:`, `/` and `@`. */
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/%2C|%3A|%2F|%40/g, (code) => readable[code] ?? code);
+  return encodeURIComponent(text).replace(/%(2C|3A|2F|40)/g, decodeURIComponent);
 }

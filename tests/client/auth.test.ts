@@ -18,7 +18,9 @@ const backend = defineBackend(schema, {
 
 let app: TestBackend<typeof schema>;
 before(async () => {
-  app = await openTestBackend(backend, { settings: { CHASSIS_BASE_URL: "http://localhost" } });
+  app = await openTestBackend(backend, {
+    settings: { CHASSIS_BASE_URL: "http://localhost", CHASSIS_CORS_ORIGINS: "https://app.example" },
+  });
 });
 after(() => app.close());
 
@@ -53,10 +55,29 @@ function store(): TokenStore & { token: string | undefined } {
   };
 }
 
+/** As a browser asks for a page of another origin. */
+const fromElsewhere: Fetch = (request) => {
+  const headers = new Headers(request.headers);
+  headers.set("origin", "https://app.example");
+  headers.set("sec-fetch-site", "cross-site");
+  return app.fetch(new Request(request, { headers }));
+};
+
 const browser = () => createClient<typeof backend>("http://localhost", { fetch: jar() });
 
 const tokenIn = async (to: string, mail: string): Promise<string> =>
   new URL((await app.outbox.next({ to, mail })).links[0] ?? "").searchParams.get("token") ?? "";
+
+test("a page of another origin is told to keep a token: its browser throws the cookie away", async () => {
+  const withCookie = createClient<typeof backend>("http://localhost", { fetch: fromElsewhere });
+  await assert.rejects(withCookie.auth.signInAnonymously({ user: { name: "Eve" } }), {
+    error: "crossSite",
+    hint: /createClient\(url, \{ token \}\)/,
+  });
+  const withToken = createClient<typeof backend>("http://localhost", { fetch: fromElsewhere, token: store() });
+  await withToken.auth.signInAnonymously({ user: { name: "Eve" } });
+  assert.equal((await withToken.notes.create({ body: "Hello." })).body, "Hello.");
+});
 
 describe("signing in", () => {
   test("by a cookie: sign-up, session, sign-out, sign-in", async () => {

@@ -68,6 +68,22 @@ async function outcome(work: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
+/** Holds for every row, and is too long for an address. */
+const long: Readonly<Record<Table, object>> = {
+  orders: { id: { notIn: Array.from({ length: 1500 }, (_, at) => -1 - at) } },
+  users: { name: { neq: "-".repeat(5000) } },
+  games: { id: { notIn: Array.from({ length: 500 }, (_, at) => `none ${at}`) } },
+  items: { label: { neq: "-".repeat(5000) } },
+  profiles: { bio: { neq: "-".repeat(5000) } },
+};
+
+/** The same options, so that they go as the body of the request. */
+function lengthened<T extends object>(table: Table, options: T): T {
+  return { ...options, where: { and: [(options as { readonly where?: object }).where ?? {}, long[table]] } };
+}
+
+type Table = (typeof tables)[number];
+
 const tables = ["orders", "users", "games", "items", "profiles"] as const;
 const runs = { numRuns: 120 };
 
@@ -76,10 +92,11 @@ describe("the client gives what db gives", () => {
     test(`lists of ${table}`, async () => {
       let found = 0;
       await fc.assert(
-        fc.asyncProperty(optionsOf(table), async (options) => {
+        fc.asyncProperty(optionsOf(table), fc.boolean(), async (options, isLong) => {
           const [db, client] = both(table);
           const expected = await outcome(() => db.list(options));
-          assert.deepEqual(await outcome(() => client.list(options)), expected);
+          const form = isLong ? lengthened(table, options) : options;
+          assert.deepEqual(await outcome(() => client.list(form)), expected);
           if (Array.isArray(expected)) found += expected.length;
         }),
         runs,
@@ -108,17 +125,20 @@ describe("the client gives what db gives", () => {
   for (const [table, options, rows] of traps) {
     test(`${table}: ${JSON.stringify(options)}`, async () => {
       const [db, client] = both(table);
-      const found = (await client.list(options)) as readonly unknown[];
-      assert.deepEqual(found, await db.list(options));
-      assert.equal(found.length, rows);
+      for (const form of [options, lengthened(table, options)]) {
+        const found = (await client.list(form)) as readonly unknown[];
+        assert.deepEqual(found, await db.list(options));
+        assert.equal(found.length, rows);
+      }
     });
   }
 
   test("counts", async () => {
     await fc.assert(
-      fc.asyncProperty(whereOf("orders"), async (where) => {
+      fc.asyncProperty(whereOf("orders"), fc.boolean(), async (where, isLong) => {
         const [db, client] = both("orders");
-        assert.deepEqual(await outcome(() => client.count({ where })), await outcome(() => db.count({ where })));
+        const form = isLong ? lengthened("orders", { where }) : { where };
+        assert.deepEqual(await outcome(() => client.count(form)), await outcome(() => db.count({ where })));
       }),
       runs,
     );
@@ -166,10 +186,11 @@ describe("the client gives what db gives", () => {
 
   test("the rows that a change is about", async () => {
     await fc.assert(
-      fc.asyncProperty(whereOf("items", 1), async (where) => {
+      fc.asyncProperty(whereOf("items", 1), fc.boolean(), async (where, isLong) => {
         const [db, client] = both("items");
         const found = await outcome(() => db.count({ where }));
-        assert.deepEqual(await outcome(() => client.updateMany({ where, set: { pieces: 1 } })), found);
+        const change = { where, set: { pieces: 1 } };
+        assert.deepEqual(await outcome(() => client.updateMany(isLong ? lengthened("items", change) : change)), found);
         assert.deepEqual(await outcome(() => db.updateMany({ where: {}, set: { pieces: 2 } })), await db.count({}));
       }),
       { numRuns: 40 },

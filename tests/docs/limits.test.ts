@@ -118,13 +118,14 @@ interface OverLimit {
 
 /** For each limit of the data API, a request that is one over it. */
 const overRest: readonly OverLimit[] = [
+  { limit: "queryBytes", path: "/rest/v1", body: `[{"method":"GET","path":"/rest/v1/books?title=eq.${"x".repeat(262_144)}"}]` },
   { limit: "filters", search: `or=(${times(101, () => "year.eq.1")})` },
   { limit: "embedDepth", search: `select=${"reviews(book(".repeat(3)}id${"))".repeat(3)}` },
   { limit: "embeds", search: `select=${times(31, (index) => `a${index}:reviews()`)}` },
   { limit: "selectItems", search: `select=${times(201, (index) => `a${index}:id`)}` },
   { limit: "orderTerms", search: `order=${times(17, () => "year")}` },
   { limit: "logicDepth", search: `or=(${"and(".repeat(10)}year.eq.1${")".repeat(10)})` },
-  { limit: "listItems", search: `year=in.(${times(2001, () => "1")})` },
+  { limit: "listItems", search: `year=in.(${times(5001, () => "1")})` },
   { limit: "jsonSteps", search: `select=title${"->a".repeat(33)}` },
   { limit: "columns", search: `columns=${times(201, (index) => `a${index}`)}`, body: "{}" },
   { limit: "insertRows", body: `[${times(50_001, () => "{}")}]` },

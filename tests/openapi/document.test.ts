@@ -154,6 +154,7 @@ describe("the document", () => {
       [
         "GET /rest/v1/words",
         "HEAD /rest/v1/words",
+        "POST /rest/v1/words/query",
         "GET /rest/v1/words/{id}",
         "HEAD /rest/v1/words/{id}",
         "GET /rest/v1/rpc/greet",

@@ -19,9 +19,12 @@ interface Parameter {
 }
 
 interface Body {
+  readonly isForm: boolean;
   readonly schema: JsonSchema;
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
+
+const form = "application/x-www-form-urlencoded";
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -43,13 +46,14 @@ export function operationsOf(document: OpenApiDocument): readonly Operation[] {
   return Object.entries(document.paths).flatMap(([path, item]) => {
     const { parameters: common = [], ...methods } = item;
     return Object.entries(methods).map(([method, operation]): Operation => {
-      const body = operation.requestBody?.content["application/json"];
+      const { "application/json": json, [form]: fields } = operation.requestBody?.content ?? {};
+      const body = json ?? fields;
       return {
         id: operation.operationId,
         method: method.toUpperCase(),
         path,
         parameters: [...common, ...(operation.parameters ?? [])].map((each) => resolve<Parameter>(document, each)),
-        body: body?.schema === undefined ? undefined : (body as Body),
+        body: body?.schema === undefined ? undefined : ({ ...body, isForm: body === fields } as Body),
         responses: Object.fromEntries(
           Object.entries(operation.responses).map(([status, each]) => [status, resolve(document, each)]),
         ),
@@ -94,7 +98,7 @@ export function requestsOf(
     return {
       target: search === "" ? filled : `${filled}?${search}`,
       method,
-      headers: text === undefined ? headers : { "content-type": "application/json", ...headers },
+      headers: text === undefined ? headers : { "content-type": body?.isForm === true ? form : "application/json", ...headers },
       body: text,
     };
   };
@@ -110,9 +114,11 @@ function valueOf(document: OpenApiDocument, { schema, examples = {} }: Parameter
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function bodiesOf(document: OpenApiDocument, { schema, examples = {} }: Body): readonly string[] {
+function bodiesOf(document: OpenApiDocument, { schema, examples = {}, isForm }: Body): readonly string[] {
   const given = Object.values(examples).map(({ value }) => value);
-  return [...given, instanceOf(document, schema)].map((value) => JSON.stringify(value));
+  return [...given, instanceOf(document, schema)].map((value) =>
+    isForm ? new URLSearchParams(value as Record<string, string>).toString() : JSON.stringify(value),
+  );
 }
 
 const formats: Readonly<Record<string, string>> = {

@@ -126,6 +126,7 @@ describe("a server answers as its document says", () => {
     succeeded(
       statuses,
       "listStalls",
+      "queryStalls",
       "getStallsRow",
       "createStalls",
       "updateStallsRow",

@@ -9,7 +9,7 @@ export function accountRoutes(tools: AuthTools): readonly Route[] {
   const { deletion } = auth;
   const begin = post("anonymous", async (exchange, request) => {
     const { user, session } = await readFields(exchange, ["user", "session"]);
-    const delivery = readDelivery(session);
+    const delivery = readDelivery(session, exchange);
     const me = await whoAsks(exchange);
     // Whoever has a session goes on with it: what they have saved is there.
     if (me?.session !== undefined) return json(200, { user: me.id, session: me.session.id });

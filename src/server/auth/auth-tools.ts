@@ -57,8 +57,8 @@ export interface AuthTools extends Pick<AuthRoutesOptions, "auth" | "cookies" | 
   ) => Answer;
   /** What keeps something for the pages that come next. */
   readonly keepState: (state: VisitState) => string;
-  /** What `"session"` in a body asks for: `"cookie"` where it is left out. */
-  readonly readDelivery: (given: unknown) => "cookie" | "token";
+  /** What `"session"` in a body asks for: `"cookie"` where it is left out. Throws `crossSite` where the browser would throw the cookie away. */
+  readonly readDelivery: (given: unknown, exchange: Exchange) => "cookie" | "token";
   /** As the session came: who asks by a bearer token gets the next one likewise. */
   readonly deliveryOf: (exchange: Exchange) => "cookie" | "token";
 }
@@ -110,8 +110,11 @@ export function createAuthTools(options: AuthRoutesOptions): AuthTools {
       if (delivery === "token") return json(200, { ...body, token });
       return { ...json(200, body), cookies: [cookies().set(token, lifetime)] };
     },
-    readDelivery(given) {
-      if (given === undefined || given === "cookie") return "cookie";
+    readDelivery(given, exchange) {
+      if (given === undefined || given === "cookie") {
+        crossSite.checkDelivery(exchange);
+        return "cookie";
+      }
       if (given === "token") return "token";
       const fields = [{ field: "session", message: 'is "cookie" or "token"' }];
       throw new AppError("validationFailed", { fields, details: '\'session\' is "cookie" or "token"' });

@@ -19,6 +19,8 @@ export interface CrossSite {
   readonly checkCookie: (exchange: Exchange) => void;
   /** Throws `crossSite` where a page of a stranger asks for a session: it would sign somebody in as another than they think. */
   readonly checkSignIn: (exchange: Exchange) => void;
+  /** Throws `crossSite` where a page of another origin would be given a session in a cookie, which its browser throws away. */
+  readonly checkDelivery: (exchange: Exchange) => void;
 }
 
 export function createCrossSite({ hasSession, site, allowed }: CrossSiteOptions): CrossSite {
@@ -45,6 +47,13 @@ export function createCrossSite({ hasSession, site, allowed }: CrossSiteOptions)
     checkSignIn(exchange) {
       if (senderOf(exchange) !== "foreign" || allowed.includes(exchange.header("origin") ?? "null")) return;
       throw new AppError("crossSite");
+    },
+    checkDelivery(exchange) {
+      if (senderOf(exchange) !== "foreign") return;
+      throw new AppError("crossSite", {
+        message: "A page of another origin has no cookie of this server.",
+        hint: 'Ask for a token: send "session": "token". The client does where it has `token`: createClient(url, { token }).',
+      });
     },
   };
 }

@@ -16,7 +16,7 @@ export function factorRoutes(tools: AuthTools): readonly Route[] {
         passkey,
         ...codes
       } = await readFields(exchange, ["totp", "recovery", "passkey", "pending", "session"]);
-      const delivery = readDelivery(session);
+      const delivery = readDelivery(session, exchange);
       const factor = { ...codes, ...(passkey === undefined ? {} : { passkey: given(tools, exchange, passkey) }) };
       const waiting = named ?? pending().read(exchange.header("cookie"));
       const answer = give(await factors.finish(waiting, factor, request), delivery);
@@ -47,7 +47,7 @@ export function factorRoutes(tools: AuthTools): readonly Route[] {
         session,
       } = await readFields(exchange, ["enrolment", "code", "pending", "session"]);
       const owner = await ownerOf(tools, exchange, named);
-      const delivery = "me" in owner ? tools.deliveryOf(exchange) : readDelivery(session);
+      const delivery = "me" in owner ? tools.deliveryOf(exchange) : readDelivery(session, exchange);
       return giveAdded(tools, await factors.totp.confirm(owner, { enrolment, code }, request), delivery);
     }),
     post("recovery-codes", async (exchange, request) => {

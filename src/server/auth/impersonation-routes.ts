@@ -11,7 +11,7 @@ export function impersonationRoutes(tools: AuthTools): readonly Route[] {
     post("impersonate", async (exchange, request) => {
       const me = await signedIn(exchange);
       const { user, reason, session } = await readFields(exchange, ["user", "reason", "session"]);
-      const delivery = tools.readDelivery(session);
+      const delivery = tools.readDelivery(session, exchange);
       const begun = await impersonation.begin(me, { user, reason }, request);
       const body = { user: begun.user, impersonation: begun.id, expires: new Date(begun.expires).toISOString() };
       if (delivery === "token") return json(200, { ...body, token: begun.token });

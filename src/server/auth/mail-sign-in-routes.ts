@@ -12,7 +12,7 @@ export function mailSignInRoutes({ auth, post, give, readDelivery }: AuthTools):
     }),
     post("link/use", async (exchange, request) => {
       const { token, session } = await readFields(exchange, ["token", "session"]);
-      const delivery = readDelivery(session);
+      const delivery = readDelivery(session, exchange);
       return give(await auth.signInLink.use({ token }, request), delivery);
     }),
     post("code", async (exchange, request) => {
@@ -21,7 +21,7 @@ export function mailSignInRoutes({ auth, post, give, readDelivery }: AuthTools):
     }),
     post("code/use", async (exchange, request) => {
       const { request: asked, code, session } = await readFields(exchange, ["request", "code", "session"]);
-      const delivery = readDelivery(session);
+      const delivery = readDelivery(session, exchange);
       return give(await auth.signInCode.use({ request: asked, code }, request), delivery);
     }),
   ];

@@ -78,7 +78,7 @@ export function oauthRoutes(tools: AuthTools, options: OAuthRoutesOptions): read
       "identities/sign-up",
       async (exchange, request) => {
         const { user, email, session } = await readFields(exchange, ["user", "email", "session"]);
-        const delivery = readDelivery(session);
+        const delivery = readDelivery(session, exchange);
         const finished = await oauth.signUp.finish({ continuation: continuationOf(exchange), user, email }, request);
         if (finished.type === "sent") return json(202, { sent: true });
         return forget(give(finished.session, delivery), jars().signUp);
@@ -92,7 +92,7 @@ export function oauthRoutes(tools: AuthTools, options: OAuthRoutesOptions): read
     ),
     post("identities/sign-up/confirm", async (exchange, request) => {
       const { token, session } = await readFields(exchange, ["token", "session"]);
-      const delivery = readDelivery(session);
+      const delivery = readDelivery(session, exchange);
       const finished = await oauth.signUp.confirm({ token, continuation: continuationOf(exchange) }, request);
       return forget(give(finished.session, delivery), jars().signUp);
     }),

@@ -25,7 +25,7 @@ export function passkeyRoutes(tools: AuthTools): readonly Route[] {
     }),
     post("sign-in/passkey", async (exchange, request) => {
       const { response, session } = await readFields(exchange, ["response", "session"]);
-      const delivery = readDelivery(session);
+      const delivery = readDelivery(session, exchange);
       return forgetCeremony(tools, give(await passkeys.signIn(given(tools, exchange, response), request), delivery));
     }),
     post("sign-in/factor/options", async (exchange, request) => {
@@ -59,7 +59,7 @@ export function passkeyRoutes(tools: AuthTools): readonly Route[] {
             session,
           } = await readFields(exchange, ["response", "name", "pending", "session"]);
           const owner = await ownerOf(tools, exchange, named);
-          const delivery = "me" in owner ? tools.deliveryOf(exchange) : readDelivery(session);
+          const delivery = "me" in owner ? tools.deliveryOf(exchange) : readDelivery(session, exchange);
           const added = await passkeys.add(owner, { ...given(tools, exchange, response), name }, request);
           return forgetCeremony(tools, giveAdded(tools, added, delivery, { passkey: added.passkey }));
         }

@@ -12,7 +12,7 @@ export function sessionRoutes(tools: AuthTools): readonly Route[] {
   return [
     post("sign-in", async (exchange, request) => {
       const { email, password, session } = await readFields(exchange, ["email", "password", "session"]);
-      const delivery = readDelivery(session);
+      const delivery = readDelivery(session, exchange);
       return give(await signIn.signIn({ email, password }, request), delivery);
     }),
     post("sign-out", async (exchange) => {

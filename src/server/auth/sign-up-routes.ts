@@ -16,7 +16,7 @@ export function signUpRoutes({ auth, cookies, post, give, readDelivery }: AuthTo
     }),
     post("sign-up/confirm", async (exchange, request) => {
       const { token, password, session } = await readFields(exchange, ["token", "password", "session"]);
-      const delivery = readDelivery(session);
+      const delivery = readDelivery(session, exchange);
       const continuation = pending().read(exchange.header("cookie"));
       const answer = give(await auth.signUp.confirm({ token, password, continuation }, request), delivery);
       return { ...answer, cookies: [...(answer.cookies ?? []), pending().clear] };
@@ -30,7 +30,7 @@ export function signUpRoutes({ auth, cookies, post, give, readDelivery }: AuthTo
         "user",
         "session",
       ]);
-      const delivery = readDelivery(session);
+      const delivery = readDelivery(session, exchange);
       return give(await auth.firstAdmin.claim({ token, email, password, user }, request), delivery);
     }),
   ];

@@ -68,7 +68,7 @@ export function createFetchServer({ respond, limits, clock, ids, headers, prefix
       inFlight.add(exchange);
       try {
         const answer = await Promise.race([respond(exchange), exchange.expired]);
-        const given = answer ?? refusal(expiry(request.method), exchange.requestId, headers);
+        const given = answer ?? refusal(expiry(exchange), exchange.requestId, headers);
         if (!(given.body instanceof ReadableStream)) return toResponse(given, request.method);
         if (request.method !== "HEAD") return toResponse({ ...given, body: streams.watch(given.body) }, request.method);
         // Nobody will read it.

@@ -46,7 +46,7 @@ export class NodeHandler {
       prefix,
       readClient,
       checkHost,
-      onExpire: (exchange) => void send(exchange, refusal(expiry(exchange.method), exchange.requestId, options.headers), true),
+      onExpire: (exchange) => void send(exchange, refusal(expiry(exchange), exchange.requestId, options.headers), true),
     };
   }
 

@@ -77,6 +77,7 @@ const calling: readonly ErrorName[] = [...dataApi, "unknownFunction", "validatio
 export type OperationKind =
   | "health"
   | "readTable"
+  | "queryTable"
   | "readRow"
   | "readVersions"
   | "insert"
@@ -93,6 +94,7 @@ export type OperationKind =
 const byOperation: { readonly [K in OperationKind]: readonly ErrorName[] } = {
   health: ["storageFailed"],
   readTable: reading,
+  queryTable: [...reading, ...body],
   readRow: [...reading, "notFound", "preconditionFailed"],
   readVersions: [...reading, "notFound"],
   insert: writing,

@@ -1,5 +1,6 @@
 import type { Components } from "./components.ts";
 import type { Content, JsonSchema } from "./openapi.ts";
+import type { RowSchemas } from "./row-schemas.ts";
 
 /** Rows in the forms that `Accept` may ask for. */
 export function rowContent(row: JsonSchema): Content {
@@ -50,4 +51,18 @@ export function addHeaders(components: Components): void {
   components.header("IdempotencyReplayed", text("`true` where this is the answer that was given before."));
   components.header("RequestId", text("What this request is called in the server's log."));
   components.header("RetryAfter", { description: "Seconds until it makes sense to try again.", schema: { type: "integer" } });
+}
+
+/** A list alone, though one row by itself is taken: makers of clients do badly with either-or. */
+export function insertContent(create: JsonSchema, example: RowSchemas["example"]): Content {
+  const examples = example === undefined ? {} : { examples: { least: { summary: "As little as will do", value: [example] } } };
+  return {
+    "application/json": { schema: { type: "array", items: create }, ...examples },
+    "application/x-ndjson": { schema: { type: "string" } },
+    "text/csv": { schema: { type: "string" } },
+  };
+}
+
+export function changeContent(row: JsonSchema): Content {
+  return { "application/json": { schema: row } };
 }

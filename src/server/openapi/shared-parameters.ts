@@ -107,6 +107,10 @@ const shared: Readonly<Record<SharedParameter, ParameterObject>> = {
   },
 };
 
+export function sharedParameter(name: SharedParameter): ParameterObject {
+  return shared[name];
+}
+
 export function sharedParameters(components: Components, ...names: readonly SharedParameter[]): readonly ReferenceObject[] {
   return names.map((name) => components.parameter(name, shared[name]));
 }

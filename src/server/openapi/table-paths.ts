@@ -3,7 +3,8 @@ import type { Components } from "./components.ts";
 import { errorResponses, type OperationKind } from "./errors.ts";
 import { filterParameters, quoteName } from "./filter-parameters.ts";
 import type { Content, JsonSchema, OperationObject, ParameterObject, Paths, ReferenceObject, ResponseObject } from "./openapi.ts";
-import { rowContent, singleContent, versionSchema } from "./row-content.ts";
+import { queryContent } from "./query-content.ts";
+import { changeContent, insertContent, rowContent, singleContent, versionSchema } from "./row-content.ts";
 import { type RowSchemas, rowSchemas } from "./row-schemas.ts";
 import {
   orderParameter,
@@ -37,6 +38,7 @@ export function tablePaths(reach: TableReach, name: string, context: PathContext
   };
   const items: Paths = {
     [path]: writer.rows(),
+    [`${path}/query`]: writer.query(),
     [`${path}/{id}`]: { parameters: [id], ...writer.row() },
     [`${path}/{id}/versions`]: { parameters: [id], ...writer.versions() },
     [`${path}/{id}/restore`]: { parameters: [id], ...writer.restore() },
@@ -176,6 +178,23 @@ class TableWriter {
       });
     }
     return operations;
+  }
+
+  query(): Operations {
+    const { shown, table } = this.#reach;
+    const { row } = this.#schemas;
+    if (shown.length === 0) return {};
+    const headers = this.#headers("ContentRange", "NextCursor", "PreferenceApplied");
+    const { "304": _, ...responses } = this.#read({ headers, content: this.#content(row), partial: true });
+    return {
+      post: this.#operation("query", "", "queryTable", {
+        summary: `List rows of \`${table.name}\`, asked for in the body`,
+        description: `What GET of \`/rest/v1/${table.name}\` says in its address: for more of it than an address holds, such as a thousand ids. Nothing is changed.`,
+        parameters: [this.#prefer("read"), ...this.#shared("Range")],
+        requestBody: { required: true, content: queryContent(this.#reach) },
+        responses,
+      }),
+    };
   }
 
   row(): Operations {
@@ -374,17 +393,3 @@ const headerNames: Readonly<Record<string, string>> = {
   PreferenceApplied: "Preference-Applied",
   IdempotencyReplayed: "Idempotency-Replayed",
 };
-
-/** A list alone, though one row by itself is taken: makers of clients do badly with either-or. */
-function insertContent(create: JsonSchema, example: RowSchemas["example"]): Content {
-  const examples = example === undefined ? {} : { examples: { least: { summary: "As little as will do", value: [example] } } };
-  return {
-    "application/json": { schema: { type: "array", items: create }, ...examples },
-    "application/x-ndjson": { schema: { type: "string" } },
-    "text/csv": { schema: { type: "string" } },
-  };
-}
-
-function changeContent(row: JsonSchema): Content {
-  return { "application/json": { schema: row } };
-}

@@ -48,7 +48,8 @@ function readOperation(value: Json, batch: Exchange, limits: RestLimits): Exchan
   }
   const path = own(operation, "path");
   if (typeof path !== "string") throw invalid("The path of an operation is a text such as /rest/v1/reviews?stars=eq.5.");
-  const { segments, search, trailingSlash } = parseTarget(path, limits.urlLength);
+  if (path.length > limits.queryBytes) throw overLimit(limits, "queryBytes", "The path of an operation is too long");
+  const { segments, search, trailingSlash } = parseTarget(path, limits.queryBytes);
   if (segments.length < 3 || segments[0] !== "rest" || segments[1] !== "v1" || trailingSlash) {
     throw new AppError("invalidPath", {
       message: "The path of an operation leads to a table, a row or a function under /rest/v1/.",

@@ -6,7 +6,7 @@ import { vary } from "./answer-rows.ts";
 import { readOperations } from "./batch-operation.ts";
 import { parsePrefer } from "./prefer.ts";
 import { contentTypeOf, parseJson, readText } from "./request-body.ts";
-import { overLimit } from "./rest-limits.ts";
+import { forBodies, overLimit } from "./rest-limits.ts";
 import { inUnit, type RestPorts } from "./rest-request.ts";
 
 /** Answers one request under `/rest/v1/`, whichever way it came. */
@@ -34,7 +34,7 @@ export async function runBatch(ports: RestPorts, exchange: Exchange, caller: Cal
   const rollback = preferences.tx === "rollback";
   const parts = await ports.units(
     async (unit) => {
-      const within = inUnit(ports, unit);
+      const within = inUnit({ ...ports, limits: forBodies(limits) }, unit);
       const pace = createPacer();
       const answers: string[] = [];
       let length = 0;

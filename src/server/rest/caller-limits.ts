@@ -1,5 +1,6 @@
 import type { AppLimitName, AtOnceName, Caller, RateLimits, RateName, UnderWay } from "#application";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import { isReadByPost } from "../http/read-by-post.ts";
 
 /** How much one caller may ask of the data API, at once and in a time. Whoever has signed in is one caller wherever they are; strangers are one by address. */
 export interface CallerLimits {
@@ -60,9 +61,10 @@ export function createCallerLimits({
   };
 }
 
-function kindOf({ method, segments }: Exchange): Kind {
+function kindOf(exchange: Exchange): Kind {
+  const { method, segments } = exchange;
   if (segments[2] === "rpc") return functions;
-  return method === "GET" || method === "HEAD" ? reads : writes;
+  return method === "GET" || method === "HEAD" || isReadByPost(exchange) ? reads : writes;
 }
 
 /** `/rest/v1/rpc/<function>` or `/rest/v1/<table>`. */

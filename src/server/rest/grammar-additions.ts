@@ -17,6 +17,14 @@ export const grammarAdditions: GrammarArea = {
       note: "Empty for the first page; `Next-Cursor` and `Link` lead to the next.",
     },
     {
+      feature: "Queries that are too long for an address",
+      support: "ours",
+      written: "`POST /t/query` with the query string as the body",
+      note:
+        "`Content-Type: application/x-www-form-urlencoded`, up to 256 KiB (`queryBytes`). It is GET in all else, but has no `ETag` and no `Link`. " +
+        "A PATCH or DELETE of such length goes as the one operation of a batch.",
+    },
+    {
       feature: "Some, none or every row of a relation",
       support: "ours",
       search: "reviews=some.(stars.gte.4,author.none.(banned.is.true))&tags=every.(public.is.true)&likes=none.()",

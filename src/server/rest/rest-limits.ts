@@ -4,6 +4,8 @@ import { AppError } from "#contract";
 export interface RestLimits {
   /** Characters of the query string, before decoding. */
   readonly urlLength: number;
+  /** Bytes of a query string that stands in a body: of a read by POST, or of an operation of a batch. */
+  readonly queryBytes: number;
   /** Conditions on columns, in all logic trees together. */
   readonly filters: number;
   /** How deep embeds may nest. */
@@ -47,13 +49,14 @@ export interface RestLimits {
 
 export const defaultRestLimits: RestLimits = Object.freeze({
   urlLength: 16 * 1024,
+  queryBytes: 256 * 1024,
   filters: 100,
   embedDepth: 5,
   embeds: 30,
   selectItems: 200,
   orderTerms: 16,
   logicDepth: 10,
-  listItems: 2000,
+  listItems: 5000,
   jsonSteps: 32,
   columns: 200,
   bodyBytes: 10 * 1024 * 1024,
@@ -68,6 +71,11 @@ export const defaultRestLimits: RestLimits = Object.freeze({
   batchAnswerLength: 16 * 1024 * 1024,
   idempotencyBytes: 1024 * 1024,
 });
+
+/** The limits on a query string that did not come as an address. */
+export function forBodies(limits: RestLimits): RestLimits {
+  return { ...limits, urlLength: limits.queryBytes };
+}
 
 export function overLimit(limits: RestLimits, name: keyof RestLimits, what: string): AppError {
   return new AppError("limitExceeded", {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import type { Caller } from "#application";
 import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import { isReadByPost } from "../http/read-by-post.ts";
 import { type CallerLimits, noCallerLimits } from "./caller-limits.ts";
 import { HELD_TIME, runBatch } from "./batch.ts";
 import { callFunction, functionMethods } from "./call-function.ts";
@@ -10,6 +11,7 @@ import { deleteRows } from "./delete-rows.ts";
 import { once } from "./once.ts";
 import { insertRows } from "./insert-rows.ts";
 import { checkProfile } from "./profile.ts";
+import { readByBody } from "./read-by-body.ts";
 import { readRow } from "./read-row.ts";
 import { readTable } from "./read-table.ts";
 import { defaultRestLimits, type RestLimits } from "./rest-limits.ts";
@@ -90,6 +92,7 @@ export function* listRestPaths({
   for (const table of tables) {
     const path = `/rest/v1/${table}`;
     for (const each of named(tableHandlers)) yield { path, ...each, table };
+    yield { path: `${path}/query`, method: "POST", request: "read", table };
     for (const each of named(rowHandlers)) yield { path: `${path}/<id>`, ...each, table };
     for (const [action, { handlers }] of rowActions)
       for (const each of named(handlers)) yield { path: `${path}/<id>/${action}`, ...each, table };
@@ -117,7 +120,9 @@ export type Rest = (exchange: Exchange, caller: Caller) => Promise<Answer>;
  * `AppError` for whatever is wrong with the request, and with `noDescription` for a read of `/rest/v1`.
  */
 export function createRest(options: RestOptions): Rest {
-  const limits = Object.freeze({ ...defaultRestLimits, ...options.limits });
+  const given = { ...defaultRestLimits, ...options.limits };
+  // What an address may say, a body may.
+  const limits = Object.freeze({ ...given, queryBytes: Math.max(given.queryBytes, given.urlLength) });
   const ports: RestPorts = {
     records: options.records,
     functions: options.functions,
@@ -164,6 +169,7 @@ async function answerPart(ports: RestPorts, exchange: Exchange, caller: Caller):
     const isMutation = method === "POST" && ports.functions.find(second, caller)?.type === "mutation";
     return isMutation ? once({ ports, exchange, caller }, call) : call(ports, exchange);
   }
+  if (isReadByPost(exchange)) return readByBody(ports, { exchange, caller, name, id: "" });
   const allow = action?.allow ?? (second === undefined ? tableMethods : rowMethods);
   if (method === "OPTIONS") return answerOptions(allow);
   const handlers = action?.handlers ?? (second === undefined ? tableHandlers : rowHandlers);
