@@ -31,6 +31,7 @@ export { isAnonymousAccount } from "./auth/anonymous/anonymous-table.ts";
 export { isAnonymous } from "./auth/anonymous/is-anonymous.ts";
 export { exportAccount } from "./auth/account/account-export.ts";
 export type { DeletionPlan } from "./auth/account/deletion-plan.ts";
+export type { RunningImpersonation } from "./auth/impersonation/running-impersonations.ts";
 export { listSessions, proofNames, type SessionRow } from "./auth/session-table.ts";
 export {
   findAccount,

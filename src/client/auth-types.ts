@@ -62,6 +62,8 @@ export interface SessionListed {
   readonly address: string | null;
   readonly agent: string | null;
   readonly current: boolean;
+  /** Of an administrator who acts as `user` just now: as whoever asks, or they as somebody. `used` is when that began. */
+  readonly impersonation?: { readonly user: string; readonly reason: string };
 }
 
 export interface FactorsListed {

@@ -85,6 +85,72 @@ describe("whoever acts as somebody is seen", () => {
   });
 });
 
+interface Listed {
+  readonly id: string;
+  readonly current: boolean;
+  readonly impersonation?: { readonly user: string; readonly reason: string };
+}
+
+describe("whoever acts as somebody is in the list of sessions, and can be put out from there", () => {
+  const sessionsOf = async (browser: Browser): Promise<readonly Listed[]> =>
+    (await browser.get("/auth/v1/sessions")).body as unknown as readonly Listed[];
+  const shown = (list: readonly Listed[]): unknown => list.map(({ current, impersonation }) => ({ current, ...impersonation }));
+
+  test("by the person, who does not learn which administrator it is", async () => {
+    const { admin, user } = await acting();
+    const marked = { user: user.user, reason: "Ticket 7" };
+    const list = await sessionsOf(user);
+    assert.deepEqual(shown(list), [{ current: false, ...marked }, { current: true }]);
+    assert.ok(!JSON.stringify(list).includes(admin.user));
+    assert.deepEqual(shown(await sessionsOf(admin)), [{ current: true, ...marked }, { current: false }]);
+    assert.match((await user.get("/auth/account")).text, /An administrator, as you<[^]*Because: Ticket 7/);
+    const own = list[0]?.id ?? "";
+    const stranger = await join();
+    assert.equal((await stranger.ask(`/auth/v1/sessions/${own}`, { method: "DELETE" })).status, 404, "nobody else's to end");
+    assert.equal(await who(admin), user.user);
+    assert.equal((await user.ask(`/auth/v1/sessions/${own}`, { method: "DELETE" })).status, 204);
+    assert.equal((await admin.get("/auth/v1/session")).status, 401, "once, so that nothing is done as the administrator");
+    assert.equal(await who(admin), admin.user);
+    assert.deepEqual(shown(await sessionsOf(user)), [{ current: true }]);
+    assert.equal((await user.ask(`/auth/v1/sessions/${own}`, { method: "DELETE" })).status, 404);
+  });
+
+  test("by the administrator, from another of their browsers", async () => {
+    const { admin, user } = await acting();
+    const desk = live.browser();
+    assert.equal((await desk.post("/auth/v1/sign-in", { email: admin.email, password })).status, 200);
+    const [running, ...others] = await sessionsOf(desk);
+    assert.deepEqual([running?.impersonation?.user, others.length], [user.user, 2]);
+    const page = (await desk.get("/auth/account")).text;
+    assert.match(page, /You, as somebody else<[^]*Because: Ticket 7/);
+    const ended = await desk.ask("/auth/sessions", {
+      method: "POST",
+      body: `session=${running?.id}`,
+      headers: { "content-type": "application/x-www-form-urlencoded", origin: live.url },
+    });
+    assert.equal(ended.headers.get("location"), "/auth/account?done=session");
+    assert.equal((await admin.get("/auth/v1/session")).status, 401);
+    assert.equal(await who(admin), admin.user);
+  });
+
+  test("and goes with all others when the person signs out everywhere else", async () => {
+    const { admin, user } = await acting();
+    const reply = await user.ask("/auth/v1/sessions?others=true", { method: "DELETE" });
+    assert.deepEqual(reply.body, { ended: 1 });
+    assert.equal((await admin.get("/auth/v1/session")).status, 401);
+    assert.equal(await who(user), user.user);
+  });
+
+  test("what is over is not in it: with its time, and with the administrator's session", async () => {
+    const { admin, user } = await acting();
+    await change("DELETE FROM _chassis_sessions WHERE user = ?", admin.user);
+    assert.deepEqual(shown(await sessionsOf(user)), [{ current: true }]);
+    const { user: other } = await acting();
+    await change("UPDATE _chassis_impersonations SET expires = 1 WHERE user = ?", other.user);
+    assert.deepEqual(shown(await sessionsOf(other)), [{ current: true }]);
+  });
+});
+
 describe("whoever acts as somebody takes nothing over", () => {
   test("nothing that lets somebody in, or that asks for a proof, can be changed", async () => {
     const { admin, user } = await acting();

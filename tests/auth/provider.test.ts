@@ -2,7 +2,19 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import * as oidc from "openid-client";
 import { startPeople } from "../support/live-people.ts";
-import { addApp, type App, callback, follow, leadsTo, providerBackend, sayYes, submit } from "../support/live-apps.ts";
+import {
+  addApp,
+  type App,
+  authorizePath,
+  callback,
+  exchange,
+  follow,
+  leadsTo,
+  newVerifier,
+  providerBackend,
+  sayYes,
+  submit,
+} from "../support/live-apps.ts";
 
 const live = await startPeople({ after }, { backend: providerBackend });
 const { url } = live;
@@ -107,4 +119,42 @@ test("who is not signed in is taken to the pages of sign-in and back, with the r
   assert.equal(denied.searchParams.get("error"), "access_denied");
   assert.equal(denied.searchParams.get("state"), "a-state");
   assert.equal(denied.searchParams.get("iss"), url);
+});
+
+test("a request as long as those of other servers' clients survives the pages of sign-in, and comes back whole", async () => {
+  const app = await addApp(live);
+  const { verifier, challenge } = newVerifier();
+  // ASP.NET keeps what it has to remember in its state, encrypted.
+  const state = "CfDJ8".padEnd(6800, "x-Y_");
+  const path = authorizePath(app, challenge, { state, prompt: "login", nonce: "638.".padEnd(200, "n") });
+  const browser = Object.assign(live.browser(), { user: ada.user });
+  const asked = leadsTo(await follow(browser, path));
+  assert.equal(asked.pathname, "/auth/sign-in");
+  assert.ok(asked.href.length < 500, "it is not dragged along");
+  const to = asked.searchParams.get("to") ?? "";
+  const fields = { to, email: "ada@example.org", password: "correct horse battery" };
+  const again = leadsTo(await submit(browser, "/auth/sign-in", fields));
+  const back = await sayYes(browser, again.pathname + again.search);
+  assert.deepEqual([back.origin + back.pathname, back.searchParams.get("state")], [callback, state]);
+  const code = back.searchParams.get("code") ?? "";
+  assert.equal((await exchange(url, app, code, verifier)).status, 200);
+
+  // Who is signed in, and has said yes before, is let through at once.
+  const straight = leadsTo(await follow(browser, authorizePath(app, challenge, { state })));
+  assert.equal(straight.searchParams.get("state"), state);
+  const kept = await live.platform.database.get("SELECT count(*) FROM _chassis_one_time_tokens WHERE purpose = 'appRequest'", []);
+  assert.deepEqual(kept, [1]);
+  const tooLong = leadsTo(await follow(browser, authorizePath(app, challenge, { state: "x".repeat(8000) })));
+  assert.equal(tooLong.searchParams.get("error"), "invalid_request");
+  assert.match(tooLong.searchParams.get("error_description") ?? "", /longer than 8000 characters/);
+});
+
+test("a name of a kept request that is none, or whose hour is over, is told so, and leads nowhere", async () => {
+  const path = "/oidc/v1/authorize?chassis_request=";
+  for (const name of ["", "x", "A".repeat(43), `${"A".repeat(43)}&client_id=x`]) {
+    const reply = await follow(live.browser(), path + name);
+    assert.equal(reply.status, 400, name);
+    assert.match(reply.text, /not good any more/i);
+    assert.equal(reply.headers.get("location"), null);
+  }
 });

@@ -25,6 +25,8 @@ export const oneTimePurposes: Readonly<Record<OneTimePurpose, number>> = {
   oauthSignUp: 24 * 60 * MINUTE,
   /** Likewise, once a mail is on its way to the address that they gave. */
   oauthConfirm: 24 * 60 * MINUTE,
+  /** What an app asked for, while somebody shows who they are. */
+  appRequest: 60 * MINUTE,
   /** Handed over by an administrator, not by mail. */
   invite: 3 * 24 * 60 * MINUTE,
   /** Keeps an account whose owner asked for its end: as long as the longest time that there can be for it. */
@@ -46,6 +48,7 @@ export type OneTimePurpose =
   | "oauth"
   | "oauthSignUp"
   | "oauthConfirm"
+  | "appRequest"
   | "invite"
   | "keep"
   | "decoy";

@@ -7,6 +7,7 @@ import { dropUserTokens } from "./one-time-tokens.ts";
 import { readPassword } from "./passwords/password-rules.ts";
 import type { SignInOutcome } from "./factors/pending-sign-in.ts";
 import { endSession, endSessions, listSessions, type SessionRow } from "./session-table.ts";
+import { endAllAs, endRunning, listRunning, type RunningImpersonation } from "./impersonation/running-impersonations.ts";
 import { endedSession, type GivenSession } from "./sessions.ts";
 import { beginSession } from "./begin-session.ts";
 
@@ -16,10 +17,11 @@ export interface SignIn {
   /** Takes as long for an address without an account. Throws `wrongCredentials`; `accountSuspended` where the password is right. */
   signIn(input: { readonly email: unknown; readonly password: unknown }, request: AuthRequest): Promise<SignInOutcome>;
   signOut(me: Actor): Promise<void>;
-  /** Ends every session of whoever asks, or all but the one they ask with; gives how many. */
+  /** Ends every session of whoever asks, or all but the one they ask with, and whatever an administrator does as them; gives how many. */
   signOutEverywhere(me: Actor, options?: { readonly others?: boolean }): Promise<number>;
-  sessions(me: Actor): Promise<readonly SessionRow[]>;
-  /** Throws `notFound` where they have none of that id. */
+  /** Those of whoever asks, the one used last first, after what goes on as somebody: of administrators as them, and of them as others. */
+  sessions(me: Actor): Promise<readonly (SessionRow | RunningImpersonation)[]>;
+  /** One of those. Throws `notFound` where they have none of that id. */
   endSession(me: Actor, id: string): Promise<void>;
   /** The password once more: the session goes on under another token, and has just been proved. */
   prove(me: Actor, input: { readonly password: unknown }, request: AuthRequest): Promise<RenewedSession>;
@@ -84,12 +86,23 @@ export function createSignIn(parts: AuthParts, idle: number): SignIn {
     },
 
     signOutEverywhere: ({ id, session }, { others = false } = {}) =>
-      database.transaction((connection) => endSessions(connection, id, others ? session?.id : undefined), { brief: true }),
+      database.transaction(
+        async (connection) =>
+          (await endSessions(connection, id, others ? session?.id : undefined)) + (await endAllAs(connection, id, clock.now())),
+        { brief: true },
+      ),
 
-    sessions: ({ id }) => listSessions(database, id, { now: clock.now(), idle }),
+    async sessions({ id }) {
+      const at = { now: clock.now(), idle };
+      return [...(await listRunning(database, id, at)), ...(await listSessions(database, id, at))];
+    },
 
-    async endSession({ id }, session) {
-      const ended = await database.transaction((connection) => endSession(connection, id, session), { brief: true });
+    async endSession({ id: user }, id) {
+      const ended = await database.transaction(
+        async (connection) =>
+          (await endSession(connection, user, id)) || (await endRunning(connection, { user, id, now: clock.now() })),
+        { brief: true },
+      );
       if (!ended) throw new AppError("notFound", { message: "There is no such session." });
     },
 

@@ -1,7 +1,7 @@
 import type { Connection, ResultRow, Table } from "#database";
 import { accountTable, sessionTable } from "../auth-tables.ts";
 
-const impersonationTable = "_chassis_impersonations";
+export const impersonationTable = "_chassis_impersonations";
 
 /** Who acted as whom, when and why; kept for as long as the account that was looked in on. Times are milliseconds since 1970. */
 export async function createImpersonationTable(connection: Connection): Promise<void> {

@@ -66,6 +66,6 @@ export function ownersListener(definition: OrganisationsDefinition, users: Table
 }
 
 /** Whether it is among the rows that are kept after their delete (`softDelete`). */
-function isDeleted(row: RowChange["before"] | RowChange["after"]): boolean {
+function isDeleted(row: RowChange["before"]): boolean {
   return typeof row?.["deleted"] === "string";
 }

@@ -7,12 +7,13 @@ import { authenticateClient, type ClientCredentials } from "./client-authenticat
 import { type ClientOrder, type ClientOrderOutcome, obeyClientOrder } from "./client-orders.ts";
 import { findClient, type OidcClient } from "./client-table.ts";
 import { createIdTokens, type IdTokens } from "./id-tokens.ts";
+import { createKeptRequests, type KeptRequests } from "./kept-requests.ts";
 import type { ProviderParts } from "./provider-parts.ts";
 import { createTokenChecks, type TokenChecks } from "./token-checks.ts";
 import { createTokenGrants, type TokenGrants } from "./token-grants.ts";
 
 /** Signs people in to other apps with accounts of this site: what its routes, pages and command line call. */
-export interface Provider extends Authorizations, TokenGrants, TokenChecks, Pick<IdTokens, "readHint"> {
+export interface Provider extends Authorizations, TokenGrants, TokenChecks, KeptRequests, Pick<IdTokens, "readHint"> {
   readonly definition: ProviderDefinition;
   /** The issuer's name: the origin of this site. */
   readonly issuer: () => string;
@@ -34,6 +35,7 @@ export function createProvider(parts: ProviderParts): Provider {
     ...createAuthorizations(parts),
     ...createTokenGrants(parts, idTokens),
     ...createTokenChecks(parts),
+    ...createKeptRequests(parts),
     readHint: (token) => idTokens.readHint(token),
     findClient: (id) => findClient(database, id),
     authenticate: (credentials, request) => authenticateClient(parts, credentials, request),

@@ -1,4 +1,4 @@
-import { type AuthPageWords, isAnonymous } from "#application";
+import { type AuthPageWords, isAnonymous, type RunningImpersonation } from "#application";
 import { html, type Html } from "../../pages/html.ts";
 import type { AuthPage } from "../page/auth-page.ts";
 import { form, hidden } from "../page/fields.ts";
@@ -106,17 +106,16 @@ async function sessionsPart(visit: Visit, me: SignedIn): Promise<Html> {
     return when(seconds < 60 ? 0 : -seconds);
   };
   const mineFirst = sessions.toSorted((a, b) => Number(b.id === me.session.id) - Number(a.id === me.session.id));
-  const items = mineFirst.map(({ id, created, used, address, agent }) => {
-    const device = describeAgent(agent) ?? say("unknownDevice");
+  const items = mineFirst.map((session) => {
+    const { id, created, used, address, agent } = session;
     const isThis = id === me.session.id;
+    if ("impersonation" in session)
+      return impersonationItem(visit, session, { isThis, asMe: session.impersonation.user === me.id, ago });
+    const device = describeAgent(agent) ?? say("unknownDevice");
     return html`<li class="line">
 <p><strong>${device}</strong>${isThis ? html` <span class="tag">${say("thisSession")}</span>` : null}
 <span class="quiet">${say("sessionUsed", { time: ago(used) })} · ${say("sessionBegun", { time: ago(created) })}${address === null ? null : html` · ${address}`}</span></p>
-${
-  isThis
-    ? null
-    : html`<form method="post" action="${paths.sessions}">${hidden("session", id)}<button class="button" aria-label="${say("endSessionOf", { device })}">${say("endSession")}</button></form>`
-}
+${isThis ? null : endForm(visit, id, device)}
 </li>`;
   });
   return html`<section class="part">
@@ -128,6 +127,25 @@ ${
     : html`<div class="line"><form method="post" action="${paths.sessions}">${hidden("session", "others")}<button class="button">${say("endOthers")}</button></form></div>`
 }
 </section>`;
+}
+
+/** An administrator who is this person just now; or this person, who is somebody else. */
+function impersonationItem(
+  visit: Visit,
+  { id, created, impersonation }: RunningImpersonation,
+  { isThis, asMe, ago }: { readonly isThis: boolean; readonly asMe: boolean; readonly ago: (moment: string) => string },
+): Html {
+  const { say } = visit;
+  const title = say(asMe ? "sessionOfAdmin" : "sessionAsOther");
+  return html`<li class="line">
+<p><strong>${title}</strong>${isThis ? html` <span class="tag">${say("thisSession")}</span>` : null}
+<span class="quiet">${ago(created)} · ${say("impersonatedWhy", { reason: impersonation.reason })}</span></p>
+${isThis ? null : endForm(visit, id, title)}
+</li>`;
+}
+
+function endForm({ say }: Visit, session: string, device: string): Html {
+  return html`<form method="post" action="${paths.sessions}">${hidden("session", session)}<button class="button" aria-label="${say("endSessionOf", { device })}">${say("endSession")}</button></form>`;
 }
 
 /** That administrators looked in, when and why. */

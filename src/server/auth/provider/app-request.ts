@@ -21,13 +21,23 @@ import { oidcPaths } from "./oidc-paths.ts";
 /** A request of an app that is known, with an address of its own to go back to. */
 export interface AppRequest extends WayBack {
   readonly provider: Provider;
-  /** As it came. */
+  /** What an address on the way says: the request as it came, or the name of one that is kept. */
   readonly query: URLSearchParams;
   readonly given: Form;
+  /** Characters of the whole request. */
+  readonly length: number;
+  /** When they were sent to show who they are: see `SINCE`. */
+  readonly since: string;
 }
 
-/** Characters of a request: it goes through the pages of sign-in and back, also in a cookie. */
-const MOST = 1500;
+/** Characters of a request: what other servers take too. */
+const MOST = 8000;
+
+/** Characters of one that goes through the pages of sign-in and back as it is, in a cookie among others. A longer one is kept meanwhile. */
+const MOST_CARRIED = 1500;
+
+/** The name of a request that is kept. */
+const KEPT = "chassis_request";
 
 /** Milliseconds since 1970 at which somebody was sent to show who they are. Whoever writes it themselves is asked once more, or has left `prompt` out. */
 const SINCE = "chassis_since";
@@ -43,11 +53,15 @@ export function providerOf({ auth }: Visit): Provider {
  */
 export async function readAppRequest(visit: Visit, query: URLSearchParams): Promise<AppRequest | Scene> {
   const provider = providerOf(visit);
-  const given = formOf(query);
+  const name = query.get(KEPT);
+  const kept = name === null ? undefined : await provider.keptRequest(name);
+  if (name !== null && kept === undefined) throw new AppError("usedLink");
+  const whole = kept === undefined ? query : new URLSearchParams(kept);
+  const given = formOf(whole);
   const client = await findApp(provider, given("client_id"));
   const uri = given("redirect_uri");
   if (client === undefined || !isRegisteredUri(uri, client.redirectUris, client)) return unknownApp(visit);
-  return { provider, client, uri, query, given };
+  return { provider, client, uri, query, given, length: whole.toString().length, since: query.get(SINCE) ?? "" };
 }
 
 export async function findApp(provider: Provider, id: string): Promise<OidcClient | undefined> {
@@ -79,7 +93,7 @@ export async function withRequest(
   go: (checked: CheckedRequest) => Promise<Answer | Scene>,
 ): Promise<Answer | Scene> {
   try {
-    if (app.query.toString().length > MOST)
+    if (app.length > MOST)
       throw new AppError("invalidOauthRequest", { message: `The request is longer than ${MOST} characters.` });
     const wanted = readAuthorizationRequest(app.given, app.client);
     const isSilent = wanted.prompts.has("none");
@@ -87,15 +101,15 @@ export async function withRequest(
     // Whoever has not signed up has shown nothing that an app could be told.
     if (me?.session === undefined || isAnonymous(me)) {
       if (isSilent) throw new AppError("loginRequired");
-      return visit.go(withReturn(paths.signIn, again(visit, app)));
+      return visit.go(withReturn(paths.signIn, await again(visit, app)));
     }
     // Said at once, and not after a page on which to say yes.
     if (me.impersonator !== undefined) throw new AppError(isSilent ? "loginRequired" : "impersonating");
     const checked = { me: { ...me, session: me.session }, client: app.client, wanted };
     await checkHint(app, checked);
-    if (!isFresh(visit, app.given, checked)) {
+    if (!isFresh(visit, app.since, checked)) {
       if (isSilent) throw new AppError("loginRequired");
-      return visit.go(withReturn(paths.prove, again(visit, app)));
+      return visit.go(withReturn(paths.prove, await again(visit, app)));
     }
     return await go(checked);
   } catch (thrown) {
@@ -115,10 +129,16 @@ export function tellApp(
 }
 
 /** The same request, once they have shown who they are. */
-function again({ now }: Visit, { query }: AppRequest): string {
-  const next = new URLSearchParams(query);
-  next.set(SINCE, String(now));
+async function again(visit: Visit, app: AppRequest): Promise<string> {
+  const next = await carried(visit, app);
+  next.set(SINCE, String(visit.now));
   return `${oidcPaths.authorize}?${next}`;
+}
+
+/** The request as it goes on through further pages. */
+export async function carried({ request }: Visit, { provider, query }: AppRequest): Promise<URLSearchParams> {
+  const text = query.toString();
+  return new URLSearchParams(text.length <= MOST_CARRIED ? text : { [KEPT]: await provider.keepRequest(text, request) });
 }
 
 /** The app expects somebody: somebody else is not signed in to it by accident. */
@@ -130,9 +150,9 @@ async function checkHint({ provider, client }: AppRequest, { me, wanted: { hint 
   if (said.user !== me.id) throw new AppError("loginRequired");
 }
 
-function isFresh({ now }: Visit, given: Form, { me, wanted: { prompts, maxAge } }: CheckedRequest): boolean {
+function isFresh({ now }: Visit, sent: string, { me, wanted: { prompts, maxAge } }: CheckedRequest): boolean {
   const { proved } = me.session;
-  const since = /^\d{13}$/.test(given(SINCE)) ? Number(given(SINCE)) : undefined;
+  const since = /^\d{13}$/.test(sent) ? Number(sent) : undefined;
   if (since !== undefined && since <= now && proved >= since) return true;
   return !prompts.has("login") && (maxAge === undefined || now - proved <= maxAge);
 }

@@ -1,7 +1,7 @@
 import { AppError } from "#contract";
 import type { AuthPage } from "../page/auth-page.ts";
 import { paths } from "../page/paths.ts";
-import { readAppRequest, tellApp, withRequest } from "./app-request.ts";
+import { carried, readAppRequest, tellApp, withRequest } from "./app-request.ts";
 import { oidcPaths } from "./oidc-paths.ts";
 
 /** Where apps send people to sign in (OpenID Connect Core 3.1.2). Nothing is to be seen here: it leads on to whatever comes first. */
@@ -11,10 +11,10 @@ export const authorizePage: AuthPage = {
     const app = await readAppRequest(visit, new URLSearchParams(visit.exchange.search));
     if ("title" in app) return app;
     return withRequest(visit, app, async (checked) => {
-      const { provider, query } = app;
+      const { provider } = app;
       if (await provider.needsConsent(checked)) {
         if (checked.wanted.prompts.has("none")) throw new AppError("consentRequired");
-        return visit.go(`${paths.consent}?${query}`);
+        return visit.go(`${paths.consent}?${await carried(visit, app)}`);
       }
       return tellApp(visit, app, { code: await provider.authorize(checked, visit.request) });
     });

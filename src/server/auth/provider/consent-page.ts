@@ -5,7 +5,7 @@ import { hidden } from "../page/fields.ts";
 import { paths } from "../page/paths.ts";
 import { withReturn } from "../page/return-address.ts";
 import type { Visit } from "../page/visit.ts";
-import { type AppRequest, type CheckedRequest, readAppRequest, tellApp, withRequest } from "./app-request.ts";
+import { type AppRequest, carried, type CheckedRequest, readAppRequest, tellApp, withRequest } from "./app-request.ts";
 import { oidcPaths } from "./oidc-paths.ts";
 
 /** Whether an app may sign somebody in, and what it gets. The form has the whole request, which is checked once more. */
@@ -41,8 +41,10 @@ const scopeWords: Readonly<Record<ScopeName, keyof AuthPageWords>> = {
   offline_access: "consentOffline",
 };
 
-async function ask(visit: Visit, { client, uri, query }: AppRequest, { me, wanted }: CheckedRequest): Promise<Scene> {
+async function ask(visit: Visit, request: AppRequest, { me, wanted }: CheckedRequest): Promise<Scene> {
   const { say, auth } = visit;
+  const { client, uri } = request;
+  const query = await carried(visit, request);
   const address = (await auth.addressOf(me.id)) ?? (await auth.nameOf(me)) ?? me.id;
   const app = client.name;
   const { scopes, resource } = wanted;
