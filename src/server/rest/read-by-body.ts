@@ -67,6 +67,10 @@ class QueryExchange implements Exchange {
     return this.#exchange.client;
   }
 
+  tell(fields: object): void {
+    this.#exchange.tell(fields);
+  }
+
   header(name: string): string | undefined {
     return name === "if-none-match" ? undefined : this.#exchange.header(name);
   }
