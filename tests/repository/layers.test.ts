@@ -38,7 +38,7 @@ test("an import that waits until it is needed goes the same way as every other",
 });
 
 /** Every file of src/ with the files that it imports: by `import`, `import type`, `export from`, and `import()` when it is needed. */
-function importGraph(): ReadonlyMap<string, readonly string[]> {
+function importGraph(read = importsOf): ReadonlyMap<string, readonly string[]> {
   const doors = JSON.parse(readFileSync(join(source, "../package.json"), "utf8")).imports as Readonly<Record<string, string>>;
   const resolve = (from: string, specifier: string): readonly string[] => {
     if (specifier.startsWith(".")) return [normalize(join(dirname(from), specifier))];
@@ -49,7 +49,7 @@ function importGraph(): ReadonlyMap<string, readonly string[]> {
   for (const file of globSync("**/*.ts", { cwd: source }))
     graph.set(
       file,
-      importsOf(readFileSync(join(source, file), "utf8")).flatMap((name) => resolve(file, name)),
+      read(readFileSync(join(source, file), "utf8")).flatMap((name) => resolve(file, name)),
     );
   return graph;
 }
@@ -58,6 +58,11 @@ function importsOf(text: string): readonly string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
   const found = code.matchAll(/(?:^(?:import|export)\b[^"'`;=()]*?\bfrom\s*|^import\s*|\bimport\(\s*)["'`]([^"'`]+)["'`]/gm);
   return [...found].map(([, specifier = ""]) => specifier);
+}
+
+/** Those of them that are loaded with the file: neither types alone, nor only when needed. */
+function loadedWith(text: string): readonly string[] {
+  return importsOf(text.replace(/^(?:import|export) type\b[^"'`;=()]*?\bfrom\s*["'][^"']+["'];/gm, "").replaceAll("import(", ""));
 }
 
 /** One cycle for each import that closes one, as the files along it; the first and the last are the same. */
@@ -91,4 +96,17 @@ test("no file is in a cycle, and imports of types alone or only when needed coun
   );
   assert.ok(graph.get("cli/program.ts")?.includes("cli/check/check.ts"));
   assert.deepEqual(findCycles(graph), []);
+});
+
+test("the command line loads no more than itself before it knows the command", () => {
+  // Help, completion and mistyped commands would take ten times as long if all of the application came with them.
+  const graph = importGraph(loadedWith);
+  const loaded = new Map([["cli/program.ts", ""]]);
+  for (const [file] of loaded) for (const next of graph.get(file) ?? []) if (!loaded.has(next)) loaded.set(next, file);
+  const wrong = [...loaded].filter(([file]) => !/^(?:cli|base|contract)\//.test(file));
+  assert.deepEqual(
+    wrong.filter(([, by]) => by.startsWith("cli/")).map(([file, by]) => `${by} imports ${file}`),
+    [],
+  );
+  assert.ok(loaded.has("cli/data/data-commands.ts"));
 });

@@ -3,8 +3,8 @@ import { type Command, Option } from "commander";
 import { backendOf } from "../backend/backend-argument.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
 import type { Terminal } from "../command-line/terminal.ts";
+import { exportFormats } from "./export-formats.ts";
 import { importFormats } from "./import-input.ts";
-import { exportFormats } from "./row-encoder.ts";
 
 const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 

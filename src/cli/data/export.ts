@@ -13,11 +13,12 @@ import { withDatabase } from "../backend/open-audit.ts";
 import { readOnly } from "../backend/read-only.ts";
 import { count, type Terminal } from "../command-line/terminal.ts";
 import type { Workplace } from "../backend/workplace.ts";
+import { type ExportFormat, exportFormats } from "./export-formats.ts";
 import { type ExportManifest, isExport, manifestName } from "./export-manifest.ts";
 import { addressOf, type QueryOptions, refuseManyTables } from "./export-query.ts";
 import { interruptible } from "./interruptible.ts";
 import { portableTable } from "./portable-schema.ts";
-import { createEncoder, type ExportFormat, exportFormats } from "./row-encoder.ts";
+import { createEncoder } from "./row-encoder.ts";
 import { orderTables } from "./table-order.ts";
 import { writePart, writeToReader, writeWholeFile, writeWholeFolder } from "./whole-file.ts";
 

@@ -3,11 +3,8 @@ import type { Scalar } from "#contract";
 import { quoteName } from "#database";
 import { csvCell, csvValue } from "#server";
 import { CommandError } from "../command-line/command-error.ts";
+import type { ExportFormat } from "./export-formats.ts";
 import { createRowSlicer } from "./row-slicer.ts";
-
-export const exportFormats = ["csv", "ndjson", "sql"] as const;
-
-export type ExportFormat = (typeof exportFormats)[number];
 
 /** The text of one table's rows. */
 export interface RowEncoder {
