@@ -1,53 +1,58 @@
-import { spawn } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { parseArgs } from "node:util";
+import { filesNamed, filesOf, root } from "./tests/choose-files.ts";
+import { planProcesses } from "./tests/plan-processes.ts";
+import { watchTimes } from "./tests/watch-times.ts";
 
-/**
- * All tests: `npm test`. A process costs more than most of the small tests beside the sources, so these share a few: each process is a file that
- * imports its share of them, and the runner of Node.js counts, reports and fails as ever. Files that need a process of their own are seen by what they
- * write (`needsOwnProcess`). Each file runs alone by `node --test` too.
- */
-const root = resolve(import.meta.dirname, "..");
-// Not below node_modules, where the runner looks at no file.
-const folder = mkdtempSync(join(tmpdir(), "tests-"));
+const usage = `npm test                      all tests but the long ones
+npm run test:long             the long ones, which tools/tests/long-files.ts names, and properties more often
+npm test -- tests/cli backup  the files that are meant: by the beginning of their path, or a part of it
+npm test -- --slow            with a list of the slowest files in the end
+One file by itself: node --test src/config.test.ts`;
 
-/**
- * What is one for a whole process: hooks outside of any suite, which would run around the tests of others, and what is patched or measured of the process, its
- * timers or its memory.
- */
-const needsOwnProcess =
-  /^(?:beforeEach|afterEach)\(|\.mock\.|process\.(?:on|once|chdir|exitCode|emit\w*|getActiveResourcesInfo|memoryUsage|cpuUsage|umask)\b|process\.env\S* =|globalThis\.\w+ =|process\.std(?:out|err)|perf_hooks|loop-watch/m;
+interface Wish {
+  readonly files: readonly string[];
+  readonly isLong: boolean;
+  readonly slow: boolean;
+}
 
-const files = (...patterns: readonly string[]): readonly string[] => globSync(patterns, { cwd: root }).sort();
+/** @throws Error that says what is wrong with the words */
+function readWish(): Wish {
+  const options = { long: { type: "boolean", default: false }, slow: { type: "boolean", default: false } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { long: isLong, slow } = values;
+  if (positionals.length === 0) return { files: filesOf(isLong ? "long" : "short"), isLong, slow };
+  return { files: filesNamed(positionals), isLong, slow };
+}
 
-const units = files("src/**/*.test.ts");
-const alone = units.filter((file) => needsOwnProcess.test(readFileSync(join(root, file), "utf8")));
-const together = units.filter((file) => !alone.includes(file));
+function runTests({ files, isLong, slow }: Wish): void {
+  // For the tests' processes, and for what they start.
+  if (isLong) process.env["CHASSIS_PROPERTY_RUNS"] ??= "long";
+  const folder = mkdtempSync(join(tmpdir(), "tests-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  // What runs is told by the terminal too.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  const tests = run({
+    files: [...planProcesses(files, folder)],
+    cwd: root,
+    concurrency: 2,
+    timeout: 300_000,
+    // Whole, for threads and programs of the tests take it over, and may run in other folders.
+    execArgv: ["--import", new URL("compile-cache.mjs", import.meta.url).href],
+  });
+  const times = watchTimes(tests);
+  tests.on("test:fail", () => void (process.exitCode = 1));
+  tests.on("end", () => times.keep(slow));
+  tests.compose(spec).pipe(process.stdout);
+}
 
-/** About so many files share a process: few enough that one that hangs is soon found, and that all processors have work. */
-const SHARE = 28;
-const count = Math.max(availableParallelism(), Math.ceil(together.length / SHARE));
-const shares = Array.from({ length: count }, (_, share) => {
-  const path = join(folder, `units-${share + 1}.test.mjs`);
-  const imports = together.filter((_file, index) => index % count === share);
-  writeFileSync(path, imports.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, file)).href)};\n`).join(""));
-  return path;
-});
-
-const crossing = files("tests/**/*.test.ts", "examples/**/*.test.ts", "templates/**/*.test.ts");
-const options = [
-  "--import",
-  // Whole, for threads and programs of the tests take it over, and may run in other folders.
-  new URL("compile-cache.mjs", import.meta.url).href,
-  "--test",
-  "--test-concurrency=2",
-  "--test-timeout=300000",
-  "--test-reporter=spec",
-];
-const child = spawn(process.execPath, [...options, ...shares, ...alone, ...crossing], { cwd: root, stdio: "inherit" });
-child.on("close", (code) => {
-  rmSync(folder, { recursive: true, force: true });
-  process.exitCode = code ?? 1;
-});
+try {
+  runTests(readWish());
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  process.exitCode = 2;
+}

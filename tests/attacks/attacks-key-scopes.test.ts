@@ -4,12 +4,13 @@ import fc from "fast-check";
 import type { Actor, KeyScope } from "#contract";
 import { anyRead, anyWrite, type RestCall } from "./request-arbitraries.ts";
 import { createWorld, type World, type WorldAnswer } from "./worlds.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 /**
  * A key that leaves tables out is told nothing of them: two worlds that differ in these tables alone answer every request of the key alike, to
  * the byte (non-interference, as in non-interference.test.ts). Its owner sees nearly all, so that it is the scope that hides.
  */
-const runs = Number(process.env["CHASSIS_PROPERTY_RUNS"] ?? 400);
+const runs = propertyRuns(120, 400);
 
 const withKey = (owner: Actor, scope: KeyScope): Actor => ({
   ...owner,

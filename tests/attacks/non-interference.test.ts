@@ -3,13 +3,14 @@ import { after, describe, test } from "node:test";
 import fc from "fast-check";
 import { anyRead, anyWrite, type RestCall } from "./request-arbitraries.ts";
 import { changeHidden, createWorld, type WorldAnswer } from "./worlds.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 /**
  * Two worlds that differ in what a caller may not see, and in nothing else, must answer every request of that caller alike: to
  * the byte, errors included. It is the whole of ATTACKS 1 to 8, 17 and 18 in one property (non-interference: Goguen and
  * Meseguer, 1982).
  */
-const runs = Number(process.env["CHASSIS_PROPERTY_RUNS"] ?? 1500);
+const runs = propertyRuns(300, 1500);
 
 /** Cursors are sealed with a random nonce. */
 function comparable({ status, headers, body }: WorldAnswer): unknown {

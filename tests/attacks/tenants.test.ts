@@ -6,8 +6,9 @@ import fc from "fast-check";
 import { tenantsBackend } from "../support/tenants-backend.ts";
 import { anyRead, anyWrite, type RestCall } from "./request-arbitraries.ts";
 import { createWorld, type World, type WorldAnswer } from "./worlds.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
-const runs = Number(process.env["CHASSIS_PROPERTY_RUNS"] ?? 1000);
+const runs = propertyRuns(250, 1000);
 
 const call = (
   method: RestCall["method"],

@@ -6,6 +6,7 @@ import { openTestBackend, type TestBackend, type TestCaller } from "chassis/test
 import fc from "fast-check";
 import { shelvesBackend, type shelvesSchema } from "./shelves-backend.ts";
 import { figures, optionsOf, orderRow, texts, whereOf } from "./where-arbitraries.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 type S = typeof shelvesSchema;
 
@@ -85,7 +86,7 @@ function lengthened<T extends object>(table: Table, options: T): T {
 type Table = (typeof tables)[number];
 
 const tables = ["orders", "users", "games", "items", "profiles"] as const;
-const runs = { numRuns: 120 };
+const runs = { numRuns: propertyRuns(40, 120) };
 
 describe("the client gives what db gives", () => {
   for (const table of tables) {
@@ -180,7 +181,7 @@ describe("the client gives what db gives", () => {
         };
         assert.deepEqual(strip(await client.create(given)), strip(await db.create(given)));
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(15, 30) },
     );
   });
 
@@ -193,7 +194,7 @@ describe("the client gives what db gives", () => {
         assert.deepEqual(await outcome(() => client.updateMany(isLong ? lengthened("items", change) : change)), found);
         assert.deepEqual(await outcome(() => db.updateMany({ where: {}, set: { pieces: 2 } })), await db.count({}));
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(15, 40) },
     );
   });
 });

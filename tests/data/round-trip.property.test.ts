@@ -6,6 +6,7 @@ import fc from "fast-check";
 import type { InputRow } from "#application";
 import { type ShelfFolder, shelfFolder } from "./shelf-folder.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 /** Texts of which CSV, SQL and JSON each think something. */
 const text = fc.oneof(
@@ -135,7 +136,7 @@ describe("what is exported is imported again, the same", () => {
           assert.equal(two.output, one.output);
           if (things.length > 0) assert.match(one.output, /^id,code\n01890000/);
         }),
-        { numRuns: 12 },
+        { numRuns: propertyRuns(4, 12) },
       );
     });
   }

@@ -6,12 +6,13 @@ import { anyRead, anyWrite } from "../attacks/request-arbitraries.ts";
 import { type Person, startProjects } from "../support/live-projects.ts";
 import { RawConnection, type RawReply } from "./raw-connection.ts";
 import { type WildRequest, wildRequest } from "./wild-requests.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 /**
  * Whatever is sent: an answer within a bound, never a 500, every error in the one shape and from the one table, nothing of the inside
  * in it, and nothing written by what was refused.
  */
-const runs = Number(process.env["CHASSIS_PROPERTY_RUNS"] ?? 2000);
+const runs = propertyRuns(500, 2000);
 const bound = 5_000;
 
 const failures: { readonly err?: Error }[] = [];

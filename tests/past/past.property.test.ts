@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { AppError } from "#contract";
 import type { ReadQuery, Selection } from "#application";
 import { type AnyRow, type BoardWorld, createBoardWorld } from "./board-world.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 /**
  * The oracle is what a read of the present gave at the time: after random writes by every way, with a clock that moves by whole
@@ -210,6 +211,6 @@ test("a read of any moment gives what a read at that moment gave", async () => {
         await world.close();
       }
     }),
-    { numRuns: 25 },
+    { numRuns: propertyRuns(10, 25) },
   );
 });

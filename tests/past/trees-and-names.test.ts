@@ -9,6 +9,7 @@ import { type AnySchema, defineBackend, defineSchema, everyone, ref, table, text
 import { countingIds } from "../support/projects-data.ts";
 import { failsWith } from "../support/projects-store.ts";
 import { type AnyRow, SteppingClock } from "./board-world.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 interface Small {
   readonly clock: SteppingClock;
@@ -145,7 +146,7 @@ test("random deletes and restores of a tree do what a model of it does", async (
       }
       await close();
     }),
-    { numRuns: 40 },
+    { numRuns: propertyRuns(15, 40) },
   );
 });
 

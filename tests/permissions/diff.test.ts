@@ -16,8 +16,9 @@ import {
   relatedIn,
   schema,
 } from "./random-rules.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
-const runs = Number(process.env["CHASSIS_PROPERTY_RUNS"] ?? 100);
+const runs = propertyRuns(40, 100);
 const now = "2026-11-25T18:00:00.000Z";
 const { model } = schema;
 const table = tableOf(model, "docs");

@@ -13,8 +13,9 @@ import {
 } from "#database";
 import fc from "fast-check";
 import { backendWith, drawActor, drawCondition, drawRows, drawSignedIn, relatedIn, type Rows, schema } from "./random-rules.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
-const runs = Number(process.env["CHASSIS_PROPERTY_RUNS"] ?? 150);
+const runs = propertyRuns(50, 150);
 const now = "2026-11-25T18:00:00.000Z";
 
 const database: SqliteDatabase = await openSqlite({ path: ":memory:", logger: silentLogger, clock: systemClock });

@@ -23,6 +23,7 @@ import {
 } from "chassis";
 import { openTestBackend } from "chassis/testing";
 import fc from "fast-check";
+import { propertyRuns } from "../support/property-runs.ts";
 
 type SchemaField = ReturnType<typeof bool | typeof text | typeof integer | typeof ref> | object;
 
@@ -165,7 +166,7 @@ test("whatever the schema, the server takes every row that is made", async () =>
         assert.ok(((await db?.count()) ?? 0) >= 3, name);
       }
     }),
-    { numRuns: Number(process.env["PROPERTY_RUNS"] ?? 40) },
+    { numRuns: propertyRuns(12, 40) },
   );
 });
 

@@ -12,6 +12,7 @@ import { openSqlite } from "#database";
 import { openRevocations } from "./revocations.ts";
 import { loadTokenSecret, TokenSecretError } from "./token-secret.ts";
 import { createTokens, type Tokens } from "./tokens.ts";
+import { propertyRuns } from "../../../tests/support/property-runs.ts";
 
 const secret = randomBytes(32);
 const actor: Actor = { id: "u1", roles: ["editor"], claims: { tenant: "t1", level: 3 } };
@@ -99,7 +100,7 @@ describe("a token", () => {
         if (authorization === `Bearer ${token}`) return;
         await assert.rejects(async () => present(setup.tokens, authorization), refusedAs("invalidToken"));
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(100, 300) },
     );
   });
 

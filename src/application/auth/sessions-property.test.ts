@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { DAY, openPeople, type People, request, times } from "./auth-fixtures.ts";
+import { propertyRuns } from "../../../tests/support/property-runs.ts";
 
 /** What is known of somebody, beside the system that is tried. */
 interface Person {
@@ -181,6 +182,6 @@ test("whatever people do with their sessions and accounts, each token opens what
         await world.check();
       }
     }),
-    { numRuns: 15 },
+    { numRuns: propertyRuns(6, 15) },
   );
 });

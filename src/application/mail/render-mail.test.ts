@@ -22,6 +22,7 @@ import { emphasis, type Inline, link, strong } from "./content/inline.ts";
 import { mail, type MailDefinition } from "./define-mail.ts";
 import type { MailSettings } from "./mail-settings.ts";
 import { type RenderedMail, renderMail, type RenderOptions } from "./render-mail.ts";
+import { propertyRuns } from "../../../tests/support/property-runs.ts";
 
 function render(
   written: MailDefinition<never>,
@@ -111,7 +112,7 @@ test("whatever the data says, the markup of a mail is the same, and its text say
           .replaceAll(/[\s\u2028\u2029>]+/g, "");
       assert.ok(words(shown).includes(words(text)), JSON.stringify(text));
     }),
-    { numRuns: 100 },
+    { numRuns: propertyRuns(40, 100) },
   );
 });
 

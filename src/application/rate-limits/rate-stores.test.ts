@@ -6,6 +6,7 @@ import { createDatabaseRateStore, createRateTable } from "./database-rate-store.
 import { createMemoryRateStore } from "./memory-rate-store.ts";
 import type { Rate } from "./rate.ts";
 import type { RateStore, Taken } from "./rate-store.ts";
+import { propertyRuns } from "../../../tests/support/property-runs.ts";
 
 const key = new Uint8Array(32).fill(7);
 let time = Date.UTC(2026, 10, 26);
@@ -102,7 +103,7 @@ for (const [name, store] of stores) {
             }
           },
         ),
-        { numRuns: 60 },
+        { numRuns: propertyRuns(20, 60) },
       );
     });
 

@@ -8,6 +8,7 @@ import { modelFixture, referenceTo, tableFixture } from "../model/model-fixtures
 import { prepareDatabase } from "../sqlite/prepare-database.ts";
 import { openSqlite, type SqliteDatabase } from "../sqlite/sqlite-database.ts";
 import type { CommitEntry } from "./row-change.ts";
+import { propertyRuns } from "../../../tests/support/property-runs.ts";
 
 const id = { kind: "integer", nullable: false, default: { type: "rowNumber" }, immutable: true } as const;
 const model = modelFixture(
@@ -116,7 +117,7 @@ test("a replica that follows the feed has the rows of the database, whatever tra
         await database.close();
       }
     }),
-    { numRuns: 40 },
+    { numRuns: propertyRuns(15, 40) },
   );
 });
 

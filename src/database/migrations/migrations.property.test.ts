@@ -13,6 +13,7 @@ import { clock, insert, named, openWith } from "./migration-fixtures.ts";
 import type { Answers, Plan } from "./plan/plan.ts";
 import { planMigration } from "./plan/plan-migration.ts";
 import { rowsFor, schemas, valueOf } from "./property-schemas.ts";
+import { propertyRuns } from "../../../tests/support/property-runs.ts";
 
 /** Answers every question that can be answered: nothing is a rename, and what is asked gets some value. */
 async function planAll(database: SqliteDatabase, model: Model): Promise<{ readonly plan: Plan; readonly answers: Answers }> {
@@ -127,7 +128,7 @@ test("from any schema to any other and back: the tables are those of the definit
         await database.close();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(15, 60) },
   );
   assert.ok(seen.applied > seen.refused, `${seen.applied} applied, ${seen.refused} refused`);
 });

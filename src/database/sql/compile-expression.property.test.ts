@@ -13,9 +13,9 @@ import { type Model, tableOf } from "../model/model.ts";
 import { compareInterpreters } from "./compare-interpreters.ts";
 import { drawExpression, scalars } from "./property-expressions.ts";
 import { type Draw, drawActor, drawModel, drawRows, pick, type World } from "./property-world.ts";
+import { propertyRuns } from "../../../tests/support/property-runs.ts";
 
-// oxlint-disable-next-line node/no-process-env -- A switch of this test alone.
-const runs = Number(process.env["CHASSIS_PROPERTY_RUNS"] ?? 1500);
+const runs = propertyRuns(500, 1500);
 
 /** What was drawn over all runs: a test that never makes an operator says nothing about it. */
 const seen = new Set<string>();

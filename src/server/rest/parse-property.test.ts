@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { AppError } from "#contract";
 import { parseRead } from "./parse-read.ts";
 import { Scanner } from "./scanner.ts";
+import { propertyRuns } from "../../../tests/support/property-runs.ts";
 
 // A tree of conditions whose values stand in it, so that it can be made at random and compared.
 type Node =
@@ -324,7 +325,7 @@ test("any query, printed as an address and read again, is the same query", () =>
       const { query } = parseRead("t", print(root));
       assert.deepEqual(withValues(query.selection, query.values), toSelection(root));
     }),
-    { numRuns: 1000 },
+    { numRuns: propertyRuns(300, 1000) },
   );
 });
 
@@ -348,8 +349,8 @@ function readsOrRefuses(search: string): void {
 }
 
 test("no text at all makes the parser fail in any other way than by an AppError of the 400s", () => {
-  fc.assert(fc.property(soup, readsOrRefuses), { numRuns: 5000 });
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), readsOrRefuses), { numRuns: 2000 });
+  fc.assert(fc.property(soup, readsOrRefuses), { numRuns: propertyRuns(1500, 5000) });
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), readsOrRefuses), { numRuns: propertyRuns(600, 2000) });
 });
 
 test("a valid address with a piece cut out, doubled or put in is read or refused", () => {
@@ -362,7 +363,7 @@ test("a valid address with a piece cut out, doubled or put in is read or refused
       readsOrRefuses(valid.slice(0, at) + scrap + valid.slice(at));
       readsOrRefuses(valid.slice(0, at + length) + valid.slice(at));
     }),
-    { numRuns: 1000 },
+    { numRuns: propertyRuns(300, 1000) },
   );
 });
 

@@ -8,6 +8,7 @@ import { defineSchema } from "../../schema/define-schema.ts";
 import { ref, text } from "../../schema/fields.ts";
 import { goodPassword, openPeople, type People, refusedAs, request } from "../auth-fixtures.ts";
 import { addRow, ownersBackend, rowId } from "./account-fixtures.ts";
+import { propertyRuns } from "../../../../tests/support/property-runs.ts";
 
 interface Document {
   readonly format: string;
@@ -162,6 +163,6 @@ test("whatever the rules say, a copy has the rows of theirs that they may read, 
       assert.ok(partsOfTheirs.every((author) => author === 0));
       if (partRead === "nobody") assert.equal(partsOfTheirs.length, 0);
     }),
-    { numRuns: 40 },
+    { numRuns: propertyRuns(10, 40) },
   );
 });

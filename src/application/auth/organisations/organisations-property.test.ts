@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { AppError } from "#contract";
 import { request } from "../auth-fixtures.ts";
 import { addProject, openTeams, type Somebody, type Teams } from "./team-fixtures.ts";
+import { propertyRuns } from "../../../../tests/support/property-runs.ts";
 
 const roles = ["owner", "admin", "member"] as const;
 const person = fc.nat({ max: 3 });
@@ -115,7 +116,7 @@ test("whatever people do: an owner stays, nobody rises but by whoever may raise 
         assert.deepEqual(new Set(seen), new Set(mine.flat()));
       }
     }),
-    { numRuns: 20, examples: [[invitedAndAccepted]] },
+    { numRuns: propertyRuns(5, 20), examples: [[invitedAndAccepted]] },
   );
   assert.ok(accepted > 0, "some are accepted, or nothing was tried");
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { openSqlite, prepareDatabase, type SqliteDatabase } from "#database";
 import { openReceiver, openWebhookWorld, testClock, until, webhook, type WebhookWorld, reviewModel } from "./webhook-fixtures.ts";
+import { propertyRuns } from "../../../../tests/support/property-runs.ts";
 
 const written = { "review.created": webhook("reviews", { on: ["create"], select: ["id", "school", "body"], orderBy: "school" }) };
 const DAY = 86_400_000;
@@ -131,7 +132,7 @@ test("of a line the next is never sent before the one before was taken or given 
         await database.close();
       }
     }),
-    { numRuns: 15 },
+    { numRuns: propertyRuns(8, 15) },
   );
   assert.ok(kills > 0 && waits > 0, "there were kills and refusals");
 });

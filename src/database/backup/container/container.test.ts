@@ -9,6 +9,7 @@ import { createKeyRing } from "./backup-key.ts";
 import { chunkSize } from "./container-format.ts";
 import { readContainer, readContainerHeader } from "./container-reader.ts";
 import { writeContainer } from "./container-writer.ts";
+import { propertyRuns } from "../../../../tests/support/property-runs.ts";
 
 const created = new Date(Date.UTC(2026, 10, 25));
 const keys = createKeyRing("correct horse battery staple");
@@ -37,9 +38,15 @@ test("what goes in comes out, in whatever pieces it is written and read, plain o
       assert.equal(stored.length, length);
       assert.deepEqual((await unpack(stored, ring, read)).equals(bytes), true);
     }),
-    { numRuns: 40 },
+    { numRuns: propertyRuns(12, 40) },
   );
 });
+
+/** All of them in the long suite; else those of the header, and some of the rest. */
+const places = (length: number): readonly number[] => {
+  const step = Math.max(1, Math.floor(length / propertyRuns(300, length)));
+  return Array.from({ length }, (_, at) => at).filter((at) => at < 120 || at % step === 0 || at === length - 1);
+};
 
 for (const ring of [undefined, keys]) {
   const kind = ring === undefined ? "plain" : "encrypted";
@@ -47,9 +54,9 @@ for (const ring of [undefined, keys]) {
     const path = join(await temporaryFolder(t), "a");
     await writeContainer(pieces(Buffer.alloc(chunkSize * 2 + 5, "abc"), 1e6), { path, kind: "backup", created, keys: ring });
     const stored = await readFile(path);
-    for (let cut = 0; cut < stored.length; cut++)
+    for (const cut of places(stored.length))
       await assert.rejects(unpack(stored.subarray(0, cut), ring), /cut short|no backup of Chassis|damaged/);
-    for (let at = 0; at < stored.length; at++) {
+    for (const at of places(stored.length)) {
       const flipped = Buffer.from(stored);
       flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
       await assert.rejects(unpack(flipped, ring), /BackupError/, `byte ${at}`);

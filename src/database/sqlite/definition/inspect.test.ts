@@ -9,6 +9,7 @@ import { schemaObjects } from "./create-tables.ts";
 import { compareSchemas, differences, inspectDatabase } from "./inspect.ts";
 import { prepareDatabase } from "../prepare-database.ts";
 import { openSqlite, type SqliteDatabase } from "../sqlite-database.ts";
+import { propertyRuns } from "../../../../tests/support/property-runs.ts";
 
 const name = fc
   .stringMatching(/^[a-z][a-z_]{0,8}[a-z]$/)
@@ -231,7 +232,7 @@ test("a database made from a model does not differ from it, and one change is na
         assert.ok(lines.includes(`table '${table.name}' is in the database and not in the definition`));
       });
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(20, 60) },
   );
   assert.deepEqual(
     [...seen].filter(([, count]) => count === 0),

@@ -5,6 +5,7 @@ import { AppError } from "#contract";
 import fc from "fast-check";
 import { matchesSearch, type SearchSyntax } from "../../expression/search.ts";
 import { fullTextQuery, searchTokenizer } from "./full-text.ts";
+import { propertyRuns } from "../../../../tests/support/property-runs.ts";
 
 const cases: readonly (readonly [SearchSyntax, string, string])[] = [
   ["plfts", "Red fish", '"red" AND "fish"'],
@@ -79,7 +80,7 @@ test("whatever is searched for, FTS5 can read it and finds what the evaluator fi
         if (!(error instanceof AppError)) throw error;
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: propertyRuns(600, 2000) },
   );
   database.close();
   assert.ok(answered > 500);
