@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { closeSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { type FileHandle, open as openFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pbkdf2 } from "node:crypto";
+import { execFileSync } from "node:child_process";
 import { afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "#contract";
@@ -239,15 +240,28 @@ test("a long line of brief transactions lets the event loop turn", async () => {
   assert.ok(turns > 8, `${turns} turns`);
 });
 
+/** Keeps the threads that sync, four unless told otherwise, until it is told to let go: each waits for somebody to open the other end of a pipe. */
+function holdThreads(path: string): () => Promise<void> {
+  const pipes = Array.from({ length: 4 }, (_, index) => `${path}-pipe-${index}`);
+  execFileSync("mkfifo", pipes);
+  const held: readonly Promise<FileHandle>[] = pipes.map((pipe) => openFile(pipe, "r"));
+  return async () => {
+    for (const pipe of pipes) closeSync(openSync(pipe, "w"));
+    for (const file of await Promise.all(held)) await file.close();
+  };
+}
+
 test("a commit made while a lazy sync takes longer than a second is synced all the same", async () => {
-  const { writer, sync } = open({ durability: "lose-a-second" });
+  const { path, writer, sync } = open({ durability: "lose-a-second" });
   await writer.transaction(insert("a"), {});
-  await sleep(980);
-  // The threads that sync are busy with other things for two seconds.
-  const threads = Array.from({ length: 8 }, () => new Promise((resolve) => pbkdf2("a", "b", 250_000, 64, "sha512", resolve)));
-  await sleep(200);
+  await sleep(900);
+  const release = holdThreads(path);
+  await sleep(300);
   await writer.transaction(insert("b"), {});
-  await Promise.all(threads);
+  // Its own second is over before the sync is that began before it.
+  await sleep(1200);
+  assert.equal(sync.syncs, 0);
+  await release();
   for (const end = performance.now() + 5000; sync.syncs < 2 && performance.now() < end; ) await sleep(50);
   assert.equal(sync.syncs, 2);
 });
