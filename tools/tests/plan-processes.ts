@@ -4,11 +4,11 @@ import { pathToFileURL } from "node:url";
 import { isLong, read, root } from "./choose-files.ts";
 
 /**
- * What is one for a whole process: hooks outside of any suite, which would run around the tests of others, and what is patched or measured of the process, its
- * timers or its memory.
+ * What is one for a whole process: hooks outside of any suite, which would run around the tests of others, snapshots, whose file is named for the process's first, and
+ * what is patched or measured of the process, its timers or its memory.
  */
 const needsOwnProcess =
-  /^(?:beforeEach|afterEach)\(|\.mock\.|process\.(?:on|once|chdir|exitCode|emit\w*|getActiveResourcesInfo|memoryUsage|cpuUsage|umask)\b|process\.env\S* =|globalThis\.\w+ =|process\.std(?:out|err)|perf_hooks|loop-watch/m;
+  /^(?:beforeEach|afterEach)\(|\.mock\.|assert\.snapshot\(|process\.(?:on|once|chdir|exitCode|emit\w*|getActiveResourcesInfo|memoryUsage|cpuUsage|umask)\b|process\.env\S* =|globalThis\.\w+ =|process\.std(?:out|err)|perf_hooks|loop-watch/m;
 
 const isAlone = (file: string): boolean => isLong(file) || needsOwnProcess.test(read(file));
 
