@@ -98,7 +98,7 @@ describe("who may do what", () => {
       assert.match(output, /^notes: read\n[\s\S]*\nnotes: update\n/);
       assert.match(
         output,
-        /true: row\.team\.members\.some\(.*\) \(row\.team\.members: 2 rows, of which 1 meet the condition, me\.id: "0.*2"\)/,
+        /true: row\.team\.members\.some\(.*\) \(row\.team\.members: 2 rows, of which 1 meets the condition, me\.id: "0.*2"\)/,
       );
       assert.match(
         output,

@@ -60,7 +60,13 @@ function documentPage(path: string, slugs: ReadonlyMap<string, string>, sources:
   const text = readFileSync(join(root, path), "utf8");
   const [, title = basename(path)] = /^# (.*)$/m.exec(text) ?? [];
   const body = siteLinks(text.replace(/^# .*\n/m, ""), dirname(path), slugs, sources);
-  return { slug: slugs.get(path) ?? "", source: path, text: page(title, { description: describe(body) }, body) };
+  return { slug: slugs.get(path) ?? "", source: path, text: page(numbered(path, title), { description: describe(body) }, body) };
+}
+
+/** Decisions are named by their numbers, which stand in the names of their files. */
+function numbered(path: string, title: string): string {
+  const [, number] = /^docs\/decisions\/0*(\d+)-/.exec(path) ?? [];
+  return number === undefined ? title : `${number}. ${title}`;
 }
 
 /** Links to files, from a folder, become links of the site. */
@@ -124,7 +130,7 @@ function decisionsPage(documents: readonly string[]): SitePage {
     .filter((path) => path.startsWith("docs/decisions/"))
     .map((path) => {
       const [, title = path] = /^# (.*)$/m.exec(readFileSync(join(root, path), "utf8")) ?? [];
-      return `- [${title}](/${slugOf(path)}/)`;
+      return `- [${numbered(path, title)}](/${slugOf(path)}/)`;
     });
   const body = `\nWhat was decided, why, and what would change our mind.\n\n${items.join("\n")}\n`;
   return { slug: "decisions", source: "docs/decisions", text: page("Decisions", {}, body) };

@@ -30,7 +30,9 @@ export function factsOf(clause: Expression, known: Known): readonly DecidingFact
         if (all !== undefined)
           facts.set(
             printExpression({ ...expression, where: undefined }).replace(/\.some\(\)$/, ""),
-            expression.where === undefined ? rows(all) : `${rows(all)}, of which ${String(met ?? 0)} meet the condition`,
+            expression.where === undefined
+              ? rows(all)
+              : `${rows(all)}, of which ${String(met ?? 0)} ${met === 1 ? "meets" : "meet"} the condition`,
           );
         for (const part of children(expression)) visitActor(part);
         return;

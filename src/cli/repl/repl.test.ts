@@ -8,6 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { describe, test } from "node:test";
+import { assertShown } from "../../../tests/docs/code-blocks/compare-output.ts";
+import { readPage } from "../../../tests/docs/code-blocks/read-page.ts";
 import { requireCommand } from "../../../tests/support/requirements.ts";
 import { silentLogger } from "#base";
 import { loadConfig } from "#config";
@@ -105,6 +107,17 @@ describe("at the prompt", () => {
     assert.equal(await at.type("await db.notes.count()"), "3");
     assert.equal(await at.close(), 0);
     assert.equal("db" in globalThis, false);
+  });
+
+  test("what docs/learn/repl.md shows is what comes", async (t) => {
+    const { blocks } = readPage("docs/learn/repl.md");
+    const library = JSON.stringify(new URL("../../index.ts", import.meta.url).href);
+    const folder = await backendFolder(t, blocks.find(({ title }) => title === "backend.ts")?.text.replace('"chassis"', library));
+    const at = await sitDown(t, folder);
+    const typed = blocks.find(({ text }) => text.startsWith("chassis> "));
+    for (const [, line = "", shown = ""] of typed?.text.matchAll(/^chassis> (.*)\n((?:(?!chassis> ).*\n?)*)/gm) ?? [])
+      assertShown({ language: "text", text: shown }, await at.type(line));
+    assert.match(await at.type("fn.newest()"), /Emma/);
   });
 
   test("types are taken away, and what is not finished may go on", async (t) => {

@@ -4,12 +4,9 @@
  */
 export const untested: Readonly<Record<string, number>> = {
   "docs/learn/deploying.md": 2,
-  "docs/learn/history.md": 1,
   "docs/learn/hosting.md": 1,
-  "docs/learn/repl.md": 1,
-  "docs/learn/testing.md": 4,
+  "docs/learn/testing.md": 2,
   "docs/learn/webhooks-out.md": 1,
   "docs/reference/auth.md": 1,
   "docs/reference/keys.md": 1,
-  "docs/reference/oauth.md": 1,
 };

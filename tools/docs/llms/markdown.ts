@@ -36,7 +36,7 @@ export function take(whole: string, { page, only, tablesOf = [], without = [], w
 
 function withoutFile(text: string, page: string, file: string): string {
   const blocks = [...text.matchAll(/^```[^\n]*\n[^]*?^```\n+/gm)].map(([block]) => block);
-  const [found] = blocks.filter((block) => block.split("\n", 1)[0]?.includes(`title="${file}"`));
+  const found = blocks.find((block) => block.split("\n", 1)[0]?.includes(`title="${file}"`));
   if (found === undefined) throw new Error(`docs/${page}.md shows no ${file}.`);
   return text.replace(found, () => "");
 }
