@@ -16,7 +16,7 @@ async function show(): Promise<void> {
 
 async function sign(fields: FormData): Promise<string> {
   try {
-    await api.greetings.create({ name: String(fields.get("name")), body: String(fields.get("body")) });
+    await api.greetings.create({ name: fields.get("name") as string, body: fields.get("body") as string });
     form?.reset();
     await show();
     return "";
@@ -26,11 +26,9 @@ async function sign(fields: FormData): Promise<string> {
   }
 }
 
-form?.addEventListener("submit", async (event) => {
+form?.addEventListener("submit", (event) => {
   event.preventDefault();
-  const problem = await sign(new FormData(form));
-  const place = form.querySelector("[role=alert]");
-  if (place !== null) place.textContent = problem;
+  void sign(new FormData(form)).then((problem) => form.querySelector("[role=alert]")?.replaceChildren(problem));
 });
 
 await show();
