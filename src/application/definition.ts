@@ -143,8 +143,11 @@ export function defineBackend<
   const built = buildFunctions(model, namedThings(functions ?? {}, "functions", problems), problems);
   const own = buildRoutes(routes, problems);
   const limited = buildAppLimits(limits, { model, functions: built, hasRoutes: own !== undefined }, problems);
-  const builtIn = { ...authMails(signIn, mail), ...webhookMails({ webhooks, mails, mail }) };
-  const letters = buildMails({ ...builtIn, ...namedThings(mails ?? {}, "mails", problems) }, mail, problems);
+  const signInMails = authMails(signIn, mail);
+  const builtIn = { ...signInMails, ...webhookMails({ webhooks, mails, mail }) };
+  // Their links let somebody in, also where the back end has mails of its own in their place.
+  const secret = new Set(Object.keys(signInMails));
+  const letters = buildMails({ ...builtIn, ...namedThings(mails ?? {}, "mails", problems) }, mail, problems, secret);
   const work = combineJobs(buildJobs(namedThings(jobs ?? {}, "jobs", problems), problems), letters.jobs);
   const clocked = buildCrons(namedThings(crons ?? {}, "crons", problems), work, problems);
   const gates = buildQueues(namedThings(queues ?? {}, "queues", problems), work, problems);

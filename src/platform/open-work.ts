@@ -44,6 +44,7 @@ export async function openWork(
       ownUrl: `http://localhost:${config.port}`,
       development,
       key: deriveKeys(secrets, "unsubscribe"),
+      sealKeys: deriveKeys(secrets, "sealed mails"),
       given: sharedRates,
       clock,
       logger,

@@ -80,3 +80,19 @@ test("the page of keys, in a browser: without a script, and with axe", async (t)
   await axeFindsNothing(eye, "keys");
   await Promise.all([context.close(), looking.close()]);
 });
+
+test("whoever changes the password reads that their keys stay good, and they do; after a reset they are none", async () => {
+  const bob = await live.join("bob@example.org", "Bob");
+  const words = /Your keys for programs stay good\. <a href="\/auth\/keys">/;
+  assert.doesNotMatch((await bob.get("/auth/password")).text, words, "who has none reads nothing of them");
+  const key = String((await bob.post("/auth/v1/keys", { name: "a script" })).body["key"]);
+  const ask = async (): Promise<number> =>
+    (await fetch(`${url}/rest/v1/schools`, { headers: { authorization: `Bearer ${key}` } })).status;
+  assert.match((await bob.get("/auth/password")).text, words);
+  const changed = await bob.post("/auth/v1/password", { current: password, password: "one more horse battery" });
+  assert.deepEqual([changed.status, await ask()], [200, 200]);
+  await bob.post("/auth/v1/password/forgot", { email: "bob@example.org" });
+  const token = await live.tokenTo("bob@example.org", /password/i);
+  assert.equal((await bob.post("/auth/v1/password/reset", { token, password: "a third horse battery" })).status, 204);
+  assert.equal(await ask(), 401);
+});

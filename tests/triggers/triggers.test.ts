@@ -252,6 +252,17 @@ test("what is longer than `enqueue` takes is handed over whole, and refuses no w
   assert.deepEqual(ran.splice(0), [{ job: "measure", input: 300_000 }]);
 });
 
+test("what is longer than a mebibyte is not kept a second time: the change stands, and its job is set aside with what to do", async () => {
+  const [book] = await call("POST", "books", { words: "w".repeat(1_100_000) });
+  assert.ok(book?.["id"] !== undefined);
+  await settled();
+  const [job] = (await waiting()).filter(([name]) => name === "measure");
+  assert.deepEqual([job?.[1], ran.splice(0)], ["failed", []]);
+  assert.match(String(job?.[3]), /would have had 11000\d\d characters, and 1048576 is the most: .*select fewer columns/);
+  const kept = await platform.database.get("SELECT max(length(input)) FROM _chassis_jobs", []);
+  assert.ok(Number(kept?.[0]) < 1000, "nor is it in the table of jobs");
+});
+
 test("mistakes of triggers are told with all others", () => {
   const define =
     (triggers: object): (() => unknown) =>

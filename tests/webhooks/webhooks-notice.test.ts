@@ -63,15 +63,25 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-test("whoever asked for it is told by mail that an endpoint was disabled", async (t) => {
-  const define = (routes: never): Backend => defineBackend(schema, { ...parts, routes, mail: { from: "hello@example.org" } });
-  const { platform, host } = await open(t, define, "ann@example.org");
-  await until(async () => (await platform.mail.mailbox.list()).length === 1);
-  const [summary] = await platform.mail.mailbox.list();
-  assert.deepEqual([summary?.to, summary?.subject], ["ann@example.org", `Webhooks to ${host} are disabled`]);
-  const message = await platform.mail.mailbox.find(summary?.id ?? 0);
-  assert.match(message?.text ?? "", /Nothing more is sent to http:\/\/127\.0\.0\.1:\d+\/\. It answered 410 Gone\./);
-});
+for (const [language, subject, words] of [
+  ["en", "Webhooks to {host} are disabled", /Nothing more is sent to http:\/\/127\.0\.0\.1:\d+\/\. It answered 410 Gone\./],
+  [
+    "nl-BE",
+    "Webhooks naar {host} zijn uitgezet",
+    /niets meer naar http:\/\/127\.0\.0\.1:\d+\/ gestuurd\. Het antwoordde met 410 Gone\./,
+  ],
+] as const) {
+  test(`whoever asked for it is told by mail that an endpoint was disabled, in ${language}`, async (t) => {
+    const mail = { from: "hello@example.org", language };
+    const define = (routes: never): Backend => defineBackend(schema, { ...parts, routes, mail });
+    const { platform, host } = await open(t, define, "ann@example.org");
+    await until(async () => (await platform.mail.mailbox.list()).length === 1);
+    const [summary] = await platform.mail.mailbox.list();
+    assert.deepEqual([summary?.to, summary?.subject], ["ann@example.org", subject.replace("{host}", host)]);
+    const message = await platform.mail.mailbox.find(summary?.id ?? 0);
+    assert.match((message?.text ?? "").replaceAll(/\s+/g, " "), words);
+  });
+}
 
 test("without an address nobody is told, and without mail the endpoint is disabled all the same", async (t) => {
   const withMail = (routes: never): Backend => defineBackend(schema, { ...parts, routes, mail: { from: "hello@example.org" } });

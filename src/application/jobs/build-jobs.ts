@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { parseDuration } from "#base";
 import type { DefinitionProblem } from "../schema/definition-error.ts";
+import type { Seal } from "../records/seal.ts";
 import { caseTwins, nameProblem } from "../schema/names.ts";
 import { exponentialBackoff } from "./backoff.ts";
 import type { EnqueueableJob, WrittenJob } from "./written-job.ts";
@@ -16,6 +17,8 @@ export interface JobDefinition {
   readonly timeLimit: number;
   /** How long it stays to be seen once it is done; undefined: not at all. */
   readonly keep: number | undefined;
+  /** Closes what is kept of its input: whoever has the database, or a backup, reads nothing there. */
+  readonly seal?: Seal;
   /** Runs in a thread that may use so many MiB. */
   readonly heavy: { readonly memory: number } | undefined;
   /** Undefined until the part of the platform that runs it has bound it. */

@@ -8,6 +8,7 @@ import type { JobBook, JobDefinition } from "./build-jobs.ts";
 import type { EnqueueableJob } from "./written-job.ts";
 import type { Enqueue, EnqueueOptions } from "./enqueue-types.ts";
 import { insertJob, type NewJob } from "./job-table.ts";
+import { keptInput, unrefusedInput } from "./kept-input.ts";
 
 /** Where a job is put: into a transaction that is open, or into one of its own. */
 export type InTransaction = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
@@ -41,7 +42,7 @@ export function createEnqueuer({ jobs, clock, onEnqueued }: EnqueuerOptions): En
 export interface OwnJobOrder extends EnqueueOptions {
   readonly name: string;
   readonly input?: Json;
-  /** Whether it fits is seen when it is run: what is put with somebody's change must not refuse the change. */
+  /** Whether it fits, and is not too long, is seen when it is run: what is put with somebody's change must not refuse the change. */
   readonly isUnchecked?: boolean;
   /** Where the job of its key runs already, this one waits behind it: see `NewJob`. */
   readonly follows?: boolean;
@@ -69,7 +70,7 @@ async function makeJob(
   now: number,
 ): Promise<NewJob> {
   const { name, queue } = definition;
-  const input = isUnchecked ? JSON.stringify(given) : await checkInput(definition, given);
+  const input = keptInput(definition, isUnchecked ? unrefusedInput(given) : await checkInput(definition, given));
   const priority = wholeOr(definition.priority, "priority", { value: options.priority, least: -1000, most: 1000 });
   const maxAttempts = wholeOr(definition.maxAttempts, "maxAttempts", { value: options.maxAttempts, least: 1, most: 1000 });
   return { name, queue, input, priority, maxAttempts, follows, ...readOptions(options, now) };

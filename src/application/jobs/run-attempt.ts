@@ -6,6 +6,7 @@ import type { JobDefinition } from "./build-jobs.ts";
 import { validateJobInput } from "./enqueue.ts";
 import { isUnrecoverable, postponement, StoppingError } from "./job-errors.ts";
 import type { ClaimedJob } from "./job-table.ts";
+import { openInput } from "./kept-input.ts";
 
 export type Outcome =
   /** `noted`: the database has it already, by `complete`. */
@@ -141,7 +142,7 @@ export function whatFailed(error: unknown, { job, definition, running, log }: Fa
 
 async function readInput({ input }: ClaimedJob, definition: JobDefinition): Promise<unknown> {
   try {
-    return await validateJobInput(definition.input, input === null ? undefined : (JSON.parse(input) as unknown));
+    return await validateJobInput(definition.input, openInput(definition, input));
   } catch (cause) {
     throw new InputError("The input does not fit.", { cause });
   }

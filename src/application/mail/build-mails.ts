@@ -18,6 +18,8 @@ export interface MailEntry {
   readonly from: Address | undefined;
   /** How many of it one address may get in a time. */
   readonly limit: Rate | undefined;
+  /** What its job keeps is closed to whoever has the database. */
+  readonly sealed: boolean;
 }
 
 /** The mails of a back end, and what they have in common. */
@@ -34,10 +36,12 @@ const source = {
   example: "is no mail; write mail({ subject, body }) with the mail of chassis/mail",
 };
 
+/** `mustSeal`: those that are sealed whoever wrote them. */
 export function buildMails(
   written: Readonly<Record<string, unknown>>,
   settings: unknown,
   problems: DefinitionProblem[],
+  mustSeal: ReadonlySet<string> = new Set(),
 ): MailBook {
   const checked = readMailSettings(settings, problems);
   const jobs = buildJobs(written, problems, source);
@@ -48,7 +52,10 @@ export function buildMails(
     const report = (place: string, message: string): void => void problems.push({ place: `mails.${name}${place}`, message });
     const mail = (value as { readonly "~mail"?: WrittenMail })["~mail"];
     if (mail === undefined) report("", source.example);
-    else entries.push({ name, job, ...readMail(mail, checked, report) });
+    else {
+      const read = readMail(mail, checked, report);
+      entries.push({ name, job, ...read, sealed: read.sealed || mustSeal.has(name) });
+    }
   }
   return { entries, settings: checked, jobs };
 }
@@ -60,10 +67,11 @@ function readMail(
   settings: CheckedMailSettings,
   report: Report,
 ): Omit<MailEntry, "name" | "job"> {
-  const { list, from, limit, ...others } = options;
+  const { list, from, limit, sealed = false, ...others } = options;
   for (const key of Object.keys(others)) if (!names.has(key)) report(`.${key}`, "is nothing that a mail has");
   if (list !== undefined && !(typeof list === "string" && /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(list)))
     report(".list", "must be a name of letters, digits and '-', at most 63");
+  if (typeof sealed !== "boolean") report(".sealed", "must be true or false");
   const byLanguage = new Map<string, MailTemplate<unknown>>();
   for (const [tag, template] of Object.entries(templates)) {
     const language = tag === "" ? settings.language : readLanguage(tag);
@@ -74,7 +82,7 @@ function readMail(
   }
   if (byLanguage.size === 0) report(".languages", "needs one language at least");
   for (const language of settings.languages) if (!byLanguage.has(language)) report(".languages", `lacks '${language}'`);
-  return { list, from: readSender(from, ".from", report), limit: readLimit(limit, report), templates: byLanguage };
+  return { list, from: readSender(from, ".from", report), limit: readLimit(limit, report), sealed, templates: byLanguage };
 }
 
 function readLimit(written: unknown, report: Report): Rate | undefined {

@@ -37,9 +37,14 @@ interface CommonOptions<I extends StandardSchemaV1> {
   readonly maxAttempts?: number;
   /**
    * At most so many of this mail to one address in a time, such as `5/1h`; what is more is not sent. For mails that somebody causes to go to an
-   * address that need not be theirs. Counted in the memory of the process, `ada+any@` as `ada@`. By default as many as come.
+   * address that need not be theirs. Counted where `CHASSIS_RATE_STORE` says, by default in the memory of the process; `ada+any@` as `ada@`. By default as many as come.
    */
   readonly limit?: string;
+  /**
+   * What it is about, and to whom it goes, is kept encrypted by this server's secret until it is sent: for links that let somebody in. Whoever reads the database or a backup
+   * finds nothing then; nor does `chassis jobs`. Mails of sign-in are. Default false.
+   */
+  readonly sealed?: boolean;
   /** Lower is first. Default 0, and 10 of a list: whoever waits for a code does not wait for a digest. */
   readonly priority?: number;
 }

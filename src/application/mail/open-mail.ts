@@ -5,6 +5,7 @@ import { type Keys, listOfKeys } from "../access/keys.ts";
 import type { JobDefinition } from "../jobs/build-jobs.ts";
 import type { QueueLimits } from "../jobs/queue-gate.ts";
 import type { RateStore } from "../rate-limits/rate-store.ts";
+import { createSeal } from "../records/seal.ts";
 import { type Address, readMailbox } from "./address.ts";
 import type { MailBook } from "./build-mails.ts";
 import type { Delivery } from "./deliver.ts";
@@ -32,6 +33,8 @@ export interface OpenMailOptions {
   readonly development: boolean;
   /** Signs the links by which readers leave a list, and makes each mail's `Message-ID`. */
   readonly key: Keys;
+  /** Seal what jobs keep of mails that let somebody in. */
+  readonly sealKeys: Keys;
   /** Counts what each address got of the mails that have a limit. */
   readonly given: RateStore;
   readonly clock: Clock;
@@ -97,6 +100,7 @@ export async function openMail(options: OpenMailOptions): Promise<OpenedMail> {
     unsubscribeLink: ({ address }: Address, list: string) =>
       `${options.baseUrl ?? ownUrl}${unsubscribePath}?token=${tokens.make({ address, list })}`,
     fingerprint: fingerprintBy(options.key),
+    seal: createSeal(options.sealKeys),
     clock,
   };
   return {

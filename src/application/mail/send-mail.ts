@@ -3,6 +3,7 @@ import type { JobDefinition } from "../jobs/build-jobs.ts";
 import type { JobContext } from "../jobs/define-job.ts";
 import { Postpone, UnrecoverableError } from "../jobs/job-errors.ts";
 import type { RateStore } from "../rate-limits/rate-store.ts";
+import type { Seal } from "../records/seal.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { MailEntry } from "./build-mails.ts";
@@ -29,6 +30,8 @@ export interface Sender {
   readonly origin: string | undefined;
   /** Makes of a mail what nobody can guess, and is the same in every attempt. */
   readonly fingerprint: (text: string) => string;
+  /** For what jobs keep of mails that are sealed. */
+  readonly seal: Seal;
   readonly clock: Clock;
 }
 
@@ -37,7 +40,12 @@ const WAIT = "1m";
 
 /** The job of a mail, with what sends it. */
 export function mailJob(entry: MailEntry, sender: Sender): JobDefinition {
-  return { ...entry.job, handler: (context: JobContext<AnySchema, CheckedLetter>) => sendMail(entry, sender, context) };
+  const { seal } = sender;
+  return {
+    ...entry.job,
+    ...(entry.sealed ? { seal } : {}),
+    handler: (context: JobContext<AnySchema, CheckedLetter>) => sendMail(entry, sender, context),
+  };
 }
 
 async function sendMail(entry: MailEntry, sender: Sender, context: JobContext<AnySchema, CheckedLetter>): Promise<void> {

@@ -5,6 +5,7 @@ import { heading, paragraph, small } from "../../mail/content/blocks.ts";
 import { type MailDefinition, mail, type MailTemplate } from "../../mail/define-mail.ts";
 import { readLanguage } from "../../mail/languages.ts";
 import type { MailSettings } from "../../mail/mail-settings.ts";
+import { disabledReasons, noticeLanguages, noticeWords } from "./notice-words.ts";
 import type { TellDisabled } from "./webhook-sender.ts";
 
 /** The name of the mail that tells of a disabled endpoint: a back end may put its own under it. */
@@ -15,6 +16,7 @@ export interface DisabledNotice {
   /** Its id. */
   readonly endpoint: string;
   readonly url: string;
+  /** In English, one of `disabledReasons`. */
   readonly reason: string;
 }
 
@@ -24,7 +26,7 @@ export interface NoticeOptions {
   readonly mail: MailSettings | undefined;
 }
 
-/** None where there are no webhooks, or where nobody has said who sends mails. In every language that mails must have, in English words. */
+/** None where there are no webhooks, or where nobody has said who sends mails. In each language that there are words for, and in English in all others that mails must have. */
 export function webhookMails({
   webhooks,
   mails,
@@ -33,21 +35,28 @@ export function webhookMails({
   const isSetUp = settings?.from !== undefined || Object.keys(mails ?? {}).length > 0;
   if (!isSetUp || Object.keys(webhooks ?? {}).length === 0) return {};
   const tags = [settings?.language ?? "en", ...(settings?.languages ?? [])].filter((tag) => readLanguage(tag) !== undefined);
-  const languages = Object.fromEntries([...new Set(["en", ...tags])].map((tag) => [tag, template]));
+  const languages = Object.fromEntries([...new Set([...noticeLanguages, ...tags])].map((tag) => [tag, templateIn(tag)]));
   return { [noticeName]: mail({ input: anyData, languages }) as MailDefinition<never> };
 }
 
-const template: MailTemplate<DisabledNotice> = {
-  subject: ({ url }) => `Webhooks to ${hostOf(url)} are disabled`,
-  body: ({ endpoint, url, reason }) => [
-    heading("Your webhooks are disabled"),
-    paragraph(`Nothing more is sent to ${url}. ${reason}`),
-    paragraph(
-      "Once the receiver works again, have it enabled. It then gets what happens from that moment on; what it missed is kept for a time, and can be sent again.",
-    ),
-    small(`Endpoint ${endpoint}`),
-  ],
-};
+function templateIn(tag: string): MailTemplate<DisabledNotice> {
+  const words = noticeWords(tag);
+  const reasonOf = (reason: string): string => {
+    const known = (Object.keys(disabledReasons) as (keyof typeof disabledReasons)[]).find(
+      (name) => disabledReasons[name] === reason,
+    );
+    return known === undefined ? reason : words[known];
+  };
+  return {
+    subject: ({ url }) => words.subject.replace("{host}", () => hostOf(url)),
+    body: ({ endpoint, url, reason }) => [
+      heading(words.heading),
+      paragraph(`${words.text.replace("{url}", () => url)} ${reasonOf(reason)}`),
+      paragraph(words.after),
+      small(words.endpoint.replace("{id}", () => endpoint)),
+    ],
+  };
+}
 
 /** It was made by us; an app that has its own mail in place of this checks what it likes. */
 const anyData: StandardSchemaV1<DisabledNotice, DisabledNotice> = {

@@ -1,6 +1,7 @@
 import type { Logger } from "#base";
 import type { Connection, Database } from "#database";
 import { Lookout, POLL } from "../../jobs/lookout.ts";
+import { disabledReasons } from "./notice-words.ts";
 import { type AfterAttempt, type DueDelivery, listDue, mendPlans, noteAttempt, takeDue } from "./delivery-table.ts";
 import { disableEndpoint, findEndpoint, noteHealth, type WebhookEndpoint } from "./endpoint-table.ts";
 import { fanOut, hasFresh } from "./event-table.ts";
@@ -269,6 +270,6 @@ const GONE = 410;
 
 /** In words that end up in front of the endpoint's owner. */
 function reasonToDisable(status: number | null, isHopeless: boolean): string | undefined {
-  if (status === GONE) return "It answered 410 Gone.";
-  return isHopeless ? "It has taken nothing for five days." : undefined;
+  if (status === GONE) return disabledReasons.gone;
+  return isHopeless ? disabledReasons.silent : undefined;
 }

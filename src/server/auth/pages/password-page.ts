@@ -12,6 +12,7 @@ export const passwordPage: AuthPage = {
     const { say, auth } = visit;
     const me = visit.signedIn();
     const address = await auth.addressOf(me.id);
+    const hasKeys = auth.keys !== undefined && (await auth.keys.list(me)).length > 0;
     return {
       title: say("passwordTitle"),
       text: say("passwordText"),
@@ -24,7 +25,8 @@ export const passwordPage: AuthPage = {
           passwordField(visit, draft, { isNew: true, label: say("newPassword") }),
         ],
       }),
-      more: html`<p class="aside"><a href="${paths.reset}">${say("noPassword")}</a></p>
+      more: html`${hasKeys ? html`<p class="aside">${say("keysStay")} <a href="${paths.keys}">${say("keysManage")}</a></p>` : null}
+<p class="aside"><a href="${paths.reset}">${say("noPassword")}</a></p>
 <p class="aside"><a href="${paths.account}">${say("cancel")}</a></p>`,
     };
   },

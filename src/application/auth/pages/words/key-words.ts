@@ -4,6 +4,7 @@ const en = {
   keysText:
     "With a key a program or a script of yours acts as you, without your password. Make one for each, let it do no more than it needs, and revoke it when it is not needed any more.",
   keysManage: "See and make keys",
+  keysStay: "Your keys for programs stay good.",
   keysNone: "You have none yet.",
   keysMost: "You have as many keys as you may. Revoke one that is not needed any more.",
   keyNew: "Make a key",
@@ -38,6 +39,7 @@ const nl: KeyWords = {
   keysText:
     "Met een sleutel handelt een programma of script van jou uit jouw naam, zonder je wachtwoord. Maak er voor elk een, laat hem niet meer doen dan nodig is, en trek hem in als hij niet meer nodig is.",
   keysManage: "Sleutels bekijken en maken",
+  keysStay: "Je sleutels voor programma’s blijven geldig.",
   keysNone: "Je hebt er nog geen.",
   keysMost: "Je hebt zoveel sleutels als mag. Trek er een in die niet meer nodig is.",
   keyNew: "Een sleutel maken",
@@ -70,6 +72,7 @@ const de: KeyWords = {
   keysText:
     "Mit einem Schlüssel handelt ein Programm oder Skript in Ihrem Namen, ohne Ihr Passwort. Legen Sie für jedes einen an, lassen Sie ihn nicht mehr tun als nötig, und widerrufen Sie ihn, wenn er nicht mehr gebraucht wird.",
   keysManage: "Schlüssel ansehen und anlegen",
+  keysStay: "Ihre Schlüssel für Programme bleiben gültig.",
   keysNone: "Sie haben noch keinen.",
   keysMost: "Sie haben so viele Schlüssel wie erlaubt. Widerrufen Sie einen, der nicht mehr gebraucht wird.",
   keyNew: "Einen Schlüssel anlegen",
@@ -102,6 +105,7 @@ const fr: KeyWords = {
   keysText:
     "Avec une clé, un programme ou un script agit en votre nom, sans votre mot de passe. Créez-en une pour chacun, ne lui permettez que le nécessaire, et révoquez-la quand elle ne sert plus.",
   keysManage: "Voir et créer des clés",
+  keysStay: "Vos clés pour programmes restent valables.",
   keysNone: "Vous n’en avez pas encore.",
   keysMost: "Vous avez autant de clés que permis. Révoquez-en une qui ne sert plus.",
   keyNew: "Créer une clé",
@@ -134,6 +138,7 @@ const es: KeyWords = {
   keysText:
     "Con una clave, un programa o un script actúa en su nombre, sin su contraseña. Cree una para cada uno, no le permita más de lo necesario y revóquela cuando ya no haga falta.",
   keysManage: "Ver y crear claves",
+  keysStay: "Tus claves para programas siguen siendo válidas.",
   keysNone: "Aún no tiene ninguna.",
   keysMost: "Tiene tantas claves como se permite. Revoque una que ya no haga falta.",
   keyNew: "Crear una clave",
