@@ -256,7 +256,7 @@ test("what is longer than a mebibyte is not kept a second time: the change stand
   const [book] = await call("POST", "books", { words: "w".repeat(1_100_000) });
   assert.ok(book?.["id"] !== undefined);
   await settled();
-  const [job] = (await waiting()).filter(([name]) => name === "measure");
+  const job = (await waiting()).find(([name]) => name === "measure");
   assert.deepEqual([job?.[1], ran.splice(0)], ["failed", []]);
   assert.match(String(job?.[3]), /would have had 11000\d\d characters, and 1048576 is the most: .*select fewer columns/);
   const kept = await platform.database.get("SELECT max(length(input)) FROM _chassis_jobs", []);

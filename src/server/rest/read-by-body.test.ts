@@ -49,7 +49,7 @@ runScenarios(scenarios);
 
 test("what is longer than an address may be, as long as it is no longer than queryBytes", async () => {
   const { asked } = await send("films/query", query(`name=eq.${"x".repeat(200_000)}`));
-  assert.equal((asked[0]?.values[0] as string).length, 200_000);
+  assert.equal(String(asked[0]?.values[0]).length, 200_000);
   await assert.rejects(send("films/query", query(`name=eq.${"x".repeat(262_144)}`)), /262144 \(queryBytes\)/);
 });
 
