@@ -35,6 +35,17 @@ test("mistakes in rules, functions and routes are reported together", () => {
   );
 });
 
+test("a part that there is not is a mistake, and not left out without a word", () => {
+  const rules = { pages: () => ({ read: nobody, write: nobody }), notes: () => ({ read: nobody, write: nobody }) };
+  assert.throws(() => untyped(schema, { rules, function: {}, Auth: true }), {
+    message: /\n {2}function: is none of rules, .*; did you mean 'functions'\?\n {2}Auth: is none of .*; did you mean 'auth'\?$/,
+  });
+  assert.throws(() => untypedSchema({ pages: {} }, { role: ["editor"] }).model, {
+    message:
+      "The definition has a mistake: role: is none of roles, claims, computed, tenant, organisations; did you mean 'roles'?",
+  });
+});
+
 test("operations without a rule are missing; nobody is a rule", () => {
   const backend = untyped(schema, { rules: { pages: () => ({ read: everyone, update: nobody }) } });
   assert.deepEqual(
@@ -60,6 +71,9 @@ test("what anybody may do is listed, functions too", () => {
 
 test("undefined rules, functions and options are mistakes, not crashes", () => {
   assert.throws(() => untyped(schema, {}), { name: "DefinitionError" });
+  assert.throws(() => (untyped as unknown as (schema: object) => Backend)(schema), {
+    message: "The definition has a mistake: rules: must be an object, not undefined",
+  });
   assert.throws(() => untypedSchema(undefined).model, { name: "DefinitionError" });
   assert.throws(() => untypedSchema({ pages: null }).model, { name: "DefinitionError" });
   assert.throws(() => untyped({}, { rules: {} }), { name: "DefinitionError" });

@@ -22,7 +22,7 @@ import type { RuleBook } from "./rules/rules.ts";
 import { buildTenants, withinTenants } from "./rules/tenants.ts";
 import { type AppLimits, buildAppLimits, type LimitsInput } from "./rate-limits/app-limits.ts";
 import { buildRoutes, type Routes, type RoutesInput } from "./routes.ts";
-import { DefinitionError, namedThings, refuseDefinition } from "./schema/definition-error.ts";
+import { DefinitionError, namedThings, refuseDefinition, refuseUnknown } from "./schema/definition-error.ts";
 import type { AnySchema } from "./schema/schema.ts";
 import type { RoleName } from "./schema/types.ts";
 import { buildTriggers, type TriggerDefinition } from "./triggers/build-triggers.ts";
@@ -105,6 +105,23 @@ export interface Backend<S extends AnySchema = AnySchema, F extends SignatureMap
   readonly "~functions"?: F;
 }
 
+const backendParts: readonly (keyof BackendInput<AnySchema, never, never, never>)[] = [
+  "rules",
+  "tenants",
+  "auth",
+  "functions",
+  "jobs",
+  "crons",
+  "queues",
+  "triggers",
+  "limits",
+  "webhooks",
+  "seed",
+  "routes",
+  "mails",
+  "mail",
+];
+
 /**
  * A back end from its schema, rules, functions and routes. Throws `DefinitionError` with every mistake at once. A table or
  * operation without a rule can be reached by nobody.
@@ -114,9 +131,8 @@ export function defineBackend<
   R extends RulesInput<S>,
   F extends SignatureMap = Readonly<Record<never, never>>,
   const L extends string = never,
->(
-  schema: S,
-  {
+>(schema: S, input: BackendInput<S, R, F, L>): Backend<S, F> {
+  const {
     rules,
     tenants,
     auth,
@@ -131,12 +147,13 @@ export function defineBackend<
     routes,
     mails,
     mail,
-  }: BackendInput<S, R, F, L>,
-): Backend<S, F> {
+    ...unknown
+  } = (input as BackendInput<S, R, F, L> | undefined) ?? ({} as BackendInput<S, R, F, L>);
   const draft = (schema as Partial<S> | undefined)?.["~draft"];
   if (draft === undefined) throw new DefinitionError([{ place: "schema", message: "must be what defineSchema gives" }]);
   const { model } = draft;
   const problems = [...draft.problems];
+  refuseUnknown(unknown, backendParts, problems);
   const written = buildRules(model, namedThings(rules, "rules", problems), problems);
   const book = withinTenants(model, written, buildTenants(model, namedThings(tenants ?? {}, "tenants", problems), problems));
   const signIn = buildAuth(auth, { model, rules: book }, problems);

@@ -3,7 +3,7 @@ import type { Field } from "./field.ts";
 import type { FieldSpec } from "./field-spec.ts";
 import type { ComputedMap, OrganisationNames, Schema } from "./schema.ts";
 import type { ColumnSets, FieldMap, TableDefinition, TableMap } from "./table.ts";
-import { refuseDefinition } from "./definition-error.ts";
+import { refuseDefinition, refuseUnknown } from "./definition-error.ts";
 import { resolveSchema } from "./resolve.ts";
 
 type None = Readonly<Record<never, never>>;
@@ -82,8 +82,11 @@ export function defineSchema<
   readonly computed: K;
   readonly organisations: NamesOf<O>;
 }> {
-  const { roles = [], claims = {}, computed = {}, tenant, organisations } = options;
-  const draft = resolveSchema({ tables, roles, claims, computed, tenant, organisations });
+  const { roles = [], claims = {}, computed = {}, tenant, organisations, ...unknown } = options;
+  const resolved = resolveSchema({ tables, roles, claims, computed, tenant, organisations });
+  const problems = [...resolved.problems];
+  refuseUnknown(unknown, ["roles", "claims", "computed", "tenant", "organisations"], problems);
+  const draft = { ...resolved, problems };
   return Object.freeze({
     "~draft": draft,
     get model() {

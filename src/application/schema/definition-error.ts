@@ -1,3 +1,4 @@
+import { didYouMean } from "#base";
 import type { Way } from "../rules/rule-gaps.ts";
 
 /** One mistake of a definition: where it stands (`schools.country`, `rules.reviews.update`) and what is wrong. */
@@ -43,6 +44,12 @@ export function namedThings(
   if (typeof value === "object" && value !== null && !isList) return value as Readonly<Record<string, unknown>>;
   problems.push({ place, message: `must be ${wanted}, not ${value === null ? "null" : isList ? "a list" : typeof value}` });
   return {};
+}
+
+/** Names that mean nothing where they stand: what was meant by them would be left out without a word. */
+export function refuseUnknown(given: object, known: readonly string[], problems: DefinitionProblem[]): void {
+  for (const name of Object.keys(given))
+    problems.push({ place: name, message: `is none of ${known.join(", ")}${didYouMean(name, known)}` });
 }
 
 /** Throws what was collected, if anything was. */
