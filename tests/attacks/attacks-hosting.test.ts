@@ -13,7 +13,10 @@ const ATONCE = 2;
 const backend = defineBackend(defineSchema({ notes: { body: text().max(200) } }), {
   rules: { notes: () => ({ read: everyone, write: everyone }) },
   functions: { add: mutation({ access: everyone }, ({ db }) => db.notes.create({ body: "made by code" })) },
-  routes: () => async (request) => new Response((await request.text()).toUpperCase()),
+  routes: () => async (request) => {
+    const pieces = request.body === null ? [] : await Array.fromAsync(request.body);
+    return Response.json({ pieces: pieces.length, size: pieces.reduce((sum, { length }) => sum + length, 0) });
+  },
 });
 
 async function serve(...handlers: readonly express.RequestHandler[]): Promise<{ server: Server; port: number }> {
@@ -107,6 +110,23 @@ describe("a back end within a program of somebody's", async () => {
       const answer = await fetch(`http://localhost:${port}${path}`, { method: "POST", headers: json, body: "" });
       assert.notEqual(answer.status, 503, path);
     }
+  });
+
+  test("71: bytes that are sent one by one do not come as so many pieces", async () => {
+    const { port } = await serve(handle);
+    const size = 5000;
+    const answer = await new Promise<string>((resolve) => {
+      let all = "";
+      const socket = connect(port, "127.0.0.1", () =>
+        socket.write(
+          `POST /page HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n${"1\r\nx\r\n".repeat(size)}0\r\n\r\n`,
+        ),
+      );
+      socket.on("data", (chunk: Buffer) => (all += chunk.toString())).on("close", () => resolve(all));
+    });
+    const seen = JSON.parse(/\{.*\}/s.exec(answer)?.[0] ?? "{}") as { pieces: number; size: number };
+    assert.equal(seen.size, size);
+    assert.ok(seen.pieces < size / 50, `${seen.pieces} pieces`);
   });
 
   test("69: a packed body is refused, however it is packed and however often, and not unpacked", async () => {

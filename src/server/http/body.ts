@@ -1,4 +1,5 @@
 import { AppError } from "#contract";
+import { CollectedBytes } from "./collected-bytes.ts";
 
 /** `name` is the one that the limit is known by. */
 export function bodyTooLarge(limit: number, name = "bodyBytes"): AppError {
@@ -26,32 +27,32 @@ export interface BodyLimit {
   readonly name?: string;
   /** When it aborts, the body is let go of, and reading it fails with its reason: whoever sends need never say another word. */
   readonly signal?: AbortSignal;
-  /** What the body comes from is left as it is then: an answer is still to leave by that connection. */
-  readonly preventCancel?: boolean;
 }
+
+/** Bytes that a piece counts as at least: whoever reads it all keeps an object for each, and many of one byte would be gigabytes. */
+const PIECE = 16;
 
 /** Passes a body on, and fails with `bodyTooLarge` where it grows past the limit. */
 export function limitBody(
   body: ReadableStream<Uint8Array>,
-  { bytes: limit, name, signal, preventCancel = false }: BodyLimit,
+  { bytes: limit, name, signal }: BodyLimit,
 ): ReadableStream<Uint8Array> {
   let size = 0;
   return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
-        size += chunk.byteLength;
+        size += Math.max(chunk.byteLength, PIECE);
         if (size > limit) controller.error(bodyTooLarge(limit, name));
         else controller.enqueue(chunk);
       },
     }),
-    signal === undefined ? {} : { signal, preventCancel },
+    signal === undefined ? {} : { signal },
   );
 }
 
 /** All of a body that is at most `limit` long; stops reading where it is longer, and with the reason of the signal where that aborts. */
 export async function readBody(body: ReadableStream<Uint8Array>, limit: number, signal: AbortSignal): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const collected = new CollectedBytes();
   const reader = body.getReader();
   const letGo = (): void => void reader.cancel(signal.reason).catch(() => {});
   signal.addEventListener("abort", letGo);
@@ -61,9 +62,8 @@ export async function readBody(body: ReadableStream<Uint8Array>, limit: number, 
       const { done, value } = await reader.read();
       signal.throwIfAborted();
       if (done) break;
-      size += value.byteLength;
-      if (size > limit) throw bodyTooLarge(limit);
-      chunks.push(value);
+      if (collected.size + value.byteLength > limit) throw bodyTooLarge(limit);
+      collected.add(value);
     }
   } catch (error) {
     letGo();
@@ -71,7 +71,7 @@ export async function readBody(body: ReadableStream<Uint8Array>, limit: number, 
   } finally {
     signal.removeEventListener("abort", letGo);
   }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+  return collected.whole();
 }
 
 /** A Request whose body is a stream. The Fetch standard wants `duplex` said, and the DOM's types do not know it. */

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
 import type { Clock } from "#base";
 import { AppError } from "#contract";
 import type { CheckHost } from "../clients/host-check.ts";
 import type { Client, ReadClient } from "../clients/read-client.ts";
 import { Addressed } from "./addressed.ts";
-import { bodyTooLarge, callerGone, limitBody, refuseEncodedBody, requestWithBody } from "./body.ts";
+import { bodyTooLarge, callerGone, refuseEncodedBody, requestWithBody } from "./body.ts";
 import { setForwarded } from "./forwarding-headers.ts";
 import type { Unanswered } from "./in-flight.ts";
+import { IncomingPieces } from "./incoming-pieces.ts";
 import type { Incoming } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { Prefix } from "./prefix.ts";
@@ -38,7 +38,7 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
   #client: Client | undefined;
   #abort: AbortController | undefined;
   #bodyTaken = false;
-  /** Ends the reading of the body, of which perhaps nothing more ever comes: not even the end of the connection is told once it is answered. */
+  /** Ends the reading of the body. */
   #letGo: ((reason: AppError) => void) | undefined;
 
   constructor(
@@ -102,35 +102,10 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
   }
 
   async body(): Promise<Uint8Array> {
-    const { request } = this;
     const limit = this.#context.limits.bodyBytes;
     const read = this.#takeBody(limit);
     if (read !== undefined) return read;
-    return new Promise((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      const settle = (result: Uint8Array | AppError) => {
-        request.off("data", onData).off("end", onEnd).off("close", onClose);
-        if (result instanceof AppError) reject(result);
-        else resolve(result);
-      };
-      const onData = (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > limit) {
-          request.pause();
-          settle(bodyTooLarge(limit));
-        } else chunks.push(chunk);
-      };
-      const onEnd = () => settle(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
-      const onClose = () => settle(callerGone());
-      this.#letGo = settle;
-      // An error is always followed by close; without a listener it would end the process.
-      request
-        .on("error", () => {})
-        .on("data", onData)
-        .on("end", onEnd)
-        .on("close", onClose);
-    });
+    return this.#pieces(limit).whole();
   }
 
   async *stream(limit: number, name: string): AsyncGenerator<Uint8Array> {
@@ -138,29 +113,9 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
     const { clock, limits } = this.#context;
     const read = this.#takeBody(limit, name);
     if (read !== undefined) return yield read;
-    request.on("error", () => {});
     // node:http ends a request that is not here by then.
     this.started = clock.monotonic() + limits.receiveTimeout;
-    let size = 0;
-    const { promise: givenUp, reject } = Promise.withResolvers<never>();
-    givenUp.catch(() => {});
-    this.#letGo = reject;
-    // Whoever stops half-way still wants to answer: the connection is not to be cut.
-    const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
-    try {
-      for (;;) {
-        const { done, value: chunk } = await Promise.race([chunks.next(), givenUp]);
-        if (done === true) break;
-        size += chunk.length;
-        if (size > limit) throw bodyTooLarge(limit, name);
-        yield chunk;
-      }
-    } catch (thrown) {
-      throw thrown instanceof AppError ? thrown : callerGone();
-    } finally {
-      // Not waited for: where a piece is asked for still, it ends with the connection.
-      void chunks.return?.().catch(() => {});
-    }
+    yield* this.#pieces(limit, name).read();
     if (!request.complete) throw callerGone();
     this.started = clock.monotonic();
   }
@@ -179,13 +134,14 @@ export class NodeExchange extends Addressed implements Incoming, Unanswered {
       return new Request(address, { method, headers, signal: this.signal });
     const read = this.#takeBody(this.#context.limits.bodyBytes);
     if (read !== undefined) return new Request(address, { method, headers, signal: this.signal, body: read });
-    request.on("error", () => {});
-    const body = limitBody(Readable.toWeb(request) as ReadableStream<Uint8Array>, {
-      bytes: this.#context.limits.bodyBytes,
-      signal: this.signal,
-      preventCancel: true,
-    });
+    const body = this.#pieces(this.#context.limits.bodyBytes).stream();
     return requestWithBody(address, { method, headers, signal: this.signal, body });
+  }
+
+  #pieces(limit: number, name?: string): IncomingPieces {
+    const pieces = new IncomingPieces(this.request, limit, name);
+    this.#letGo = pieces.fail;
+    return pieces;
   }
 
   /** Gives the body where something before us has read it and kept its bytes. */

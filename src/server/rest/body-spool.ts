@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "#contract";
+import { CollectedBytes } from "../http/collected-bytes.ts";
 
 /** Where bodies are kept that are too large for memory, and for how many at once there is room. */
 export interface SpoolRoom {
@@ -31,9 +32,10 @@ export interface SpoolOptions {
 export class BodySpool {
   readonly #options: SpoolOptions;
   readonly #hash = createHash("sha256");
-  #memory: Uint8Array[] = [];
+  readonly #memory = new CollectedBytes();
+  /** The whole of it, once it has come and is small. */
+  #whole: Uint8Array | undefined;
   #file: { readonly handle: FileHandle; readonly path: string | undefined } | undefined;
-  #waiting = 0;
   size = 0;
 
   private constructor(options: SpoolOptions) {
@@ -61,7 +63,8 @@ export class BodySpool {
   /** The whole of it, where it was small enough to stay in memory. */
   get bytes(): Uint8Array | undefined {
     if (this.#file !== undefined) return undefined;
-    return this.#memory.length === 1 ? this.#memory[0] : Buffer.concat(this.#memory);
+    this.#whole ??= this.#memory.whole();
+    return this.#whole;
   }
 
   /** SHA-256 of all of it. To be called once. */
@@ -70,8 +73,9 @@ export class BodySpool {
   }
 
   async *chunks(): AsyncGenerator<Uint8Array> {
+    const { bytes } = this;
     if (this.#file === undefined) {
-      yield* this.#memory;
+      if (bytes !== undefined && bytes.byteLength > 0) yield bytes;
       return;
     }
     for (let position = 0; position < this.size; ) {
@@ -83,7 +87,8 @@ export class BodySpool {
   }
 
   async close(): Promise<void> {
-    this.#memory = [];
+    this.#memory.take();
+    this.#whole = undefined;
     const file = this.#file;
     if (file === undefined) return;
     this.#file = undefined;
@@ -95,21 +100,18 @@ export class BodySpool {
   async #add(chunk: Uint8Array): Promise<void> {
     this.size += chunk.byteLength;
     this.#hash.update(chunk);
-    this.#memory.push(chunk);
-    this.#waiting += chunk.byteLength;
+    this.#memory.add(chunk);
     if (this.#file === undefined) {
       if (this.size <= this.#options.memory) return;
       await this.#options.onLarge();
       this.#file = await this.#open();
     }
-    if (this.#waiting >= READ_BYTES) await this.#flush();
+    if (this.#memory.size >= READ_BYTES) await this.#flush();
   }
 
   async #flush(): Promise<void> {
-    if (this.#file === undefined || this.#waiting === 0) return;
-    await this.#file.handle.writev(this.#memory);
-    this.#memory = [];
-    this.#waiting = 0;
+    if (this.#file === undefined || this.#memory.size === 0) return;
+    await this.#file.handle.writev(this.#memory.take());
   }
 
   async #open(): Promise<{ readonly handle: FileHandle; readonly path: string | undefined }> {

@@ -5,6 +5,7 @@ const client = inFile("attacks-client");
 const files = inFile("src/cli/command-line/hostile-files");
 const hosting = inFile("attacks-hosting");
 const unasked = inFile("attacks-unasked-writes");
+const collected = inFile("src/server/http/collected-bytes");
 const packed = inFile("src/server/openapi/encoding");
 
 export const developerAttacks: AttackGroup = {
@@ -77,6 +78,15 @@ export const developerAttacks: AttackGroup = {
       unasked(
         "70: writes nothing by a form, or whatever else a browser sends without asking",
         "70: a page of ours, one that CORS allows, and a program write as ever",
+      ),
+    ),
+    held(
+      71,
+      "A body whose bytes are sent one by one takes hundreds of times its size.",
+      hosting("71: bytes that are sent one by one do not come as so many pieces"),
+      collected(
+        "71: bytes that came one by one are kept as few pieces, and keep nothing of what they were cut from",
+        "71: a stream of single bytes that goes on to somebody is over its limit before they hold too many",
       ),
     ),
   ],

@@ -1,0 +1,57 @@
+/** Pieces from this size on are kept as they came. */
+const LARGE = 4096;
+const BLOCK = 65_536;
+
+/**
+ * Bytes that came in pieces, however small: those are copied together, since each would be an object of its own and keep the buffer that it was cut from. HTTP lets whoever sends
+ * make a piece of every byte, and ten megabytes of those were gigabytes.
+ */
+export class CollectedBytes {
+  #pieces: Uint8Array<ArrayBuffer>[] = [];
+  #block: Uint8Array<ArrayBuffer> | undefined;
+  #used = 0;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(piece: Uint8Array): void {
+    this.#size += piece.byteLength;
+    if (piece.byteLength >= LARGE) {
+      this.#close();
+      this.#pieces.push(piece as Uint8Array<ArrayBuffer>);
+      return;
+    }
+    if (this.#block !== undefined && this.#used + piece.byteLength > this.#block.byteLength) this.#close();
+    // What is left is mostly small: a block for all of it would be filled with nothing.
+    this.#block ??= new Uint8Array(this.#size < LARGE ? LARGE : BLOCK);
+    this.#block.set(piece, this.#used);
+    this.#used += piece.byteLength;
+  }
+
+  /** All of them, in few pieces, which are not kept any longer. */
+  take(): readonly Uint8Array<ArrayBuffer>[] {
+    this.#close();
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    this.#size = 0;
+    return pieces;
+  }
+
+  /** All of them, as one. */
+  whole(): Uint8Array<ArrayBuffer> {
+    const pieces = this.take();
+    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
+  }
+
+  #close(): void {
+    if (this.#block === undefined) return;
+    if (this.#used === 0) return;
+    // One that is mostly empty would be kept for a few bytes.
+    const isFull = this.#used * 2 >= this.#block.byteLength;
+    this.#pieces.push(isFull ? this.#block.subarray(0, this.#used) : this.#block.slice(0, this.#used));
+    if (isFull) this.#block = undefined;
+    this.#used = 0;
+  }
+}
