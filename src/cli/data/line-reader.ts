@@ -9,8 +9,15 @@ export interface Line {
 
 const NEWLINE = 10;
 
-/** The lines of a file, each decoded by itself, so that a wrong one has a number. Holds no more of a line than `limit` bytes and a piece. */
-export async function* readLines(file: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Line> {
+/**
+ * The lines of a file, each decoded by itself, so that a wrong one has a number. Holds no more of a line than `limit` bytes and a piece. With `endsAtLimit` one that is longer is the
+ * last: a packed file may unpack to a line without end.
+ */
+export async function* readLines(
+  file: AsyncIterable<Uint8Array>,
+  limit: number,
+  { endsAtLimit = false }: { readonly endsAtLimit?: boolean } = {},
+): AsyncGenerator<Line> {
   // A byte order mark is passed over at the start of the file, and kept everywhere else.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let number = 1;
@@ -37,6 +44,7 @@ export async function* readLines(file: AsyncIterable<Uint8Array>, limit: number)
       yield take();
     }
     if (from < piece.length) add(piece.subarray(from));
+    if (endsAtLimit && bytes > limit) break;
   }
   if (bytes > 0) yield take();
 }

@@ -24,6 +24,7 @@ export type Bytes = AsyncIterable<Uint8Array>;
 /** Bytes of one row: past them the file is no list of rows, and holding more would end the process. */
 export const rowLimit = 10_485_760;
 const TOO_LONG = `The row is longer than ${rowLimit} bytes`;
+const NEWLINE = 10;
 const NOTHING_AFTER = "Nothing after it was read.";
 
 /**
@@ -45,7 +46,7 @@ export async function* readCsv(bytes: Bytes, { names, whole }: ReadingOptions): 
   };
   try {
     // Line by line, so that the rows before a problem are given first.
-    for await (const { number, bytes: length, text } of readLines(bytes, rowLimit)) {
+    for await (const { number, bytes: length, text } of readLines(bytes, rowLimit, { endsAtLimit: true })) {
       line = number;
       if (text === undefined) throw invalid(unreadable(length));
       last = text;
@@ -79,6 +80,7 @@ export async function* readNdjson(bytes: Bytes, { names }: ReadingOptions): Asyn
 export async function* readJsonArray(bytes: Bytes, { names }: ReadingOptions): AsyncGenerator<SourceRow> {
   let rows: SourceRow[] = [];
   let last = 1;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   const limits = { ...defaultRestLimits, bodyBytes: rowLimit };
   const splitter = createRowSplitter("json", limits, (row, line) => void rows.push({ line, row: names.rename(row) }));
   const take = (): readonly SourceRow[] => {
@@ -87,12 +89,22 @@ export async function* readJsonArray(bytes: Bytes, { names }: ReadingOptions): A
     return taken;
   };
   try {
-    for await (const { number, bytes: length, text } of readLines(bytes, Number.POSITIVE_INFINITY)) {
-      last = number;
-      if (text === undefined) throw invalid(unreadable(length));
-      splitter.push(text);
+    // Not line by line: all of it may be one, or a row many.
+    for await (const piece of bytes) {
+      const texts: string[] = [];
+      let text: string | undefined = "";
+      for (let from = 0; from < piece.length && text !== undefined; ) {
+        const end = piece.indexOf(NEWLINE, from) + 1 || piece.length;
+        text = decodePiece(decoder, piece.subarray(from, end));
+        texts.push(text ?? "");
+        from = end;
+        if (text?.endsWith("\n") === true) last += 1;
+      }
+      splitter.push(texts.join(""));
       yield* take();
+      if (text === undefined) throw invalid(unreadable(0));
     }
+    if (decodePiece(decoder) === undefined) throw invalid(unreadable(0));
     splitter.end();
     yield* take();
   } catch (error) {
@@ -102,8 +114,18 @@ export async function* readJsonArray(bytes: Bytes, { names }: ReadingOptions): A
   }
 }
 
+/** Without a piece, what is left of the last one. Undefined where it is not UTF-8. */
+function decodePiece(decoder: TextDecoder, piece?: Uint8Array): string | undefined {
+  try {
+    return piece === undefined ? decoder.decode() : decoder.decode(piece, { stream: true });
+  } catch {
+    return undefined;
+  }
+}
+
 // The splitter speaks of a body, which here is a file.
-function arrayProblem({ message, details }: AppError): string {
+function arrayProblem({ error, message, details }: AppError): string {
+  if (error === "limitExceeded" && message.includes("(bodyBytes)")) return `${TOO_LONG}.`;
   return `${message} ${details ?? ""}`.trim().replaceAll("body", "file");
 }
 

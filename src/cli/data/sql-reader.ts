@@ -17,7 +17,7 @@ export async function* readSql(bytes: Bytes): AsyncGenerator<SqlRow> {
   const statements = readStatements(state, (row) => void rows.push(row));
   statements.next();
   try {
-    for await (const { number, bytes: length, text } of readLines(bytes, rowLimit)) {
+    for await (const { number, bytes: length, text } of readLines(bytes, rowLimit, { endsAtLimit: true })) {
       if (text === undefined) throw new SqlError(unreadable(length), { line: number, column: 1 });
       tokens.push(text);
       if (tokens.held > rowLimit) throw new SqlError(`the text is longer than ${rowLimit} bytes`, { line: number, column: 1 });

@@ -36,22 +36,41 @@ export class SqlTokens {
   /** Where in `#text` the line began that is at hand: before its start, where that is read already. */
   #lineStart = 0;
 
+  /** What closes the text or the comment that is open at the end of `#text`. */
+  #awaited: string | undefined;
+  /** Lines after `#text` that do not close it. Looked at once each: a text of many lines takes as long as it is long. */
+  #within: string[] = [];
+  #withinLength = 0;
+
   /** What is not read yet, in characters. */
   get held(): number {
-    return this.#text.length - this.#at;
+    return this.#text.length - this.#at + this.#withinLength;
   }
 
   push(line: string): void {
+    if (this.#awaited !== undefined && !closes(line, this.#awaited)) {
+      this.#within.push(line);
+      this.#withinLength += line.length;
+      return;
+    }
     this.#lineStart -= this.#at;
-    this.#text = this.#text.slice(this.#at) + line;
+    this.#text = this.#text.slice(this.#at) + this.#within.join("") + line;
     this.#at = 0;
+    this.#awaited = undefined;
+    this.#within = [];
+    this.#withinLength = 0;
   }
 
   /** Undefined where more is needed, and at the end. */
   next(): Token | undefined {
+    if (this.#awaited !== undefined) return undefined;
     while (this.#skip());
     const first = this.#text[this.#at];
-    if (first === undefined || this.#text.startsWith("/*", this.#at)) return undefined;
+    if (first === undefined) return undefined;
+    if (this.#text.startsWith("/*", this.#at)) {
+      this.#awaited = "*/";
+      return undefined;
+    }
     const closer = closers[first];
     if (closer !== undefined) return this.#quoted(closer, first === "'" ? "text" : "name", 1);
     if ((first === "x" || first === "X") && this.#text[this.#at + 1] === "'") return this.#bytes();
@@ -100,7 +119,10 @@ export class SqlTokens {
       isDoubled = true;
       end = this.#text.indexOf(closer, end + 2);
     }
-    if (end === -1) return undefined;
+    if (end === -1) {
+      this.#awaited = closer;
+      return undefined;
+    }
     const value = this.#text.slice(start, end);
     return this.#take(type, isDoubled ? value.replaceAll(closer + closer, closer) : value, end + 1 - this.#at);
   }
@@ -126,4 +148,12 @@ export class SqlTokens {
     this.#at = to;
     return true;
   }
+}
+
+/** Whether a line within a text or a comment ends it. A doubled quote stands for itself, and is never cut in two by the end of a line. */
+function closes(line: string, closer: string): boolean {
+  let at = line.indexOf(closer);
+  if (closer === "*/") return at !== -1;
+  while (at !== -1 && line[at + 1] === closer) at = line.indexOf(closer, at + 2);
+  return at !== -1;
 }

@@ -6,6 +6,7 @@ const files = inFile("src/cli/command-line/hostile-files");
 const hosting = inFile("attacks-hosting");
 const unasked = inFile("attacks-unasked-writes");
 const collected = inFile("src/server/http/collected-bytes");
+const imports = inFile("src/cli/data/hostile-imports");
 const packed = inFile("src/server/openapi/encoding");
 
 export const developerAttacks: AttackGroup = {
@@ -87,6 +88,15 @@ export const developerAttacks: AttackGroup = {
       collected(
         "71: bytes that came one by one are kept as few pieces, and keep nothing of what they were cut from",
         "71: a stream of single bytes that goes on to somebody is over its limit before they hold too many",
+      ),
+    ),
+    held(
+      72,
+      "A small file that is imported unpacks to more than the memory, or takes hours by its form.",
+      imports(
+        "72: of which ${what} does not end is read no further than a row may be long",
+        "72: unpacks as far as it is read, and no further",
+        "72: takes as long as it is long, however many lines a text or a comment of it has",
       ),
     ),
   ],
