@@ -22,6 +22,8 @@ const run = promisify(execFile);
 const examples = join(import.meta.dirname, "../../examples/hosting/proxies");
 
 let release: () => void = () => {};
+/** What has come of the body of a request to /sink. */
+let arrived = "";
 const begun: ReadableStreamDefaultController<Uint8Array>[] = [];
 
 const backend = defineBackend(defineSchema({ notes: { body: text().max(3_000_000) } }), {
@@ -32,8 +34,14 @@ const backend = defineBackend(defineSchema({ notes: { body: text().max(3_000_000
       return "done";
     }),
   },
-  routes: (app) => (request) => {
+  routes: (app) => async (request) => {
     const { pathname, protocol, host } = new URL(request.url);
+    if (pathname === "/sink") {
+      arrived = "";
+      const decoder = new TextDecoder();
+      for await (const chunk of request.body ?? []) arrived += decoder.decode(chunk, { stream: true });
+      return Response.json({ length: arrived.length });
+    }
     if (pathname === "/events")
       return new Response(new ReadableStream({ start: (controller) => void begun.push(controller) }), {
         headers: { "content-type": "text/event-stream" },
@@ -135,6 +143,46 @@ function ask(
   });
 }
 
+/** Sends a body line by line, each once `isNext` says that the one before it has come. */
+async function askSlowly(
+  port: number,
+  path: string,
+  lines: readonly string[],
+  isNext: (sent: string) => boolean,
+): Promise<Answer> {
+  let sent = "";
+  const answer = Promise.withResolvers<Answer>();
+  const asking = httpsRequest(
+    {
+      port,
+      host: "127.0.0.1",
+      path,
+      method: "POST",
+      rejectUnauthorized: false,
+      servername: "site.example",
+      headers: { host: "site.example", "content-type": "application/x-ndjson" },
+    },
+    (response) => {
+      let text = "";
+      response
+        .setEncoding("utf8")
+        .on("data", (chunk: string) => (text += chunk))
+        .on("end", () => answer.resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
+    },
+  ).on("error", answer.reject);
+  const patience = AbortSignal.timeout(10_000);
+  for (const line of lines) {
+    asking.write(line);
+    sent += line;
+    while (!isNext(sent)) {
+      patience.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+  asking.end();
+  return answer.promise;
+}
+
 async function asHttp2(port: number, path: string, onChunk: (text: string, session: ClientHttp2Session) => void): Promise<void> {
   const session = connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false, servername: "site.example" });
   try {
@@ -164,6 +212,12 @@ for (const name of ["nginx", "haproxy"] as const)
     const refused = await ask(tls, "/rest/v1/rpc/waits", { method: "POST", body: "x".repeat(11_000_000) });
     // nginx takes an answer before the end of the body, and the end of the connection, for a failure of the server.
     assert.ok(refused.status === 413 || (name === "nginx" && refused.status === 502), refused.text);
+
+    const lines = Array.from({ length: 4 }, (_, at) => `{"body":"line ${at}"}\n`);
+    // Each line is sent once the one before it is there: nothing in between waits for the whole.
+    const sunk = await askSlowly(tls, "/sink", lines, (sent) => arrived === sent);
+    assert.equal(sunk.text, `{"length":${lines.join("").length}}`);
+    assert.equal((await askSlowly(tls, "/rest/v1/notes", lines, () => true)).status, 201);
 
     const heard: string[] = [];
     begun.length = 0;

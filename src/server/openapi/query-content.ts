@@ -18,7 +18,6 @@ export function queryContent(reach: TableReach): Content {
       schema: {
         type: "object",
         properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
-        additionalProperties: { type: "string" },
       },
       examples: { byId: { summary: "Rows by their ids", value: { [key]: "not.in.()", limit: 20 } } },
     },
