@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -39,7 +39,8 @@ function runTests({ files, isLong, slow }: Wish): void {
   const tests = run({
     files: [...planProcesses(files, folder)],
     cwd: root,
-    concurrency: 2,
+    // Beyond four, what tests measure of time would be of the machine.
+    concurrency: Math.min(Math.max(2, availableParallelism()), 4),
     timeout: 300_000,
     // Whole, for threads and programs of the tests take it over, and may run in other folders.
     execArgv: ["--import", new URL("compile-cache.mjs", import.meta.url).href],

@@ -13,6 +13,7 @@ export const longFiles: Readonly<Record<string, string>> = {
   "tests/mail/{mailbox,rendering}.test.ts": "a browser looks at mails",
   "tests/openapi/reference-page.test.ts": "a browser reads the page of the API",
   "tests/{client,react}/browser.test.ts": "a browser runs the client",
+  "tests/examples/page.test.ts": "a browser, on what esbuild makes",
   "tests/openapi/python-client.test.ts": "a client in Python is made and installed",
   "tests/repository/package.test.ts": "the package is built, packed and installed",
   "tests/docs/code-blocks/code-blocks.test.ts": "every block of code in the documents is followed",
