@@ -6,10 +6,11 @@ export type Shell = (typeof shells)[number];
 /** The hidden command that the scripts ask, with all words after the program's name. */
 export const completeCommand = "__complete";
 
-// The project's own program first: it is the one that runs, and asking npx would take longer than anybody waits.
+// The project's own program first: it is the one that runs, and asking npx would take longer than anybody waits. Only where the folder is that of whoever asks: above a project lie
+// folders that others write to (/tmp, shared disks), and who presses a key has not said that anything of theirs may run.
 const findInBash = `  local dir=$PWD program=chassis
   while [[ -n $dir ]]; do
-    if [[ -x $dir/node_modules/.bin/chassis ]]; then program=$dir/node_modules/.bin/chassis; break; fi
+    if [[ -O $dir/node_modules/.bin && -x $dir/node_modules/.bin/chassis ]]; then program=$dir/node_modules/.bin/chassis; break; fi
     dir=\${dir%/*}
   done`;
 
@@ -72,7 +73,7 @@ function __chassis_complete
     set -l dir $PWD
     set -l program chassis
     while test -n "$dir"
-        if test -x $dir/node_modules/.bin/chassis
+        if test -O $dir/node_modules/.bin; and test -x $dir/node_modules/.bin/chassis
             set program $dir/node_modules/.bin/chassis
             break
         end

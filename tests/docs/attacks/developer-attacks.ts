@@ -7,6 +7,7 @@ const hosting = inFile("attacks-hosting");
 const unasked = inFile("attacks-unasked-writes");
 const collected = inFile("src/server/http/collected-bytes");
 const imports = inFile("src/cli/data/hostile-imports");
+const completion = inFile("src/cli/completion/hostile-program");
 const packed = inFile("src/server/openapi/encoding");
 
 export const developerAttacks: AttackGroup = {
@@ -98,6 +99,11 @@ export const developerAttacks: AttackGroup = {
         "72: unpacks as far as it is read, and no further",
         "72: takes as long as it is long, however many lines a text or a comment of it has",
       ),
+    ),
+    held(
+      73,
+      "A program that somebody left in a folder above runs when a key is pressed.",
+      completion("73: a program that somebody else left in a folder above is not run when a key is pressed"),
     ),
   ],
 };
