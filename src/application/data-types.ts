@@ -18,6 +18,6 @@ export type {
   VersionOf,
   VersionOptions,
 } from "./functions/table-db.ts";
-export type { ColumnName, KeyOf, Where } from "./functions/where-types.ts";
+export type { KeyOf, Where } from "./functions/where-types.ts";
 export type { AnySchema } from "./schema/schema.ts";
-export type { HasHistory, Insert, IsSoftDeleted, Row, TableName, Update } from "./schema/types.ts";
+export type { ColumnName, HasHistory, Insert, IsSoftDeleted, Row, TableName, Update } from "./schema/types.ts";

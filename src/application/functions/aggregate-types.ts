@@ -1,7 +1,7 @@
 import type { AnySchema } from "../schema/schema.ts";
-import type { Row, TableName } from "../schema/types.ts";
+import type { ColumnName, Row, TableName } from "../schema/types.ts";
 import type { Flat } from "./select-types.ts";
-import type { ColumnName, OrderBy, Where } from "./where-types.ts";
+import type { OrderBy, Where } from "./where-types.ts";
 
 /** A figure over many rows: how many there are, how many have a value, or what their values come to. */
 export type AggregateValue<C extends string> =

@@ -1,7 +1,7 @@
 import type { Relations, RelationType } from "../schema/relation-types.ts";
 import type { AnySchema } from "../schema/schema.ts";
-import type { Row, TableName } from "../schema/types.ts";
-import type { ColumnName, OrderBy, RelationName, TargetOf, Where } from "./where-types.ts";
+import type { ColumnName, Row, TableName } from "../schema/types.ts";
+import type { OrderBy, RelationName, TargetOf, Where } from "./where-types.ts";
 
 /** Which related rows come with each row, and what of them. */
 export type Include<S extends AnySchema, T extends TableName<S>> = {

@@ -1,9 +1,9 @@
 import type { AnySchema } from "../schema/schema.ts";
 import type { RowVersion } from "../records/query.ts";
-import type { HasHistory, Insert, IsSoftDeleted, Row, TableName, Update } from "../schema/types.ts";
+import type { ColumnName, HasHistory, Insert, IsSoftDeleted, Row, TableName, Update } from "../schema/types.ts";
 import type { AggregateOptions, AggregateResult, AggregateValues } from "./aggregate-types.ts";
 import type { AnyInclude, Exactly, NoInclude, ResultRow } from "./select-types.ts";
-import type { ColumnName, KeyOf, OrderBy, Where } from "./where-types.ts";
+import type { KeyOf, OrderBy, Where } from "./where-types.ts";
 
 /** What to give of each row: by default every column that the caller may read, and no related rows. */
 export interface RowOptions<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I> {

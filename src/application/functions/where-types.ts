@@ -1,18 +1,15 @@
 import type { Json, Scalar } from "#contract";
-import type { FieldSpec, Nullable, Secret } from "../schema/field-spec.ts";
+import type { FieldSpec, Nullable } from "../schema/field-spec.ts";
 import type { Relations, RelationType } from "../schema/relation-types.ts";
 import type { AnySchema } from "../schema/schema.ts";
-import type { Columns, ColumnSpec, ComputedValues, JsonOf, KeySpec, Row, TableName } from "../schema/types.ts";
+import type { Columns, ColumnSpec, ComputedValues, JsonOf, KeySpec, SecretName, TableName } from "../schema/types.ts";
 import type { Typed } from "../rules/value.ts";
-
-/** The columns of a table that can be read, computed ones too. */
-export type ColumnName<S extends AnySchema, T extends TableName<S>> = keyof Row<S, T> & string;
 
 /** The type of a table's ids. */
 export type KeyOf<S extends AnySchema, T extends TableName<S>> = KeySpec<S, T>["json"];
 
 /** The relations of a table that have a name. */
-export type RelationName<S extends AnySchema, T extends TableName<S>> = keyof Relations<S, T> & string;
+export type RelationName<S extends AnySchema, T extends TableName<S>> = [T] extends [string] ? keyof Relations<S, T> & string : never;
 
 /** The table that a relation leads to. */
 export type TargetOf<S extends AnySchema, T extends TableName<S>, R> = R extends keyof Relations<S, T>
@@ -119,10 +116,6 @@ interface Quantified<S extends AnySchema, T extends TableName<S>> {
   /** No row is not so: also where there are no rows. */
   readonly every?: Where<S, T>;
 }
-
-type SecretName<S extends AnySchema, T extends TableName<S>> = {
-  [C in keyof Columns<S, T>]: ColumnSpec<S, T, C> extends Secret ? C : never;
-}[keyof Columns<S, T>];
 
 type RelationFilter<S extends AnySchema, R> =
   R extends RelationType<infer Target extends TableName<S>, infer N>

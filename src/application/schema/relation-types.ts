@@ -1,7 +1,14 @@
-import type { Inverse, Unique } from "./field-spec.ts";
+import type { Field } from "./field.ts";
+import type { Inverse, RefSpec, Unique } from "./field-spec.ts";
 import type { AnySchema } from "./schema.ts";
-import type { TableDefinition } from "./table.ts";
-import type { Columns, ColumnSpec, ComputedValues, ShapeOf, TableName } from "./types.ts";
+import type { TableDefinition, TableMap } from "./table.ts";
+import type { Columns, ComputedValues, FieldsIn, ShapeOf, SpecOf, TableName } from "./types.ts";
+
+/*
+ * What the checker is asked for again and again stands in a conditional type of its own, such as `[T] extends [string] ? ... : never`: the checker
+ * remembers what such a type came to, and makes an intersection, a union or the names of a mapped type anew each time. What depends on the tables
+ * alone takes those alone: computed fields are checked before the schema is whole, and the same tables are then looked at once.
+ */
 
 /** A way from a row of one table to rows of another. */
 export interface RelationType<T extends string, N extends "one" | "many"> {
@@ -9,68 +16,64 @@ export interface RelationType<T extends string, N extends "one" | "many"> {
   readonly cardinality: N;
 }
 
-/** A reference as written: `from.column` refers to `to`. */
-interface Edge<R extends string, C extends string, T extends string, I, N extends "one" | "many"> {
+/** A reference as written: `from.column` refers to `to`. Its members are worked out when they are asked for. */
+interface Edge<R extends string, C extends string, F> {
   readonly from: R;
   readonly column: C;
-  readonly to: T;
-  readonly inverse: I;
-  readonly cardinality: N;
+  readonly to: SpecOf<F>["target" & keyof SpecOf<F>];
+  readonly inverse: SpecOf<F> extends Inverse<infer I> ? I : undefined;
+  readonly cardinality: SpecOf<F> extends Unique ? "one" : "many";
 }
 
-type EdgeOf<R extends string, C extends string, F> = F extends { readonly target: infer T extends string }
-  ? Edge<R, C, T, F extends Inverse<infer I> ? I : undefined, F extends Unique ? "one" : "many">
-  : never;
+interface AnyEdge {
+  readonly from: string;
+  readonly column: string;
+  readonly to: string;
+  readonly inverse: string | undefined;
+  readonly cardinality: "one" | "many";
+}
 
-type EdgesFrom<S extends AnySchema, R extends TableName<S>> = {
-  [C in keyof Columns<S, R>]: EdgeOf<R, C & string, ColumnSpec<S, R, C>>;
-}[keyof Columns<S, R>];
+type EdgesOfFields<R extends string, F> = {
+  [C in keyof F]: F[C] extends Field<RefSpec<string>> ? Edge<R, C & string, F[C]> : never;
+}[keyof F];
 
-type AllEdges<S extends AnySchema> = { [R in TableName<S>]: EdgesFrom<S, R> }[TableName<S>];
+type AllEdges<M extends TableMap> = { [R in keyof M]: EdgesOfFields<R & string, FieldsIn<M[R]>> }[keyof M];
 
 /** The references that point to each table. */
-type EdgesByTarget<S extends AnySchema> = { [E in AllEdges<S> as E["to"]]: E };
-
-type AnyEdge = Edge<string, string, string, string | undefined, "one" | "many">;
+type EdgesByTarget<M extends TableMap> = { [E in AllEdges<M> & AnyEdge as E["to"]]: E };
 
 // Looked up as a property: `keyof` of a mapped type goes through all its members, at each table again.
-type EdgesTo<S extends AnySchema, T extends TableName<S>> =
-  EdgesByTarget<S> extends Readonly<Record<T, infer E extends AnyEdge>> ? E : never;
+type EdgesTo<M extends TableMap, T extends string> =
+  EdgesByTarget<M> extends { readonly [K in T]: infer E extends AnyEdge } ? E : never;
 
 type IsOne<U, Each = U> = [U] extends [never] ? false : Each extends U ? ([U] extends [Each] ? true : false) : never;
 
-/** The names on a table that no way back can take. */
-type TakenNames<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+/** The names on a table that no way back can take: those of its columns and computed fields. */
+export type FieldName<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
   ? keyof Columns<S, T> | keyof ComputedValues<S, T>
   : never;
 
-/** The names that no way through a junction can take. A conditional type, here and above, for the checker remembers those. */
-type TakenByBacks<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
-  ? TakenNames<S, T> | keyof BackRelations<S, T>
-  : never;
-
 /** The references to a table that have no name for their way back, by where they come from: one look-up each, not a search. */
-type UnnamedTo<S extends AnySchema, T extends TableName<S>> = {
-  [E in EdgesTo<S, T> as E["inverse"] extends string ? never : E["from"]]: E["column"];
-};
+type UnnamedOf<E extends AnyEdge> = { [Each in E as Each["inverse"] extends string ? never : Each["from"]]: Each["column"] };
 
 type BackName<E extends AnyEdge, Unnamed> = E["inverse"] extends string
   ? E["inverse"]
-  : Unnamed extends Readonly<Record<E["from"], infer C>>
+  : Unnamed extends { readonly [R in E["from"]]: infer C }
     ? IsOne<C> extends true
       ? E["from"]
       : never
     : never;
 
+type BacksOf<E extends AnyEdge, Taken> = {
+  readonly [Each in E as Exclude<BackName<Each, UnnamedOf<E>>, Taken>]: RelationType<Each["from"], Each["cardinality"]>;
+};
+
 /**
  * The ways back along references: by `.inverse()`, else by the referring table's name where one reference alone would have it.
  */
-export type BackRelations<S extends AnySchema, T extends TableName<S>> = {
-  readonly [E in EdgesTo<S, T> as Exclude<BackName<E, UnnamedTo<S, T>>, TakenNames<S, T>>]: RelationType<
-    E["from"],
-    E["cardinality"]
-  >;
-};
+export type BackRelations<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? BacksOf<EdgesTo<ShapeOf<S>["tables"], T>, FieldName<S, T>>
+  : never;
 
 /** One direction of a many-to-many relation. */
 interface Link<F extends string, T extends string, J extends string, C> {
@@ -81,14 +84,12 @@ interface Link<F extends string, T extends string, J extends string, C> {
   readonly columns: C;
 }
 
-type TargetOf<S extends AnySchema, J extends TableName<S>, C> = C extends keyof Columns<S, J>
-  ? ColumnSpec<S, J, C> extends { readonly target: infer T extends string }
-    ? T
-    : never
-  : never;
+type AnyLink = Link<string, string, string, unknown>;
 
-type LinksOfPair<S extends AnySchema, J extends TableName<S>, P> = P extends readonly [infer A, infer B]
-  ? LinksBetween<TargetOf<S, J, A>, TargetOf<S, J, B>, J, A, B>
+type TargetIn<F, C> = C extends keyof F ? SpecOf<F[C]>["target" & keyof SpecOf<F[C]>] & string : never;
+
+type LinksOfPair<J extends string, F, P> = P extends readonly [infer A, infer B]
+  ? LinksBetween<TargetIn<F, A>, TargetIn<F, B>, J, A, B>
   : never;
 
 type LinksBetween<T extends string, U extends string, J extends string, A, B> = [T] extends [never]
@@ -97,37 +98,45 @@ type LinksBetween<T extends string, U extends string, J extends string, A, B> = 
     ? never
     : Link<T, U, J, readonly [A, B]> | Link<U, T, J, readonly [B, A]>;
 
-type AllLinks<S extends AnySchema> = {
-  [J in TableName<S>]: ShapeOf<S>["tables"][J] extends TableDefinition<infer _, infer U> ? LinksOfPair<S, J, U[number]> : never;
-}[TableName<S>];
+type LinksOfTable<J extends string, D> = D extends TableDefinition<infer F, infer U> ? LinksOfPair<J, F, U[number]> : never;
 
-type LinksBySource<S extends AnySchema> = { [L in AllLinks<S> as L["from"]]: L };
+type AllLinks<M extends TableMap> = { [J in keyof M]: LinksOfTable<J & string, M[J]> }[keyof M];
 
-type LinksFrom<S extends AnySchema, T extends TableName<S>> =
-  LinksBySource<S> extends Readonly<Record<T, infer L extends AnyLink>> ? L : never;
+type LinksBySource<M extends TableMap> = { [L in AllLinks<M> as L["from"]]: L };
 
-type AnyLink = Link<string, string, string, unknown>;
+type LinksFrom<M extends TableMap, T extends string> =
+  LinksBySource<M> extends { readonly [K in T]: infer L extends AnyLink } ? L : never;
 
 type LinksByTarget<L extends AnyLink> = { [Each in L as Each["to"]]: Each };
 
-type LinkName<L extends AnyLink, ByTarget> =
-  ByTarget extends Readonly<Record<L["to"], infer Each>> ? (IsOne<Each> extends true ? L["to"] : never) : never;
+type LinkName<L extends AnyLink, ByTarget> = ByTarget extends { readonly [T in L["to"]]: infer Each }
+  ? IsOne<Each> extends true
+    ? L["to"]
+    : never
+  : never;
+
+type LinksOf<L extends AnyLink, Taken> = {
+  readonly [Each in L as Exclude<LinkName<Each, LinksByTarget<L>>, Taken>]: RelationType<Each["to"], "many">;
+};
 
 /** Through junctions: by the target's name, where that is free and one junction alone leads there. */
-type LinkRelations<S extends AnySchema, T extends TableName<S>> = {
-  readonly [L in LinksFrom<S, T> as Exclude<
-    LinkName<L & AnyLink, LinksByTarget<LinksFrom<S, T>>>,
-    TakenByBacks<S, T>
-  >]: RelationType<(L & AnyLink)["to"], "many">;
-};
+type LinkRelations<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? LinksOf<LinksFrom<ShapeOf<S>["tables"], T>, FieldName<S, T> | keyof BackRelations<S, T>>
+  : never;
+
+type ForwardsOf<E extends AnyEdge> = { readonly [Each in E as Each["column"]]: RelationType<Each["to"], "one"> };
 
 /** Along the references of the table itself, by their column. */
-type ForwardRelations<S extends AnySchema, T extends TableName<S>> = {
-  readonly [E in EdgesFrom<S, T> as E["column"]]: RelationType<E["to"], "one">;
-};
+type ForwardRelations<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? ForwardsOf<EdgesOfFields<T, FieldsIn<ShapeOf<S>["tables"][T]>>>
+  : never;
 
 /** The relations of a table that are not its own columns. */
-export type OutwardRelations<S extends AnySchema, T extends TableName<S>> = BackRelations<S, T> & LinkRelations<S, T>;
+export type OutwardRelations<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? BackRelations<S, T> & LinkRelations<S, T>
+  : never;
 
 /** Every relation of a table that has a name: `{ school: { table: "schools", cardinality: "one" }, ... }`. */
-export type Relations<S extends AnySchema, T extends TableName<S>> = ForwardRelations<S, T> & OutwardRelations<S, T>;
+export type Relations<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? ForwardRelations<S, T> & OutwardRelations<S, T>
+  : never;

@@ -45,10 +45,8 @@ export interface ActorOf<S extends AnySchema> extends Actor {
   readonly roles: readonly RoleName<S>[];
 }
 
-type FieldsIn<I> = I extends TableDefinition<infer F extends FieldMap, ColumnSets> ? F : I;
-
 /** The fields of a table as they were written. */
-export type WrittenFields<S extends AnySchema, T extends TableName<S>> = FieldsIn<ShapeOf<S>["tables"][T]>;
+export type FieldsIn<I> = I extends TableDefinition<infer F extends FieldMap, ColumnSets> ? F : I;
 
 /** The fields that every table has by itself. */
 export interface ManagedFields {
@@ -80,8 +78,9 @@ export type IsSoftDeleted<S extends AnySchema, T extends TableName<S>> = Option<
 export type HasHistory<S extends AnySchema, T extends TableName<S>> = Option<ShapeOf<S>["tables"][T], "history">;
 
 /** All stored columns of a table, as fields. */
-export type Columns<S extends AnySchema, T extends TableName<S>> = ColumnsOfFields<WrittenFields<S, T>> &
-  (IsSoftDeleted<S, T> extends true ? DeletedField : unknown);
+export type Columns<S extends AnySchema, T extends TableName<S>> = IsSoftDeleted<S, T> extends true
+  ? ColumnsOfFields<FieldsIn<ShapeOf<S>["tables"][T]>> & DeletedField
+  : ColumnsOfFields<FieldsIn<ShapeOf<S>["tables"][T]>>;
 
 type ColumnsOfFields<F> = F & ManagedFields & ("id" extends keyof F ? unknown : UuidKey);
 
@@ -108,16 +107,22 @@ type JsonOfValue<V> = V extends Typed<Scalar, infer J> ? J : never;
 
 /** A row as it is read: every field but secrets, in its JSON form. */
 export type Row<S extends AnySchema, T extends TableName<S>> = {
-  readonly [C in keyof Columns<S, T> | keyof ComputedValues<S, T> as C extends SecretNames<S, T>
-    ? never
-    : C]: C extends keyof Columns<S, T>
+  readonly [C in ColumnName<S, T>]: C extends keyof Columns<S, T>
     ? JsonOf<S, ColumnSpec<S, T, C>> | NullIf<ColumnSpec<S, T, C>>
     : JsonOfValue<ComputedValues<S, T>[C & keyof ComputedValues<S, T>]>;
 };
 
-type SecretNames<S extends AnySchema, T extends TableName<S>> = {
-  [C in keyof Columns<S, T>]: ColumnSpec<S, T, C> extends Secret ? C : never;
-}[keyof Columns<S, T>];
+/** The columns of a table that can be read, computed ones too. */
+export type ColumnName<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? (Exclude<keyof Columns<S, T>, SecretName<S, T>> | keyof ComputedValues<S, T>) & string
+  : never;
+
+/** The fields that nobody reads. */
+export type SecretName<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? {
+      [C in keyof Columns<S, T>]: ColumnSpec<S, T, C> extends Secret ? C : never;
+    }[keyof Columns<S, T>]
+  : never;
 
 /** The JSON form that writes take: a decimal also as a number. */
 type InputJson<S extends AnySchema, F extends FieldSpec> =
