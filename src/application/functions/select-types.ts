@@ -63,7 +63,7 @@ type IncludedBy<O> = O extends { readonly include: infer I } ? I : NoInclude;
 /** As much as inference needs to know: `Exactly` checks the rest, once. */
 export type AnyInclude = Readonly<Record<string, unknown>>;
 
-export type NoInclude = Readonly<Record<never, never>>;
+export type NoInclude = { readonly [R in never]: never };
 
 /** So that an editor shows what is in a row, not how its type was made: without `& {}` it would show the names of these types. */
 export type Flat<R> = { readonly [K in keyof R]: R[K] } & {};

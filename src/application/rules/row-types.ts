@@ -1,12 +1,10 @@
 import type { Scalar } from "#contract";
+import type { Field } from "../schema/field.ts";
 import type { FieldSpec, Nullable } from "../schema/field-spec.ts";
-import type { OutwardRelations, RelationType } from "../schema/relation-types.ts";
+import type { MemberName, Members, RelationType } from "../schema/relation-types.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import type {
   ClaimName,
-  Columns,
-  ColumnSpec,
-  ComputedValues,
   KeySpec,
   MemberRole,
   OrganisationTable,
@@ -22,32 +20,24 @@ import type { Condition, NumberScalar, NumberValue, Typed, Value, ValueOfScalar 
  * A row inside a rule or a computed field: its columns, and by their names its relations. `N` is null where the row is
  * reached through a reference that may be empty.
  */
-export type RowValue<S extends AnySchema, T extends TableName<S>, N = never> = ColumnValues<S, T, N> &
-  ComputedOf<S, T> &
-  RelationValues<S, T, N> &
-  RowOf<T>;
+export type RowValue<S extends AnySchema, T extends TableName<S>, N = never> = MemberValues<S, Members<S, T>, N> & RowOf<T>;
 
 /** For the type checker alone: of which table a row is. */
 export interface RowOf<T extends string> {
   readonly "~table"?: T;
 }
 
-type ColumnValues<S extends AnySchema, T extends TableName<S>, N> = {
-  readonly [C in keyof Columns<S, T>]: ColumnValueOf<S, ColumnSpec<S, T, C>, N>;
-};
+type MemberValues<S extends AnySchema, M, N> = { readonly [C in keyof M]: MemberValue<S, M[C], N> };
 
-type ComputedOf<S extends AnySchema, T extends TableName<S>> = ComputedValues<S, T>;
-
-type RelationValues<S extends AnySchema, T extends TableName<S>, N> = {
-  readonly [R in keyof OutwardRelations<S, T>]: OutwardRelations<S, T>[R] extends RelationType<
-    infer Target extends TableName<S>,
-    infer C
-  >
-    ? C extends "many"
-      ? Collection<S, Target>
-      : RefValue<S, Target, null | N>
-    : never;
-};
+/** A column, a relation, or what a computed field gives. */
+type MemberValue<S extends AnySchema, M, N> =
+  M extends Field<infer F extends FieldSpec>
+    ? ColumnValueOf<S, F, N>
+    : M extends RelationType<infer T extends TableName<S>, infer C>
+      ? C extends "many"
+        ? Collection<S, T>
+        : RefValue<S, T, null | N>
+      : M;
 
 type ColumnValueOf<S extends AnySchema, F extends FieldSpec, N> = F extends { readonly target: infer T extends TableName<S> }
   ? RefValue<S, T, F extends Nullable ? null : N>
@@ -59,8 +49,9 @@ type KeyValue<S extends AnySchema, T extends TableName<S>, N> = ValueOfScalar<Ke
  * A reference: the id that it holds (`row.author.eq(me.id)`), and the row that it leads to (`row.author.name`). A column hides a
  * method.
  */
-export type RefValue<S extends AnySchema, T extends TableName<S>, N> = RowValue<S, T, N> &
-  Omit<KeyValue<S, T, N>, keyof Columns<S, T> | keyof ComputedValues<S, T> | keyof OutwardRelations<S, T>>;
+export type RefValue<S extends AnySchema, T extends TableName<S>, N> = RowValue<S, T, N> & Unhidden<KeyValue<S, T, N>, MemberName<S, T>>;
+
+type Unhidden<V, Names> = [Names & keyof V] extends [never] ? V : Omit<V, Names & keyof V>;
 
 /** The rows that a to-many relation leads to. */
 export interface Collection<S extends AnySchema, T extends TableName<S>> {

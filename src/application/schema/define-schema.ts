@@ -1,12 +1,13 @@
 import type { RowValue } from "../rules/row-types.ts";
+import type { Value } from "../rules/value.ts";
 import type { Field } from "./field.ts";
 import type { FieldSpec } from "./field-spec.ts";
-import type { ComputedMap, OrganisationNames, Schema } from "./schema.ts";
+import type { OrganisationNames, Schema } from "./schema.ts";
 import type { ColumnSets, FieldMap, TableDefinition, TableMap } from "./table.ts";
 import { refuseDefinition, refuseUnknown } from "./definition-error.ts";
 import { resolveSchema } from "./resolve.ts";
 
-type None = Readonly<Record<never, never>>;
+type None = { readonly [N in never]: never };
 
 /** Tables whose references all lead to one of `Names`. */
 type TablesReferringTo<Names extends string> = FieldsReferringTo<Names> | TableDefinition<FieldsReferringTo<Names>, ColumnSets>;
@@ -20,10 +21,17 @@ interface StoredShape<T extends TableMap> {
   readonly computed: None;
 }
 
+type ComputedFunction<R> = (row: R) => Readonly<Record<string, Value>>;
+
+/** As `NoInfer`, but the very same type afterwards: whatever was worked out of it need not be again. */
+type Held<T> = [T][T extends unknown ? 0 : never];
+
 /** Computed fields by table. They see stored fields and relations, not each other. */
-export type ComputedInput<T extends TableMap, K extends ComputedMap> = {
-  readonly [N in keyof K]: (row: RowValue<Schema<StoredShape<T>>, N & keyof T & string>) => K[N];
+export type ComputedInput<T extends TableMap, Names extends PropertyKey> = {
+  readonly [N in Names]: N extends keyof T ? ComputedFunction<RowValue<Schema<StoredShape<T>>, N & string>> : never;
 };
+
+type ComputedResult<C> = C extends (row: never) => infer V ? (V extends Readonly<Record<string, Value>> ? V : never) : never;
 
 /** Where organisations and memberships are: `true` for `organisations`, `members` and its field `role`. */
 export type OrganisationsInput = true | Partial<OrganisationNames>;
@@ -70,16 +78,16 @@ export function defineSchema<
   const T extends { readonly [N in keyof T]: TablesReferringTo<keyof T & string> },
   const R extends string = never,
   const C extends FieldMap = None,
-  K extends ComputedMap & { readonly [N in Exclude<keyof K, keyof T>]: never } = None,
+  K extends ComputedInput<Held<T>, keyof K> = None,
   const O extends OrganisationsInput = never,
 >(
   tables: T,
-  options: SchemaOptions<R, C, ComputedInput<NoInfer<T>, K>, O> = {},
+  options: SchemaOptions<R, C, K & ComputedInput<Held<T>, keyof K>, O> = {},
 ): Schema<{
   readonly tables: T;
   readonly roles: R;
   readonly claims: C;
-  readonly computed: K;
+  readonly computed: { readonly [N in keyof K]: ComputedResult<K[N]> };
   readonly organisations: NamesOf<O>;
 }> {
   const { roles = [], claims = {}, computed = {}, tenant, organisations, ...unknown } = options;

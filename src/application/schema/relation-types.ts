@@ -140,3 +140,10 @@ export type OutwardRelations<S extends AnySchema, T extends TableName<S>> = [T] 
 export type Relations<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
   ? ForwardRelations<S, T> & OutwardRelations<S, T>
   : never;
+
+/** All that a row has a name for: its columns and computed fields, and the relations that are not columns. */
+export type Members<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? Columns<S, T> & ComputedValues<S, T> & OutwardRelations<S, T>
+  : never;
+
+export type MemberName<S extends AnySchema, T extends TableName<S>> = [T] extends [string] ? keyof Members<S, T> : never;

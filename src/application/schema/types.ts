@@ -101,7 +101,7 @@ type NullIf<F extends FieldSpec> = F extends Nullable ? null : never;
 /** The computed fields of a table: their names and values. */
 export type ComputedValues<S extends AnySchema, T extends TableName<S>> = T extends keyof ShapeOf<S>["computed"]
   ? ShapeOf<S>["computed"][T]
-  : Readonly<Record<never, never>>;
+  : { readonly [C in never]: never };
 
 type JsonOfValue<V> = V extends Typed<Scalar, infer J> ? J : never;
 
