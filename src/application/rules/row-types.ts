@@ -20,14 +20,14 @@ import type { Condition, NumberScalar, NumberValue, Typed, Value, ValueOfScalar 
  * A row inside a rule or a computed field: its columns, and by their names its relations. `N` is null where the row is
  * reached through a reference that may be empty.
  */
-export type RowValue<S extends AnySchema, T extends TableName<S>, N = never> = MemberValues<S, Members<S, T>, N> & RowOf<T>;
+export type RowValue<S extends AnySchema, T extends TableName<S>, N = never> = MemberValues<S, Members<S, T>, MemberName<S, T>, N> & RowOf<T>;
 
 /** For the type checker alone: of which table a row is. */
 export interface RowOf<T extends string> {
   readonly "~table"?: T;
 }
 
-type MemberValues<S extends AnySchema, M, N> = { readonly [C in keyof M]: MemberValue<S, M[C], N> };
+type MemberValues<S extends AnySchema, M, C extends keyof M, N> = { readonly [K in C]: MemberValue<S, M[K], N> };
 
 /** A column, a relation, or what a computed field gives. */
 type MemberValue<S extends AnySchema, M, N> =

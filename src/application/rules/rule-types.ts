@@ -1,5 +1,6 @@
 import type { AnySchema } from "../schema/schema.ts";
-import type { Columns, ComputedValues, HasHistory, TableName } from "../schema/types.ts";
+import type { FieldName } from "../schema/relation-types.ts";
+import type { HasHistory, TableName } from "../schema/types.ts";
 import type { ActorValue, RowValue } from "./row-types.ts";
 import type { Condition } from "./value.ts";
 
@@ -16,21 +17,24 @@ export interface RuleScope<S extends AnySchema, T extends TableName<S>> {
  * The rules of one table: who may read, create, update and delete which rows. Each of the four has a rule, `write` being one for
  * those of the last three that have none of their own. An operation meant for nobody says `nobody`.
  */
-export type TableRulesInput<S extends AnySchema, T extends TableName<S>> = RulesWithWrite<S, T> | RulesOneByOne<S, T>;
+export type TableRulesInput<S extends AnySchema, T extends TableName<S>> =
+  | RulesWithWrite<FieldName<S, T>, HasHistory<S, T>>
+  | RulesOneByOne<FieldName<S, T>, HasHistory<S, T>>;
 
-interface ReadRules<S extends AnySchema, T extends TableName<S>> {
+// Of the names alone, not of the schema, which the checker would look through whenever it meets one of these.
+interface ReadRules<C extends PropertyKey, H> {
   /** Over `row`. A row for which it is not true is not there. */
   readonly read: Condition;
   /**
    * Of a table with `history`: who may read the past, over `row` as it was. `read` must hold for it too. Without this rule nobody may: what
    * is hidden today may have been open once.
    */
-  readonly history?: HasHistory<S, T> extends true ? Condition : never;
+  readonly history?: [H] extends [true] ? Condition : never;
   /** Narrower rules for single fields. */
-  readonly fields?: FieldRulesMap<S, T>;
+  readonly fields?: { readonly [K in C]?: FieldRulesInput };
 }
 
-interface RulesWithWrite<S extends AnySchema, T extends TableName<S>> extends ReadRules<S, T> {
+interface RulesWithWrite<C extends PropertyKey, H> extends ReadRules<C, H> {
   /** Create, update and delete, each unless it has a rule of its own. */
   readonly write: Condition;
   readonly create?: Condition;
@@ -38,7 +42,7 @@ interface RulesWithWrite<S extends AnySchema, T extends TableName<S>> extends Re
   readonly delete?: Condition;
 }
 
-interface RulesOneByOne<S extends AnySchema, T extends TableName<S>> extends ReadRules<S, T> {
+interface RulesOneByOne<C extends PropertyKey, H> extends ReadRules<C, H> {
   /** Over `row`, the row to be made (`next` is the same). */
   readonly create: Condition;
   /** Without `next` it must hold for the row before and for the row after. With `next` it compares the two and is asked once. */
@@ -47,10 +51,6 @@ interface RulesOneByOne<S extends AnySchema, T extends TableName<S>> extends Rea
   readonly delete: Condition;
   readonly write?: never;
 }
-
-export type FieldRulesMap<S extends AnySchema, T extends TableName<S>> = {
-  readonly [C in keyof Columns<S, T> | keyof ComputedValues<S, T>]?: FieldRulesInput;
-};
 
 /** Beside the table's rule, which must hold too. */
 export interface FieldRulesInput {
@@ -78,18 +78,23 @@ interface Misspelt<N> {
   readonly "there is none of this name": N;
 }
 
-type RuleKey = keyof ReadRules<AnySchema, string> | "write" | "create" | "update" | "delete";
+type RuleKey = keyof ReadRules<string, unknown> | "write" | "create" | "update" | "delete";
 
 /**
  * Refuses names that mean nothing. The type checker finds them by itself in object literals, but not in what a function returns,
- * where a misspelt `delete` beside `write` would leave the wider rule standing.
+ * where a misspelt `delete` beside `write` would leave the wider rule standing. Nothing where all is well: the checker would ask again for each table
+ * what its rule is to be.
  */
-export type ExactRules<S extends AnySchema, R> = {
-  readonly [T in keyof R]: T extends TableName<S>
-    ? R[T] extends (scope: never) => infer O
-      ? Exclude<keyof O, RuleKey> extends never
-        ? unknown
-        : Misspelt<Exclude<keyof O, RuleKey>>
-      : unknown
-    : Misspelt<T>;
+export type ExactRules<S extends AnySchema, R> = [Misspellings<S, R>[keyof R]] extends [never] ? unknown : Corrected<Misspellings<S, R>>;
+
+type Misspellings<S extends AnySchema, R> = {
+  readonly [T in keyof R]: T extends TableName<S> ? MisspeltIn<R[T]> : Misspelt<T>;
 };
+
+type MisspeltIn<F> = F extends (scope: never) => infer O
+  ? Exclude<keyof O, RuleKey> extends never
+    ? never
+    : Misspelt<Exclude<keyof O, RuleKey>>
+  : never;
+
+type Corrected<M> = { readonly [T in keyof M]: [M[T]] extends [never] ? unknown : M[T] };

@@ -4,6 +4,8 @@ import type { AnySchema } from "./schema.ts";
 import type { TableDefinition, TableMap } from "./table.ts";
 import type { Columns, ComputedValues, FieldsIn, ShapeOf, SpecOf, TableName } from "./types.ts";
 
+type Nothing = { readonly [N in never]: never };
+
 /*
  * What the checker is asked for again and again stands in a conditional type of its own, such as `[T] extends [string] ? ... : never`: the checker
  * remembers what such a type came to, and makes an intersection, a union or the names of a mapped type anew each time. What depends on the tables
@@ -120,9 +122,9 @@ type LinksOf<L extends AnyLink, Taken> = {
 };
 
 /** Through junctions: by the target's name, where that is free and one junction alone leads there. */
-type LinkRelations<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
-  ? LinksOf<LinksFrom<ShapeOf<S>["tables"], T>, FieldName<S, T> | keyof BackRelations<S, T>>
-  : never;
+type LinkRelations<S extends AnySchema, T extends TableName<S>> = [LinksFrom<ShapeOf<S>["tables"], T>] extends [never]
+  ? Nothing
+  : LinksOf<LinksFrom<ShapeOf<S>["tables"], T>, FieldName<S, T> | keyof BackRelations<S, T>>;
 
 type ForwardsOf<E extends AnyEdge> = { readonly [Each in E as Each["column"]]: RelationType<Each["to"], "one"> };
 
