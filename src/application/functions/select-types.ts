@@ -35,22 +35,23 @@ type IncludeNames<S extends AnySchema, T extends TableName<S>> = { readonly [R i
 
 /** What a query gives of each row: the columns that it selects, and under their names the related rows that it includes. */
 export type Selected<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I> = {
-  readonly [K in Exclude<C, keyof I>]: Row<S, T>[K];
-} & Included<S, T, I>;
-
-type Included<S extends AnySchema, T extends TableName<S>, I> = {
-  readonly [R in keyof I]: R extends keyof Relations<S, T> ? IncludedRows<S, Relations<S, T>[R], I[R]> : never;
+  readonly [K in C | keyof I]: K extends keyof I ? IncludedRows<S, RelationAt<S, T, K>, I[K]> : Row<S, T>[K & ColumnName<S, T>];
 };
+
+/** So that an editor shows what is in a row, not how its type was made: without `& {}` it would show the names of these types. */
+export type Flat<R> = { readonly [K in keyof R]: R[K] } & {};
+
+export type ResultRow<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I> = Flat<Selected<S, T, C, I>>;
+
+type RelationAt<S extends AnySchema, T extends TableName<S>, R> = Relations<S, T>[R & keyof Relations<S, T>];
 
 // A to-one relation is null where there is no such row, and where the caller may not read it.
 type IncludedRows<S extends AnySchema, R, O> =
   R extends RelationType<infer Target extends TableName<S>, infer N>
     ? N extends "one"
-      ? IncludedRow<S, Target, O> | null
-      : readonly IncludedRow<S, Target, O>[]
+      ? ResultRow<S, Target, SelectedBy<S, Target, O>, IncludedBy<O>> | null
+      : readonly ResultRow<S, Target, SelectedBy<S, Target, O>, IncludedBy<O>>[]
     : never;
-
-type IncludedRow<S extends AnySchema, T extends TableName<S>, O> = Flat<Selected<S, T, SelectedBy<S, T, O>, IncludedBy<O>>>;
 
 type SelectedBy<S extends AnySchema, T extends TableName<S>, O> = O extends {
   readonly select: readonly (infer C extends ColumnName<S, T>)[];
@@ -64,8 +65,3 @@ type IncludedBy<O> = O extends { readonly include: infer I } ? I : NoInclude;
 export type AnyInclude = Readonly<Record<string, unknown>>;
 
 export type NoInclude = { readonly [R in never]: never };
-
-/** So that an editor shows what is in a row, not how its type was made: without `& {}` it would show the names of these types. */
-export type Flat<R> = { readonly [K in keyof R]: R[K] } & {};
-
-export type ResultRow<S extends AnySchema, T extends TableName<S>, C extends ColumnName<S, T>, I> = Flat<Selected<S, T, C, I>>;
