@@ -15,7 +15,10 @@ export type SeedRows<S extends AnySchema> = { readonly [T in TableName<S>]?: rea
 export type Seed<S extends AnySchema> = boolean | ((app: SeedContext) => Promise<void>) | SeedRows<S> | URL;
 
 /** The function that does it; undefined where nothing is to be done. */
-export function seedFunction(seed: Seed<AnySchema> | Seed<never>, model: Model): ((app: SeedContext) => Promise<void>) | undefined {
+export function seedFunction(
+  seed: Seed<AnySchema> | Seed<never>,
+  model: Model,
+): ((app: SeedContext) => Promise<void>) | undefined {
   if (typeof seed === "boolean") return undefined;
   if (typeof seed === "function") return seed;
   return async (app) => {

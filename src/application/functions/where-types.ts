@@ -1,15 +1,18 @@
 import type { Json, Scalar } from "#contract";
+import type { Field } from "../schema/field.ts";
 import type { FieldSpec, Nullable } from "../schema/field-spec.ts";
-import type { Relations, RelationType } from "../schema/relation-types.ts";
+import type { OutwardRelations, Relations, RelationType } from "../schema/relation-types.ts";
 import type { AnySchema } from "../schema/schema.ts";
-import type { Columns, ColumnSpec, ComputedValues, JsonOf, KeySpec, SecretName, TableName } from "../schema/types.ts";
+import type { Columns, ComputedValues, JsonOf, KeySpec, Readable, TableName } from "../schema/types.ts";
 import type { Typed } from "../rules/value.ts";
 
 /** The type of a table's ids. */
 export type KeyOf<S extends AnySchema, T extends TableName<S>> = KeySpec<S, T>["json"];
 
 /** The relations of a table that have a name. */
-export type RelationName<S extends AnySchema, T extends TableName<S>> = [T] extends [string] ? keyof Relations<S, T> & string : never;
+export type RelationName<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? keyof Relations<S, T> & string
+  : never;
 
 /** The table that a relation leads to. */
 export type TargetOf<S extends AnySchema, T extends TableName<S>, R> = R extends keyof Relations<S, T>
@@ -117,29 +120,48 @@ interface Quantified<S extends AnySchema, T extends TableName<S>> {
   readonly every?: Where<S, T>;
 }
 
-type RelationFilter<S extends AnySchema, R> =
-  R extends RelationType<infer Target extends TableName<S>, infer N>
-    ? N extends "one"
-      ? OneFilter<S, Target>
-      : Quantified<S, Target>
-    : never;
+type RelationFilter<S extends AnySchema, Target extends TableName<S>, N> = N extends "one"
+  ? OneFilter<S, Target>
+  : Quantified<S, Target>;
 
 /**
  * Which rows: every part must hold. A value by itself stands for `eq`; a to-one relation takes conditions on its row, a to-many one
  * `some`, `none` or `every`.
  */
-export type Where<S extends AnySchema, T extends TableName<S>> = {
-  readonly [C in Exclude<keyof Columns<S, T>, SecretName<S, T>>]?: ColumnFilter<S, ColumnSpec<S, T, C>>;
-} & {
-  readonly [C in keyof ComputedValues<S, T>]?: ComputedFilter<ComputedValues<S, T>[C]>;
-} & {
-  readonly [R in Exclude<keyof Relations<S, T>, keyof Columns<S, T>>]?: RelationFilter<S, Relations<S, T>[R]>;
-} & {
-  readonly and?: readonly Where<S, T>[];
-  /** At least one of these; an empty list holds for no row. */
-  readonly or?: readonly Where<S, T>[];
-  readonly not?: Where<S, T>;
+export type Where<S extends AnySchema, T extends TableName<S>> = Filters<S, T, Filterable<S, T>, FilterName<S, T>>;
+
+type Filters<S extends AnySchema, T extends TableName<S>, M, C extends keyof M> = {
+  readonly [K in C]?: MemberFilter<S, T, M[K]>;
 };
+
+/** What a condition can be put on, by its name. */
+type Filterable<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
+  ? Readable<S, T> & ComputedValues<S, T> & OutwardRelations<S, T> & Connectives
+  : never;
+
+type FilterName<S extends AnySchema, T extends TableName<S>> = [T] extends [string] ? keyof Filterable<S, T> : never;
+
+interface Connectives {
+  readonly and: Connective<"all">;
+  /** At least one of these; an empty list holds for no row. */
+  readonly or: Connective<"all">;
+  readonly not: Connective<"one">;
+}
+
+interface Connective<N> {
+  readonly conditions: N;
+}
+
+type MemberFilter<S extends AnySchema, T extends TableName<S>, M> =
+  M extends Field<infer F extends FieldSpec>
+    ? ColumnFilter<S, F>
+    : M extends RelationType<infer Target extends TableName<S>, infer N>
+      ? RelationFilter<S, Target, N>
+      : M extends Connective<infer N>
+        ? N extends "one"
+          ? Where<S, T>
+          : readonly Where<S, T>[]
+        : ComputedFilter<M>;
 
 export type Direction = "asc" | "desc";
 

@@ -3,16 +3,7 @@ import type { Field } from "../schema/field.ts";
 import type { FieldSpec, Nullable } from "../schema/field-spec.ts";
 import type { MemberName, Members, RelationType } from "../schema/relation-types.ts";
 import type { AnySchema } from "../schema/schema.ts";
-import type {
-  ClaimName,
-  KeySpec,
-  MemberRole,
-  OrganisationTable,
-  RoleName,
-  ShapeOf,
-  SpecOf,
-  TableName,
-} from "../schema/types.ts";
+import type { ClaimName, KeySpec, MemberRole, OrganisationTable, RoleName, ShapeOf, SpecOf, TableName } from "../schema/types.ts";
 import type { ProofName } from "../auth/session-table.ts";
 import type { Condition, NumberScalar, NumberValue, Typed, Value, ValueOfScalar } from "./value.ts";
 
@@ -20,7 +11,13 @@ import type { Condition, NumberScalar, NumberValue, Typed, Value, ValueOfScalar 
  * A row inside a rule or a computed field: its columns, and by their names its relations. `N` is null where the row is
  * reached through a reference that may be empty.
  */
-export type RowValue<S extends AnySchema, T extends TableName<S>, N = never> = MemberValues<S, Members<S, T>, MemberName<S, T>, N> & RowOf<T>;
+export type RowValue<S extends AnySchema, T extends TableName<S>, N = never> = MemberValues<
+  S,
+  Members<S, T>,
+  MemberName<S, T>,
+  N
+> &
+  RowOf<T>;
 
 /** For the type checker alone: of which table a row is. */
 export interface RowOf<T extends string> {
@@ -49,7 +46,8 @@ type KeyValue<S extends AnySchema, T extends TableName<S>, N> = ValueOfScalar<Ke
  * A reference: the id that it holds (`row.author.eq(me.id)`), and the row that it leads to (`row.author.name`). A column hides a
  * method.
  */
-export type RefValue<S extends AnySchema, T extends TableName<S>, N> = RowValue<S, T, N> & Unhidden<KeyValue<S, T, N>, MemberName<S, T>>;
+export type RefValue<S extends AnySchema, T extends TableName<S>, N> = RowValue<S, T, N> &
+  Unhidden<KeyValue<S, T, N>, MemberName<S, T>>;
 
 type Unhidden<V, Names> = [Names & keyof V] extends [never] ? V : Omit<V, Names & keyof V>;
 

@@ -85,7 +85,9 @@ type RuleKey = keyof ReadRules<string, unknown> | "write" | "create" | "update" 
  * where a misspelt `delete` beside `write` would leave the wider rule standing. Nothing where all is well: the checker would ask again for each table
  * what its rule is to be.
  */
-export type ExactRules<S extends AnySchema, R> = [Misspellings<S, R>[keyof R]] extends [never] ? unknown : Corrected<Misspellings<S, R>>;
+export type ExactRules<S extends AnySchema, R> = [Misspellings<S, R>[keyof R]] extends [never]
+  ? unknown
+  : Corrected<Misspellings<S, R>>;
 
 type Misspellings<S extends AnySchema, R> = {
   readonly [T in keyof R]: T extends TableName<S> ? MisspeltIn<R[T]> : Misspelt<T>;

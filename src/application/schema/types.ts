@@ -78,9 +78,10 @@ export type IsSoftDeleted<S extends AnySchema, T extends TableName<S>> = Option<
 export type HasHistory<S extends AnySchema, T extends TableName<S>> = Option<ShapeOf<S>["tables"][T], "history">;
 
 /** All stored columns of a table, as fields. */
-export type Columns<S extends AnySchema, T extends TableName<S>> = IsSoftDeleted<S, T> extends true
-  ? ColumnsOfFields<FieldsIn<ShapeOf<S>["tables"][T]>> & DeletedField
-  : ColumnsOfFields<FieldsIn<ShapeOf<S>["tables"][T]>>;
+export type Columns<S extends AnySchema, T extends TableName<S>> =
+  IsSoftDeleted<S, T> extends true
+    ? ColumnsOfFields<FieldsIn<ShapeOf<S>["tables"][T]>> & DeletedField
+    : ColumnsOfFields<FieldsIn<ShapeOf<S>["tables"][T]>>;
 
 type ColumnsOfFields<F> = F & ManagedFields & ("id" extends keyof F ? unknown : UuidKey);
 
@@ -114,15 +115,19 @@ export type Row<S extends AnySchema, T extends TableName<S>> = {
 
 /** The columns of a table that can be read, computed ones too. */
 export type ColumnName<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
-  ? (Exclude<keyof Columns<S, T>, SecretName<S, T>> | keyof ComputedValues<S, T>) & string
+  ? (keyof Readable<S, T> | keyof ComputedValues<S, T>) & string
   : never;
 
-/** The fields that nobody reads. */
-export type SecretName<S extends AnySchema, T extends TableName<S>> = [T] extends [string]
-  ? {
-      [C in keyof Columns<S, T>]: ColumnSpec<S, T, C> extends Secret ? C : never;
-    }[keyof Columns<S, T>]
-  : never;
+/** The stored columns that can be read: all but secrets. */
+export type Readable<S extends AnySchema, T extends TableName<S>> = [SecretIn<FieldsIn<ShapeOf<S>["tables"][T]>>] extends [never]
+  ? Columns<S, T>
+  : Omit<Columns<S, T>, SecretIn<FieldsIn<ShapeOf<S>["tables"][T]>>>;
+
+// First whether there is any: tables have more fields than kinds of them.
+type SecretIn<F> =
+  Extract<F[keyof F], AnySecret> extends never ? never : { [C in keyof F]: F[C] extends AnySecret ? C : never }[keyof F];
+
+type AnySecret = Field<FieldSpec & Secret>;
 
 /** The JSON form that writes take: a decimal also as a number. */
 type InputJson<S extends AnySchema, F extends FieldSpec> =
