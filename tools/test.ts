@@ -39,8 +39,8 @@ function runTests({ files, isLong, slow }: Wish): void {
   const tests = run({
     files: [...planProcesses(files, folder)],
     cwd: root,
-    // Beyond four, what tests measure of time would be of the machine.
-    concurrency: Math.min(Math.max(2, availableParallelism()), 4),
+    // One more than there are processors, since tests wait as well; beyond four, what they measure of time would be the machine's.
+    concurrency: Math.min(availableParallelism() + 1, 4),
     timeout: 300_000,
     // Whole, for threads and programs of the tests take it over, and may run in other folders.
     execArgv: ["--import", new URL("compile-cache.mjs", import.meta.url).href],

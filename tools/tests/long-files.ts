@@ -17,5 +17,5 @@ export const longFiles: Readonly<Record<string, string>> = {
   "tests/openapi/python-client.test.ts": "a client in Python is made and installed",
   "tests/repository/package.test.ts": "the package is built, packed and installed",
   "tests/docs/code-blocks/code-blocks.test.ts": "every block of code in the documents is followed",
-  "src/cli/create/create.test.ts": "projects are made, and their packages are linked",
+  "src/cli/create/create{,-refused}.test.ts": "projects are made, of a package that is built for them",
 };
