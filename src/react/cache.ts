@@ -88,6 +88,9 @@ export function watchCache(api: PlainApi, queryClient: QueryClient, prefix: read
         if (before !== undefined && before !== user) forget((key) => !isSession(key));
         return session;
       },
+      // However fresh the rows are that a page may show: another tab may have signed out a moment ago.
+      refetchOnWindowFocus: "always",
+      refetchOnReconnect: "always",
       retry: false,
     }),
   };
