@@ -1,7 +1,7 @@
 import { didYouMean } from "#base";
 import { AppError, type Json } from "#contract";
-import type { Client } from "../clients/read-client.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { PassedOn } from "../http/passed-on.ts";
 import { parseTarget } from "../http/target.ts";
 import { grammarHeaders } from "./grammar-headers.ts";
 import { overLimit, type RestLimits } from "./rest-limits.ts";
@@ -105,42 +105,17 @@ interface PartOptions {
 const encoder = new TextEncoder();
 
 /** A part of a batch as the routes see every request. */
-class BatchPart implements Exchange {
-  readonly method: string;
-  readonly segments: readonly string[];
-  readonly search: string;
-  readonly requestId: string;
+class BatchPart extends PassedOn {
   readonly #headers: ReadonlyMap<string, string>;
   readonly #body: Json | undefined;
-  readonly #batch: Exchange;
 
   constructor({ method, segments, search, headers, body, batch }: PartOptions) {
-    this.method = method;
-    this.segments = segments;
-    this.search = search;
-    this.requestId = batch.requestId;
+    super(batch, { method, segments, search });
     this.#headers = headers;
     this.#body = body;
-    this.#batch = batch;
   }
 
-  get signal(): AbortSignal {
-    return this.#batch.signal;
-  }
-
-  get remoteAddress(): string | undefined {
-    return this.#batch.remoteAddress;
-  }
-
-  get client(): Client {
-    return this.#batch.client;
-  }
-
-  tell(fields: object): void {
-    this.#batch.tell(fields);
-  }
-
-  header(name: string): string | undefined {
+  override header(name: string): string | undefined {
     return this.#headers.get(name);
   }
 

@@ -1,6 +1,6 @@
 import { AppError } from "#contract";
-import type { Client } from "../clients/read-client.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import { PassedOn } from "../http/passed-on.ts";
 import { checkProfile } from "./profile.ts";
 import { readTable } from "./read-table.ts";
 import { contentTypeOf } from "./request-body.ts";
@@ -41,38 +41,13 @@ async function receiveSearch(exchange: Exchange, { limits }: RestPorts): Promise
 }
 
 /** The GET that it stands for. */
-class QueryExchange implements Exchange {
-  readonly method = "GET";
-  readonly segments: readonly string[];
-  readonly search: string;
-  readonly requestId: string;
-  readonly #exchange: Exchange;
-
+class QueryExchange extends PassedOn {
   constructor(exchange: Exchange, search: string) {
-    this.segments = exchange.segments.slice(0, -1);
-    this.search = search;
-    this.requestId = exchange.requestId;
-    this.#exchange = exchange;
+    super(exchange, { method: "GET", segments: exchange.segments.slice(0, -1), search });
   }
 
-  get signal(): AbortSignal {
-    return this.#exchange.signal;
-  }
-
-  get remoteAddress(): string | undefined {
-    return this.#exchange.remoteAddress;
-  }
-
-  get client(): Client {
-    return this.#exchange.client;
-  }
-
-  tell(fields: object): void {
-    this.#exchange.tell(fields);
-  }
-
-  header(name: string): string | undefined {
-    return name === "if-none-match" ? undefined : this.#exchange.header(name);
+  override header(name: string): string | undefined {
+    return name === "if-none-match" ? undefined : super.header(name);
   }
 
   async *stream(): AsyncGenerator<Uint8Array> {}

@@ -1,6 +1,6 @@
 import type { Caller } from "#application";
-import type { Client } from "../clients/read-client.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { PassedOn } from "../http/passed-on.ts";
 import { BodySpool } from "./body-spool.ts";
 import type { RestPorts } from "./rest-request.ts";
 
@@ -31,41 +31,12 @@ export function receiveRows(
 }
 
 /** A request whose body is in a spool, which whoever made it closes. */
-export class SpooledExchange implements Exchange {
-  readonly method: string;
-  readonly segments: readonly string[];
-  readonly search: string;
-  readonly requestId: string;
+export class SpooledExchange extends PassedOn {
   readonly spool: BodySpool;
-  readonly #exchange: Exchange;
 
   constructor(exchange: Exchange, spool: BodySpool) {
-    this.method = exchange.method;
-    this.segments = exchange.segments;
-    this.search = exchange.search;
-    this.requestId = exchange.requestId;
-    this.#exchange = exchange;
+    super(exchange);
     this.spool = spool;
-  }
-
-  get signal(): AbortSignal {
-    return this.#exchange.signal;
-  }
-
-  get remoteAddress(): string | undefined {
-    return this.#exchange.remoteAddress;
-  }
-
-  get client(): Client {
-    return this.#exchange.client;
-  }
-
-  tell(fields: object): void {
-    this.#exchange.tell(fields);
-  }
-
-  header(name: string): string | undefined {
-    return this.#exchange.header(name);
   }
 
   stream(): AsyncIterable<Uint8Array> {
