@@ -3,11 +3,11 @@ import { addAuditCommands } from "./audit/audit-commands.ts";
 import { backendOf, takesBackend } from "./backend/backend-argument.ts";
 import { addBackupCommands } from "./backup/backup-commands.ts";
 import { addClientCommands } from "./clients/client-commands.ts";
-import { BackendNotFoundError } from "./command-line/command-error.ts";
+import { BackendNotFoundError, InterruptedError } from "./command-line/command-error.ts";
 import { headingOf } from "./command-line/command-groups.ts";
 import { findCommand, fullName } from "./command-line/command-tree.ts";
 import { finishProgram } from "./command-line/finish-program.ts";
-import { describeMistype } from "./command-line/mistype.ts";
+import { describeMistype, helpOf } from "./command-line/mistype.ts";
 import { createSession, type Session } from "./command-line/session.ts";
 import { addCreateCommand } from "./create/create-commands.ts";
 import { addCompletionCommands } from "./completion/completion-commands.ts";
@@ -21,6 +21,8 @@ import { addMigrateCommands } from "./migrate/migrate-commands.ts";
 import { addOpenApiCommand } from "./openapi/openapi-command.ts";
 import { ownVersion } from "./backend/own-package.ts";
 import { addPermissionCommands } from "./permissions/permission-commands.ts";
+import { listOption, wholeNumber } from "./command-line/values.ts";
+import { showable } from "./command-line/printable.ts";
 import { addReplCommand } from "./repl/repl-command.ts";
 import { addRoutesCommand } from "./routes/routes-commands.ts";
 import { addSecretCommands } from "./keys/secret-commands.ts";
@@ -35,7 +37,7 @@ export { withoutJson } from "./command-line/without-json.ts";
 export { exitCodes, verdicts } from "./command-line/exit-code.ts";
 export { failureCodes } from "./command-line/failure-codes.ts";
 
-const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+const readPort = wholeNumber(0, 65_535);
 
 const servers = [
   {
@@ -67,7 +69,18 @@ export async function runProgram(given: readonly string[], terminal: Terminal = 
       reportFailure(describeMistype(mistyped ?? program, error), session, args.includes("--json"));
       return 2;
     }
-    reportFailure((await import("./command-line/failure.ts")).readFailure(error), session);
+    if (error instanceof InterruptedError) {
+      session.report("");
+      // Whoever called this knows that it was interrupted by how it ends (130 in a shell).
+      process.kill(process.pid, "SIGINT");
+      return 1;
+    }
+    const failure = (await import("./command-line/failure.ts")).readFailure(error);
+    if (failure.code === "usage") {
+      reportFailure({ ...failure, hint: helpOf(session.running ?? program) }, session);
+      return 2;
+    }
+    reportFailure(failure, session);
     if (error instanceof BackendNotFoundError && session.running !== undefined)
       session.report(`Give the folder that has one: ${exampleOf(session.running)}`);
     return 1;
@@ -75,8 +88,8 @@ export async function runProgram(given: readonly string[], terminal: Terminal = 
 }
 
 function reportFailure({ code, message, hint }: Failure, session: Session, isJson = session.json === true): void {
-  session.report(message);
-  if (hint !== null) session.report(hint);
+  session.report(showable(message));
+  if (hint !== null) session.report(showable(hint));
   const ready = session.copyable ?? ((text: string) => text);
   if (isJson)
     session.print(JSON.stringify({ error: { code, message: ready(message), hint: hint === null ? null : ready(hint) } }));
@@ -121,7 +134,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
 
   for (const { name, description, run } of servers) {
     const server = takesBackend(program.command(name).description(description))
-      .option("-p, --port <port>", "the port to listen on")
+      .option("-p, --port <port>", "the port to listen on", (text) => String(readPort(text)))
       .option("--host <address>", "the address to listen on");
     if (name === "dev") server.option("--json", "write one JSON object a line, as where the output is no terminal");
     if (name === "start") server.option("--migrate", "apply the migrations that wait, before anybody is served");
@@ -163,7 +176,7 @@ export function createProgram(terminal: Terminal, { exit, onMistype }: ProgramOp
     .option("-b, --backend <path>", "the back end whose definition the rows must fit; by default the schema that was pulled")
     .option("--only <table>", "take over this table alone (may be repeated)", listOption)
     .option("--exclude <table>", "leave this table out (may be repeated)", listOption)
-    .option("--sample <rows>", "rows of each table that guesses are made from (default: 20000)")
+    .option("--sample <rows>", "rows of each table that guesses are made from (default: 20000)", wholeNumber(1))
     .addOption(
       new Option("--on-error <what>", "stop: a row that is refused undoes all; skip: it is reported and left out")
         .choices(["stop", "skip"])

@@ -152,15 +152,15 @@ describe("audit", () => {
     assert.equal((await entriesOf(folder, "--since", "1h", "--table", "people", "--limit", "500")).length, 120);
     const cases: readonly (readonly [args: readonly string[], code: number, errors: RegExp])[] = [
       [["--limit", "2"], 0, /^There are more before these: --limit 20 shows them\.\n$/],
-      [["--table", "peple"], 0, /^There is no table 'peple', and nothing of one in the audit log; did you mean 'people'\?\n$/],
+      [["--table", "peple"], 1, /^There is no table 'peple', and nothing of one in the audit log; did you mean 'people'\?\n$/],
       [["--table", "notes"], 0, /^The table 'notes' is not audited: give it \{ audit: true \}\.\n$/],
       [["--table", "people", "--row", "x"], 0, /^There is no such entry in the audit log\.\n$/],
       [["--actor", "anna"], 0, /^There is no such entry/],
-      [["--row", "x"], 1, /^--row is a row of a table: say which with --table\.\n$/],
-      [["--actor", "x", "--system"], 1, /^Give --actor or --system/],
-      [["--since", "yesterday"], 1, /^--since must be a day such as/],
-      [["--since", "2026-02-30"], 1, /^--since must be/],
-      [["--limit", "0"], 1, /^--limit must be a whole number from 1/],
+      [["--row", "x"], 2, /^--row is a row of a table: say which with --table\.\n/],
+      [["--actor", "x", "--system"], 2, /^Give --actor or --system/],
+      [["--since", "yesterday"], 2, /^--since must be a day such as/],
+      [["--since", "2026-02-30"], 2, /^--since must be/],
+      [["--limit", "0"], 2, /^--limit must be a whole number from 1/],
       [["--limt", "1"], 2, /has no option '--limt'; did you mean '--limit'[\s\S]*chassis audit list --help` tells more/],
     ];
     for (const [args, code, errors] of cases) {

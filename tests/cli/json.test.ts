@@ -1,30 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdir, symlink } from "node:fs/promises";
-import { join } from "node:path";
 import { test } from "node:test";
 import { createProgram, leafCommands, ownName, withoutJson } from "#cli";
-import { backendFolder } from "../support/backend-folder.ts";
-
-const library = (file: string): string => JSON.stringify(new URL(`../../src/${file}`, import.meta.url).href);
-
-const definition = `
-import { bool, defineBackend, defineSchema, everyone, jobsOf, nobody, secret, table, text, webhooksOf } from ${library("index.ts")};
-import { mail, paragraph } from ${library("mail.ts")};
-
-const schema = defineSchema(
-  { users: { name: text().min(1) }, notes: table({ slug: text().unique(), pin: secret().optional() }, { audit: true }) },
-  { roles: ["editor"] },
-);
-const { job } = jobsOf(schema);
-const { webhook } = webhooksOf(schema);
-export default defineBackend(schema, {
-  rules: { users: () => ({ read: everyone, write: nobody }), notes: () => ({ read: everyone, write: nobody }) },
-  auth: { signUp: "closed", provider: true, keys: true },
-  jobs: { sweep: job({}, () => {}) },
-  mails: { digest: mail({ list: "digest", from: "a@example.org", subject: "News", body: () => [paragraph("News")] }) },
-  webhooks: { "note.created": webhook("notes", { on: ["create"], select: ["slug"] }) },
-});
-`;
+import { everythingBackend, everythingFolder } from "../support/every-command.ts";
 
 /** One after the other, on one back end; `$ID` is the id that the line before told, `$OLD` another one. `1` where there is something to be found. */
 const lines: readonly (readonly [line: string, code?: 0 | 1])[] = [
@@ -118,22 +95,15 @@ test("every command has --json, or a reason why not", () => {
 });
 
 test("with --json every command prints JSON and nothing else", async (t) => {
-  const folder = await backendFolder(t, definition);
+  const folder = await everythingFolder(t);
   await folder.write("notes.csv", "slug,pin\na,1\nb,2\na,3\n");
-  await mkdir(`${folder.path}/backups`);
-  // Migrations import the package by its name.
-  await mkdir(`${folder.path}/node_modules`);
-  await symlink(join(import.meta.dirname, "../.."), `${folder.path}/node_modules/chassis`);
-  const home = process.cwd();
-  process.chdir(folder.path);
-  t.after(() => process.chdir(home));
   let last: Readonly<Record<string, unknown>> = {};
   let old = "";
   let row = "";
   for (const [line, code = 0] of lines) {
     // Another file, because this process would not load one anew.
     if (line.startsWith("migrate plan"))
-      await folder.write("later.ts", definition.replace("pin: secret()", "open: bool().default(true), pin: secret()"));
+      await folder.write("later.ts", everythingBackend.replace("pin: secret()", "open: bool().default(true), pin: secret()"));
     if (line.startsWith("client add") || line.startsWith("webhooks add")) old = "";
     const id = typeof last["id"] === "string" ? last["id"] : "";
     if (old === "" && id !== "") old = id;

@@ -279,12 +279,12 @@ describe("migrate", () => {
       [["migrate", "plan", "--renam", "a=b"], 2, /has no option '--renam'; did you mean '--rename'/],
       [
         ["migrate", "plan", "--rename", "title"],
-        1,
+        2,
         /--rename takes old=new for a table and table\.old=new for a column, not 'title'/,
       ],
       [["migrate", "plan", "--rename", "notes.titel=heading"], 1, /says that it was 'titel', and there is no such column/],
-      [["migrate", "plan", "--fill", "body=1"], 1, /--fill takes table\.column=expression/],
-      [["migrate", "plan", "--name", "../../x"], 1, /--name takes a few words/],
+      [["migrate", "plan", "--fill", "body=1"], 2, /--fill takes table\.column=expression/],
+      [["migrate", "plan", "--name", "../../x"], 2, /--name takes a few words/],
       [["migrate", "rollback"], 1, /There is no migration to roll back/],
     ];
     for (const [args, expected, message] of scenarios) {

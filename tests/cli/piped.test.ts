@@ -76,11 +76,9 @@ test("a reader who ends first is no failure", async (t) => {
 test("what would be asked names the option that answers it, where nobody can be asked", async (t) => {
   const { path, run, write } = await backendFolder(t);
   assert.equal((await run("import", "notes", await write("notes.csv", "slug,body\na,b\n"), path)).code, 0);
-  await write("cut.csv", "slug,body\nb,c");
   assert.equal((await run("backup", path, "--to", `${path}/backups`)).code, 0);
   for (const [args, option] of [
     [["restore", "latest", "--from", `${path}/backups`, "-b", path], /--yes/],
-    [["import", "notes", `${path}/cut.csv`, path], /--whole/],
     [["create"], /folder/],
     [["user", "create"], /<address>/],
   ] as const) {

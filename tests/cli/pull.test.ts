@@ -322,8 +322,8 @@ describe("pull", () => {
       [[file, "--only", "nots"], 1, /There is no table "nots" in it\. It has notes\./],
       [[file, "--exclude", "notes"], 1, /There is no table to take over/],
       [[file, "--out", file], 1, /There is a file .* already.*--force/],
-      [[file, "--sample", "many"], 1, /--sample takes a number of rows/],
-      [[file, "--backend", "."], 1, /needs --into/],
+      [[file, "--sample", "many"], 2, /--sample must be a whole number from 1 to 999999999/],
+      [[file, "--backend", "."], 2, /needs --into/],
       [[file, "--on-error", "ignore"], 2, /--on-error is stop or skip, not 'ignore'/],
     ];
     for (const [args, expected, message] of scenarios) {

@@ -208,7 +208,7 @@ describe("routes", () => {
   test("refuses what contradicts itself, and an app that does not tell is one line", async (t) => {
     const folder = await backendFolder(t, definition.replace("routes: app,", 'routes: () => () => new Response("x"),'));
     const { code, errors } = await folder.run("routes", folder.path, "--anonymous", "--role", "admin");
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(errors, /^--anonymous is whoever is not signed in/);
     assert.match((await folder.run("routes", folder.path, "--role", "admn")).errors, /no role 'admn'; did you mean 'admin'/);
     assert.match(

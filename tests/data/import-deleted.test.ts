@@ -50,3 +50,34 @@ test("deleted rows that refer to deleted rows come back as they were, also in ci
     assert.equal((await target.run("repl", target.path, "--eval", rows)).output, before.output, form);
   }
 });
+
+test("a row may come any number of rows before the one that it refers to, but not refer to a deleted one", async (t) => {
+  const folder = await backendFolder(t, definition);
+  const idOf = (index: number): string => `01890000-0000-7000-8000-${index.toString(16).padStart(12, "0")}`;
+  const shelf = idOf(0xffff);
+  const shelves = await folder.write("shelves.csv", `id,name\n${shelf},a\n`);
+  assert.equal((await folder.run("import", "shelves", shelves, folder.path)).code, 0);
+  // More than two batches, each row upon the next.
+  const count = 2500;
+  const rows = (deleted: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => {
+      const upon = index === count - 1 ? "" : idOf(index + 1);
+      return `${idOf(index)},t${index},${shelf},${upon},${deleted(index)}\n`;
+    }).join("");
+  const header = "id,label,shelf,upon,deleted\n";
+  const last = (index: number): string => (index === count - 1 ? "2026-11-25T00:00:00Z" : "");
+  const refused = await folder.run("import", "things", await folder.write("last.csv", header + rows(last)), folder.path);
+  assert.equal(refused.code, 1);
+  assert.equal(
+    refused.errors,
+    `things: The row ${idOf(count - 2)} refers by 'upon' to a row of 'things' that is deleted.\nNothing was written. --dry-run lists all that would be refused.\n`,
+  );
+  const file = await folder.write("things.csv", header + rows(() => ""));
+  const imported = await folder.run("import", "things", file, folder.path);
+  assert.deepEqual([imported.code, imported.errors], [0, `${count} rows written.\n`]);
+  const missing = await folder.write("missing.csv", `${header}${idOf(0x10000)},x,${shelf},${idOf(0x20000)},\n`);
+  assert.match(
+    (await folder.run("import", "things", missing, folder.path)).errors,
+    /refers by 'upon' to a row of 'things' that is not there/,
+  );
+});

@@ -1,5 +1,5 @@
 import { AppError } from "#contract";
-import { type Connection, type Model, quoteName } from "#database";
+import { type Column, type Connection, deletedColumn, type Model, quoteName, type Table } from "#database";
 import { system } from "../access/caller.ts";
 import type { InsertQuery } from "../records/query.ts";
 import type { RecordStore } from "../records/record-store.ts";
@@ -81,6 +81,10 @@ class ImportWriter {
     return this.#rules.onError === "stop" && this.#rules.dryRun !== true;
   }
 
+  get #defers(): boolean {
+    return this.#rules.deferReferences === true && (this.#rules.onError === "stop" || this.#rules.dryRun === true);
+  }
+
   outcome(kept: boolean): ImportOutcome {
     return { tables: [...this.#tallies.values()], refusals: this.#refusals, kept };
   }
@@ -115,11 +119,32 @@ class ImportWriter {
         const message = `The row ${String(key)} refers by '${String(column)}' to a row of '${String(parent)}' that is not there.`;
         this.#refusals.push({ table: name, message });
       }
-      const [first] = found;
-      if (first === undefined) continue;
-      this.#tally(name).refused += Number(first[3]);
-      if (this.#stops) throw new Stopped();
+      this.#refuseLate(name, Number(found[0]?.[3] ?? 0));
+      for (const column of table.columns.values()) await this.#refuseDeleted(connection, table, column);
     }
+  }
+
+  /** A foreign key also takes a deleted row that is kept, to which no row may refer that is not deleted itself. */
+  async #refuseDeleted(connection: Connection, table: Table, { name, reference }: Column): Promise<void> {
+    const target = reference === undefined ? undefined : this.#tools.model.tables.get(reference.table);
+    if (target?.softDelete === undefined) return;
+    const isLive = table.softDelete === undefined ? "" : ` AND c.${quoteName(deletedColumn)} IS NULL`;
+    const found = await connection.all(
+      `SELECT c.${quoteName(table.key.name)}, count(*) OVER () FROM ${quoteName(table.name)} AS c JOIN ${quoteName(target.name)} AS t ON t.${quoteName(target.key.name)} = c.${quoteName(name)} WHERE t.${quoteName(deletedColumn)} IS NOT NULL${isLive} LIMIT ${refusalsKept}`,
+      [],
+    );
+    for (const [key] of found) {
+      const message = `The row ${String(key)} refers by '${name}' to a row of '${target.name}' that is deleted.`;
+      this.#refusals.push({ table: table.name, message });
+    }
+    this.#refuseLate(table.name, Number(found[0]?.[1] ?? 0));
+  }
+
+  /** Of what shows only now. */
+  #refuseLate(table: string, count: number): void {
+    if (count === 0) return;
+    this.#tally(table).refused += count;
+    if (this.#stops) throw new Stopped();
   }
 
   /** Writes what is good of a batch, and refuses the rest in the order of the file. */
@@ -183,11 +208,25 @@ class ImportWriter {
       missing: "default",
       values: [],
       form: "json",
+      ...(this.#defers ? { deferReferences: comingLater(this.#tools.model, table) } : {}),
       ...(onConflict === undefined
         ? {}
         : { onConflict: { resolution: onConflict, ...(key === undefined ? {} : { columns: key }) } }),
     };
   }
+}
+
+/** The tables whose rows may come after those of this one that refer to them: itself, and those that it refers to in a circle. */
+function comingLater(model: Model, name: string): ReadonlySet<string> {
+  const reachable = (from: string, seen: Set<string> = new Set()): ReadonlySet<string> => {
+    for (const { reference } of model.tables.get(from)?.columns.values() ?? []) {
+      if (reference === undefined || seen.has(reference.table)) continue;
+      seen.add(reference.table);
+      reachable(reference.table, seen);
+    }
+    return seen;
+  };
+  return new Set([...reachable(name)].filter((target) => target === name || reachable(target).has(name)));
 }
 
 function refusal(

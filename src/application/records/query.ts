@@ -211,6 +211,8 @@ export interface InsertQuery extends Mutation {
     /** A unique set of columns; by default the primary key. */
     readonly columns?: readonly string[];
   };
+  /** Of the system, in a transaction that defers its references: to these tables whoever ends it looks whether all that rows refer to is there, and not deleted. */
+  readonly deferReferences?: ReadonlySet<string>;
 }
 
 export interface UpdateQuery extends Mutation {

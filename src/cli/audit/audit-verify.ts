@@ -1,6 +1,6 @@
 import { type AuditHead, verifyAudit } from "#database";
 import type { ExitCode } from "../command-line/exit-code.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { UsageError } from "../command-line/command-error.ts";
 import { withDatabase } from "../backend/open-audit.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 
@@ -50,7 +50,7 @@ function describeHead(head: string, noted: AuditHead | undefined, terminal: Term
 function readHead(text: string): AuditHead {
   const [, sequence, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (sequence === undefined || hash === undefined)
-    throw new CommandError(
+    throw new UsageError(
       `--head must be as 'chassis audit verify' and the server's log show it, a number, a colon and 64 hexadecimal digits, not '${text}'.`,
     );
   return { sequence: Number(sequence), hash };

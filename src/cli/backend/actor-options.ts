@@ -1,7 +1,7 @@
 import { didYouMean } from "#base";
 import { type Actor, type Json, kinds } from "#contract";
 import type { Model } from "#database";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 
 export interface ActorOptions {
   readonly user: string;
@@ -13,7 +13,7 @@ export interface ActorOptions {
 /** An actor from the command line. Refuses roles and claims that the definition does not know, and values of another kind. */
 export function readActor(model: Model, { user, role: roles = [], claim: claims = [] }: ActorOptions): Actor {
   if (user === "" || user.length > 255 || /\p{Cc}/u.test(user))
-    throw new CommandError("A user's id is text of 1 to 255 characters.");
+    throw new UsageError("A user's id is text of 1 to 255 characters.");
   // The id of the row in `users` that the actor stands for: a token for another kind of id would fail at every reference.
   const kind = model.tables.get("users")?.key.kind ?? kinds[model.actorId.scalar];
   const id = kind.fromText(user, {});
@@ -42,7 +42,7 @@ function rolesThereAre({ roles }: Model): string {
 
 function readClaim(model: Model, text: string): [string, Json] {
   const equals = text.indexOf("=");
-  if (equals < 1) throw new CommandError(`A claim is written name=value, not '${text}'.`);
+  if (equals < 1) throw new UsageError(`A claim is written name=value, not '${text}'.`);
   const name = text.slice(0, equals);
   const type = model.claims.get(name);
   if (type === undefined) throw new CommandError(`There is no claim '${name}'${didYouMean(name, model.claims.keys())}`);

@@ -1,11 +1,11 @@
-import { createInterface } from "node:readline/promises";
 import { resolve } from "node:path";
 import { parseDuration, systemClock } from "#base";
 import { compareSchemas, listKept, planRestore, restore, type RestoreSource, schemaObjects, type Staged } from "#database";
+import { confirm } from "../command-line/ask.ts";
 import { type BackupPlace, openBackupPlace } from "./backup-place.ts";
 import { ago, describeRows, time } from "./backup-words.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 import { findBackup, refuseFolder } from "./find-backup.ts";
 import { findBackend, loadBackend } from "../backend/load-backend.ts";
 import { count, printResult, type Terminal } from "../command-line/terminal.ts";
@@ -28,7 +28,7 @@ export async function restoreData(
   terminal: Terminal,
 ): Promise<ExitCode> {
   if (name !== undefined && options.at !== undefined)
-    throw new CommandError("Give a backup or --at, and not both: --at finds the backup that it needs.");
+    throw new UsageError("Give a backup or --at, and not both: --at finds the backup that it needs.");
   if (name !== undefined) refuseFolder(name);
   const place = await openBackupPlace(options.backend, { destination: options.from, to: options.to });
   const now = Date.now();
@@ -42,7 +42,7 @@ export async function restoreData(
     async (staged) => {
       terminal.progress("");
       await describe(staged, { source, dataDirectory, now, backend: options.backend }, terminal);
-      return options.yes === true || (await ask());
+      return options.yes === true || (await goOn(terminal));
     },
   );
   if (kept === undefined) {
@@ -83,10 +83,10 @@ export function readTime(text: string, now: number): number {
   const at =
     parts === null ? Number.NaN : Date.parse(`${parts[1]}T${parts[2]}${(parts[3] ?? "").toUpperCase().replace("UTC", "Z")}`);
   if (Number.isNaN(at))
-    throw new CommandError(
+    throw new UsageError(
       `--at must be a time with its zone such as 2026-11-25T22:00:00Z or 2026-11-25T23:00:00+01:00, or how long ago, such as 15m, not '${text}'.`,
     );
-  if (at > now) throw new CommandError(`--at ${text} is in the future: it is ${time(now)} now.`);
+  if (at > now) throw new UsageError(`--at ${text} is in the future: it is ${time(now)} now.`);
   return at;
 }
 
@@ -139,12 +139,7 @@ async function differencesFrom(backend: string, { schema }: Staged): Promise<rea
       ];
 }
 
-async function ask(): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new CommandError("Nobody is there to be asked. Say --yes to go on. Nothing was changed.");
-  const line = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await line.question("Go on? [y/N] ")).trim());
-  } finally {
-    line.close();
-  }
+async function goOn(terminal: Terminal): Promise<boolean> {
+  if (terminal.ask === undefined) throw new CommandError("Nobody is there to be asked. Say --yes to go on. Nothing was changed.");
+  return confirm(terminal, "Go on?");
 }

@@ -6,7 +6,7 @@ import { examineSafety } from "./examine-safety.ts";
 import { examineSignIn } from "./examine-sign-in.ts";
 import { deployChecks, type DeployFinding } from "./finding.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 import { count, type Terminal } from "../command-line/terminal.ts";
 import { findServer, openWorkplace } from "../backend/workplace.ts";
 
@@ -27,7 +27,7 @@ export async function checkDeploy(
 ): Promise<ExitCode> {
   for (const name of accept)
     if (!deployChecks.some((check) => check === name))
-      throw new CommandError(
+      throw new UsageError(
         `--accept: there is no finding '${name}'${didYouMean(name, deployChecks) || `; there are ${deployChecks.join(", ")}.`}`,
       );
   const workplace = await openWorkplace(path);

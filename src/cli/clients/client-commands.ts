@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import { backendOf, takesBackend } from "../backend/backend-argument.ts";
 import { choiceOption } from "../command-line/choices.ts";
 import type { Terminal } from "../command-line/terminal.ts";
-
-const list = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+import { listOption } from "../command-line/values.ts";
 
 /** `client` and its subcommands. */
 export function addClientCommands(program: Command, terminal: Terminal): void {
@@ -21,12 +20,12 @@ export function addClientCommands(program: Command, terminal: Terminal): void {
       .description("write an app down, and print its id and its secret, which is shown once")
       .argument("<name>", "what people are told that it is called"),
   )
-    .option("--redirect <address>", "where people may be sent back to, letter by letter (may be repeated)", list)
-    .option("--logout <address>", "where they may be sent after signing out (may be repeated)", list)
+    .option("--redirect <address>", "where people may be sent back to, letter by letter (may be repeated)", listOption)
+    .option("--logout <address>", "where they may be sent after signing out (may be repeated)", listOption)
     .option("--public", "it runs in browsers or on people's devices, and gets no secret")
     .option("--trusted", "it is your own: nobody is asked whether it may")
-    .option("--scope <scope>", "what it may ask for (may be repeated; default: openid, profile, email)", list)
-    .option("--resource <address>", "an API that it may ask tokens for, or is (may be repeated)", list)
+    .option("--scope <scope>", "what it may ask for (may be repeated; default: openid, profile, email)", listOption)
+    .option("--resource <address>", "an API that it may ask tokens for, or is (may be repeated)", listOption)
     .addOption(choiceOption("--algorithm <name>", "how its ID tokens are signed", ["RS256", "ES256"]).default("RS256"))
     .action(async (name, given, options, command) =>
       (await import("./client-order.ts")).clientAdd(name, { ...options, backend: backendOf(given, command) }, terminal),

@@ -38,6 +38,14 @@ export const deliveryStateWords: readonly DeliveryState[] = words<DeliveryState>
   dropped: true,
 });
 
+export type ImportFormat = "csv" | "ndjson" | "json" | "sql";
+
+export const importFormats: readonly ImportFormat[] = words<ImportFormat>({ csv: true, ndjson: true, json: true, sql: true });
+
+export type ExportFormat = Exclude<ImportFormat, "json">;
+
+export const exportFormats: readonly ExportFormat[] = words<ExportFormat>({ csv: true, ndjson: true, sql: true });
+
 /** An option that takes one of a few words: completed, and refused with the nearest one. */
 export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
   return new Option(flags, description).choices(choices);

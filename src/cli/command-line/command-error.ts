@@ -3,6 +3,16 @@ export class CommandError extends Error {
   override readonly name: string = "CommandError";
 }
 
+/** A command line that was read, and means nothing: values of the wrong form, options that exclude each other. It ends with 2. */
+export class UsageError extends CommandError {
+  override readonly name = "UsageError";
+}
+
+/** Somebody pressed Ctrl-C at a question: what was begun is taken back, and the process ends as by the signal. */
+export class InterruptedError extends CommandError {
+  override readonly name = "InterruptedError";
+}
+
 /** A folder without a back end. Who knows the command adds how it is given another. */
 export class BackendNotFoundError extends CommandError {
   override readonly name = "BackendNotFoundError";

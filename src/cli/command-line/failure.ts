@@ -3,17 +3,19 @@ import { DefinitionError, describeProblem, MailSettingsError, SiteSettingsError,
 import { SettingsError } from "#config";
 import { AppError } from "#contract";
 import { BackupError, DatabaseRefusedError, MigrationError, SchemaDifferenceError } from "#database";
-import { BackendNotFoundError, CommandError, UnloadableBackendError } from "./command-error.ts";
+import { BackendNotFoundError, CommandError, UnloadableBackendError, UsageError } from "./command-error.ts";
 import type { Failure, FailureCode } from "./failure-codes.ts";
 import { portHolder } from "../doctor/port-holder.ts";
 import { clip, printable } from "./printable.ts";
+import { describeSystemTrouble } from "./system-trouble.ts";
 
-export { BackendNotFoundError, CommandError } from "./command-error.ts";
+export { BackendNotFoundError, CommandError, UsageError } from "./command-error.ts";
 
 /** The first that fits says what it is. */
 const expected: readonly (readonly [kind: new (...args: never[]) => Error, code: FailureCode])[] = [
   [BackendNotFoundError, "noBackend"],
   [UnloadableBackendError, "definition"],
+  [UsageError, "usage"],
   [CommandError, "notDone"],
   [DefinitionError, "definition"],
   [SettingsError, "settings"],
@@ -30,7 +32,11 @@ const expected: readonly (readonly [kind: new (...args: never[]) => Error, code:
 export function readFailure(error: unknown): Failure {
   // What a caller must not know, whoever runs the server must.
   if (error instanceof AppError && error.error === "databaseDamaged" && error.cause instanceof Error)
-    return { code: error.code, message: error.cause.message, hint: null };
+    return {
+      code: error.code,
+      message: `The database is damaged: ${error.cause.message}.`,
+      hint: "`chassis doctor` says what and what to do; restore the last good backup.",
+    };
   if (error instanceof AppError && error.error !== "internal")
     return { code: error.code, message: describeProblem(error), hint: error.hint };
   const { code, syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
@@ -46,6 +52,8 @@ export function readFailure(error: unknown): Failure {
       message: `This user may not listen on port ${port} of ${address}. Choose a port above 1023.`,
       hint: null,
     };
+  const trouble = describeSystemTrouble(error);
+  if (trouble !== undefined) return { code: "notDone", message: trouble, hint: null };
   const known = expected.find(([kind]) => error instanceof kind)?.[1];
   return known === undefined
     ? { code: "internal", message: inspect(error), hint: null }

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { suggest } from "#base";
 import { headingOf, placeOf } from "./command-groups.ts";
-import { ownName, walkCommands } from "./command-tree.ts";
+import { leafCommands, optionName, ownName, walkCommands, writeArgument } from "./command-tree.ts";
 import { examples } from "./examples.ts";
+import { listOption } from "./values.ts";
 import { withoutJson } from "./without-json.ts";
 
 /** Gives every command what all have: the form of its help, its examples, and one way for what was mistyped. */
@@ -26,7 +27,11 @@ export function finishProgram(program: Command, onMistype: (command: Command) =>
     const lines = examples[ownName(command)] ?? [];
     if (lines.length > 0) command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
   }
-  program.hook("preAction", (_, command) => refuseOptionAsValue(command));
+  for (const command of leafCommands(program)) refuseTwice(command);
+  program.hook("preAction", (_, command) => {
+    refuseOptionAsValue(command);
+    refuseNothing(command);
+  });
 }
 
 function hasJson(command: Command): boolean {
@@ -51,5 +56,36 @@ function refuseOptionAsValue(command: Command): void {
     const swallowed = values.find((each) => typeof each === "string" && flags.has(each));
     if (swallowed !== undefined)
       command.error(`error: option '${option.flags}' argument missing`, { code: "commander.optionMissingArgument" });
+  }
+}
+
+/** Of two values that differ the last would win, and the first be forgotten without a word. */
+function refuseTwice(command: Command): void {
+  for (const option of command.options.filter(takesOneValue)) {
+    let first: string | undefined;
+    command.on(`option:${option.name()}`, (value: string) => {
+      if (first !== undefined && first !== value)
+        command.error(`error: ${optionName(option)} is given twice: '${first}' and '${value}'.`, { code: "chassis.twice" });
+      first = value;
+    });
+  }
+}
+
+function takesOneValue({ required, optional, parseArg }: Option): boolean {
+  return (required || optional) && parseArg !== listOption;
+}
+
+/** An empty text is a variable of a script that was not set: `chassis user sign-out-all "$FOLDER"` would be about the folder at hand. */
+function refuseNothing(command: Command): void {
+  // What scripts of shells ask: the word that is being typed may be empty.
+  if (command.name().startsWith("__")) return;
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (value === "" || (Array.isArray(value) && value.includes("")))
+      command.error(`error: option '${option.flags}' argument missing`, { code: "commander.optionMissingArgument" });
+  }
+  for (const [place, argument] of command.registeredArguments.entries()) {
+    const given = argument.variadic ? command.args.slice(place) : command.args.slice(place, place + 1);
+    if (given.includes("")) command.error(`error: ${writeArgument(argument)} is empty.`, { code: "chassis.empty" });
   }
 }

@@ -43,8 +43,12 @@ const SHOWN = 3;
 
 /** A command line that was not understood, in words: what is wrong, what was meant perhaps, and where all is said. */
 export function describeMistype(command: Command, error: Pick<CommanderError, "code" | "message">): Failure {
-  const help = `\`npx ${fullName(command)} --help\` ${command.commands.length > 0 ? "lists the commands" : "tells more"}.`;
-  return { code: "usage", message: describe(command, error), hint: help };
+  return { code: "usage", message: describe(command, error), hint: helpOf(command) };
+}
+
+/** Where all is said that a command takes. */
+export function helpOf(command: Command): string {
+  return `\`npx ${fullName(command)} --help\` ${command.commands.length > 0 ? "lists the commands" : "tells more"}.`;
 }
 
 function describe(command: Command, { code, message }: Pick<CommanderError, "code" | "message">): string {
@@ -56,7 +60,7 @@ function describe(command: Command, { code, message }: Pick<CommanderError, "cod
     case "commander.unknownOption":
       return unknownOption(command, quoted);
     case "commander.optionMissingArgument":
-      return `${quoted.replace(/^-\w, /, "").replace(/ .*/, "")} needs a value: ${quoted.replace(/^-\w, /, "")}.`;
+      return needsValue(quoted);
     case "commander.missingMandatoryOptionValue": {
       const option = command.options.find(({ flags }) => flags === quoted);
       return `${name} needs ${quoted}: ${option?.description ?? ""}.`;
@@ -109,7 +113,7 @@ function unknownOption(command: Command, given: string): string {
   const flag = given.replace(/=.*/s, "");
   const program = rootOf(command);
   const own = command.options.flatMap(({ long }) => long ?? []);
-  if (flag !== given && own.includes(flag)) return `${flag} takes no value.`;
+  if (flag !== given && [...own, "--help"].includes(flag)) return `${flag} takes no value.`;
   const near = flag.startsWith("--") ? suggest(flag.slice(2), [...own.map((each) => each.slice(2)), "help"]) : undefined;
   const none = `\`${fullName(command)}\` has no option '${flag}'`;
   if (near !== undefined) return `${none}; did you mean '--${near}'?`;
@@ -129,12 +133,29 @@ function invalidChoice(command: Command, message: string): string {
   const [, flags, optionValue] = /option '(.*?)' argument '(.*?)' is invalid/s.exec(message) ?? [];
   const [, value, argument] = /value '(.*?)' is invalid for argument '(.*?)'/s.exec(message) ?? [];
   const option = command.options.find((each) => each.flags === flags);
+  if (option !== undefined && isForgotten(command, optionValue)) return needsValue(option.flags);
   const taken = command.registeredArguments.find((each) => each.name() === argument);
   const choices = option?.argChoices ?? taken?.argChoices;
-  if (choices === undefined) return message.replace(/^error: /, "");
+  if (choices === undefined) {
+    const reason = /' is invalid\. (.*)$/s.exec(message)?.[1];
+    return option === undefined || reason === undefined
+      ? message.replace(/^error: /, "")
+      : `${optionName(option)} ${reason}, not '${optionValue}'.`;
+  }
   const name = option === undefined ? (taken === undefined ? "" : writeArgument(taken)) : optionName(option);
   const given = optionValue ?? value ?? "";
   return `${name} is ${listed(choices, choices.length)}, not '${given}'${didYouMean(given, choices) || "."}`;
+}
+
+/** Nothing at all, or the option after it. */
+function isForgotten({ options }: Command, value: string | undefined): boolean {
+  return value === "" || options.some(({ long }) => long === value);
+}
+
+/** Of "-p, --port <port>". */
+function needsValue(flags: string): string {
+  const long = flags.replace(/^-\w, /, "");
+  return `${long.replace(/ .*/, "")} needs a value: ${long}.`;
 }
 
 /** "a, b or c". */

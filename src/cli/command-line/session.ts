@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Terminal } from "./terminal.ts";
+import { harmless } from "./printable.ts";
 import { copyable } from "./copyable.ts";
 
 /** The terminal of one command line: it knows the command that runs, once it does. */
@@ -20,7 +21,7 @@ export function createSession(terminal: Terminal, program: () => Command): Sessi
     begin: (command) => void (running = command),
     print: (line) => terminal.print(line),
     ...(terminal.output === undefined ? {} : { output: terminal.output }),
-    report: (line) => terminal.report(ready(line)),
+    report: (line) => terminal.report(harmless(ready(line))),
     progress: (line) => terminal.progress(line),
     style: (style, text) => terminal.style(style, text),
     copyable: ready,

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
-import { CommandError } from "./command-error.ts";
+import { CommandError, InterruptedError } from "./command-error.ts";
 
 type Style = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
 
@@ -44,11 +44,19 @@ export function createTerminal(
   };
 }
 
-/** An interrupt from the keyboard reaches whoever listens for it, as at any other time. */
+/**
+ * An interrupt from the keyboard reaches whoever listens for it, as at any other time. Where nobody does, it ends the command by way of its
+ * own clearing up: ended by the signal itself, a restore would leave the copy that it had prepared.
+ */
 async function askPerson(question: string, output: Writable, signal: AbortSignal | undefined): Promise<string> {
   const reader = createInterface({ input: process.stdin, output });
-  reader.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
-  const ended = new Promise<never>((_, reject) => reader.once("close", () => reject(new CommandError("Nobody answered."))));
+  const ended = new Promise<never>((_, reject) => {
+    reader.once("close", () => reject(new CommandError("Nobody answered.")));
+    reader.on("SIGINT", () => {
+      if (process.listenerCount("SIGINT") > 0) process.kill(process.pid, "SIGINT");
+      else reject(new InterruptedError("Interrupted."));
+    });
+  });
   try {
     return await Promise.race([reader.question(question, signal === undefined ? {} : { signal }), ended]);
   } finally {

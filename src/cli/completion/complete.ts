@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from "commander";
 import { operationWords } from "../command-line/choices.ts";
+import { listOption } from "../command-line/values.ts";
 import { defaultOf, findCommand, optionName } from "../command-line/command-tree.ts";
 
 /** What may stand where somebody asks: a word with what it is, or that a path may. */
@@ -121,7 +122,7 @@ function argumentAt(command: Command, index: number): Argument | undefined {
 
 /** Those that are not there yet, and those that may be repeated. */
 function optionsOf(command: Command, given: ReadonlySet<Option>): readonly Candidate[] {
-  const options = command.options.filter((option) => !option.hidden && (!given.has(option) || option.parseArg !== undefined));
+  const options = command.options.filter((option) => !option.hidden && (!given.has(option) || option.parseArg === listOption));
   return [
     ...options.map((option) => ({ word: optionName(option), description: option.description })),
     { word: "--help", description: "say what the command takes" },

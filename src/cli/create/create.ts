@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { didYouMean } from "#base";
-import { CommandError } from "../command-line/failure.ts";
+import { CommandError, UsageError } from "../command-line/failure.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { isNewEnough, machineNode } from "./machine-node.ts";
 import { isCopy, packageRoot } from "../backend/own-package.ts";
@@ -104,7 +104,7 @@ function templateOf(given: string | undefined): TemplateName | undefined {
   const names = templates.map(({ name }) => name);
   const found = names.find((name) => name === given);
   if (given === undefined || found !== undefined) return found;
-  throw new CommandError(`There is no template '${given}'${didYouMean(given, names) || "."} There are: ${names.join(", ")}.`);
+  throw new UsageError(`There is no template '${given}'${didYouMean(given, names) || "."} There are: ${names.join(", ")}.`);
 }
 
 /** Where nobody can answer, or wants to. */
@@ -117,7 +117,7 @@ function byDefault(
   readonly install: boolean;
   readonly git: boolean;
 } {
-  if (folder === undefined) throw new CommandError("Say which folder: chassis create my-site");
+  if (folder === undefined) throw new UsageError("Say which folder: chassis create my-site");
   return { folder, template: template ?? templates[0].name, install, git: git ?? !isInRepository(folder) };
 }
 

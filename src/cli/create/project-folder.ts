@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { CommandError } from "../command-line/failure.ts";
+import { CommandError, UsageError } from "../command-line/failure.ts";
 import { printable } from "../command-line/printable.ts";
 
 /** A folder that a project can be made in. */
@@ -38,7 +38,7 @@ export function examineFolder(given: string, force: boolean): ProjectFolder {
 
 /** With the links on the way followed: what is written into the project leads from where it really lies. */
 function placeOf(given: string): string {
-  if (given.trim() === "") throw new CommandError("Say which folder: chassis create my-site");
+  if (given.trim() === "") throw new UsageError("Say which folder: chassis create my-site");
   // Names that a terminal, a shell or npm would take for something else.
   if (printable(given) !== given) throw new CommandError("The folder's name has characters that cannot be seen. Choose another.");
   const path = resolve(given);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { CommandError } from "../command-line/failure.ts";
+import { UsageError } from "../command-line/failure.ts";
 
 /** https://docs.npmjs.com/cli/configuring-npm/package-json#name, for new packages. */
 const VALID = /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/;
@@ -11,7 +11,7 @@ const TAKEN: ReadonlySet<string> = new Set(["chassis", "node", "typescript", "no
 export function packageNameOf(folder: string, asked: string | undefined): string {
   if (asked !== undefined) {
     if (VALID.test(asked) && asked.length <= LONGEST && !TAKEN.has(asked)) return asked;
-    throw new CommandError(
+    throw new UsageError(
       `'${asked}' cannot be a package's name. It has small letters, digits, '-', '_' and '.', begins with a letter or digit, and is not that of a package it needs: --name my-site`,
     );
   }

@@ -3,10 +3,8 @@ import { type Command, Option } from "commander";
 import { backendOf } from "../backend/backend-argument.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
 import type { Terminal } from "../command-line/terminal.ts";
-import { exportFormats } from "./export-formats.ts";
-import { importFormats } from "./import-input.ts";
-
-const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+import { exportFormats, importFormats } from "../command-line/choices.ts";
+import { listOption, wholeNumber } from "../command-line/values.ts";
 
 /** `export` and `import`. */
 export function addDataCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
@@ -28,7 +26,7 @@ function addExport(program: Command, terminal: Terminal): void {
     .option("--where <condition>", "rows of which this holds, as in the data API: stars=gte.4 (may be repeated)", listOption)
     .option("--select <columns>", "what of each row, as in the data API: title,author(name)")
     .option("--order <columns>", "the order, as in the data API: created.desc,title")
-    .option("--limit <count>", "no more rows of a table than so many")
+    .option("--limit <count>", "no more rows of a table than so many", wholeNumber(1))
     .option("--deleted", "deleted rows that are kept, too")
     .option("--as <user>", "what this user may read, under the rules (default: the system, past all rules)")
     .option("--role <role>", "a role of theirs (may be repeated)", listOption)
@@ -72,7 +70,7 @@ function addImport(program: Command, terminal: Terminal, exit: (code: ExitCode) 
     .addOption(new Option("--on-conflict <what>", "what happens to rows that exist already").choices(["merge", "ignore"]))
     .option("--key <columns>", "the unique columns by which a row exists already, separated by commas")
     .option("--dry-run", "check and try all, list what would be refused, and keep nothing")
-    .option("--whole", "the CSV file is whole, although its last line has no end")
+    .option("--whole", "say nothing of a CSV file whose last line has no end: it is whole")
     .option("--json", "print what was written and refused as JSON")
     .action(async (table, file, given, options, command: Command) => {
       if (options.all !== undefined && file !== undefined)

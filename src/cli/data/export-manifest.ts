@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ExportFormat } from "./export-formats.ts";
+import type { ExportFormat } from "../command-line/choices.ts";
 
 /** What lies beside the files of an export, so that whoever reads them knows that all of them are there, and whole. */
 export interface ExportManifest {

@@ -1,5 +1,5 @@
 import { type Table } from "#database";
-import { CommandError } from "../command-line/command-error.ts";
+import { UsageError } from "../command-line/command-error.ts";
 
 /** Which rows and columns, in the words of the data API. */
 export interface QueryOptions {
@@ -7,7 +7,7 @@ export interface QueryOptions {
   readonly where?: readonly string[];
   readonly select?: string;
   readonly order?: string;
-  readonly limit?: string;
+  readonly limit?: number;
   /** Deleted rows that are kept come too. */
   readonly deleted?: boolean;
 }
@@ -17,7 +17,7 @@ export function addressOf({ where = [], select, order, limit, deleted = false }:
   const pairs: (readonly [string, string])[] = where.map(readCondition);
   if (select !== undefined) pairs.push(["select", select]);
   if (order !== undefined) pairs.push(["order", order]);
-  if (limit !== undefined) pairs.push(["limit", readLimit(limit)]);
+  if (limit !== undefined) pairs.push(["limit", String(limit)]);
   if (deleted && table.softDelete !== undefined) pairs.push(["deletedRows", "include"]);
   return pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&");
 }
@@ -29,7 +29,7 @@ export function refuseManyTables({ where, select, order }: QueryOptions): void {
     order === undefined ? undefined : "--order",
   ];
   const named = given.find((each) => each !== undefined);
-  if (named !== undefined) throw new CommandError(`${named} is about one table: export it by itself.`);
+  if (named !== undefined) throw new UsageError(`${named} is about one table: export it by itself.`);
 }
 
 /** A second condition in the text of one would silently be a part of its value. */
@@ -39,16 +39,10 @@ const ours = new Set(["select", "order", "limit", "offset", "after", "columns", 
 
 function readCondition(text: string): readonly [string, string] {
   const equals = text.indexOf("=");
-  if (equals < 1) throw new CommandError(`A condition is written column=operator.value, such as stars=gte.4, not '${text}'.`);
-  if (SECOND.test(text)) throw new CommandError(`Give each condition its own --where: '${text}' has two.`);
+  if (equals < 1) throw new UsageError(`A condition is written column=operator.value, such as stars=gte.4, not '${text}'.`);
+  if (SECOND.test(text)) throw new UsageError(`Give each condition its own --where: '${text}' has two.`);
   const name = text.slice(0, equals);
   if (ours.has(name))
-    throw new CommandError(`'${name}' is no condition: a column of that name is written in quotes, '"${name}"=eq.1'.`);
+    throw new UsageError(`'${name}' is no condition: a column of that name is written in quotes, '"${name}"=eq.1'.`);
   return [name, text.slice(equals + 1)];
-}
-
-function readLimit(text: string): string {
-  if (!/^\d{1,15}$/.test(text) || Number(text) < 1)
-    throw new CommandError(`--limit must be a whole number from 1 on, not '${text}'.`);
-  return text;
 }

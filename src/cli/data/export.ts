@@ -8,12 +8,12 @@ import { secretFieldKeys } from "#platform";
 import { parseRead } from "#server";
 import { findTable } from "../permissions/access-question.ts";
 import { readActor } from "../backend/actor-options.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 import { withDatabase } from "../backend/open-audit.ts";
 import { readOnly } from "../backend/read-only.ts";
 import { count, type Terminal } from "../command-line/terminal.ts";
 import type { Workplace } from "../backend/workplace.ts";
-import { type ExportFormat, exportFormats } from "./export-formats.ts";
+import { type ExportFormat, exportFormats } from "../command-line/choices.ts";
 import { type ExportManifest, isExport, manifestName } from "./export-manifest.ts";
 import { addressOf, type QueryOptions, refuseManyTables } from "./export-query.ts";
 import { interruptible } from "./interruptible.ts";
@@ -210,25 +210,25 @@ function isFolder({ all = false, tables }: ExportOptions): boolean {
 function refuseConflicts(options: ExportOptions, format: ExportFormat): void {
   const { out, json = false, secrets = false, gzip = false, force = false, as: user, anonymous = false, role, claim } = options;
   const isRestricted = user !== undefined || anonymous;
-  if (user !== undefined && anonymous) throw new CommandError("--as and --anonymous exclude each other.");
+  if (user !== undefined && anonymous) throw new UsageError("--as and --anonymous exclude each other.");
   if (user === undefined && (role !== undefined || claim !== undefined))
-    throw new CommandError("Roles and claims are somebody's: say whose with --as.");
+    throw new UsageError("Roles and claims are somebody's: say whose with --as.");
   if (secrets && isRestricted)
-    throw new CommandError("Nobody but the system may read secret fields: leave --as and --anonymous away.");
+    throw new UsageError("Nobody but the system may read secret fields: leave --as and --anonymous away.");
   if (json && out === undefined)
-    throw new CommandError("--json prints what was written, and goes with --out: without it the rows themselves are printed.");
-  if (force && out === undefined) throw new CommandError("--force is for what --out names.");
-  if (options.schema === false && format !== "sql") throw new CommandError("--no-schema goes with --format sql.");
+    throw new UsageError("--json prints what was written, and goes with --out: without it the rows themselves are printed.");
+  if (force && out === undefined) throw new UsageError("--force is for what --out names.");
+  if (options.schema === false && format !== "sql") throw new UsageError("--no-schema goes with --format sql.");
   const several = isFolder(options);
   if (several) refuseManyTables(options);
   if (several && format !== "sql" && out === undefined)
-    throw new CommandError("Several tables are several files: name a folder by --out, or choose --format sql.");
+    throw new UsageError("Several tables are several files: name a folder by --out, or choose --format sql.");
   if (several && format !== "sql" && /\.(?:csv|ndjson|jsonl|gz)$/i.test(out ?? ""))
-    throw new CommandError(
+    throw new UsageError(
       `Several tables are several files: name a folder by --out, not ${out}. Their files are packed with --gzip.`,
     );
   if (gzip && !(several && format !== "sql"))
-    throw new CommandError("--gzip is for the files of a folder. A single file is packed where its name ends in .gz.");
+    throw new UsageError("--gzip is for the files of a folder. A single file is packed where its name ends in .gz.");
 }
 
 function callerOf(model: Model, { as: user, role, claim, anonymous = false }: ExportOptions): Caller {

@@ -1,6 +1,6 @@
 import { didYouMean } from "#base";
 import type { Table } from "#database";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 
 /** What a file's own names stand for. */
 export interface FieldNames {
@@ -18,14 +18,14 @@ export function readMap(given: readonly string[]): ReadonlyMap<string, string> {
   const map = new Map<string, string>();
   for (const text of given) {
     const equals = text.indexOf("=");
-    if (equals < 1) throw new CommandError(`--map is written column=field, such as --map "Full name=name", not '${text}'.`);
+    if (equals < 1) throw new UsageError(`--map is written column=field, such as --map "Full name=name", not '${text}'.`);
     const [column, field] = [text.slice(0, equals), text.slice(equals + 1)];
-    if (map.has(column)) throw new CommandError(`--map says twice what '${column}' is.`);
+    if (map.has(column)) throw new UsageError(`--map says twice what '${column}' is.`);
     map.set(column, field);
   }
   const fields = [...map.values()].filter((field) => field !== "");
   const twice = fields.find((field, place) => fields.indexOf(field) !== place);
-  if (twice !== undefined) throw new CommandError(`--map has two columns for the field '${twice}'.`);
+  if (twice !== undefined) throw new UsageError(`--map has two columns for the field '${twice}'.`);
   return map;
 }
 

@@ -5,9 +5,10 @@ import { didYouMean } from "#base";
 import { type Model, type Table, tableOf } from "#database";
 import { findTable } from "../permissions/access-question.ts";
 import { CommandError } from "../command-line/command-error.ts";
+import type { ImportFormat } from "../command-line/choices.ts";
 import { type ExportManifest, manifestName, readManifest } from "./export-manifest.ts";
 import { createFieldNames, type FieldNames } from "./field-names.ts";
-import { type ImportFormat, openInput, type ReadProgress, sizeOf, UnreadableInput } from "./import-input.ts";
+import { openInput, type ReadProgress, sizeOf, UnreadableInput } from "./import-input.ts";
 import { readCsv, readJsonArray, readNdjson, type ReadingOptions, type SourceRow } from "./row-reader.ts";
 import { readSql } from "./sql-reader.ts";
 import { orderTables } from "./table-order.ts";
@@ -157,7 +158,7 @@ async function* readRows(
       json: readJsonArray,
     };
   const form = format === "csv" ? "text" : "json";
-  for await (const row of readers[format](bytes, { names, whole })) yield { ...row, table: table.name, form };
+  for await (const row of readers[format](bytes, { names, whole, note })) yield { ...row, table: table.name, form };
   noteNames(names, table, note);
 }
 

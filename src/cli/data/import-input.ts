@@ -1,14 +1,11 @@
-import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { extname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { CommandError } from "../command-line/command-error.ts";
+import type { ImportFormat } from "../command-line/choices.ts";
 import type { Bytes } from "./row-reader.ts";
-
-export const importFormats = ["csv", "ndjson", "json", "sql"] as const;
-
-export type ImportFormat = (typeof importFormats)[number];
 
 /** How far the reading of all files is, in bytes as they lie on the disk. */
 export interface ReadProgress {
@@ -43,20 +40,6 @@ export async function openInput(
   const { first, all } = isPacked ? await peek(unpack(raw.all)) : raw;
   refuseEncoding(first, file);
   return { format: format ?? formatOf(file, first), bytes: all, isPacked };
-}
-
-/** Whether the last line of a file has an end: a line break, or the closing quote of a cell. */
-export function endsWithLine(file: string): boolean {
-  const size = sizeOf(file) ?? 0;
-  if (size === 0) return true;
-  const descriptor = openSync(file, "r");
-  try {
-    const last = Buffer.alloc(1);
-    readSync(descriptor, last, 0, 1, size - 1);
-    return last[0] === 10 || last[0] === 34;
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 export function sizeOf(file: string): number | undefined {

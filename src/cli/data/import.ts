@@ -1,16 +1,15 @@
 import type { ExitCode } from "../command-line/exit-code.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 import { count, type Terminal } from "../command-line/terminal.ts";
 import { findServer, openWorkplace } from "../backend/workplace.ts";
+import type { ImportFormat } from "../command-line/choices.ts";
 import type { ImportOutcome, ImportRow, ImportRules, Refusal } from "#application";
 import type { Model } from "#database";
 import { readMap } from "./field-names.ts";
-import { endsWithLine } from "./import-input.ts";
 import { planAll, planFile, type ImportPlan, readFiles, totalSize } from "./import-files.ts";
 import { importHere } from "./import-here.ts";
-import type { ImportFormat, ReadProgress } from "./import-input.ts";
+import type { ReadProgress } from "./import-input.ts";
 import { importAtServer } from "./import-at-server.ts";
-import { cutOff } from "./row-reader.ts";
 import { interruptible } from "./interruptible.ts";
 
 export interface ImportOptions {
@@ -42,7 +41,7 @@ export async function importFiles(options: ImportOptions, terminal: Terminal): P
   const workplace = await openWorkplace(options.backend, { jobs: "off" });
   const { model } = workplace.backend;
   const { onError, onConflict, dryRun = false } = options;
-  if (options.key !== undefined && onConflict === undefined) throw new CommandError("--key needs --on-conflict merge or ignore.");
+  if (options.key !== undefined && onConflict === undefined) throw new UsageError("--key needs --on-conflict merge or ignore.");
   const plan = planOf(model, options);
   const progress: ReadProgress = { read: 0, total: totalSize(plan) };
   const notes: string[] = [];
@@ -51,7 +50,7 @@ export async function importFiles(options: ImportOptions, terminal: Terminal): P
     progress,
     format: options.format,
     map: readMap(options.map ?? []),
-    whole: options.whole === true || (await saysWhole(plan, terminal)),
+    whole: options.whole === true,
     note: (text) => void notes.push(text),
   });
   const rules: ImportRules = {
@@ -73,7 +72,7 @@ export async function importFiles(options: ImportOptions, terminal: Terminal): P
     );
     terminal.progress("");
     for (const text of notes) terminal.report(text);
-    return report(outcome, { ...options, seconds: (performance.now() - began) / 1000 }, terminal);
+    return report(outcome, { ...options, notes, seconds: (performance.now() - began) / 1000 }, terminal);
   } finally {
     terminal.progress("");
   }
@@ -82,23 +81,11 @@ export async function importFiles(options: ImportOptions, terminal: Terminal): P
 function planOf(model: Model, { table, file, all, map = [] }: ImportOptions): ImportPlan {
   if (all !== undefined) {
     const plan = planAll(model, all);
-    if (map.length > 0 && plan.files.length > 1) throw new CommandError("--map is about one table: import its file by itself.");
+    if (map.length > 0 && plan.files.length > 1) throw new UsageError("--map is about one table: import its file by itself.");
     return plan;
   }
-  if (table === undefined || file === undefined) throw new CommandError("Name a table and a file, or a folder by --all.");
+  if (table === undefined || file === undefined) throw new UsageError("Name a table and a file, or a folder by --all.");
   return planFile(model, table, file);
-}
-
-/** Where a CSV file has no end of its last line, whoever sits there is asked whether it is whole; with `--whole` nobody is. */
-async function saysWhole({ files }: ImportPlan, terminal: Terminal): Promise<boolean> {
-  const { ask } = terminal;
-  if (ask === undefined) return false;
-  for (const { path } of files) {
-    if (!/\.csv$/i.test(path) || endsWithLine(path)) continue;
-    const answer = await ask(`The last line of ${path} has no end, as in a file that was cut off. Is it whole? [y/N] `);
-    if (!/^y(?:es)?$/i.test(answer.trim())) return false;
-  }
-  return true;
 }
 
 /** Without a key to go by, no row would ever be found, and a second import would double them all. */
@@ -135,7 +122,7 @@ function describeSeconds(seconds: number): string {
 
 function report(
   outcome: ImportOutcome,
-  { seconds, ...options }: ImportOptions & { readonly seconds: number },
+  { seconds, notes, ...options }: ImportOptions & { readonly seconds: number; readonly notes: readonly string[] },
   terminal: Terminal,
 ): ExitCode {
   const { dryRun = false, json = false } = options;
@@ -149,13 +136,12 @@ function report(
         dryRun,
         tables: kept || dryRun ? tables : tables.map((each) => ({ ...each, written: 0 })),
         refusals,
+        notes,
       }),
     );
     return refused === 0 ? 0 : 1;
   }
   for (const each of refusals) terminal.report(describeRefusal(each));
-  if (refusals.some(({ message }) => message.startsWith(cutOff)))
-    terminal.report(`If it is whole, and was only written without a line break at its end: ${sameCommand(options)} --whole`);
   if (refused > refusals.length) terminal.report(`And ${refused - refusals.length} more.`);
   if (!kept && !dryRun) {
     terminal.report("Nothing was written. --dry-run lists all that would be refused.");
@@ -171,29 +157,6 @@ function report(
     dryRun ? `${count(written, "row")} would be written${left}. Nothing was.` : `${count(written, "row")} written${left}${rate}.`,
   );
   return refused === 0 ? 0 : 1;
-}
-
-/** What was typed, to be typed again. */
-function sameCommand({ table, file, all, map = [], format, onError, onConflict, key, dryRun, json }: ImportOptions): string {
-  const given: readonly (readonly [option: string, value: string | undefined])[] = [
-    ["--all", all],
-    ["--format", format],
-    ...map.map((each) => ["--map", each] as const),
-    ["--on-error", onError === "stop" ? undefined : onError],
-    ["--on-conflict", onConflict],
-    ["--key", key],
-  ];
-  const words = [
-    ...[table, file].filter((each) => each !== undefined),
-    ...given.flatMap(([option, value]) => (value === undefined ? [] : [option, value])),
-    ...(dryRun === true ? ["--dry-run"] : []),
-    ...(json === true ? ["--json"] : []),
-  ];
-  return ["chassis import", ...words.map(quoted)].join(" ");
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function describeRefusal({ file, line, table, message }: Refusal): string {

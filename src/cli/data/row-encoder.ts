@@ -3,7 +3,7 @@ import type { Scalar } from "#contract";
 import { quoteName } from "#database";
 import { csvCell, csvValue } from "#server";
 import { CommandError } from "../command-line/command-error.ts";
-import type { ExportFormat } from "./export-formats.ts";
+import type { ExportFormat } from "../command-line/choices.ts";
 import { createRowSlicer } from "./row-slicer.ts";
 
 /** The text of one table's rows. */

@@ -15,8 +15,10 @@ export interface SourceRow {
 
 export interface ReadingOptions {
   readonly names: FieldNames;
-  /** The file is known to be whole, although its last line has no end. */
+  /** The file is known to be whole: nothing is said of a last line that has no end. */
   readonly whole: boolean;
+  /** Hears what is no problem, and should be known. */
+  readonly note: (text: string) => void;
 }
 
 export type Bytes = AsyncIterable<Uint8Array>;
@@ -32,7 +34,7 @@ const NOTHING_AFTER = "Nothing after it was read.";
  *
  * @throws CommandError for a header that names what is no field: then no row can be right.
  */
-export async function* readCsv(bytes: Bytes, { names, whole }: ReadingOptions): AsyncGenerator<SourceRow> {
+export async function* readCsv(bytes: Bytes, { names, whole, note }: ReadingOptions): AsyncGenerator<SourceRow> {
   const reader = new CsvReader();
   let header: Header | undefined;
   let held = 0;
@@ -55,9 +57,15 @@ export async function* readCsv(bytes: Bytes, { names, whole }: ReadingOptions): 
       yield* toRows(records);
       if (held > rowLimit) throw tooLong(reader);
     }
-    // Of a cell in quotes it is seen where it ends.
-    if (!whole && /[^"\n]$/.test(last) && reader.openQuote === undefined) throw invalid(cutOff);
-    yield* toRows(reader.end());
+    const ending = reader.end();
+    // RFC 4180 (2.2) leaves the last line break out as it likes, and spreadsheets do. Of a cell in quotes it is seen where it ends.
+    const cell = /[^"\n]$/.test(last) ? ending.at(-1)?.cells : undefined;
+    for (const row of toRows(ending))
+      yield row.problem === undefined || cell === undefined ? row : { ...row, problem: `${row.problem} ${endsThere}` };
+    if (!whole && cell !== undefined && cell.length === header?.columns)
+      note(
+        `line ${line}: The last line has no line break, as that of a file that was cut off. Its last cell is '${shorten(cell.at(-1) ?? "")}': look whether that is all of it. Where it is, --whole says so beforehand.`,
+      );
     if (header === undefined) throw invalid("There is no header line.");
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -65,8 +73,12 @@ export async function* readCsv(bytes: Bytes, { names, whole }: ReadingOptions): 
   }
 }
 
-/** What is said of a file whose last line has no end: whoever knows the command line adds how it is taken all the same. */
-export const cutOff = "The file ends within its last line, as one does that was cut off.";
+const endsThere = "The file ends there, as one does that was cut off.";
+
+/** The end of a cell: there it shows whether something is missing. */
+function shorten(cell: string): string {
+  return cell.length <= 40 ? cell : `…${cell.slice(-40)}`;
+}
 
 /** Rows of a file with a JSON object on each line. Empty lines are passed over. */
 export async function* readNdjson(bytes: Bytes, { names }: ReadingOptions): AsyncGenerator<SourceRow> {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { backendOf, takesBackend } from "../backend/backend-argument.ts";
 import { choiceOption, jobStateWords } from "../command-line/choices.ts";
 import type { Terminal } from "../command-line/terminal.ts";
+import { wholeNumber } from "../command-line/values.ts";
 
 const orders = [
   { action: "retry", argument: "id", description: "run a job again that failed, was cancelled or waits for its time" },
@@ -18,7 +19,7 @@ export function addJobsCommands(program: Command, terminal: Terminal): void {
     .addOption(choiceOption("--state <state>", "jobs in this state alone", jobStateWords))
     .option("--job <name>", "jobs of this name alone")
     .option("--queue <name>", "jobs of this queue alone")
-    .option("--limit <count>", "no more than the newest of them (default: 50)")
+    .option("--limit <count>", "no more than the newest of them (default: 50)", wholeNumber(1))
     .option("--json", "print all that is known of each job, as JSON, one a line")
     .action(async (given, options, command) =>
       (await import("./jobs-list.ts")).jobsList({ ...options, backend: backendOf(given, command) }, terminal),

@@ -10,14 +10,14 @@ export interface JobsListOptions {
   readonly state?: JobState;
   readonly job?: string;
   readonly queue?: string;
-  readonly limit?: string;
+  readonly limit?: number;
   readonly json?: boolean;
 }
 
 /** Lists jobs, the newest last. */
 export async function jobsList({ backend, json = false, ...options }: JobsListOptions, terminal: Terminal): Promise<void> {
   const { state, job, queue } = options;
-  const limit = options.limit === undefined ? 50 : readLimit(options.limit);
+  const { limit = 50 } = options;
   const filter: JobFilter = {
     ...(state === undefined ? {} : { state }),
     ...(job === undefined ? {} : { name: job }),
@@ -34,20 +34,14 @@ export async function jobsList({ backend, json = false, ...options }: JobsListOp
     if (found.length > 0) return;
     const queues = [...jobs.byName.values()].map((each) => each.queue);
     if (job !== undefined && !jobs.byName.has(job))
-      terminal.report(`There is no job '${job}', and nothing of one waits${didYouMean(job, jobs.byName.keys()) || "."}`);
-    else if (queue !== undefined && !queues.includes(queue))
-      terminal.report(`No job has the queue '${queue}', and nothing waits in one${didYouMean(queue, queues) || "."}`);
-    else if (Object.keys(filter).length > 0)
+      throw new CommandError(`There is no job '${job}', and nothing of one waits${didYouMean(job, jobs.byName.keys()) || "."}`);
+    if (queue !== undefined && !queues.includes(queue))
+      throw new CommandError(`No job has the queue '${queue}', and nothing waits in one${didYouMean(queue, queues) || "."}`);
+    if (Object.keys(filter).length > 0)
       terminal.report("There is no such job. One that is done goes at once, unless its `keep` says otherwise.");
     else if (jobs.byName.size === 0) terminal.report("This back end has no jobs.");
     else terminal.report("No job waits, runs or failed.");
   });
-}
-
-function readLimit(text: string): number {
-  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit < 1) throw new CommandError(`--limit must be a whole number from 1 to 999999999, not '${text}'.`);
-  return limit;
 }
 
 function printTable(rows: readonly JobRow[], terminal: Terminal): void {

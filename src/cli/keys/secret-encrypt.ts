@@ -18,10 +18,11 @@ export async function encrypt({ backend: path }: { readonly backend: string }, t
   const file = databasePath(workplace.dataDirectory);
   if (!existsSync(file))
     throw new CommandError(`There is no database in ${workplace.dataDirectory} yet: the first start makes it.`);
-  const fields = createSecretFields(secretFieldKeys(await loadSecrets(workplace.dataDirectory)));
   const database = await openSqlite({ path: file });
   let written: number;
   try {
+    // Not before: where there is no secret, one is made.
+    const fields = createSecretFields(secretFieldKeys(await loadSecrets(workplace.dataDirectory)));
     written = await encryptSecretFields(database, workplace.backend.model, fields);
   } finally {
     await database.close();

@@ -1,8 +1,9 @@
 import { rotateSecret } from "#application";
-import { parseDuration, systemClock } from "#base";
+import { systemClock } from "#base";
 import { CommandError } from "../command-line/command-error.ts";
 import { printResult, type Terminal } from "../command-line/terminal.ts";
 import { findServer, openWorkplace } from "../backend/workplace.ts";
+import { readDuration } from "../command-line/values.ts";
 
 export interface RotateOptions {
   readonly backend: string;
@@ -19,7 +20,7 @@ export async function rotate({ backend: path, keep }: RotateOptions, terminal: T
   const server = findServer(workplace);
   if (server !== undefined)
     throw new CommandError(`A server runs (process ${server.pid}). Stop it, rotate, and start it again: that takes a moment.`);
-  const kept = keep === undefined ? workplace.config.tokenLifetime : readKeep(keep);
+  const kept = keep === undefined ? workplace.config.tokenLifetime : readDuration("--keep", keep, { zero: true });
   const until = systemClock.now() + kept;
   await rotateSecret(workplace.dataDirectory, until);
   printResult(
@@ -29,14 +30,4 @@ export async function rotate({ backend: path, keep }: RotateOptions, terminal: T
       ? "There is a new secret. Tokens of the old one are not good any more."
       : `There is a new secret. Tokens of the old one are good until ${new Date(until).toISOString()}, or until they end.`,
   );
-}
-
-function readKeep(text: string): number {
-  // No other duration may be nothing.
-  if (/^0[smhd]?$/.test(text)) return 0;
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new CommandError(`--keep ${(error as Error).message}, not '${text}'.`);
-  }
 }

@@ -1,10 +1,10 @@
 import { createTokens, loadTokenSecret, steadyTime } from "#application";
-import { createIdSource, parseDuration, systemClock } from "#base";
+import { createIdSource, systemClock } from "#base";
 import { tokenKey } from "#platform";
 import { type ActorOptions, readActor } from "../backend/actor-options.ts";
-import { CommandError } from "../command-line/command-error.ts";
 import { printResult, type Terminal } from "../command-line/terminal.ts";
 import { openWorkplace } from "../backend/workplace.ts";
+import { readDuration } from "../command-line/values.ts";
 
 /** Signs a token with the secret of the data directory; needs no server and no database. The token alone is printed. */
 export async function createToken(
@@ -14,7 +14,7 @@ export async function createToken(
 ): Promise<void> {
   const { backend, config, dataDirectory } = await openWorkplace(path);
   const actor = readActor(backend.model, options);
-  const lifetime = options.expires === undefined ? config.tokenLifetime : readDuration(options.expires);
+  const lifetime = options.expires === undefined ? config.tokenLifetime : readDuration("--expires", options.expires);
   const secret = await loadTokenSecret(dataDirectory);
   const clock = await steadyTime(dataDirectory, systemClock);
   const tokens = createTokens({
@@ -33,12 +33,4 @@ export async function createToken(
       `For ${actor.id}${actor.roles.length === 0 ? "" : ` as ${actor.roles.join(", ")}`} until ${expires}. To end it before: chassis token revoke ${id}`,
     ),
   );
-}
-
-function readDuration(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new CommandError(`--expires ${(error as Error).message}, not '${text}'.`);
-  }
 }

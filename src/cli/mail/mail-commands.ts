@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { backendOf, takesBackend } from "../backend/backend-argument.ts";
 import { choiceOption, suppressionReasonWords } from "../command-line/choices.ts";
 import type { Terminal } from "../command-line/terminal.ts";
+import { wholeNumber } from "../command-line/values.ts";
 
 /** `mail` and its subcommands: itself, and the group within it. */
 export function addMailCommands(program: Command, terminal: Terminal): void {
@@ -14,7 +15,7 @@ export function addMailCommands(program: Command, terminal: Terminal): void {
     .option("--address <address>", "of this address alone")
     .option("--list <name>", "of this list of mails alone")
     .addOption(choiceOption("--reason <reason>", "for this reason alone", suppressionReasonWords))
-    .option("--limit <count>", "no more than the newest of them (default: 50)")
+    .option("--limit <count>", "no more than the newest of them (default: 50)", wholeNumber(1))
     .option("--json", "print all that is known of each, as JSON, one a line")
     .action(async (given, options, command) =>
       (await import("./suppressions-list.ts")).suppressionsList({ ...options, backend: backendOf(given, command) }, terminal),

@@ -1,5 +1,4 @@
 import { hasMailTables, listSuppressions, type Suppression, type SuppressionFilter, type SuppressionReason } from "#application";
-import { CommandError } from "../command-line/command-error.ts";
 import { shortMoment } from "../jobs/jobs-words.ts";
 import { withDatabase } from "../backend/open-audit.ts";
 import { clip, printable } from "../command-line/printable.ts";
@@ -11,7 +10,7 @@ export interface SuppressionsListOptions {
   readonly address?: string;
   readonly list?: string;
   readonly reason?: SuppressionReason;
-  readonly limit?: string;
+  readonly limit?: number;
   readonly json?: boolean;
 }
 
@@ -21,7 +20,7 @@ export async function suppressionsList(
   terminal: Terminal,
 ): Promise<void> {
   const { address, list, reason } = options;
-  const limit = options.limit === undefined ? 50 : readLimit(options.limit);
+  const { limit = 50 } = options;
   const filter: SuppressionFilter = {
     ...(address === undefined ? {} : { address }),
     ...(list === undefined ? {} : { list }),
@@ -40,12 +39,6 @@ export async function suppressionsList(
       Object.keys(filter).length > 0 ? "There is no such suppression." : "Mail is sent to everybody: no address is suppressed.",
     );
   });
-}
-
-function readLimit(text: string): number {
-  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit < 1) throw new CommandError(`--limit must be a whole number from 1 to 999999999, not '${text}'.`);
-  return limit;
 }
 
 function printTable(shown: readonly Suppression[], terminal: Terminal): void {

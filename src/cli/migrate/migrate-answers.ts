@@ -1,6 +1,6 @@
 import type { Answers, Loss, Plan, Question } from "#database";
 import { choose, confirm } from "../command-line/ask.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { UsageError } from "../command-line/command-error.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 
 /** What was said on the command line about a migration. */
@@ -29,7 +29,7 @@ export function readAnswers({
   for (const text of rename) {
     const [, table, old, name] = /^(?:(\w+)\.)?(\w+)=(?:\1\.)?(\w+)$/.exec(text) ?? [];
     if (old === undefined || name === undefined)
-      throw new CommandError(`--rename takes old=new for a table and table.old=new for a column, not '${text}'.`);
+      throw new UsageError(`--rename takes old=new for a table and table.old=new for a column, not '${text}'.`);
     renames[table === undefined ? name : `${table}.${name}`] = old;
   }
   for (const name of fresh) renames[name] = null;
@@ -47,9 +47,7 @@ function readExpressions(option: string, texts: readonly string[] = []): Readonl
     texts.map((text) => {
       const [, column, expression] = /^(\w+\.\w+)=([\s\S]+)$/.exec(text) ?? [];
       if (column === undefined || expression === undefined)
-        throw new CommandError(
-          `${option} takes table.column=expression, such as ${option} "reviews.body='none'", not '${text}'.`,
-        );
+        throw new UsageError(`${option} takes table.column=expression, such as ${option} "reviews.body='none'", not '${text}'.`);
       return [column, expression];
     }),
   );

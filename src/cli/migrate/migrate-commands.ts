@@ -2,13 +2,12 @@ import type { Command } from "commander";
 import { backendOf, takesBackend } from "../backend/backend-argument.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
 import type { Terminal } from "../command-line/terminal.ts";
+import { listOption } from "../command-line/values.ts";
 
 interface Surroundings {
   readonly terminal: Terminal;
   readonly exit: (code: ExitCode) => void;
 }
-
-const list = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 /** `chassis migrate` and all that belongs to it; each command is a file of its own, loaded when it is called. */
 export function addMigrateCommands(program: Command, { terminal, exit }: Surroundings): void {
@@ -22,13 +21,13 @@ export function addMigrateCommands(program: Command, { terminal, exit }: Surroun
   takesBackend(migrate.command("plan").description("write what leads to the definition into a migration"))
     .option("--name <name>", "what it is for, in a few words; by default its first step")
     .option("--dry-run", "show it, and write nothing")
-    .option("--rename <old=new>", "a table was called old, or table.old=new of a column (may be repeated)", list)
-    .option("--new <name>", "a table or table.column is new, and no rename (may be repeated)", list)
-    .option("--show <name>", "a table or table.column that was dropped comes back (may be repeated)", list)
-    .option("--drop <name>", "the table or table.column may go with what is in it (may be repeated)", list)
-    .option("--allow <loss>", "any other loss that is meant, as the plan calls it (may be repeated)", list)
-    .option("--fill <column=value>", "table.column=SQL: the value of rows that have none (may be repeated)", list)
-    .option("--convert <column=value>", "table.column=SQL: how values get their new type (may be repeated)", list)
+    .option("--rename <old=new>", "a table was called old, or table.old=new of a column (may be repeated)", listOption)
+    .option("--new <name>", "a table or table.column is new, and no rename (may be repeated)", listOption)
+    .option("--show <name>", "a table or table.column that was dropped comes back (may be repeated)", listOption)
+    .option("--drop <name>", "the table or table.column may go with what is in it (may be repeated)", listOption)
+    .option("--allow <loss>", "any other loss that is meant, as the plan calls it (may be repeated)", listOption)
+    .option("--fill <column=value>", "table.column=SQL: the value of rows that have none (may be repeated)", listOption)
+    .option("--convert <column=value>", "table.column=SQL: how values get their new type (may be repeated)", listOption)
     .action(async (given, options, command) =>
       exit(await (await import("./migrate-plan.ts")).migratePlan({ ...options, backend: backendOf(given, command) }, terminal)),
     );
@@ -51,7 +50,11 @@ export function addMigrateCommands(program: Command, { terminal, exit }: Surroun
     );
 
   takesBackend(migrate.command("rollback").description("take the last migration back, or the one that was interrupted"))
-    .option("--fill <column=value>", "table.column=SQL: the value of rows made since that have none (may be repeated)", list)
+    .option(
+      "--fill <column=value>",
+      "table.column=SQL: the value of rows made since that have none (may be repeated)",
+      listOption,
+    )
     .action(async (given, options, command) =>
       exit(
         await (await import("./migrate-rollback.ts")).migrateRollback(

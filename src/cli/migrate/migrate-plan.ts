@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "#base";
 import { type Answers, describeStep, type Migration, migrationId, type Plan, planMigration, renderMigration } from "#database";
 import { describePlan } from "./describe-plan.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 import { type AnswerOptions, describeOpen, readAnswers, settle } from "./migrate-answers.ts";
 import { openMigrationPlace, pendingMigrations, readFiles, reading, readStatus } from "./migrate-workplace.ts";
 import { printResult, type Terminal } from "../command-line/terminal.ts";
@@ -24,7 +24,7 @@ const NAME = /^[a-z0-9]+(?:[-_ ][a-z0-9]+)*$/i;
 export async function migratePlan(options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
   const { name } = options;
   if (name !== undefined && !NAME.test(name))
-    throw new CommandError(`--name takes a few words, such as --name add-body, not '${name}'.`);
+    throw new UsageError(`--name takes a few words, such as --name add-body, not '${name}'.`);
   const answers = readAnswers(options);
   const place = await openMigrationPlace(options.backend);
   const files = await readFiles(place);

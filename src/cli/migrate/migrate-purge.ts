@@ -38,7 +38,10 @@ export async function migratePurge(
   const names = due.map(nameOf).join(", ");
   if (!yes) {
     if (terminal.ask === undefined) throw new CommandError(`${names} would be gone for good. Say --yes where that is meant.`);
-    if (!(await confirm(terminal, `${names} will be gone for good. Is that meant?`))) return 1;
+    if (!(await confirm(terminal, `${names} will be gone for good. Is that meant?`))) {
+      terminal.report("Nothing was changed.");
+      return 1;
+    }
   }
   const target = await openTarget(place);
   try {

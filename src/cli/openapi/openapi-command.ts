@@ -1,8 +1,7 @@
 import { type Command, Option } from "commander";
 import { backendOf, takesBackend } from "../backend/backend-argument.ts";
 import type { Terminal } from "../command-line/terminal.ts";
-
-const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+import { listOption } from "../command-line/values.ts";
 
 /** `openapi`: the document of `/openapi.json`, for what makes clients of it. */
 export function addOpenApiCommand(program: Command, terminal: Terminal): void {

@@ -4,7 +4,7 @@ import { parseBaseUrl } from "#base";
 import type { Model } from "#database";
 import { describeApi } from "#platform";
 import { readActor } from "../backend/actor-options.ts";
-import { CommandError } from "../command-line/failure.ts";
+import { CommandError, UsageError } from "../command-line/failure.ts";
 import { findBackend, loadBackend } from "../backend/load-backend.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 
@@ -33,7 +33,7 @@ function readUrl(text: string): string {
   try {
     return parseBaseUrl(text);
   } catch (error) {
-    throw new CommandError(`--url ${(error as Error).message}, not '${text}'.`);
+    throw new UsageError(`--url ${(error as Error).message}, not '${text}'.`);
   }
 }
 
@@ -41,7 +41,7 @@ function readCaller(model: Model, { as: user, role, claim, anonymous = false }: 
   if (anonymous) return null;
   if (user !== undefined)
     return readActor(model, { user, ...(role === undefined ? {} : { role }), ...(claim === undefined ? {} : { claim }) });
-  if (role !== undefined || claim !== undefined) throw new CommandError("Roles and claims are somebody's: say whose with --as.");
+  if (role !== undefined || claim !== undefined) throw new UsageError("Roles and claims are somebody's: say whose with --as.");
   return system;
 }
 

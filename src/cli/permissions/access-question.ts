@@ -30,7 +30,7 @@ export function findOperation(name: string): TableOperation {
   const operation = operations.find((candidate) => candidate === name);
   if (operation === undefined)
     throw new CommandError(
-      `There is no operation '${name}': it is one of ${operations.join(", ")}${didYouMean(name, operations)}`,
+      `There is no operation '${name}': it is one of ${operations.join(", ")}${didYouMean(name, operations) || "."}`,
     );
   return operation;
 }
@@ -38,7 +38,7 @@ export function findOperation(name: string): TableOperation {
 export function findField(table: Table, name: string): NonNullable<AccessQuestion["field"]> {
   const field = table.columns.get(name);
   if (field === undefined)
-    throw new CommandError(`There is no field '${name}' in '${table.name}'${didYouMean(name, table.columns.keys())}`);
+    throw new CommandError(`There is no field '${name}' in '${table.name}'${didYouMean(name, table.columns.keys()) || "."}`);
   return field;
 }
 

@@ -14,7 +14,7 @@ import { type ActorFacts, actorFacts, type Column, type Model, nobodyFacts, type
 import { findOperation, findTable, operations, readKey } from "./access-question.ts";
 import { readActor } from "../backend/actor-options.ts";
 import { compileRule } from "./compile-rule.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 import { withDatabase } from "../backend/open-audit.ts";
 import { printable } from "../command-line/printable.ts";
 import type { Terminal } from "../command-line/terminal.ts";
@@ -206,8 +206,7 @@ function asJson(explained: readonly Explained[], table: Table, model: Model): un
 
 function readFacts(model: Model, { as: user, role, claim }: ExplainOptions): ActorFacts {
   if (user === undefined) {
-    if (role !== undefined || claim !== undefined)
-      throw new CommandError("Roles and claims are somebody's: say whose with --as.");
+    if (role !== undefined || claim !== undefined) throw new UsageError("Roles and claims are somebody's: say whose with --as.");
     return nobodyFacts;
   }
   return actorFacts(

@@ -3,8 +3,7 @@ import { backendOf, takesBackend } from "../backend/backend-argument.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
 import { choiceOption, operationWords } from "../command-line/choices.ts";
 import type { Terminal } from "../command-line/terminal.ts";
-
-const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+import { listOption, wholeNumber } from "../command-line/values.ts";
 
 /** The commands that say who may do what. */
 export function addPermissionCommands(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
@@ -37,7 +36,7 @@ export function addPermissionCommands(program: Command, terminal: Terminal, exit
     .option("--field <field>", "one field of the row, with its own rule")
     .option("--role <role>", "ask of who has this role, and no other (may be repeated)", listOption)
     .option("--claim <name=value>", "ask of who has this claim, and no other (may be repeated)", listOption)
-    .option("--limit <count>", "list no more than so many people (default: 20)")
+    .option("--limit <count>", "list no more than so many people (default: 20)", wholeNumber(1))
     .option("--all", "list all of them")
     .option("--json", "print a summary as JSON, and then each of the people, one a line")
     .action(async (table, id, given, options, command) =>

@@ -14,7 +14,7 @@ export interface WhoCommandOptions {
   readonly field?: string;
   readonly role?: readonly string[];
   readonly claim?: readonly string[];
-  readonly limit?: string;
+  readonly limit?: number;
   readonly all?: boolean;
   readonly json?: boolean;
 }
@@ -24,7 +24,7 @@ const pageSize = 1000;
 
 /** Says who may do something with one row: first how many, then who they are. Beside a running server too. */
 export async function who(tableName: string, id: string, options: WhoCommandOptions, terminal: Terminal): Promise<void> {
-  const limit = options.all === true ? Number.POSITIVE_INFINITY : readLimit(options.limit);
+  const limit = options.all === true ? Number.POSITIVE_INFINITY : (options.limit ?? 20);
   await withDatabase(options.backend, async (connection, { backend }) => {
     const { model } = backend;
     const table = findTable(backend, tableName);
@@ -148,11 +148,4 @@ function describeRole(role: string, isThere: boolean): string {
 function readGiven(model: Model, { role, claim }: WhoCommandOptions): Pick<ActorFacts, "roles" | "claims"> | undefined {
   if (role === undefined && claim === undefined) return undefined;
   return actorFacts({ id: "", ...readRolesAndClaims(model, { role, claim }) }, model);
-}
-
-function readLimit(text: string | undefined): number {
-  if (text === undefined) return 20;
-  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit < 1) throw new CommandError(`--limit must be a whole number from 1 to 999999999, not '${text}'.`);
-  return limit;
 }

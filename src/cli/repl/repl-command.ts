@@ -2,8 +2,7 @@ import { type Command } from "commander";
 import { backendOf, takesBackend } from "../backend/backend-argument.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
 import type { Terminal } from "../command-line/terminal.ts";
-
-const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+import { listOption } from "../command-line/values.ts";
 
 export function addReplCommand(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   takesBackend(program.command("repl").description("type TypeScript at the data, beside a server or without one"))

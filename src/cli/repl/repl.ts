@@ -4,7 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { stateFolder } from "#config";
 import { AppError } from "#contract";
 import { readActor } from "../backend/actor-options.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
 import { clip, printable } from "../command-line/printable.ts";
 import type { Terminal } from "../command-line/terminal.ts";
@@ -49,9 +49,9 @@ export async function repl(
 ): Promise<ExitCode> {
   const isLooked = output?.isTTY === true;
   const isPrompt = options.eval === undefined && input.isTTY === true && isLooked;
-  if (isPrompt && options.json === true) throw new CommandError("--json goes with --eval, or with code that is piped.");
+  if (isPrompt && options.json === true) throw new UsageError("--json goes with --eval, or with code that is piped.");
   if (options.as === undefined && (options.role !== undefined || options.claim !== undefined))
-    throw new CommandError("Roles and claims are somebody's: say whose with --as.");
+    throw new UsageError("Roles and claims are somebody's: say whose with --as.");
   // What is handed over waits for a server; whoever types here is no stranger to be counted.
   const workplace = await openWorkplace(options.backend, { jobs: "off", rateLimits: "off" });
   const { backend } = workplace;

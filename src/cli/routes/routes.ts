@@ -1,6 +1,6 @@
 import { type ActorFacts, actorFacts, nobodyFacts } from "#database";
 import { readActor, readRolesAndClaims } from "../backend/actor-options.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { UsageError } from "../command-line/command-error.ts";
 import { count, type Terminal } from "../command-line/terminal.ts";
 import { openWorkplace, type Workplace } from "../backend/workplace.ts";
 import { type ListedRoute, listRoutes, type RouteKind } from "./list-routes.ts";
@@ -35,7 +35,7 @@ function readCaller(
 ): ActorFacts | undefined {
   if (anonymous === true) {
     if (user !== undefined || role !== undefined || claim !== undefined)
-      throw new CommandError("--anonymous is whoever is not signed in: they have no id, roles or claims.");
+      throw new UsageError("--anonymous is whoever is not signed in: they have no id, roles or claims.");
     return nobodyFacts;
   }
   const had = { ...(role === undefined ? {} : { role }), ...(claim === undefined ? {} : { claim }) };

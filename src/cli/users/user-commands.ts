@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { backendOf, takesBackend } from "../backend/backend-argument.ts";
 import type { Terminal } from "../command-line/terminal.ts";
-
-const list = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+import { listOption, wholeNumber } from "../command-line/values.ts";
 
 const orders = [
   { action: "suspend", description: "sign somebody out everywhere and let them in no more" },
@@ -26,7 +25,7 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
     .option("--search <text>", "those alone whose address has this in it")
     .option("--role <role>", "those alone who have this role")
     .option("--after <id>", "those that come after this one")
-    .option("--limit <count>", "no more than so many (default: 100)")
+    .option("--limit <count>", "no more than so many (default: 100)", wholeNumber(1))
     .option("--json", "print all that is known of each account, as JSON, one a line")
     .action(async (given, options, command) =>
       (await import("./user-list.ts")).userList({ ...options, backend: backendOf(given, command) }, terminal),
@@ -53,15 +52,15 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
       .description("make an account and print a link by which its owner sets a password")
       .argument("<address>", "their e-mail address"),
   )
-    .option("--role <role>", "a role that they have (may be repeated)", list)
-    .option("--set <field=value>", "a field of their row in users (may be repeated)", list)
+    .option("--role <role>", "a role that they have (may be repeated)", listOption)
+    .option("--set <field=value>", "a field of their row in users (may be repeated)", listOption)
     .option("--user <id>", "who gets the account: somebody who has a row in users already, and no account")
     .action(async (address, given, options, command) =>
       (await import("./user-order.ts")).userCreate(address, { ...options, backend: backendOf(given, command) }, terminal),
     );
 
   takesBackend(users.command("roles").description("give somebody these roles and no others").argument("<who>", whoever))
-    .option("--role <role>", "a role that they have from now on (may be repeated)", list)
+    .option("--role <role>", "a role that they have from now on (may be repeated)", listOption)
     .option("--none", "take all of their roles away")
     .action(async (who, given, options, command) =>
       (await import("./user-order.ts")).userRoles(who, { ...options, backend: backendOf(given, command) }, terminal),

@@ -12,14 +12,14 @@ export interface UserListOptions {
   readonly search?: string;
   readonly role?: string;
   readonly after?: string;
-  readonly limit?: string;
+  readonly limit?: number;
   readonly json?: boolean;
 }
 
 /** Lists accounts, the oldest first: ids are in the order in which they were made. */
 export async function userList({ backend, json = false, ...options }: UserListOptions, terminal: Terminal): Promise<void> {
   const { search, role, after } = options;
-  const limit = options.limit === undefined ? 100 : readLimit(options.limit);
+  const { limit = 100 } = options;
   const filter: AccountFilter = {
     ...(search === undefined ? {} : { search }),
     ...(role === undefined ? {} : { role }),
@@ -46,12 +46,6 @@ export async function userList({ backend, json = false, ...options }: UserListOp
 /** What of an account is shown: never its password's hash. */
 export function shown({ passwordHash, ...account }: Account): object {
   return { ...account, hasPassword: passwordHash !== undefined };
-}
-
-function readLimit(text: string): number {
-  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit < 1) throw new CommandError(`--limit must be a whole number from 1 to 999999999, not '${text}'.`);
-  return limit;
 }
 
 function printTable(rows: readonly Account[], terminal: Terminal): void {

@@ -13,7 +13,7 @@ import { createIdSource, systemClock } from "#base";
 import { prepareDatabase, type SqliteDatabase, sqliteDialect } from "#database";
 import { secretFieldKeys } from "#platform";
 import { carryOut, requireDatabase } from "../backend/carry-out.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 import { printable } from "../command-line/printable.ts";
 import { printResult, reportResult, type Terminal } from "../command-line/terminal.ts";
 import { openWorkplace, type Workplace } from "../backend/workplace.ts";
@@ -35,7 +35,7 @@ export async function userCreate(
 ): Promise<void> {
   const row = Object.fromEntries(set.map(readField));
   if (user !== undefined && set.length > 0)
-    throw new CommandError("--set is for a new row in users. The row of --user is there, and stays as it is.");
+    throw new UsageError("--set is for a new row in users. The row of --user is there, and stays as it is.");
   const order = { type: "users", action: "create", address, roles, row, ...(user === undefined ? {} : { user }) } as const;
   const { user: owner, link = "" } = await giveOrder(order, backend);
   printResult(terminal, { user: owner, address, link }, link);
@@ -53,7 +53,7 @@ export async function userRoles(
   { backend, role = [], none = false }: BackendOption & { readonly role?: readonly string[]; readonly none?: boolean },
   terminal: Terminal,
 ): Promise<void> {
-  if (none === role.length > 0) throw new CommandError("Say which roles they have from now on, each by --role, or --none.");
+  if (none === role.length > 0) throw new UsageError("Say which roles they have from now on, each by --role, or --none.");
   const outcome = await giveOrder({ type: "users", action: "roles", who, roles: [...new Set(role)] }, backend);
   reportResult(
     terminal,
@@ -90,7 +90,7 @@ export async function keyRevoke(
   terminal: Terminal,
 ): Promise<void> {
   if ([id !== undefined, user !== undefined, all].filter(Boolean).length !== 1)
-    throw new CommandError("Say which key by its id, whose keys by --user, or --all.");
+    throw new UsageError("Say which key by its id, whose keys by --user, or --all.");
   const { ended } =
     id !== undefined
       ? await giveOrder({ type: "users", action: "revoke-key", key: id }, backend)
@@ -106,7 +106,7 @@ function nameOf({ user, address }: SteeredUser): string {
 
 function readField(text: string): [string, string] {
   const equals = text.indexOf("=");
-  if (equals < 1) throw new CommandError(`A field is written name=value, not '${text}'.`);
+  if (equals < 1) throw new UsageError(`A field is written name=value, not '${text}'.`);
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { backendOf, takesBackend } from "../backend/backend-argument.ts";
 import { choiceOption, deliveryStateWords } from "../command-line/choices.ts";
 import type { Terminal } from "../command-line/terminal.ts";
+import { listOption, wholeNumber } from "../command-line/values.ts";
 
 const orders = [
   { action: "remove", description: "take an endpoint away; what waits for it is dropped" },
@@ -9,8 +10,6 @@ const orders = [
   { action: "disable", description: "send no more to an endpoint; what waits for it is dropped" },
   { action: "rotate", description: "give an endpoint a new secret; the old one is good for a day more" },
 ] as const;
-
-const listOption = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 /** `webhooks` and its subcommands. */
 export function addWebhooksCommands(program: Command, terminal: Terminal): void {
@@ -61,7 +60,7 @@ export function addWebhooksCommands(program: Command, terminal: Terminal): void 
     .option("--endpoint <id>", "to this endpoint alone")
     .option("--event <id>", "of this message alone, with each attempt")
     .addOption(choiceOption("--state <state>", "in this state alone", deliveryStateWords))
-    .option("--limit <count>", "no more than the newest of them (default: 50)")
+    .option("--limit <count>", "no more than the newest of them (default: 50)", wholeNumber(1))
     .option("--json", "print all that is known of each, as JSON, one a line")
     .action(async (given, options, command) =>
       (await import("./webhooks-deliveries.ts")).webhooksDeliveries({ ...options, backend: backendOf(given, command) }, terminal),

@@ -20,14 +20,14 @@ export interface WebhooksDeliveriesOptions {
   readonly endpoint?: string;
   readonly event?: string;
   readonly state?: DeliveryState;
-  readonly limit?: string;
+  readonly limit?: number;
   readonly json?: boolean;
 }
 
 /** Lists deliveries, the newest last; of one message with each attempt. */
 export async function webhooksDeliveries(options: WebhooksDeliveriesOptions, terminal: Terminal): Promise<void> {
   const { backend, endpoint, event, json = false } = options;
-  const limit = options.limit === undefined ? 50 : readLimit(options.limit);
+  const { limit = 50 } = options;
   const filter: WebhookDeliveryFilter = {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(event === undefined ? {} : { event }),
@@ -53,12 +53,6 @@ export async function webhooksDeliveries(options: WebhooksDeliveriesOptions, ter
 
 async function isEndpoint(connection: Connection, id: string): Promise<boolean> {
   return (await hasWebhookTables(connection)) && (await findEndpoint(connection, id)) !== undefined;
-}
-
-function readLimit(text: string): number {
-  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit < 1) throw new CommandError(`--limit must be a whole number from 1 to 999999999, not '${text}'.`);
-  return limit;
 }
 
 function printTable(rows: readonly WebhookDelivery[], terminal: Terminal): void {

@@ -6,15 +6,16 @@ import {
   type WebhookOrder,
   type WebhookOrderOutcome,
 } from "#application";
-import { createIdSource, parseDuration, silentLogger, systemClock } from "#base";
+import { createIdSource, silentLogger, systemClock } from "#base";
 import type { Json } from "#contract";
 import type { SqliteDatabase } from "#database";
 import { webhookKeys } from "#platform";
 import { carryOut, requireDatabase } from "../backend/carry-out.ts";
-import { CommandError } from "../command-line/command-error.ts";
+import { CommandError, UsageError } from "../command-line/command-error.ts";
 import { printable } from "../command-line/printable.ts";
 import { printResult, type Terminal } from "../command-line/terminal.ts";
 import { findServer, openWorkplace, type Workplace } from "../backend/workplace.ts";
+import { readSince } from "../command-line/values.ts";
 import { typesOf } from "./webhooks-words.ts";
 
 /** Adds an endpoint, and prints its secret: the one time that it is shown. */
@@ -64,29 +65,19 @@ export interface WebhooksReplayOptions {
 export async function webhooksReplay(options: WebhooksReplayOptions, backend: string, terminal: Terminal): Promise<void> {
   const { event, since, failed, endpoint } = options;
   if ([event, since, failed].filter((each) => each !== undefined).length !== 1)
-    throw new CommandError("Say what is to be sent again, by one of --event <id>, --since <moment> and --failed.");
+    throw new UsageError("Say what is to be sent again, by one of --event <id>, --since <moment> and --failed.");
   const { done } = await giveOrder(
     {
       type: "webhooks",
       action: "replay",
       ...(event === undefined ? {} : { event }),
-      ...(since === undefined ? {} : { since: readMoment(since) }),
+      ...(since === undefined ? {} : { since: readSince("--since", since) }),
       ...(failed === undefined ? {} : { failed }),
       ...(endpoint === undefined ? {} : { endpoint }),
     },
     backend,
   );
   printResult(terminal, { sent: done }, done === 1 ? "One message is sent again." : `${done as number} messages are sent again.`);
-}
-
-function readMoment(text: string): string {
-  try {
-    return new Date(Date.now() - parseDuration(text)).toISOString();
-  } catch {
-    const moment = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-    if (!Number.isNaN(moment)) return new Date(moment).toISOString();
-  }
-  throw new CommandError(`--since must be a moment such as 2026-11-26T08:00:00Z, or a duration such as 2h, not '${text}'.`);
 }
 
 /** By the server that has the database, or here where none runs. */

@@ -1,4 +1,5 @@
-import type { Connection } from "../driver.ts";
+import type { Stored } from "#contract";
+import type { Connection, ResultRow } from "../driver.ts";
 import { DatabaseRefusedError } from "./errors.ts";
 
 /** Where Chassis keeps what it must know about a database itself: names and values. A database with tables and without it is not ours. */
@@ -16,6 +17,25 @@ export function foreignDatabase(path: string, tables: readonly string[]): Databa
     `${path} is a database of another application: it has tables (${tables.join(", ")}) and none named '${bookkeepingTable}'. ` +
       "Nothing was changed. Give the path of a new file.",
   );
+}
+
+function laterDatabase(path: string, format: number): DatabaseRefusedError {
+  return new DatabaseRefusedError(
+    `The database ${path} was made by a later version of Chassis: it has format ${format}, and this version knows ${formatVersion}. ` +
+      "Install that version, or give another path.",
+  );
+}
+
+/** Before anything is written or told: a database of somebody else, or one that a later version laid out. An empty one is nobody's. */
+export function refuseStranger(
+  connection: { get(sql: string, parameters: readonly Stored[]): ResultRow | undefined },
+  path: string,
+): void {
+  const [ours, tables] = connection.get(describeOrigin, []) ?? [];
+  if (ours === 0 && typeof tables === "string") throw foreignDatabase(path, tables.split("\n"));
+  const format =
+    ours === 0 ? 0 : Number(connection.get(`SELECT value FROM ${bookkeepingTable} WHERE name = 'format'`, [])?.[0] ?? 0);
+  if (format > formatVersion) throw laterDatabase(path, format);
 }
 
 /** The format that a database of ours was made in. */

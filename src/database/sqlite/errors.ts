@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { AppError } from "#contract";
 import { ConstraintError, type ConstraintErrorOptions } from "../driver.ts";
 
@@ -122,6 +123,20 @@ function tooMuch(_message: string, cause: SqliteFailure): AppError {
     hint: "Ask for less, or in several queries.",
     cause,
   });
+}
+
+/** What was thrown where a database was opened, in words for whoever opens it. */
+export function openingError(path: string, thrown: unknown): unknown {
+  const error = behindDamage(thrown);
+  if (!isSqliteFailure(error)) return thrown;
+  const code = error.errcode & 0xff;
+  const message =
+    code === resultCode.notADatabase
+      ? `${path} is not a SQLite database: it is another kind of file, encrypted, or damaged. Give another path, or restore a backup.`
+      : code === resultCode.corrupt
+        ? `The database ${path} is damaged: ${error.message}. \`chassis doctor\` says what and what to do; restore the last good backup.`
+        : `The database ${path} cannot be opened: ${error.message}. May this user write to the file and its folder ${dirname(path)}?`;
+  return new DatabaseRefusedError(message, { cause: error });
 }
 
 export function isSqliteFailure(thrown: unknown): thrown is SqliteFailure {

@@ -17,11 +17,11 @@ import { auditListener } from "../audit/audit-listener.ts";
 import { CommitFeed } from "../feed/commit-feed.ts";
 import type { FeedLimits } from "../feed/limits.ts";
 import type { Model } from "../model/model.ts";
-import { describeOrigin, foreignDatabase } from "./bookkeeping.ts";
+import { refuseStranger } from "./bookkeeping.ts";
 import { Checkpointer, type CheckpointLimits } from "./log/checkpointer.ts";
 import { type ConnectionOptions, SqliteConnection, versionProblem } from "./connection.ts";
 import { damageAtStart } from "./doctor/examine-files.ts";
-import { behindDamage, DatabaseRefusedError, isSqliteFailure, resultCode } from "./errors.ts";
+import { DatabaseRefusedError, openingError } from "./errors.ts";
 import { type Durability, GroupSync } from "./log/group-sync.ts";
 import { historyListener } from "./keep-history.ts";
 import { type FileLock, lockFile } from "./file/lock.ts";
@@ -167,8 +167,7 @@ function syncFolder(path: string): void {
 function refuseForeign(options: Pick<ConnectionOptions, "path" | "busyTimeout" | "maxStatements">): void {
   const connection = new SqliteConnection({ ...options, readOnly: true, pragmas: [] });
   try {
-    const [ours, tables] = connection.get(describeOrigin, []) ?? [];
-    if (ours === 0 && typeof tables === "string") throw foreignDatabase(options.path, tables.split("\n"));
+    refuseStranger(connection, options.path);
   } finally {
     connection.close();
   }
@@ -349,17 +348,4 @@ class OpenDatabase implements SqliteDatabase {
 
 function closedError(): AppError {
   return new AppError("unavailable", { cause: new Error("The database is closed.") });
-}
-
-function openingError(path: string, thrown: unknown): unknown {
-  const error = behindDamage(thrown);
-  if (!isSqliteFailure(error)) return thrown;
-  const code = error.errcode & 0xff;
-  const message =
-    code === resultCode.notADatabase
-      ? `${path} is not a SQLite database: it is another kind of file, encrypted, or damaged. Give another path, or restore a backup.`
-      : code === resultCode.corrupt
-        ? `The database ${path} is damaged: ${error.message}. \`chassis doctor\` says what and what to do; restore the last good backup.`
-        : `The database ${path} cannot be opened: ${error.message}. May this user write to the file and its folder ${dirname(path)}?`;
-  return new DatabaseRefusedError(message, { cause: error });
 }

@@ -16,7 +16,7 @@ export interface GivenRows {
   /** Their values, some at a time, with the line of each where they come as a stream. */
   chunks(): AsyncIterable<GivenChunk> | Iterable<GivenChunk>;
   /** Refuses them all where one refers to a row that the caller may not read. */
-  refuseUnreadable(session: Session): Promise<void>;
+  refuseUnreadable(session: Session, deferred?: ReadonlySet<string>): Promise<void>;
 }
 
 export interface GivenChunk {
@@ -72,7 +72,7 @@ function readList({ session, plan, reading, references, query }: Reading, list: 
     isList,
     count: rows.length,
     chunks: () => [{ rows, lines: undefined }],
-    refuseUnreadable: (asked) => references.refuse(asked),
+    refuseUnreadable: (asked, deferred) => references.refuse(asked, deferred),
   };
 }
 
@@ -94,7 +94,7 @@ async function checkSource({ plan, reading, references, query }: Reading, source
   return {
     isList: true,
     count: index,
-    refuseUnreadable: (asked) => references.refuse(asked),
+    refuseUnreadable: (asked, deferred) => references.refuse(asked, deferred),
     async *chunks() {
       let first = 0;
       for await (const { rows, lines } of source.chunks()) {
@@ -175,8 +175,9 @@ class References {
     }
   }
 
-  async refuse(session: Session): Promise<void> {
+  async refuse(session: Session, deferred: ReadonlySet<string> = new Set()): Promise<void> {
     for (const { column, given } of this.#ids) {
+      if (deferred.has(column.reference?.table ?? "")) continue;
       const elsewhere = column.reference?.table === this.#own ? given.difference(this.#live) : given;
       await refuseUnreadableIds(session, column, elsewhere);
     }

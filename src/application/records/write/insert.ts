@@ -35,7 +35,7 @@ export async function insertRows(session: Session, table: Table, query: InsertQu
     });
   }
   await checkPrecondition(session, table, query.precondition);
-  await given.refuseUnreadable(session);
+  await given.refuseUnreadable(session, session.view.restricted ? undefined : query.deferReferences);
   await refuseDeletedActor(session, table);
   const conflict = query.onConflict === undefined ? undefined : conflictColumns(session.view, table, query.onConflict.columns);
   const keys: Stored[] = [];

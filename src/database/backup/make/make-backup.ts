@@ -10,6 +10,7 @@ import type { KeyRing } from "../container/backup-key.ts";
 import { readContainer } from "../container/container-reader.ts";
 import { writeContainer } from "../container/container-writer.ts";
 import { type ArchivedFile, type BackupManifest, databaseFile, type LogPlace } from "../container/manifest.ts";
+import { DatabaseRefusedError, openingError } from "../../sqlite/errors.ts";
 
 /** How long it rests, in parts of the time that it works: found by measuring, with 64 writers on two cores. */
 const RESTS = { copying: 3, packing: 1.5 } as const;
@@ -67,6 +68,8 @@ export async function makeBackup(options: MakeBackupOptions): Promise<MadeBackup
         log = (await options.onSnapshot?.()) ?? null;
         await assertRoom(copyPath, bytes);
       },
+    }).catch((error: unknown) => {
+      throw unreadableSource(databasePath, error);
     });
     onProgress?.("checking", 0);
     const { problems, facts } = checkDatabaseFile(copyPath);
@@ -147,6 +150,14 @@ async function assertRoom(path: string, bytes: number): Promise<void> {
 
 function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1_048_576)} MiB`;
+}
+
+/** What SQLite says of a file that it cannot read, in words: its own would reach nobody but as a defect. */
+function unreadableSource(path: string, thrown: unknown): unknown {
+  const error = openingError(path, thrown);
+  return error instanceof DatabaseRefusedError
+    ? new BackupError(`No backup was made. ${error.message}`, { cause: thrown })
+    : thrown;
 }
 
 function damagedSource(path: string, problems: readonly string[]): BackupError {

@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from "node:fs";
-import { mkdir, statfs } from "node:fs/promises";
+import { mkdir, readdir, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "#base";
 import { checkDatabaseFile, readFileSchema } from "../../sqlite/file/check-file.ts";
@@ -69,7 +69,7 @@ export async function restore(
   confirm: (staged: Staged) => Promise<boolean>,
 ): Promise<readonly string[] | undefined> {
   const { dataDirectory, clock } = options;
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  const made = await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const databasePath = join(dataDirectory, databaseFile);
   const lock = lockFile(databasePath, clock);
   try {
@@ -86,7 +86,14 @@ export async function restore(
     }
   } finally {
     lock.release();
+    if (made !== undefined) await removeUnused(dataDirectory);
   }
+}
+
+/** A folder that was made for a restore that did not come to be: it has nothing but the lock. */
+async function removeUnused(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (names.every((name) => name.startsWith(`${databaseFile}-lock`))) await rm(folder, { recursive: true });
 }
 
 async function stage(

@@ -12,7 +12,9 @@ export interface HeaderFacts {
 
 /** Must not be called on a file that this process has open as a database: closing a descriptor of it drops SQLite's locks. */
 export function readHeader(path: string): HeaderFacts {
-  const { size } = statSync(path);
+  const stats = statSync(path);
+  if (stats.isDirectory()) return { isSqlite: false, pageSize: 0, pages: 0, isWal: false, bytes: 0 };
+  const { size } = stats;
   const head = Buffer.alloc(100);
   const file = openSync(path, "r");
   try {

@@ -2,7 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Stored } from "#contract";
 import type { ResultRow, StreamingConnection } from "../../driver.ts";
+import { refuseStranger } from "../bookkeeping.ts";
 import { SqliteConnection } from "../connection.ts";
+import { openingError } from "../errors.ts";
 
 /**
  * A database open for an examination: read-only, so that closing it copies nothing out of the log. Beside a server it is one reader
@@ -55,8 +57,20 @@ export class ExaminedDatabase {
   }
 }
 
-/** The database, to be read beside whoever has it open. Nothing of it is changed, and closing it copies nothing out of the log. */
+/**
+ * The database, to be read beside whoever has it open. Nothing of it is changed, and closing it copies nothing out of the log.
+ *
+ * @throws DatabaseRefusedError where it is damaged, of another application, or of a later version.
+ */
 export function openToRead(path: string, isServed: boolean): { readonly connection: StreamingConnection; close(): void } {
-  const database = new ExaminedDatabase(path, isServed);
-  return { connection: database.connection, close: () => database.close() };
+  let opened: ExaminedDatabase | undefined;
+  try {
+    const database = new ExaminedDatabase(path, isServed);
+    opened = database;
+    refuseStranger({ get: (sql) => database.get(sql) }, path);
+    return { connection: database.connection, close: () => database.close() };
+  } catch (error) {
+    opened?.close();
+    throw openingError(path, error);
+  }
 }

@@ -62,7 +62,9 @@ export function lockFile(path: string, clock: Clock): FileLock {
  * (sqlite.org/howtocorrupt.html 2.5). Symbolic links are followed to the one name; hard links cannot be.
  */
 function refuseSecondName(file: string): void {
-  const links = existsSync(file) ? statSync(file).nlink : 0;
+  const stats = statSync(file, { throwIfNoEntry: false });
+  // A folder has two names of its own: that it is none is said where it is opened.
+  const links = stats?.isFile() === true ? stats.nlink : 0;
   if (links > 1) {
     throw new DatabaseRefusedError(
       `The database ${file} has ${links} names (hard links), and another program may run on it by another one. ` +
