@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createProgram, leafCommands, ownName, withoutJson } from "#cli";
+import { results } from "../docs/command-line/results.ts";
 import { everythingBackend, everythingFolder } from "../support/every-command.ts";
 
 /** One after the other, on one back end; `$ID` is the id that the line before told, `$OLD` another one. `1` where there is something to be found. */
@@ -97,6 +98,7 @@ test("every command has --json, or a reason why not", () => {
 test("with --json every command prints JSON and nothing else", async (t) => {
   const folder = await everythingFolder(t);
   await folder.write("notes.csv", "slug,pin\na,1\nb,2\na,3\n");
+  const tried = new Set<string>();
   let last: Readonly<Record<string, unknown>> = {};
   let old = "";
   let row = "";
@@ -113,10 +115,21 @@ test("with --json every command prints JSON and nothing else", async (t) => {
     assert.equal(ended.code, refused, `${line}\n${ended.errors}`);
     const documents = parse(ended.output, line);
     last = documents.at(-1) ?? {};
+    const told = results[nameOf(line)];
+    if (told !== undefined && code === 0) {
+      // What the reference page says of it.
+      const keys = Object.keys(told).filter((key) => !key.endsWith("?") || key.slice(0, -1) in last);
+      assert.deepEqual(Object.keys(last).toSorted(), keys.map((key) => key.replace("?", "")).toSorted(), line);
+      tried.add(nameOf(line));
+    }
     if (code === 1) assert.deepEqual(Object.keys(last["error"] as object), ["code", "message", "hint"], line);
     if (line === "audit list") assert.equal(documents.length, 2);
     if (line.startsWith("import")) row = await anyRow(folder.path);
   }
+  assert.deepEqual(
+    Object.keys(results).filter((name) => !tried.has(name)),
+    [],
+  );
 });
 
 function nameOf(line: string): string {

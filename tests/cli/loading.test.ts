@@ -23,16 +23,6 @@ function loadedWith(entry: string): readonly string[] {
   return [...seen].map((file) => relative(source, file));
 }
 
-test("what only asks for help, or completes a word, waits for no part of the server", () => {
-  const files = loadedWith(join(source, "cli/program.ts"));
-  assert.ok(files.includes("cli/data/data-commands.ts") && files.includes("base/suggest.ts"));
-  assert.deepEqual(
-    files.filter((file) => !file.startsWith("cli/") && !file.startsWith("base/")),
-    [],
-    "Import it where the command runs.",
-  );
-});
-
 test("a definition is read without the server, so that check and the like need not wait for it", () => {
   const files = loadedWith(join(source, "index.ts"));
   assert.ok(files.includes("application/index.ts"));

@@ -11,7 +11,7 @@ import { readSql } from "./sql-reader.ts";
 
 const table = pathways.model.tables.get("schools");
 assert.ok(table !== undefined);
-const options = { names: createFieldNames(table, new Map()), whole: true };
+const options = { names: createFieldNames(table, new Map()), whole: true, note() {} };
 const readers: Readonly<
   Record<string, readonly [start: string, read: (bytes: Bytes) => AsyncIterable<{ readonly problem?: string }>]>
 > = {

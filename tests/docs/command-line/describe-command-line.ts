@@ -1,10 +1,16 @@
 import { commandGroups, exitCodes, failureCodes, leafCommands, ownName, verdicts } from "#cli";
+import { results } from "./results.ts";
 import { program } from "../../../tools/docs/program-help.ts";
 import { withParts } from "../written-parts.ts";
 
 /** docs/reference/cli.md, with the parts that the program itself says. */
 export function describeCommandLine(): string {
-  return withParts("docs/reference/cli.md", { commands: overview(), "exit codes": endings(), failures: failures() });
+  return withParts("docs/reference/cli.md", {
+    commands: overview(),
+    "exit codes": endings(),
+    failures: failures(),
+    results: orders(),
+  });
 }
 
 function overview(): string {
@@ -24,6 +30,16 @@ function endings(): string {
     rows.map(([code, meaning]) => `| ${code} | \`${command}\` | ${meaning} |`),
   );
   return ["| ends with | | |", "|---|---|---|", ...general, ...special].join("\n");
+}
+
+function orders(): string {
+  const rows = Object.entries(results).map(
+    ([command, keys]) =>
+      `| \`${command}\` | ${Object.entries(keys)
+        .map(([key, meaning]) => `\`${key.replace("?", "")}\` (${key.endsWith("?") ? "perhaps; " : ""}${meaning})`)
+        .join(", ")} |`,
+  );
+  return ["| command | prints |", "|---|---|", ...rows].join("\n");
 }
 
 function failures(): string {
