@@ -87,9 +87,20 @@ function mendTables(): void {
     const file = join(site, path);
     writeFileSync(
       file,
-      readFileSync(file, "utf8").replaceAll("<th></th>", "<td></td>").replaceAll("<table>", '<table tabindex="0">'),
+      readFileSync(file, "utf8")
+        .replaceAll("<th></th>", "<td></td>")
+        .replaceAll("<table>", '<table tabindex="0">')
+        .replaceAll(/<td>[^]*?<\/td>/g, markNames),
     );
   }
+}
+
+/** Names as code in a cell stay whole; long ones break after an underscore. */
+function markNames(cell: string): string {
+  return cell.replaceAll(
+    /<code dir="auto">([\w.-]{1,60})<\/code>/g,
+    (_, name: string) => `<code dir="auto" class="word">${name.length > 20 ? name.replaceAll("_", "_<wbr>") : name}</code>`,
+  );
 }
 
 function report(): void {

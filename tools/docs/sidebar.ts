@@ -1,6 +1,6 @@
-/** The order in which one learns. A page that is not named here stands at the end of its folder. */
+/** The order in which one learns. Starlight opens the group of the page that is shown. A page that is not named here stands at the end of its folder. */
 export const groups: readonly { readonly label: string; readonly folder: string; readonly collapsed: boolean }[] = [
-  { label: "Learn", folder: "learn", collapsed: false },
+  { label: "Learn", folder: "learn", collapsed: true },
   { label: "Recipes", folder: "recipes", collapsed: true },
   { label: "Reference", folder: "reference", collapsed: true },
   { label: "Decisions", folder: "decisions", collapsed: true },

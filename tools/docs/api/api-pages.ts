@@ -71,7 +71,7 @@ function describe(item: Declared, link: (to: Declared["names"][number]) => strin
   return [
     `### ${item.name}`,
     ...(item.doc === "" ? [] : [prose(item.doc)]),
-    `\`\`\`ts\n${item.declaration}\n\`\`\``,
+    `\`\`\`ts wrap\n${item.declaration}\n\`\`\``,
     ...(item.names.length === 0 ? [] : [`See ${item.names.map(link).join(", ")}.`]),
   ];
 }
