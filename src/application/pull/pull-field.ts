@@ -142,7 +142,7 @@ function literalOf(text: string): Stored | undefined {
   if (/^"[^"]*"$/.test(text)) return text.slice(1, -1);
   if (/^true$/i.test(text)) return 1;
   if (/^false$/i.test(text)) return 0;
-  return /^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : undefined;
+  return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : undefined;
 }
 
 /** The column of every table that a column of that name is. */

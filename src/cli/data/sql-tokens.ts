@@ -23,7 +23,7 @@ export class SqlError extends Error {
 
 const SPACE = /\s+/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_$]*/y;
-const NUMBER = /[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y;
+const NUMBER = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?/y;
 const HEXADECIMAL = /^(?:[0-9a-fA-F]{2})*$/;
 
 const closers: Readonly<Record<string, string>> = { "'": "'", '"': '"', "`": "`", "[": "]" };

@@ -49,6 +49,7 @@ export const otherAttacks: readonly AttackGroup[] = [
           "58: by a change of all the rows that there are",
           "58: by a body of very many values, signed in or not",
         ),
+        inFile("src/contract/kinds")("58: no value of any kind takes longer to be refused than it is long"),
         spools("58: one who sends slowly on many connections keeps nobody else from sending, and leaves nothing behind"),
       ),
     ],

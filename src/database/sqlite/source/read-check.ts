@@ -177,7 +177,7 @@ function literalOf(written: readonly string[] | undefined): string | number | un
   const text = first === "-" && second !== undefined ? `-${second}` : first;
   if (tokens.length !== (text === first ? 1 : 2)) return undefined;
   if (first.startsWith("'")) return unquote(first);
-  return /^-?(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : undefined;
+  return /^-?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : undefined;
 }
 
 function closing(tokens: readonly string[], open: number): number {
