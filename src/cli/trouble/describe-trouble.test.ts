@@ -105,6 +105,16 @@ const broken: readonly (readonly [name: string, text: string, says: RegExp])[] =
   ["other-ending", 'import {} from "./known.js";\n', /^other-ending\.ts:1:17: .* the file is '\.\/known\.ts'/],
   ["near", 'import {} from "./knwon.ts";\n', /^near\.ts:1:17: There is no file '\.\/knwon\.ts'; did you mean 'known\.ts'\?/],
   [
+    "enum",
+    "enum Kind { book }\nKind;\n",
+    /^enum\.ts:1:1: Node\.js runs .* a TypeScript enum is more than a type\. .* const Kind = \{ book: "book" \} as const\.\n[\s\S]*> 1 \| enum Kind/,
+  ],
+  [
+    "property",
+    "class Book { constructor(readonly title: string) {} }\nBook;\n",
+    /^property\.ts:1:\d+: .* a TypeScript parameter property is more than a type\. Write JavaScript in its place\.\n/,
+  ],
+  [
     "package",
     'import {} from "not-there-at-all";\n',
     /^package\.ts:1:17: The package 'not-there-at-all' is not installed: npm install not-there-at-all/,

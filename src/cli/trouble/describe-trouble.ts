@@ -22,7 +22,8 @@ export async function locateTrouble(error: unknown, files: Iterable<string>): Pr
   const own = [...files].filter((file) => !isOurs(file));
   if (error instanceof DefinitionError) return describeDefinition(error, own.flatMap(readSource));
   const syntax = syntaxPlace(error);
-  if (syntax !== undefined) return describeAt(syntax, await explainImport(error as Error, syntax.file));
+  if (syntax !== undefined)
+    return describeAt(syntax, explainTypeScript(error as Error) ?? (await explainImport(error as Error, syntax.file)));
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ERR_MODULE_NOT_FOUND") return describeMissing(message);
   // Where no package.json says what a file is, Node.js does not say which one it could not read.
@@ -48,6 +49,14 @@ function syntaxPlace(error: unknown): SourcePlace | undefined {
   if (!(error instanceof SyntaxError)) return undefined;
   const [, url = "", line = "", , spaces = ""] = /^(file:\/\/\S+):(\d+)\n((?:.*\n)+?)( *)\^+ *\n/.exec(error.stack ?? "") ?? [];
   return url === "" ? undefined : { file: fileURLToPath(url), line: Number(line), column: spaces.length + 1 };
+}
+
+/** What is TypeScript, and more than types: https://nodejs.org/api/typescript.html#typescript-features */
+function explainTypeScript({ message }: Error): string | undefined {
+  const [, what] = /^TypeScript (.*) is not supported in strip-only mode$/.exec(message) ?? [];
+  if (what === undefined) return undefined;
+  const instead = what === "enum" ? `, such as const Kind = { book: "book" } as const` : "";
+  return `Node.js runs TypeScript by erasing its types, and a TypeScript ${what} is more than a type. Write JavaScript in its place${instead}.`;
 }
 
 /** A name that a module does not have, with what was meant perhaps. Nothing of anybody else's is run to know. */
