@@ -43,7 +43,7 @@ export function siteContent(): SiteContent {
     }),
   );
   const texts = new Map([...sources].sort().map((path) => [`source/${path}.txt`, sourceText(path)]));
-  return { pages: [...pages, ...api, decisionsPage(documents)], sources: texts };
+  return { pages: [...pages, ...api, decisionsPage(documents), notFoundPage()], sources: texts };
 }
 
 function slugOf(path: string): string {
@@ -134,6 +134,13 @@ function decisionsPage(documents: readonly string[]): SitePage {
     });
   const body = `\nWhat was decided, why, and what would change our mind.\n\n${items.join("\n")}\n`;
   return { slug: "decisions", source: "docs/decisions", text: page("Decisions", {}, body) };
+}
+
+/** What an address that leads nowhere shows. Without it that page is empty. */
+function notFoundPage(): SitePage {
+  const body =
+    "\nThere is no page at this address. Search above finds it by its words, and [the first page](/) leads to all of them.\n";
+  return { slug: "404", source: "docs", text: page("Not found", { template: "splash", pagefind: false }, body) };
 }
 
 /** An item of Starlight's sidebar. */
