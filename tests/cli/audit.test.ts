@@ -170,7 +170,7 @@ describe("audit", () => {
     }
     for (const [args, code, errors] of [
       [["audit", "verfy"], 2, /There is no command '[a-z ]*verfy'; did you mean '[a-z ]*verify'/],
-      [["audit", "verify", folder.path, "--head", "3"], 1, /^--head must be as 'npx chassis audit verify /],
+      [["audit", "verify", folder.path, "--head", "3"], 2, /^--head must be as 'npx chassis audit verify /],
       [["audit", "verify", `${folder.path}/nowhere`], 1, /There is no .*nowhere/],
     ] as const) {
       const result = await folder.run(...args);
