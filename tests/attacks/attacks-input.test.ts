@@ -91,12 +91,7 @@ describe("58: what is too deep, too long or too slow is refused, and named", () 
       [`order=${Array.from({ length: 300 }, () => "id").join()}`, "orderTerms"],
       [Array.from({ length: 300 }, () => "points=gt.0").join("&"), "filters"],
       [`or=(${Array.from({ length: 300 }, () => "points.gt.0").join()})`, "filters"],
-      [
-        `points=in.(${Array.from({ length: 5000 }, (_, index) => index)
-          .join()
-          .slice(0, 14_000)})`,
-        "listItems",
-      ],
+      [`points=in.(${"1,".repeat(5000)}1)`, "listItems"],
       [`select=x:data${"->a".repeat(500)}`, "jsonSteps"],
       [`data${"->a".repeat(500)}=eq.1`, "jsonSteps"],
       [`points=eq(any).{${Array.from({ length: 400 }, (_, index) => index).join()}}`, "conditions"],
