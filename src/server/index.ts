@@ -36,8 +36,8 @@ export {
   type SecurityHeaders,
   type StrictTransport,
 } from "./http/security-headers.ts";
-export { type ParsedRead, parseRead, type ReadOptions } from "./rest/parse-read.ts";
-export { createUnaskedWrites } from "./rest/unasked-writes.ts";
+export { type ParsedRead, parseRead, type ReadOptions } from "./rest/grammar/parse-read.ts";
+export { createUnaskedWrites } from "./rest/write/unasked-writes.ts";
 export { defaultRestLimits, type RestLimits } from "./rest/rest-limits.ts";
 export { createRest, listRestPaths, type Rest, type RestPath, type RowRequest } from "./rest/rest-routes.ts";
 export { createAuthRoutes } from "./auth/auth-routes.ts";
@@ -50,10 +50,10 @@ export { createRevokeTokenRoute } from "./auth/revoke-token.ts";
 export { createHealthRoutes, type HealthOptions } from "./health/health.ts";
 export { LoopWatch, type LoopWatchOptions } from "./observability/loop-watch.ts";
 export { createLogger, type LoggerOptions, type ProcessLogger } from "./observability/logger.ts";
-export { type Cell, CsvError, CsvReader, type CsvRecord } from "./rest/csv-reader.ts";
-export { csvCell, csvValue } from "./rest/csv-writer.ts";
-export { createRowSplitter } from "./rest/row-splitter.ts";
-export { sliceRows } from "./rest/json-slices.ts";
+export { type Cell, CsvError, CsvReader, type CsvRecord } from "./rest/body/csv-reader.ts";
+export { csvCell, csvValue } from "./rest/body/csv-writer.ts";
+export { createRowSplitter } from "./rest/body/row-splitter.ts";
+export { sliceRows } from "./rest/body/json-slices.ts";
 export type { LogLevel } from "./observability/log-level.ts";
 export { readHeaders as readMailHeaders } from "./mail/mailbox/read-headers.ts";
 export { mailboxPath } from "./mail/mailbox/mailbox-page.ts";

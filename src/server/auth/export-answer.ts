@@ -3,7 +3,7 @@ import type { Auth } from "#application";
 import type { Clock } from "#base";
 import { type Actor, AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
-import { BodySpool, type SpoolRoom } from "../rest/body-spool.ts";
+import { BodySpool, type SpoolRoom } from "../rest/body/body-spool.ts";
 
 /** Gives somebody the copy of what is kept of them, as a file. */
 export type GiveExport = (me: Actor, exchange: Pick<Exchange, "signal">) => Promise<Answer>;

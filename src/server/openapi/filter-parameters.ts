@@ -1,7 +1,7 @@
 import { comparables, type FilterOperator, filterOperators, type TableReach } from "#application";
 import type { Json } from "#contract";
 import type { Column, Relation } from "#database";
-import { isParameterKeyword } from "../rest/parse-parameters.ts";
+import { isParameterKeyword } from "../rest/grammar/parse-parameters.ts";
 import type { ExampleObject, ParameterObject } from "./openapi.ts";
 import { sampleValue } from "./sample-value.ts";
 

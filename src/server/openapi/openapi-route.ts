@@ -2,7 +2,7 @@ import type { Authenticate, Caller, FunctionReach, Reach } from "#application";
 import { AppError } from "#contract";
 import type { Route } from "../http/router.ts";
 import { whoAsks } from "../http/who-asks.ts";
-import { entityTag, matchesTag } from "../rest/entity-tag.ts";
+import { entityTag, matchesTag } from "../rest/headers/entity-tag.ts";
 import { chooseEncoding, PackedText } from "./encoding.ts";
 import type { OpenApiDocument } from "./openapi.ts";
 

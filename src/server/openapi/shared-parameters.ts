@@ -1,5 +1,5 @@
 import type { TableReach } from "#application";
-import { heeded, type Preferences } from "../rest/prefer.ts";
+import { heeded, type Preferences } from "../rest/headers/prefer.ts";
 import type { Components } from "./components.ts";
 import type { ExampleObject, ParameterObject, ReferenceObject } from "./openapi.ts";
 

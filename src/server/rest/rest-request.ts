@@ -1,7 +1,7 @@
 import type { Caller, Functions, Idempotency, Records, RunUnit, UnitOfWork } from "#application";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { CallerLimits } from "./caller-limits.ts";
-import type { SpoolRoom } from "./body-spool.ts";
+import type { SpoolRoom } from "./body/body-spool.ts";
 import type { RestLimits } from "./rest-limits.ts";
 
 /** What the routes under `/rest/v1` stand on. */

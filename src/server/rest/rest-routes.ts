@@ -5,22 +5,22 @@ import { AppError } from "#contract";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { isReadByPost } from "../http/read-by-post.ts";
 import { type CallerLimits, noCallerLimits } from "./caller-limits.ts";
-import { HELD_TIME, runBatch } from "./batch.ts";
-import { callFunction, functionMethods } from "./call-function.ts";
-import { deleteRows } from "./delete-rows.ts";
-import { once } from "./once.ts";
-import { insertRows } from "./insert-rows.ts";
-import { checkProfile } from "./profile.ts";
-import { readByBody } from "./read-by-body.ts";
-import { readRow } from "./read-row.ts";
-import { readTable } from "./read-table.ts";
+import { HELD_TIME, runBatch } from "./batch/batch.ts";
+import { callFunction, functionMethods } from "./call/call-function.ts";
+import { deleteRows } from "./write/delete-rows.ts";
+import { once } from "./body/once.ts";
+import { insertRows } from "./write/insert-rows.ts";
+import { checkProfile } from "./headers/profile.ts";
+import { readByBody } from "./read/read-by-body.ts";
+import { readRow } from "./read/read-row.ts";
+import { readTable } from "./read/read-table.ts";
 import { defaultRestLimits, type RestLimits } from "./rest-limits.ts";
 import type { RestHandler, RestPorts } from "./rest-request.ts";
 import { answerOptions, rowMethods, tableMethods } from "./table-options.ts";
-import { restoreRow } from "./restore-row.ts";
-import { readRowVersions } from "./row-versions.ts";
-import { updateRows } from "./update-rows.ts";
-import { upsertRow } from "./upsert-row.ts";
+import { restoreRow } from "./write/restore-row.ts";
+import { readRowVersions } from "./read/row-versions.ts";
+import { updateRows } from "./write/update-rows.ts";
+import { upsertRow } from "./write/upsert-row.ts";
 
 const tableHandlers: ReadonlyMap<string, RestHandler> = new Map([
   ["GET", readTable],

@@ -1,6 +1,6 @@
 import type { Comparison, Selection, ValueIndex } from "#application";
 import { AppError } from "#contract";
-import { type Parameters, parseParameters } from "./parse-parameters.ts";
+import { type Parameters, parseParameters } from "./grammar/parse-parameters.ts";
 import type { RestLimits } from "./rest-limits.ts";
 
 /** The column that numbers the rows of every table. */

@@ -135,7 +135,7 @@ export const encoding: readonly Requirement[] = [
   met(
     "1.5.2",
     "What is read from outside becomes data, never objects of a chosen type.",
-    "JSON, CSV and forms alone, with depth and size bounded: {src/server/rest/request-body.ts}.",
+    "JSON, CSV and forms alone, with depth and size bounded: {src/server/rest/body/request-body.ts}.",
     ["tests/repository/sources", "no file reads objects in a form that can carry code or types"],
     ["src/server/rest/rest-routes", "keys such as __proto__ are data, in every form of body"],
   ),

@@ -210,7 +210,7 @@ export const codeAndArchitecture: readonly Requirement[] = [
   met(
     "15.3.7",
     "What is given twice is not checked as one and used as the other.",
-    "{src/server/rest/parse-parameters.ts}.",
+    "{src/server/rest/grammar/parse-parameters.ts}.",
     ["tests/attacks/attacks-addresses", "45: parameters that are no filters are refused when repeated, on every method"],
     ["tests/attacks/attacks-addresses", "45: two tokens, two content types, two lengths or two hosts are nobody's request"],
   ),
