@@ -31,7 +31,7 @@ function readWish(): Wish {
 
 function runTests({ files, isLong, slow }: Wish): void {
   // For the tests' processes, and for what they start.
-  if (isLong) process.env["CHASSIS_PROPERTY_RUNS"] ??= "long";
+  if (isLong) process.env["PROPERTY_RUNS"] ??= "long";
   const folder = mkdtempSync(join(tmpdir(), "tests-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   // What runs is told by the terminal too.

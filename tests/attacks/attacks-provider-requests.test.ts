@@ -170,7 +170,7 @@ describe("what is asked for is the code flow with PKCE, and nothing beside it", 
     ["a prompt that there is not", { prompt: "create" }, "invalid_request"],
     ["an age that is none", { max_age: "-1" }, "invalid_request"],
     ["an ID token that is none", { id_token_hint: "x.y.z" }, "invalid_request"],
-    ["too much", { state: "s".repeat(2000) }, "invalid_request"],
+    ["too much", { state: "s".repeat(9000) }, "invalid_request"],
     ["nobody asked, silently", { prompt: "none" }, "consent_required"],
   ] as const)
     test(`${what}: ${error}`, async () => {

@@ -100,7 +100,7 @@ describe("check --deploy", () => {
 
   test("refuses to accept what is no finding", async () => {
     const { code, errors } = await folder.run("check", folder.path, "--deploy", "--accept", "mial");
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(errors, /no finding 'mial'; did you mean 'mail'\?/);
   });
 

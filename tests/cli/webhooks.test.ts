@@ -156,7 +156,7 @@ test("what is typed wrong is said in words that help", async (t) => {
     [["deliveries"], /Nothing has been sent/],
     [["replay"], /Say what is to be sent again, by one of/],
     [["replay", "--failed", "--since", "1h"], /Say what is to be sent again/],
-    [["replay", "--since", "yesterday"], /--since must be a moment/],
+    [["replay", "--since", "yesterday"], /--since must be a day .*not .yesterday/],
     [["replay", "--event", "msg_1"], /There is no message 'msg_1'/],
   ];
   for (const [args, pattern] of wrong) {

@@ -13,6 +13,8 @@ const scenarios = [readScenarios, writeScenarios, otherScenarios].flatMap((of) =
 /** Rows of the table of the grammar whose tests are not scenarios. */
 const ownTests: ReadonlySet<string> = new Set([
   "Added: Pages by cursor",
+  // src/server/rest/read/read-by-body.test.ts, tests/client/same-as-db.test.ts
+  "Added: Queries that are too long for an address",
   "Added: `ETag` and `If-None-Match`",
   // tests/rest/preconditions.test.ts
   "Added: Changes of a row only as it was last seen",

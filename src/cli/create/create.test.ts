@@ -46,12 +46,16 @@ async function folderWith(t: Scope, ...names: readonly string[]): Promise<string
   return folder;
 }
 
+/** Has the process stand in a new folder there until the test is over. */
+async function standIn(t: Scope, parent: string, name: string): Promise<void> {
+  const before = process.cwd();
+  await mkdir(join(parent, name), { recursive: true });
+  process.chdir(join(parent, name));
+  t.after(async () => process.chdir(before));
+}
+
 test("the way to a project is short where it lies below, or next door", async (t) => {
-  const parent = await temporaryFolder(t);
-  await mkdir(join(parent, "here"));
-  const here = process.cwd();
-  process.chdir(join(parent, "here"));
-  t.after(async () => process.chdir(here));
+  await standIn(t, await temporaryFolder(t), "here");
   assert.equal((await make("below/site")).next[0], "cd below/site");
   assert.equal((await make("../next-door")).next[0], "cd ../next-door");
   assert.equal((await make("..there")).next[0], "cd ..there");
@@ -78,6 +82,7 @@ test("what was made is said last, with where there is something to look at", asy
 test("a project has a name, a title, scripts, and what keeps its data out of the repository", async (t) => {
   const parent = await temporaryFolder(t);
   const project = join(parent, "deep", "Bücher & Mehr");
+  await standIn(t, parent, "far/away");
   const { files, name, next } = await make(project);
   assert.equal(name, "bucher-mehr");
   assert.equal(next[0], `cd '${project}'`, "and not a way up from here to there");

@@ -31,7 +31,7 @@ async function otherProcess(path: string): Promise<{ readonly child: ChildProces
       // A database that nobody refers to any more is closed with the garbage.
       globalThis.kept = database;
       database.announce("http://localhost:4000");
-      await database.transaction((connection) => connection.run("CREATE TABLE IF NOT EXISTS _chassis (name TEXT)", []));
+      await database.transaction((connection) => connection.run("CREATE TABLE IF NOT EXISTS _chassis (name TEXT, value TEXT)", []));
       process.stdout.write("open");
       setInterval(() => {}, 1000);
     } catch (error) {
@@ -77,7 +77,7 @@ test("one process opens a file once, by whatever path it is reached", async () =
   const path = file();
   const database = await openSqlite({ path });
   cleanup.push(() => database.close());
-  await database.transaction((connection) => connection.run("CREATE TABLE _chassis (name TEXT)", []));
+  await database.transaction((connection) => connection.run("CREATE TABLE _chassis (name TEXT, value TEXT)", []));
   const link = `${path}-link`;
   symlinkSync(path, link);
   mkdirSync(`${path}-folder`);
@@ -90,7 +90,7 @@ test("one process opens a file once, by whatever path it is reached", async () =
 test("a file with a second name is refused by either, whoever runs on it, and accepted when it has one again", async () => {
   const path = file();
   const database = await openSqlite({ path });
-  await database.transaction((connection) => connection.run("CREATE TABLE _chassis (name TEXT)", []));
+  await database.transaction((connection) => connection.run("CREATE TABLE _chassis (name TEXT, value TEXT)", []));
   const other = `${path}-other`;
   linkSync(path, other);
   await assert.rejects(openSqlite({ path: other }), (error) => {

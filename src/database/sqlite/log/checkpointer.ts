@@ -55,6 +55,7 @@ export class Checkpointer {
   #nextCopy = 0;
   #pinnedWait = PINNED_WAIT;
   #copied = -1;
+  #leaving: Promise<void> | undefined;
   #closed = false;
 
   constructor(options: CheckpointerOptions) {
@@ -85,9 +86,9 @@ export class Checkpointer {
 
   async close(): Promise<void> {
     this.stop();
-    clearTimeout(this.#idle);
     await this.#running;
-    await this.#thread?.close();
+    clearTimeout(this.#idle);
+    await Promise.all([this.#leaving, this.#thread?.close()]);
   }
 
   async #checkpoint(restart: boolean): Promise<void> {
@@ -105,9 +106,8 @@ export class Checkpointer {
       if (this.#thread?.isLost === true) this.#thread = undefined;
     } finally {
       this.#idle = setTimeout(() => {
-        const thread = this.#thread;
+        this.#leaving = this.#thread?.close();
         this.#thread = undefined;
-        void thread?.close();
       }, IDLE_TIME).unref();
     }
   }

@@ -27,7 +27,12 @@ export class ReaderPool {
 
   constructor(options: ReaderPoolOptions) {
     this.#options = options;
-    this.#seats = Array.from({ length: options.size }, () => ({ thread: undefined, taken: false, idle: undefined }));
+    this.#seats = Array.from({ length: options.size }, () => ({
+      thread: undefined,
+      taken: false,
+      idle: undefined,
+      leaving: undefined,
+    }));
     this.#line = createTurns({ maxWaiting: options.maxWaiting, places: options.size, what: "slow reads" });
   }
 
@@ -124,6 +129,8 @@ interface Seat {
   thread: SqliteThread | undefined;
   taken: boolean;
   idle: NodeJS.Timeout | undefined;
+  /** The end of a thread that was not needed any more. */
+  leaving: Promise<unknown> | undefined;
 }
 
 type Statement = Extract<ThreadRequest, { readonly sql: string }>;
@@ -142,5 +149,7 @@ async function leave(seat: Seat): Promise<void> {
   clearTimeout(seat.idle);
   const { thread } = seat;
   seat.thread = undefined;
-  await thread?.close();
+  // Whoever closes the pool waits for one that left before, too.
+  seat.leaving = Promise.all([seat.leaving, thread?.close()]);
+  await seat.leaving;
 }
