@@ -5,6 +5,8 @@
 export const longFiles: Readonly<Record<string, string>> = {
   "tests/faults/fault-*.test.ts":
     "disks, clocks and signals of servers in processes of their own: most of it is waiting for them",
+  "tests/histories/{product/histories,broken/misuse}.test.ts":
+    "a hundred random histories of a server, and what the checker must find",
   "examples/pathways/pathways.test.ts": "a browser walks through all of the example's pages",
   "examples/pathways/accounts.test.ts": "eight commands and a server, one after another",
   "tests/auth/{keys-page,new-user,oauth-pages,organisation-pages,pages,passkeys,provider-browser}.test.ts":
