@@ -105,7 +105,8 @@ export class IncomingPieces {
       onPiece();
     };
     const onEnd = (): void => {
-      this.#isOver = true;
+      // It also comes, in the same turn, after a last piece that was too much: without that the rest is no body.
+      if (this.#failure === undefined) this.#isOver = true;
       this.#wake();
     };
     const onClose = (): void => this.fail(callerGone());
