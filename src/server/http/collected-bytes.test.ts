@@ -39,6 +39,15 @@ test("71: a stream of single bytes that goes on to somebody is over its limit be
   assert.equal((await readBody(bytesOf(1600), 1600, new AbortController().signal)).length, 1600);
 });
 
+test("a small body that came at once is given as it came, and nothing is made for it", () => {
+  const collected = new CollectedBytes();
+  const body = new Uint8Array([1, 2, 3]);
+  collected.add(body);
+  assert.equal(collected.whole(), body);
+  assert.equal(collected.size, 0);
+  assert.equal(collected.whole().length, 0, "and is not kept");
+});
+
 test("what was added comes out, in its order, however it was cut and taken", () => {
   const piece = fc.oneof(
     fc.uint8Array({ maxLength: 40 }),
