@@ -208,6 +208,7 @@ export { type KnownRow, readValues } from "./permissions/residual.ts";
 export { rewrite as rewriteExpression, someNode as someExpression } from "./permissions/rewrite.ts";
 export { type WayIn, waysThrough, type WhoAnswer, whoMay, type WhoOptions } from "./permissions/who.ts";
 export { defineSchema, type SchemaOptions } from "./schema/define-schema.ts";
+export { type ReferenceCircle, referenceCircles } from "./schema/reference-circles.ts";
 export { DefinitionError, type DefinitionProblem } from "./schema/definition-error.ts";
 export type { Field as SchemaField, OnDelete } from "./schema/field.ts";
 export {

@@ -11,7 +11,7 @@ export type { Powers, Somebody, TestActor } from "./actors.ts";
 export type { FunctionCalls, TestCaller } from "./callers.ts";
 export type { Factory, Fields, Make, Trait, Traits } from "./factories/factory-types.ts";
 export type { Random } from "./factories/random.ts";
-export { openTestBackend, type TestBackend, type TestBackendOptions } from "./open-test-backend.ts";
+export { openTestBackend, type TestBackend, type TestBackendOf, type TestBackendOptions } from "./open-test-backend.ts";
 export type { Outbox, OutboxFilter, SentMail } from "./outbox.ts";
 export { AccessAssertionError } from "./rules/access-assertions.ts";
 export type { AccessAssertions, Deed, RowOf, Who, Whoever } from "./rules/access-types.ts";

@@ -16,6 +16,7 @@ import {
   type Webhooks,
 } from "#application";
 import { type Clock, createIdSource, type Logger, silentLogger } from "#base";
+import type { AnyBackend } from "#client";
 import { type Config, loadConfig } from "#config";
 import { createPlatform, type Platform, secretFieldKeys } from "#platform";
 import { type Powers, readActor, type Somebody } from "./actors.ts";
@@ -63,7 +64,10 @@ export interface TestBackendOptions<S extends AnySchema = AnySchema, D = unknown
 export interface TestBackend<S extends AnySchema, F extends SignatureMap = Readonly<Record<never, never>>, D = unknown>
   extends AsyncDisposable,
     AccessAssertions<S, F> {
-  /** Under which address the back end takes itself to be: that of `CHASSIS_BASE_URL`, or where it listens; else `http://localhost`, where nobody answers but `fetch`. */
+  /**
+   * Under which address the back end takes itself to be, and where links in its mails lead: that of `CHASSIS_BASE_URL`, or where it listens;
+   * else `http://localhost:4000`, or that of `PORT` in `settings`, where nobody answers but `fetch`.
+   */
   readonly url: string;
   /** Answers a request without a network. A path is one of this server; a body of JSON needs no content type. */
   fetch(target: string | URL | Request, init?: RequestInit): Promise<Response>;
@@ -99,6 +103,12 @@ export interface TestBackend<S extends AnySchema, F extends SignatureMap = Reado
   readonly random: Random;
   close(): Promise<void>;
 }
+
+/**
+ * The test back end of a definition, where a type has to be written, of a helper say: `(app: TestBackendOf<typeof backend>)`. One with traits
+ * is one of these too; a helper that names traits itself says `TestBackendOf<typeof backend, typeof traits>`.
+ */
+export type TestBackendOf<B extends AnyBackend, D = unknown> = TestBackend<B["schema"], NonNullable<B["~functions"]>, D>;
 
 /** A test's data goes with its folder, and it may ask as much as it likes. */
 const usual: Readonly<Record<string, string>> = { CHASSIS_RATE_LIMITS: "off" };
@@ -245,7 +255,7 @@ async function assemble({
   });
   const told = new Set<string>();
   const runAll = (given?: RunJobsOptions): Promise<void> => runJobs(database, { told, now: () => time.now(), ...given });
-  const origin = config.baseUrl ?? "http://localhost";
+  const origin = config.baseUrl ?? `http://localhost:${config.port}`;
   const fetch: TestCaller<AnySchema>["fetch"] = (target, init) => platform.fetch(requestOf(target, init, origin));
   const functions = [...backend.functions.keys()];
   const access = createAccessAssertions({ backend, platform, now: () => time.now() });

@@ -73,6 +73,29 @@ describe("the command line", () => {
 });
 
 describe("check", () => {
+  test("names tables of which no first row can be written, and what to do", async (t) => {
+    const { run, path } = await backendFolder(
+      t,
+      `import { defineBackend, defineSchema, nobody, ref } from "${new URL("../../src/index.ts", import.meta.url).href}";
+const schema = defineSchema({ users: { team: ref("teams") }, teams: { owner: ref("users") } });
+const closed = () => ({ read: nobody, write: nobody });
+export default defineBackend(schema, { rules: { users: closed, teams: closed } });
+`,
+    );
+    const { code, errors } = await run("check", path);
+    assert.equal(code, 0);
+    assert.match(
+      errors,
+      /^No first row can be written: users\.team needs a row of teams, and teams\.owner needs a row of users\. Add \.optional\(\)/,
+    );
+    assert.deepEqual((JSON.parse((await run("check", path, "--json")).output) as { circles: unknown }).circles, [
+      [
+        { table: "users", column: "team" },
+        { table: "teams", column: "owner" },
+      ],
+    ]);
+  });
+
   test("lists what is open to everyone, and ends with 0", async (t) => {
     const { run, path } = await backendFolder(t);
     const { code, output } = await run("check", path);

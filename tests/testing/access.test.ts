@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Backend, defineBackend, everyone, nobody, query, signedIn } from "chassis";
-import { AccessAssertionError, openTestBackend, rulesMatrix, type TestBackend } from "chassis/testing";
+import { defineBackend, everyone, nobody, query, signedIn } from "chassis";
+import { AccessAssertionError, openTestBackend, rulesMatrix, type TestBackend, type TestBackendOf } from "chassis/testing";
 import backend, { schema } from "../../examples/testing/backend.ts";
 import tenants from "../../examples/permissions/backend.ts";
 
@@ -22,9 +22,7 @@ const broken = defineBackend(schema, {
   functions: { lend: query({ access: signedIn }, () => 1) },
 });
 
-type Calls = typeof backend extends Backend<typeof schema, infer F> ? F : never;
-
-let app: TestBackend<typeof schema, Calls>;
+let app: TestBackendOf<typeof backend>;
 let wrong: TestBackend<typeof schema>;
 before(async () => {
   app = await openTestBackend(backend);

@@ -42,9 +42,36 @@ test("links in its mails lead to it, and its sessions are good there, at a port 
   assert.equal(await app.auth?.addressOf(user), account.email);
 });
 
+test("without listen, too, links in mails lead to app.url, and requests come there", async () => {
+  for (const [settings, url] of [
+    [{}, "http://localhost:4000"],
+    [{ PORT: "4711" }, "http://localhost:4711"],
+    [{ CHASSIS_BASE_URL: "https://example.org/app" }, "https://example.org/app"],
+  ] as const) {
+    const backend = {
+      ...kitchen,
+      routes:
+        () =>
+        async ({ url }: Request) =>
+          new Response(url),
+    };
+    await using app = await openTestBackend(backend, { settings });
+    assert.equal(app.url, url);
+    assert.equal(await (await app.fetch("/some/page")).text(), `${new URL(url).origin}/some/page`);
+    const body = JSON.stringify({
+      email: "ada@example.org",
+      password: "correct horse battery",
+      user: { name: "Ada", diet: "vegan", agreed: true },
+    });
+    assert.equal((await app.fetch("/auth/v1/sign-up", { method: "POST", headers: asPage, body })).status, 202);
+    const [link = ""] = (await app.outbox.next({ to: "ada@example.org" })).links;
+    assert.ok(link.startsWith(`${url}/auth/`), link);
+  }
+});
+
 test("without listen nobody answers, and what contradicts itself or is taken is refused", async () => {
   await using app = await openTestBackend(library);
-  assert.equal(app.url, "http://localhost");
+  assert.equal(app.url, "http://localhost:4000");
   assert.equal(app.auth, undefined);
   await using elsewhere = await openTestBackend(library, { settings: { CHASSIS_BASE_URL: "https://example.org/app" } });
   assert.equal(elsewhere.url, "https://example.org/app");

@@ -1,4 +1,4 @@
-import { DefinitionError, missingRules, openToEveryone, type Way } from "#application";
+import { DefinitionError, missingRules, openToEveryone, type ReferenceCircle, referenceCircles, type Way } from "#application";
 import { describeOpen, listWays } from "../permissions/describe-ways.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
 import { findBackend, loadBackend } from "../backend/load-backend.ts";
@@ -6,7 +6,8 @@ import { count, printResult, type Terminal } from "../command-line/terminal.ts";
 
 /**
  * Loads a definition, which throws with all of its mistakes, and lists what no rule opens: a failure, because nobody can
- * ever reach it; `nobody` says so on purpose.
+ * ever reach it; `nobody` says so on purpose. Tables of which no first row can be written are told, and are no failure: a database that
+ * was pulled may have such rows.
  */
 export async function check(path: string, terminal: Terminal): Promise<ExitCode> {
   const backend = await loadBackend(findBackend(path)).catch((error: unknown) => {
@@ -15,12 +16,21 @@ export async function check(path: string, terminal: Terminal): Promise<ExitCode>
     throw error;
   });
   const missing = missingRules(backend);
+  const circles = referenceCircles(backend.model);
   if (terminal.json === true) {
     const { model, functions } = backend;
-    printResult(terminal, { tables: model.tables.size, functions: functions.size, open: openToEveryone(backend), missing });
+    printResult(terminal, {
+      tables: model.tables.size,
+      functions: functions.size,
+      open: openToEveryone(backend),
+      missing,
+      circles,
+    });
     return missing.length === 0 ? 0 : 1;
   }
   for (const line of describeOpen(backend)) terminal.print(line);
+  for (const circle of circles)
+    terminal.report(`${terminal.style("yellow", "No first row can be written:")} ${describeCircle(circle)}`);
   if (missing.length === 0) {
     const { model, functions } = backend;
     terminal.print(
@@ -30,6 +40,14 @@ export async function check(path: string, terminal: Terminal): Promise<ExitCode>
   }
   reportMissing(missing, terminal);
   return 1;
+}
+
+function describeCircle(circle: ReferenceCircle): string {
+  const needs = circle.map(
+    ({ table, column }, index) => `${table}.${column} needs a row of ${circle[index + 1]?.table ?? circle[0]?.table}`,
+  );
+  const fields = circle.map(({ table, column }) => `${table}.${column}`).join(" or ");
+  return `${needs.join(", and ")}. Add .optional() to ${fields}, and set it once the rows are there; as it is, only \`chassis import\` fills these tables.`;
 }
 
 function reportMissing(missing: readonly Way[], terminal: Terminal): void {

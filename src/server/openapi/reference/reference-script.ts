@@ -1,6 +1,7 @@
 /**
  * What the page runs before and after Scalar's own script. Scalar writes its styles into elements that it makes, and into attributes, which a strict content
- * security policy forbids. So the elements get the nonce of the page as they are made, and attributes become properties, which the policy leaves to scripts.
+ * security policy forbids. So the elements get the nonce of the page as they are made, and attributes become properties, which the policy leaves to scripts:
+ * also the one that its highlighter writes into HTML, by which line numbers have their width.
  */
 export const referenceScript: string = `(() => {
   "use strict";
@@ -20,6 +21,17 @@ export const referenceScript: string = `(() => {
     if (name === "style" && this.style) this.style.cssText = value;
     else set.call(this, name, value);
   };
+  const inner = Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML");
+  Object.defineProperty(Element.prototype, "innerHTML", {
+    ...inner,
+    set(given) {
+      const html = given === null ? "" : String(given);
+      const apart = html.replaceAll(' style="--line-', ' data-lines="--line-');
+      inner.set.call(this, apart);
+      if (apart === html) return;
+      for (const element of this.querySelectorAll("[data-lines]")) element.style.cssText = element.dataset.lines;
+    },
+  });
   document.addEventListener("DOMContentLoaded", () => {
     if (!window.Scalar) return;
     const without = document.getElementById("without");
