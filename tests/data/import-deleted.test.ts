@@ -81,3 +81,55 @@ test("a row may come any number of rows before the one that it refers to, but no
     /refers by 'upon' to a row of 'things' that is not there/,
   );
 });
+
+const teams = `
+import { defineBackend, defineSchema, enums, nobody, ref, table, text } from ${JSON.stringify(library)};
+
+const schema = defineSchema(
+  {
+    users: { name: text() },
+    organisations: table({ name: text() }, { softDelete: true }),
+    members: table(
+      {
+        organisation: ref("organisations").onDelete("cascade"),
+        user: ref("users").onDelete("cascade"),
+        role: enums("owner", "member"),
+      },
+      { unique: [["organisation", "user"]] },
+    ),
+  },
+  { organisations: true },
+);
+const closed = () => ({ read: nobody, write: nobody });
+export default defineBackend(schema, { rules: { users: closed, organisations: closed, members: closed } });
+`;
+
+test("memberships of a deleted organisation come along with it, and without it stay away", async (t) => {
+  const source = await backendFolder(t, teams);
+  const made = await source.run(
+    "repl",
+    source.path,
+    "--eval",
+    `const user = (await db.users.create({ name: "Ada" })).id;
+     for (const name of ["gone", "here"]) {
+       const organisation = (await db.organisations.create({ name })).id;
+       await db.members.create({ organisation, user, role: "owner" });
+     }
+     await db.organisations.deleteMany({ where: { name: "gone" } });
+     await db.members.count()`,
+  );
+  assert.equal(made.output, "2\n", made.errors);
+  const rows = "[await db.organisations.count({ deleted: 'include' }), await db.members.count()]";
+  for (const [options, counts] of [
+    [["--deleted"], "[2,2]\n"],
+    [[], "[1,1]\n"],
+  ] as const) {
+    const out = join(source.path, `out${options.length}`);
+    const exported = await source.run("export", "--all", source.path, ...options, "--out", out);
+    assert.equal(exported.code, 0, exported.errors);
+    const target = await backendFolder(t, teams);
+    const imported = await target.run("import", "--all", out, target.path);
+    assert.equal(imported.code, 0, imported.errors);
+    assert.equal((await target.run("repl", target.path, "--eval", rows)).output, counts);
+  }
+});

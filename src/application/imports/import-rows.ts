@@ -85,6 +85,13 @@ class ImportWriter {
     return this.#rules.deferReferences === true && (this.#rules.onError === "stop" || this.#rules.dryRun === true);
   }
 
+  /** The tables to rows of which those of this one may refer whatever becomes of them. */
+  #deferred(table: string): ReadonlySet<string> {
+    const { model } = this.#tools;
+    const later = this.#defers ? comingLater(model, table) : new Set<string>();
+    return model.organisations?.members === table ? later.union(new Set([model.organisations.table])) : later;
+  }
+
   outcome(kept: boolean): ImportOutcome {
     return { tables: [...this.#tallies.values()], refusals: this.#refusals, kept };
   }
@@ -127,7 +134,7 @@ class ImportWriter {
   /** A foreign key also takes a deleted row that is kept, to which no row may refer that is not deleted itself. */
   async #refuseDeleted(connection: Connection, table: Table, { name, reference }: Column): Promise<void> {
     const target = reference === undefined ? undefined : this.#tools.model.tables.get(reference.table);
-    if (target?.softDelete === undefined) return;
+    if (target?.softDelete === undefined || isMembership(this.#tools.model, table.name, name)) return;
     const isLive = table.softDelete === undefined ? "" : ` AND c.${quoteName(deletedColumn)} IS NULL`;
     const found = await connection.all(
       `SELECT c.${quoteName(table.key.name)}, count(*) OVER () FROM ${quoteName(table.name)} AS c JOIN ${quoteName(target.name)} AS t ON t.${quoteName(target.key.name)} = c.${quoteName(name)} WHERE t.${quoteName(deletedColumn)} IS NOT NULL${isLive} LIMIT ${refusalsKept}`,
@@ -208,12 +215,17 @@ class ImportWriter {
       missing: "default",
       values: [],
       form: "json",
-      ...(this.#defers ? { deferReferences: comingLater(this.#tools.model, table) } : {}),
+      deferReferences: this.#deferred(table),
       ...(onConflict === undefined
         ? {}
         : { onConflict: { resolution: onConflict, ...(key === undefined ? {} : { columns: key }) } }),
     };
   }
+}
+
+/** Whether it says of which organisation a membership is: those wait where they are while it is deleted and kept. */
+function isMembership({ organisations }: Model, table: string, column: string): boolean {
+  return organisations?.members === table && organisations.organisation === column;
 }
 
 /** The tables whose rows may come after those of this one that refer to them: itself, and those that it refers to in a circle. */

@@ -211,7 +211,10 @@ export interface InsertQuery extends Mutation {
     /** A unique set of columns; by default the primary key. */
     readonly columns?: readonly string[];
   };
-  /** Of the system, in a transaction that defers its references: to these tables whoever ends it looks whether all that rows refer to is there, and not deleted. */
+  /**
+   * Of the system: that rows refer to deleted ones of these tables is not looked at. Whoever ends a transaction that defers its references looks; memberships
+   * may, for they wait where they are while their organisation is deleted.
+   */
   readonly deferReferences?: ReadonlySet<string>;
 }
 

@@ -1,4 +1,4 @@
-import { type Table } from "#database";
+import { type Model, type Table, tableOf } from "#database";
 import { UsageError } from "../command-line/command-error.ts";
 
 /** Which rows and columns, in the words of the data API. */
@@ -12,14 +12,26 @@ export interface QueryOptions {
   readonly deleted?: boolean;
 }
 
-/** The query string of the data API that asks for the same. What is given needs no encoding. */
-export function addressOf({ where = [], select, order, limit, deleted = false }: QueryOptions, table: Table): string {
+/** The query string of the data API that asks for the same. What is given needs no encoding. `model`: where nothing may refer to what is left out. */
+export function addressOf(
+  { where = [], select, order, limit, deleted = false }: QueryOptions,
+  table: Table,
+  model?: Model,
+): string {
   const pairs: (readonly [string, string])[] = where.map(readCondition);
   if (select !== undefined) pairs.push(["select", select]);
   if (order !== undefined) pairs.push(["order", order]);
   if (limit !== undefined) pairs.push(["limit", String(limit)]);
   if (deleted && table.softDelete !== undefined) pairs.push(["deletedRows", "include"]);
+  if (!deleted && model !== undefined) pairs.push(...ofPresent(table, model));
   return pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&");
+}
+
+/** Memberships of an organisation that is deleted and kept wait where they are: without it they would refer to nothing. */
+function ofPresent({ name }: Table, model: Model): readonly (readonly [string, string])[] {
+  const { organisations } = model;
+  if (organisations?.members !== name || tableOf(model, organisations.table).softDelete === undefined) return [];
+  return [[organisations.organisation, "some.()"]];
 }
 
 export function refuseManyTables({ where, select, order }: QueryOptions): void {
