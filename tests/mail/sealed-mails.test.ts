@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { defineBackend, defineSchema, everyone, mutation, text } from "chassis";
+import { defineBackend, defineSchema, everyone, mutation, nobody, text } from "chassis";
 import { button, mail, paragraph } from "chassis/mail";
-import { rotateSecret } from "#application";
+import { type Backend, rotateSecret } from "#application";
 import { type Logger, silentLogger } from "#base";
 import { loadConfig } from "#config";
 import { createPlatform, type Platform } from "#platform";
@@ -22,7 +22,8 @@ const own = mail({ input: anything, subject: "Yours, by us", body });
 const guarded = mail({ input: anything, sealed: true, subject: "Guarded", body });
 const open = mail({ input: anything, subject: "Open", body });
 
-const backend = defineBackend(defineSchema({ users: { name: text().min(1).max(80) } }), {
+const schema = defineSchema({ users: { name: text().min(1).max(80) } });
+const backend = defineBackend(schema, {
   rules: {
     users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), update: row.id.eq(me.id), delete: row.id.eq(me.id) }),
   },
@@ -37,11 +38,16 @@ const backend = defineBackend(defineSchema({ users: { name: text().min(1).max(80
   },
 });
 
+interface Started {
+  readonly logger?: Logger;
+  readonly as?: Backend;
+}
+
 async function start(
   t: TestContext,
   dataDirectory: string,
   mailServer: string | undefined,
-  logger: Logger = silentLogger,
+  { logger = silentLogger, as = backend }: Started = {},
 ): Promise<Platform> {
   const environment = {
     CHASSIS_BASE_URL: "https://people.example",
@@ -50,7 +56,7 @@ async function start(
     CHASSIS_JOBS: mailServer === undefined ? "off" : "on",
     ...(mailServer === undefined ? {} : { CHASSIS_MAIL_SERVER: mailServer }),
   };
-  const platform = await createPlatform({ backend, config: loadConfig({ environment }), dataDirectory, logger });
+  const platform = await createPlatform({ backend: as, config: loadConfig({ environment }), dataDirectory, logger });
   t.after(() => platform.close());
   return platform;
 }
@@ -124,12 +130,22 @@ test("a mail of the back end's own in place of one of sign-in is kept so too", a
   assert.ok((await subjectsOf(third, 4)).includes("Yours, by us"));
 });
 
+test("those that wait when a mail is sealed no longer are sent", async (t) => {
+  const directory = await waiting(t);
+  const as: Backend = defineBackend(schema, {
+    rules: { users: () => ({ read: everyone, write: nobody }) },
+    mails: { guarded: mail({ input: anything, subject: "Open again", body }) },
+  });
+  const platform = await start(t, directory, "mailbox", { as });
+  assert.deepEqual(await subjectsOf(platform, 1), ["Open again"]);
+});
+
 test("without the secret that sealed them such mails are set aside, with what to look for, and others go", async (t) => {
   const directory = await waiting(t);
   for (const name of ["token-secret", "previous-secrets"]) rmSync(join(directory, name), { force: true });
   const told: string[] = [];
   const logger: Logger = { ...silentLogger, error: (fields) => void told.push(String((fields as { err?: Error }).err?.message)) };
-  const platform = await start(t, directory, "mailbox", logger);
+  const platform = await start(t, directory, "mailbox", { logger });
   assert.deepEqual(await subjectsOf(platform, 1), ["Open"]);
   const begun = performance.now();
   while (told.length < 2 && performance.now() - begun < 5000) await new Promise((resolve) => setTimeout(resolve, 10));

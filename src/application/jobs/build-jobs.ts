@@ -17,8 +17,10 @@ export interface JobDefinition {
   readonly timeLimit: number;
   /** How long it stays to be seen once it is done; undefined: not at all. */
   readonly keep: number | undefined;
-  /** Closes what is kept of its input: whoever has the database, or a backup, reads nothing there. */
+  /** Opens what is kept of its input where that was closed. */
   readonly seal?: Seal;
+  /** Its input is closed by `seal` while it is kept: whoever has the database, or a backup, reads nothing there. */
+  readonly isSealed?: boolean;
   /** Runs in a thread that may use so many MiB. */
   readonly heavy: { readonly memory: number } | undefined;
   /** Undefined until the part of the platform that runs it has bound it. */

@@ -1,6 +1,6 @@
 import type { JobDefinition } from "./build-jobs.ts";
 
-type Sealed = Pick<JobDefinition, "name" | "seal">;
+type Sealed = Pick<JobDefinition, "name" | "seal" | "isSealed">;
 
 /** Stands in the place of an input that was too long to be kept. */
 const TOO_LONG = "~tooLong";
@@ -18,8 +18,10 @@ export function unrefusedInput(given: unknown): string {
 }
 
 /** The input of a job as it is kept: as it is, or closed where the job says so. */
-export function keptInput({ name, seal }: Sealed, input: string | null): string | null {
-  return seal === undefined || input === null ? input : JSON.stringify({ sealed: seal.close(input, purposeOf(name)) });
+export function keptInput({ name, seal, isSealed = false }: Sealed, input: string | null): string | null {
+  return !isSealed || seal === undefined || input === null
+    ? input
+    : JSON.stringify({ sealed: seal.close(input, purposeOf(name)) });
 }
 
 /** What was kept, read. Throws where it was too long, or was closed by a key that is not here. */
@@ -31,7 +33,7 @@ export function openInput({ name, seal }: Sealed, kept: string | null): unknown 
     throw new Error(
       `It would have had ${length} characters, and ${MAX_UNREFUSED} is the most: have the trigger select fewer columns, and read the others by the row's id.`,
     );
-  // One from before the job was sealed is as it was.
+  // One from before the job was sealed is as it was; one from when it still was is opened.
   if (seal === undefined || typeof sealed !== "string") return input;
   const opened = seal.open(sealed, purposeOf(name));
   if (opened === undefined)

@@ -43,7 +43,8 @@ export function mailJob(entry: MailEntry, sender: Sender): JobDefinition {
   const { seal } = sender;
   return {
     ...entry.job,
-    ...(entry.sealed ? { seal } : {}),
+    seal,
+    isSealed: entry.sealed,
     handler: (context: JobContext<AnySchema, CheckedLetter>) => sendMail(entry, sender, context),
   };
 }
