@@ -122,7 +122,10 @@ describe("migrate", () => {
     const unsaid = await board.run("migrate", "purge", "--everything");
     assert.equal(unsaid.code, 1);
     assert.match(unsaid.errors, /column notes\.body would be gone for good\. Say --yes/);
-    assert.match((await board.run("migrate", "purge", "--everything", "--yes")).output, /removed: column notes\.body\./);
+    assert.match(
+      (await board.run("migrate", "purge", "--everything", "--yes")).output,
+      /^Removed for good: column notes\.body\.$/m,
+    );
     assert.match((await board.run("migrate", "rollback")).errors, /There is no migration to roll back/);
   });
 

@@ -124,6 +124,36 @@ const mistypes: readonly (readonly [line: string, code: number, message: string]
     2,
     "--since must be a day such as 2026-11-25, a time with its zone such as 2026-11-25T22:00:00Z, or how long ago, such as 12h, not '2026-02-30'.",
   ],
+  [
+    "audit --since 2026-02-30T10:00:00Z",
+    2,
+    "--since must be a day such as 2026-11-25, a time with its zone such as 2026-11-25T22:00:00Z, or how long ago, such as 12h, not '2026-02-30T10:00:00Z'.",
+  ],
+  [
+    "audit --since 0h",
+    2,
+    "--since must be a day such as 2026-11-25, a time with its zone such as 2026-11-25T22:00:00Z, or how long ago, such as 12h, not '0h'.",
+  ],
+  [
+    "restore --at 0m --from .",
+    2,
+    "--at must be a time with its zone such as 2026-11-25T22:00:00Z or 2026-11-25T23:00:00+01:00, or how long ago, such as 15m, not '0m'.",
+  ],
+  [
+    "restore --at 9999999d --from .",
+    2,
+    "--at must be a time with its zone such as 2026-11-25T22:00:00Z or 2026-11-25T23:00:00+01:00, or how long ago, such as 15m, not '9999999d'.",
+  ],
+  [
+    "restore --at 2026-02-30T10:00:00Z --from .",
+    2,
+    "--at must be a time with its zone such as 2026-11-25T22:00:00Z or 2026-11-25T23:00:00+01:00, or how long ago, such as 15m, not '2026-02-30T10:00:00Z'.",
+  ],
+  [
+    "restore --at 2026-11-25 --from .",
+    2,
+    "--at must be a time with its zone such as 2026-11-25T22:00:00Z or 2026-11-25T23:00:00+01:00, or how long ago, such as 15m, not '2026-11-25'.",
+  ],
   ["restore latest --at 1h", 2, "Give a backup or --at, and not both: --at finds the backup that it needs."],
   ["pull nowhere.db", 1, "There is no file PATH/nowhere.db."],
   ["rules diff nowhere.json", 1, "There is no PATH/nowhere.json."],

@@ -33,12 +33,17 @@ describe("start", () => {
   test("answers what is under way when it is told to end", async (t) => {
     const { path } = await backendFolder(
       t,
-      withRoutes('async () => { await new Promise((r) => setTimeout(r, 500)); return new Response("done"); }'),
+      // It answers only once the process was told to end.
+      withRoutes(`async () => {
+        console.log("asked");
+        await new Promise((resolve) => process.once("SIGTERM", () => setTimeout(resolve, 100)));
+        return new Response("done");
+      }`),
     );
     const server = spawnProgram(t, ["start", path], quiet);
     const [, url] = await server.written(/"url":"([^"]+)"/);
     const answer = fetch(`${url}/slow`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await server.written(/asked/);
     server.process.kill("SIGTERM");
     assert.equal(await (await answer).text(), "done");
     assert.equal(await server.ended(), 0);
@@ -129,12 +134,12 @@ describe("start", () => {
   });
 
   test("ends at once on a second signal", async (t) => {
-    const { path } = await backendFolder(t, withRoutes("() => new Promise(() => {})"));
+    const { path } = await backendFolder(t, withRoutes('() => { console.log("asked"); return new Promise(() => {}); }'));
     const server = spawnProgram(t, ["start", path], quiet);
     const [, url] = await server.written(/"url":"([^"]+)"/);
     const socket = connect(Number(new URL(url ?? "").port), "127.0.0.1").on("error", () => {});
     socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await server.written(/asked/);
     server.process.kill("SIGINT");
     await server.written(/Closing/);
     server.process.kill("SIGINT");

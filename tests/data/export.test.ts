@@ -161,8 +161,8 @@ describe("export", () => {
     const empty = join(out, "empty");
     await mkdir(empty);
     const cases: readonly (readonly [number, RegExp, readonly string[]])[] = [
-      [2, /name a table, or say --all/, []],
-      [2, /--all is all tables, and 'things' is named besides/, ["--all", "things"]],
+      [2, /Name a table, or say --all\./, []],
+      [2, /--all is all tables, and 'things' is named besides\./, ["--all", "things"]],
       [1, /no table 'thigns'; did you mean 'things'/, ["thigns"]],
       [1, /no column 'lable' in 'things'; did you mean 'label'/, ["things", "--where", "lable=eq.1", "--out", join(empty, "x")]],
       [2, /Give each condition its own --where/, ["things", "--where", "label=eq.a&sold=is.true"]],

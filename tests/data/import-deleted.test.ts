@@ -133,3 +133,31 @@ test("memberships of a deleted organisation come along with it, and without it s
     assert.equal((await target.run("repl", target.path, "--eval", rows)).output, counts);
   }
 });
+
+test("a trial refuses what the import itself would, and counts each row once", async (t) => {
+  const folder = await backendFolder(t, definition);
+  const idOf = (index: number): string => `01890000-0000-7000-8000-00000000000${index}`;
+  const shelf = idOf(9);
+  const shelves = await folder.write("shelves.csv", `id,name\n${shelf},a\n`);
+  assert.equal((await folder.run("import", "shelves", shelves, folder.path)).code, 0);
+  // The second refers to nothing in two ways, the last to the one after it.
+  const rows = [
+    [1, shelf, ""],
+    [2, idOf(8), idOf(7)],
+    [3, shelf, idOf(4)],
+    [4, shelf, ""],
+  ] as const;
+  const text = rows.map(([id, on, upon]) => `${idOf(id)},t${id},${on},${upon}\n`).join("");
+  const file = await folder.write("things.csv", `id,label,shelf,upon\n${text}`);
+  const run = async (...options: readonly string[]): Promise<{ tables: unknown; refusals: readonly { line?: number }[] }> =>
+    JSON.parse((await folder.run("import", "things", file, folder.path, "--json", ...options)).output);
+  const tried = await run("--dry-run");
+  assert.deepEqual(tried.tables, [{ table: "things", written: 3, refused: 1 }]);
+  const [skippedTrial, skipped] = [await run("--dry-run", "--on-error", "skip"), await run("--on-error", "skip")];
+  assert.deepEqual(skippedTrial.refusals, skipped.refusals);
+  assert.deepEqual(skippedTrial.tables, skipped.tables);
+  assert.deepEqual(
+    skipped.refusals.map(({ line }) => line),
+    [3, 4],
+  );
+});

@@ -142,7 +142,12 @@ describe("import, file by file", () => {
     const tried = await run("things", path, "--dry-run");
     assert.equal(tried.code, 1);
     assert.match(tried.errors, /^line 2: 'sold' must be true or false\.\nline 3: /);
-    assert.match(tried.errors, /\nAnd 30 more\.\n20 rows would be written, 130 lines left out\. Nothing was\.\n$/);
+    assert.match(
+      tried.errors,
+      /\nAnd 30 more\.\n130 lines would be refused, and so nothing would be written\. --on-error skip .*\n$/,
+    );
+    const skipping = await run("things", path, "--dry-run", "--on-error", "skip");
+    assert.match(skipping.errors, /\nAnd 30 more\.\n20 rows would be written, 130 lines left out\. Nothing was\.\n$/);
     assert.equal((await run("things", await file("good.csv", rows), "--dry-run")).code, 0);
     assert.deepEqual(await labels(), []);
     const stopped = await run("things", path, "--json");

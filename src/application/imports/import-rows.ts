@@ -41,7 +41,8 @@ export async function importRows(rows: AsyncIterable<ImportRow>, rules: ImportRu
     return writer.outcome(true);
   }
   try {
-    const deferReferences = rules.deferReferences === true;
+    // A trial of `skip` refuses what `skip` itself would.
+    const deferReferences = rules.deferReferences === true && rules.onError === "stop";
     await records.transaction(
       async (inside, connection) => {
         await writer.writeAll(rows, inside);
@@ -82,7 +83,7 @@ class ImportWriter {
   }
 
   get #defers(): boolean {
-    return this.#rules.deferReferences === true && (this.#rules.onError === "stop" || this.#rules.dryRun === true);
+    return this.#rules.deferReferences === true && this.#rules.onError === "stop";
   }
 
   /** The tables to rows of which those of this one may refer whatever becomes of them. */
@@ -119,12 +120,12 @@ class ImportWriter {
       const table = this.#tools.model.tables.get(name);
       if (table === undefined) continue;
       const found = await connection.all(
-        `SELECT c.${quoteName(table.key.name)}, f.parent, k."from", count(*) OVER () FROM pragma_foreign_key_check(?) AS f JOIN pragma_foreign_key_list(?) AS k ON k.id = f.fkid JOIN ${quoteName(name)} AS c ON c.rowid = f.rowid LIMIT ${refusalsKept}`,
-        [name, name],
+        `SELECT c.${quoteName(table.key.name)}, f.parent, k."from", (SELECT count(DISTINCT rowid) FROM pragma_foreign_key_check(?)) FROM pragma_foreign_key_check(?) AS f JOIN pragma_foreign_key_list(?) AS k ON k.id = f.fkid JOIN ${quoteName(name)} AS c ON c.rowid = f.rowid LIMIT ${refusalsKept}`,
+        [name, name, name],
       );
       for (const [key, parent, column] of found) {
         const message = `The row ${String(key)} refers by '${String(column)}' to a row of '${String(parent)}' that is not there.`;
-        this.#refusals.push({ table: name, message });
+        this.#tell({ table: name, message });
       }
       this.#refuseLate(name, Number(found[0]?.[3] ?? 0));
       for (const column of table.columns.values()) await this.#refuseDeleted(connection, table, column);
@@ -142,15 +143,17 @@ class ImportWriter {
     );
     for (const [key] of found) {
       const message = `The row ${String(key)} refers by '${name}' to a row of '${target.name}' that is deleted.`;
-      this.#refusals.push({ table: table.name, message });
+      this.#tell({ table: table.name, message });
     }
     this.#refuseLate(table.name, Number(found[0]?.[1] ?? 0));
   }
 
-  /** Of what shows only now. */
+  /** Of rows that were written, and may not stay so: it shows only now. */
   #refuseLate(table: string, count: number): void {
     if (count === 0) return;
-    this.#tally(table).refused += count;
+    const tally = this.#tally(table);
+    tally.written -= Math.min(count, tally.written);
+    tally.refused += count;
     if (this.#stops) throw new Stopped();
   }
 
@@ -192,8 +195,12 @@ class ImportWriter {
 
   #refuse(refused: Refusal): void {
     this.#tally(refused.table).refused += 1;
-    if (this.#refusals.length < refusalsKept) this.#refusals.push(refused);
+    this.#tell(refused);
     if (this.#stops) throw new Stopped();
+  }
+
+  #tell(refused: Refusal): void {
+    if (this.#refusals.length < refusalsKept) this.#refusals.push(refused);
   }
 
   #tally(table: string): TableTally {

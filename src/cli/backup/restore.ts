@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parseDuration, systemClock } from "#base";
+import { systemClock } from "#base";
 import { compareSchemas, listKept, planRestore, restore, type RestoreSource, schemaObjects, type Staged } from "#database";
 import { confirm } from "../command-line/ask.ts";
 import { type BackupPlace, openBackupPlace } from "./backup-place.ts";
@@ -8,6 +8,7 @@ import type { ExitCode } from "../command-line/exit-code.ts";
 import { CommandError, UsageError } from "../command-line/command-error.ts";
 import { findBackup, refuseFolder } from "./find-backup.ts";
 import { findBackend, loadBackend } from "../backend/load-backend.ts";
+import { readMoment } from "../command-line/values.ts";
 import { count, printResult, type Terminal } from "../command-line/terminal.ts";
 
 export interface RestoreCommandOptions {
@@ -77,12 +78,9 @@ async function findMoment(place: BackupPlace, until: number, terminal: Terminal)
 }
 
 /** A time with its zone, or how long ago. */
-export function readTime(text: string, now: number): number {
-  if (/^\d+[smhd]$/.test(text)) return now - parseDuration(text);
-  const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|[+-]\d\d:?\d\d)$/i.exec(text);
-  const at =
-    parts === null ? Number.NaN : Date.parse(`${parts[1]}T${parts[2]}${(parts[3] ?? "").toUpperCase().replace("UTC", "Z")}`);
-  if (Number.isNaN(at))
+function readTime(text: string, now: number): number {
+  const at = readMoment(text, now);
+  if (at === undefined)
     throw new UsageError(
       `--at must be a time with its zone such as 2026-11-25T22:00:00Z or 2026-11-25T23:00:00+01:00, or how long ago, such as 15m, not '${text}'.`,
     );

@@ -25,21 +25,29 @@ export function readDuration(option: string, text: string, { zero = false }: { r
 }
 
 const AGO = /^\d{1,6}[smhd]$/;
-const DATE = /^\d{4}-\d\d-\d\d$/;
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|[+-]\d\d:?\d\d)$/i;
+
+/** A time with its zone, as commands print it too, or how long ago, in milliseconds since 1970; undefined for what is neither. */
+export function readMoment(text: string, now: number): number | undefined {
+  if (AGO.test(text)) return Number.parseInt(text, 10) > 0 ? now - parseDuration(text) : undefined;
+  const [, day = "", time, zone = ""] = TIME.exec(text) ?? [];
+  const at = isDay(day) ? Date.parse(`${day}T${time}${zone.toUpperCase().replace("UTC", "Z")}`) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** Of 30 February Date.parse makes a day of March. */
+function isDay(text: string): boolean {
+  const at = DAY.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
 
 /** A day (of UTC), a time with its zone, or how long ago, as a timestamp. @throws UsageError */
 export function readSince(option: string, text: string): string {
-  const at = AGO.test(text) ? Date.now() - readDuration(option, text) : isTime(text) ? Date.parse(text) : Number.NaN;
-  const time = new Date(at);
-  // 30 February would become a day of March.
-  if (Number.isNaN(at) || (DATE.test(text) && time.toISOString().slice(0, 10) !== text))
+  const at = isDay(text) ? Date.parse(text) : readMoment(text, Date.now());
+  if (at === undefined)
     throw new UsageError(
       `${option} must be a day such as 2026-11-25, a time with its zone such as 2026-11-25T22:00:00Z, or how long ago, such as 12h, not '${text}'.`,
     );
-  return time.toISOString();
-}
-
-function isTime(text: string): boolean {
-  return DATE.test(text) || MOMENT.test(text);
+  return new Date(at).toISOString();
 }

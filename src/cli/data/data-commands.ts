@@ -38,8 +38,8 @@ function addExport(program: Command, terminal: Terminal): void {
     .action(async (names: readonly string[], options, command: Command) => {
       const { tables, given } = splitBackend(names);
       if (options.all === true && tables.length > 0)
-        command.error(`error: --all is all tables, and '${tables[0]}' is named besides`);
-      if (options.all !== true && tables.length === 0) command.error("error: name a table, or say --all");
+        command.error(`error: --all is all tables, and '${tables[0]}' is named besides.`);
+      if (options.all !== true && tables.length === 0) command.error("error: Name a table, or say --all.");
       const backend = backendOf(given, command);
       await (await import("./export.ts")).exportTables({ ...options, tables, backend }, terminal);
     });
@@ -74,7 +74,7 @@ function addImport(program: Command, terminal: Terminal, exit: (code: ExitCode) 
     .option("--json", "print what was written and refused as JSON")
     .action(async (table, file, given, options, command: Command) => {
       if (options.all !== undefined && file !== undefined)
-        command.error("error: with --all no table and no file are named, but for the back end");
+        command.error("error: With --all no table and no file are named, but for the back end.");
       if (options.all === undefined && file === undefined)
         command.error(`error: missing required argument '${table === undefined ? "table" : "file"}'`, {
           code: "commander.missingArgument",

@@ -56,7 +56,7 @@ export async function importFiles(options: ImportOptions, terminal: Terminal): P
   const rules: ImportRules = {
     onError,
     dryRun,
-    deferReferences: plan.isCircular && (onError === "stop" || dryRun),
+    deferReferences: plan.isCircular && onError === "stop",
     ...(onConflict === undefined ? {} : { onConflict }),
     ...(options.key === undefined ? {} : { key: options.key.split(",").map((name) => name.trim()) }),
   };
@@ -145,6 +145,12 @@ function report(
   if (refused > refusals.length) terminal.report(`And ${refused - refusals.length} more.`);
   if (!kept && !dryRun) {
     terminal.report("Nothing was written. --dry-run lists all that would be refused.");
+    return 1;
+  }
+  if (dryRun && refused > 0 && options.onError === "stop") {
+    terminal.report(
+      `${count(refused, "line")} would be refused, and so nothing would be written. --on-error skip leaves such lines out.`,
+    );
     return 1;
   }
   if (tables.length > 1) {

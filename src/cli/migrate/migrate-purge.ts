@@ -5,7 +5,7 @@ import { CommandError } from "../command-line/command-error.ts";
 import { run } from "./migrate-apply.ts";
 import { openTarget } from "./migrate-target.ts";
 import { openMigrationPlace, readStatus } from "./migrate-workplace.ts";
-import { count, printResult, type Terminal } from "../command-line/terminal.ts";
+import { printResult, type Terminal } from "../command-line/terminal.ts";
 
 export interface PurgeOptions {
   readonly backend: string;
@@ -46,11 +46,7 @@ export async function migratePurge(
   const target = await openTarget(place);
   try {
     const purged = (await run(target, { type: "purge", everything }, terminal)) as readonly Hidden[];
-    printResult(
-      terminal,
-      { purged },
-      `${count(purged.length, "column or table").replace("tables", "tables")} removed: ${purged.map(nameOf).join(", ")}.`,
-    );
+    printResult(terminal, { purged }, `Removed for good: ${purged.map(nameOf).join(", ")}.`);
     return 0;
   } finally {
     terminal.progress("");

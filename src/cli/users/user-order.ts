@@ -54,11 +54,12 @@ export async function userRoles(
   terminal: Terminal,
 ): Promise<void> {
   if (none === role.length > 0) throw new UsageError("Say which roles they have from now on, each by --role, or --none.");
-  const outcome = await giveOrder({ type: "users", action: "roles", who, roles: [...new Set(role)] }, backend);
+  const roles = [...new Set(role)];
+  const outcome = await giveOrder({ type: "users", action: "roles", who, roles }, backend);
   reportResult(
     terminal,
-    { ...outcome, roles: role },
-    `${nameOf(outcome)} ${role.length === 0 ? "has no roles" : `is ${role.join(", ")}`} from the next request on.`,
+    { ...outcome, roles },
+    `${nameOf(outcome)} ${none ? "has no roles" : `is ${roles.join(", ")}`} from the next request on.`,
   );
 }
 
