@@ -168,6 +168,17 @@ const pages: readonly Scenario[] = [
     ],
   ),
   get(
+    "order by an aggregate",
+    ["Order and pages: Order by an aggregate"],
+    "/tasks?select=project,n:count()&order=n.desc",
+    undefined,
+    {
+      status: 400,
+      code: "42803",
+      matches: /cannot be ordered by the figure 'n'/,
+    },
+  ),
+  get(
     "limit and offset",
     ["Order and pages: Limit and offset"],
     "/tasks?select=title&order=title&limit=1&offset=1",

@@ -22,6 +22,7 @@ export interface AggregateOptions<S extends AnySchema, T extends TableName<S>, V
   /** One answer for each combination of these; without it one answer in all. */
   readonly groupBy?: readonly G[];
   readonly where?: Where<S, T>;
+  /** By columns of `groupBy`. By the figures: sort the answer, or use SQL in a function, where `limit` is to keep the largest. */
   readonly orderBy?: OrderBy<NoInfer<G>>;
   readonly limit?: number;
   readonly offset?: number;

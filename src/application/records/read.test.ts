@@ -201,6 +201,16 @@ describe("reading under rules", () => {
       rows("tasks", { items: [sum], order: [{ path: path("title"), direction: "asc" }] }, [], null),
       failsWith("invalidGrouping"),
     );
+    const title = fields("title")[0] as SelectItem;
+    for (const [item, name] of [
+      [{ type: "count" }, "count"],
+      [sum, "sum"],
+      [avg, "mean"],
+    ] as const)
+      await assert.rejects(rows("tasks", { items: [title, item], order: [{ path: path(name), direction: "desc" }] }, [], null), {
+        error: "invalidGrouping",
+        message: `Rows are grouped: they cannot be ordered by the figure '${name}'.`,
+      });
     await assert.rejects(
       rows("tasks", { items: [{ type: "field", path: path("title"), aggregate: { function: "sum" } }] }, [], null),
       failsWith("operatorMismatch"),

@@ -56,6 +56,7 @@ export function resolveSelection(resolver: Resolver, selection: Selection, place
   const grouped = outputs.some(
     (output) => output.type === "count" || (output.type === "value" && output.aggregate !== undefined),
   );
+  if (grouped) refuseOrderByFigures(items, selection.order ?? []);
   const order = (selection.order ?? []).map((term) => resolveOrder(resolver, term, inside));
   if (grouped) refuseUngroupedOrder(items, selection.order ?? []);
   return {
@@ -262,12 +263,37 @@ function resolveEmbedOrder(
   return { ...resolved, nullable: true, value: { type: "when", condition: shown, then: resolved.value, otherwise: undefined } };
 }
 
-function refuseUngroupedOrder(items: readonly SelectItem[], order: readonly OrderTerm[]): void {
-  const grouped = new Set(
+/** Before names are looked up: `order=count.desc` is no misspelt column. */
+function refuseOrderByFigures(items: readonly SelectItem[], order: readonly OrderTerm[]): void {
+  if (items.some((item) => item.type === "all")) return;
+  const figures = new Set(items.flatMap((item) => figureName(item) ?? []));
+  const groups = groupsOf(items);
+  const stray = order.find(
+    (term) => term.embed === undefined && figures.has(term.path.column) && !groups.has(JSON.stringify(term.path)),
+  );
+  if (stray !== undefined) {
+    throw new AppError("invalidGrouping", {
+      message: `Rows are grouped: they cannot be ordered by the figure '${stray.path.column}'.`,
+      hint: "Order by a column that select names without an aggregate, sort the answer, or write a function with SQL.",
+    });
+  }
+}
+
+function figureName(item: SelectItem): string | undefined {
+  if (item.type === "count") return item.alias ?? "count";
+  return item.type === "field" && item.aggregate !== undefined ? (item.alias ?? item.aggregate.function) : undefined;
+}
+
+function groupsOf(items: readonly SelectItem[]): ReadonlySet<string> {
+  return new Set(
     items
       .filter((item) => item.type === "field" && item.aggregate === undefined)
       .map((item) => JSON.stringify((item as Field).path)),
   );
+}
+
+function refuseUngroupedOrder(items: readonly SelectItem[], order: readonly OrderTerm[]): void {
+  const grouped = groupsOf(items);
   const stray = order.find((term) => term.embed !== undefined || !grouped.has(JSON.stringify(term.path)));
   if (stray !== undefined && !items.some((item) => item.type === "all")) {
     throw new AppError("invalidGrouping", {

@@ -146,6 +146,12 @@ export const grammarTable: readonly GrammarArea[] = [
       { feature: "Order", support: "yes", search: "order=a.desc.nullslast,b.asc.nullsfirst,data->>x" },
       { feature: "Order by a to-one's column", support: "yes", search: "select=*,a(b)&order=a(b).desc" },
       {
+        feature: "Order by an aggregate",
+        support: "no",
+        written: "`?select=a,count()&order=count`",
+        note: "Refused, as there. Sort the answer, or write a function with SQL.",
+      },
+      {
         feature: "Limit and offset",
         support: "differs",
         search: "limit=10&offset=20",
