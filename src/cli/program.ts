@@ -99,6 +99,9 @@ function reportFailure({ code, message, hint }: Failure, session: Session, isJso
 function helpAsOption(program: Command, args: readonly string[]): readonly string[] {
   if (args.length === 0) return ["--help"];
   const { command, length } = findCommand(program, args);
+  // Of a command that there is not: that is said, rather than the help of all.
+  if (length === 0 && args[0] !== "help" && args[0]?.startsWith("-") === false)
+    return args.filter((word) => word !== "--help" && word !== "-h");
   if (args[length] !== "help" || command.commands.length === 0) return args;
   const words = [...args.slice(0, length), ...args.slice(length + 1)];
   const found = findCommand(program, words);

@@ -56,6 +56,8 @@ test("commands, options, their words, tables and paths are completed", async (t)
     [["token", "--user", "x", "--us"], []],
     [["token", "--role", "x", "--ro"], ["--role"]],
     [["import", "-b", folder.path, "n"], ["notes"]],
+    [["export", "-b", folder.path, "n"], ["notes"]],
+    [["export", "-b", folder.path, "notes", ""], ["notes"]],
     [["import", "notes", ""], [":file"]],
     [["import", "notes", "x.csv", ""], [":folder"]],
     [

@@ -7,6 +7,7 @@ import { backendFolder } from "../support/backend-folder.ts";
 const mistypes: readonly (readonly [line: string, code: number, message: string])[] = [
   ["strat", 2, "There is no command 'strat'; did you mean 'start'?"],
   ["chek", 2, "There is no command 'chek'; did you mean 'check'?"],
+  ["chek --help", 2, "There is no command 'chek'; did you mean 'check'?"],
   ["serve", 2, "There is no command 'serve'; did you mean 'dev' or 'start'?"],
   ["status", 2, "There is no command 'status'; did you mean 'doctor' or 'migrate status'?"],
   ["db", 2, "There is no command 'db'; did you mean 'migrate'?"],

@@ -38,7 +38,7 @@ export async function complete(
   const { operands, pending, given } = read(command, before.slice(length));
   const valuesOf = async (name: string, choices: readonly string[] | undefined): Promise<readonly Candidate[]> => {
     if (choices !== undefined) return plain(choices);
-    if (name === "table") return plain(await tables(backendIn(command, before.slice(length))));
+    if (name === "table" || name === "tables") return plain(await tables(backendIn(command, before.slice(length))));
     if (name === "operation") return plain(operationWords);
     const kind = paths[name];
     return kind === undefined ? [] : [{ path: kind }];
