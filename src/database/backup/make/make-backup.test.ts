@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createReadStream } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
@@ -132,4 +132,20 @@ test("a backup that is told to stop stops, and leaves nothing behind", async (t)
   const made = makeBackup({ ...options, signal: stop.signal, onProgress: () => stop.abort() });
   await assert.rejects(made, { name: "AbortError" });
   assert.deepEqual((await readdir(folder)).sort(), ["chassis.db", "chassis.db-shm", "chassis.db-wal"]);
+});
+
+test("a copy that cannot be written is told as such, and a file that is no database as that", async (t) => {
+  const { folder, options } = await place(t);
+  // SQLite makes a file of that name beside the copy, and cannot.
+  await symlink(join(folder, "nowhere", "journal"), join(folder, "copy.db-journal"));
+  await assert.rejects(makeBackup(options), {
+    name: "BackupError",
+    message: `No backup was made: the copy at ${options.copyPath} could not be written (unable to open database file).`,
+  });
+  const databasePath = join(folder, "other.db");
+  await writeFile(databasePath, "no database ".repeat(1000));
+  await assert.rejects(makeBackup({ ...options, databasePath }), {
+    name: "BackupError",
+    message: /^No backup was made\. .*other\.db is not a SQLite database/,
+  });
 });

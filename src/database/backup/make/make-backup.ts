@@ -10,7 +10,7 @@ import type { KeyRing } from "../container/backup-key.ts";
 import { readContainer } from "../container/container-reader.ts";
 import { writeContainer } from "../container/container-writer.ts";
 import { type ArchivedFile, type BackupManifest, databaseFile, type LogPlace } from "../container/manifest.ts";
-import { DatabaseRefusedError, openingError } from "../../sqlite/errors.ts";
+import { isSqliteFailure, openingError, resultCode } from "../../sqlite/errors.ts";
 
 /** How long it rests, in parts of the time that it works: found by measuring, with 64 writers on two cores. */
 const RESTS = { copying: 3, packing: 1.5 } as const;
@@ -56,6 +56,7 @@ export async function makeBackup(options: MakeBackupOptions): Promise<MadeBackup
   const { databasePath, copyPath, target, keys, signal, onProgress } = options;
   let moment = 0;
   let log: LogPlace | null = null;
+  let isOpen = false;
   try {
     const copy = await copyDatabase({
       source: databasePath,
@@ -64,12 +65,13 @@ export async function makeBackup(options: MakeBackupOptions): Promise<MadeBackup
       ...(signal === undefined ? {} : { signal }),
       onProgress: (part) => onProgress?.("copying", part),
       async onSnapshot({ bytes }) {
+        isOpen = true;
         moment = options.now();
         log = (await options.onSnapshot?.()) ?? null;
         await assertRoom(copyPath, bytes);
       },
     }).catch((error: unknown) => {
-      throw unreadableSource(databasePath, error);
+      throw failedCopy(options, { thrown: error, isOpen });
     });
     onProgress?.("checking", 0);
     const { problems, facts } = checkDatabaseFile(copyPath);
@@ -152,12 +154,22 @@ function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1_048_576)} MiB`;
 }
 
-/** What SQLite says of a file that it cannot read, in words: its own would reach nobody but as a defect. */
-function unreadableSource(path: string, thrown: unknown): unknown {
-  const error = openingError(path, thrown);
-  return error instanceof DatabaseRefusedError
-    ? new BackupError(`No backup was made. ${error.message}`, { cause: thrown })
-    : thrown;
+/** What SQLite says of the file that it reads, whenever it does. */
+const ofSource: ReadonlySet<number> = new Set([resultCode.corrupt, resultCode.notADatabase]);
+
+/** In words, and of which of the two files: what SQLite says names neither, and would reach nobody but as a defect. */
+function failedCopy(
+  { databasePath, copyPath }: MakeBackupOptions,
+  { thrown, isOpen }: { readonly thrown: unknown; readonly isOpen: boolean },
+): unknown {
+  if (!isSqliteFailure(thrown)) return thrown;
+  if (!isOpen || ofSource.has(thrown.errcode & 0xff)) {
+    const { message } = openingError(databasePath, thrown) as Error;
+    return new BackupError(`No backup was made. ${message}`, { cause: thrown });
+  }
+  return new BackupError(`No backup was made: the copy at ${copyPath} could not be written (${thrown.message}).`, {
+    cause: thrown,
+  });
 }
 
 function damagedSource(path: string, problems: readonly string[]): BackupError {
