@@ -257,6 +257,7 @@ export { type FunctionReach, functionsWithin } from "./functions/function-reach.
 export { type CallOptions, createFunctions, type Functions, type FunctionsOptions } from "./functions/run-functions.ts";
 export { type FetchApp, type FetchHandler, type OwnRoute, ownPaths, ownRoutes, type RoutesInput } from "./routes.ts";
 export { encryptSecretFields } from "./secrets/encrypt-secret-fields.ts";
+export { findLostSecrets } from "./secrets/lost-secrets.ts";
 export { createSecretFields, type SecretFields } from "./secrets/secret-fields.ts";
 export { describeProblem } from "./imports/describe-problem.ts";
 export { importRows } from "./imports/import-rows.ts";

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import {
   createDbOpener,
   createRecordStore,
+  createSecretFields,
   type DbOpener,
   deriveKeys,
+  findLostSecrets,
   loadSecrets,
   type RecordStore,
   type Secrets,
@@ -58,6 +60,12 @@ export async function openData(surroundings: Surroundings): Promise<Data> {
   const { database, backups } = await openGuarded(surroundings);
   const cursorKey = deriveKeys(secrets, "cursors");
   const secretKeys = secretFieldKeys(secrets);
+  const lost = await findLostSecrets(database, model, createSecretFields(secretKeys));
+  if (lost.length > 0)
+    logger.error(
+      { fields: lost, dataDirectory },
+      "Secret fields were kept under another secret, and cannot be read: restore token-secret and previous-secrets with the database.",
+    );
   const records = createRecordStore({
     database,
     dialect: sqliteDialect,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { type Scope, temporaryFolder } from "../support/temporary-folder.ts";
 import { after, describe, test } from "node:test";
@@ -212,6 +212,28 @@ describe("a secret field", () => {
       /restore token-secret and previous-secrets/,
     );
     await again.close();
+  });
+
+  test("that lost its secret is told of at the start", async (t) => {
+    const place = await temporaryFolder(t);
+    const first = await start(place, t);
+    await ask(first, "/accounts", "POST", { name: "a", pin: "Old-Secret1" });
+    await first.close();
+    await rename(join(place, "token-secret"), join(place, "away"));
+    const told: unknown[] = [];
+    const restart = async (): Promise<void> => {
+      const logger = { ...silentLogger, error: (...line: readonly unknown[]) => void told.push(line) };
+      const config = loadConfig({ environment: {}, overrides: { rateLimits: "off" } });
+      await (await createPlatform({ backend, config, dataDirectory: place, logger })).close();
+    };
+    await restart();
+    const said =
+      "Secret fields were kept under another secret, and cannot be read: restore token-secret and previous-secrets with the database.";
+    assert.deepEqual(told, [[{ fields: ["accounts.pin"], dataDirectory: place }, said]]);
+    told.length = 0;
+    await rename(join(place, "away"), join(place, "token-secret"));
+    await restart();
+    assert.deepEqual(told, []);
   });
 
   test("that somebody changed on the disk is an error, and no other text", () => {

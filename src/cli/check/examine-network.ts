@@ -20,7 +20,7 @@ function examineBaseUrl({ baseUrl }: Config): DeployFinding | undefined {
     check: "base-url",
     level: "problem",
     message: baseUrl === undefined ? "CHASSIS_BASE_URL is not set." : `CHASSIS_BASE_URL is ${baseUrl}: without TLS.`,
-    why: "Passwords, cookies and tokens cross the network where everybody on the way can read them, and links in mails lead where a request says.",
+    why: "Passwords, cookies and tokens cross the network where everybody on the way can read them, and links in mails lead to this machine.",
     action: "Put a proxy with TLS in front, and set CHASSIS_BASE_URL to the address that people use: https://site.example.",
   };
 }

@@ -8,6 +8,7 @@ import { databasePath } from "#platform";
 import { examineBackups } from "./doctor-backups.ts";
 import { examineMail } from "./doctor-mail.ts";
 import { examinePort } from "./doctor-port.ts";
+import { examineSecrets } from "./doctor-secrets.ts";
 import { examineServer } from "./doctor-server.ts";
 import { examineConflicts, examineSettings } from "./doctor-settings.ts";
 import { examineSlowStatements } from "./doctor-slow.ts";
@@ -102,6 +103,7 @@ async function examineData(
   const report = (name: string): void => terminal.progress(`Examining ${name}`);
   return [
     ...(await examineDatabase({ path, model, clock: systemClock, isQuick, isServed, report })),
+    ...(await examineSecrets(backend, { path, dataDirectory, isServed })),
     ...(await examineSlowStatements(backend, { path, isServed })),
     ...surroundings,
   ];
