@@ -20,7 +20,7 @@ const timesFile = join(root, "node_modules/.cache/tests/times.json");
 
 export type Times = Readonly<Record<string, number>>;
 
-export function readTimes(): Times {
+function readTimes(): Times {
   try {
     return JSON.parse(readFileSync(timesFile, "utf8"));
   } catch {
