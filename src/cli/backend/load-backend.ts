@@ -36,7 +36,7 @@ async function importFile(file: string): Promise<{ readonly default?: unknown }>
   try {
     return await import(pathToFileURL(file).href);
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
+    const { message, code } = (error ?? {}) as NodeJS.ErrnoException;
     if (code === "ERR_MODULE_NOT_FOUND" && message.startsWith("Cannot find package 'chassis'"))
       throw new CommandError(
         `${file} imports chassis, which is not installed there. Put the folder into the copy of Chassis that this command is of, or make it a project that has the package: docs/learn/first-backend.md says how.`,

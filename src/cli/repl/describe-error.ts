@@ -32,7 +32,10 @@ export function describeAnyError(thrown: unknown): string {
   const frames = (error.stack ?? "")
     .split("\n")
     .filter((line) => /^\s+at /.test(line) && !line.includes("node:") && !line.includes(ourFolder));
-  return [`Uncaught ${error.name}: ${error.message}`, ...frames].join("\n");
+  // What called the code that was given is the command line.
+  const outermost = frames.findLastIndex((line) => /\bcode:\d+:\d+\)?$/.test(line));
+  const shown = outermost === -1 ? frames : frames.slice(0, outermost + 1);
+  return [`Uncaught ${error.name}: ${error.message}`, ...shown].join("\n");
 }
 
 /** Who is at the prompt may know what callers are not told. */

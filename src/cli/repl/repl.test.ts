@@ -278,7 +278,7 @@ describe("code that is given", () => {
     assert.equal((await run("-e", '(await import("node:path")).sep')).output, '"/"\n');
     const failures: readonly (readonly [code: string, errors: RegExp])[] = [
       ['db.notes.create({ slug: "b" })', /'body' is required/],
-      ["nothing.there", /^Uncaught ReferenceError: nothing is not defined\n +at code:/],
+      ["nothing.there", /^Uncaught ReferenceError: nothing is not defined\n(?: +at code:\d+:\d+\n)+$/],
       ["1 +", /^SyntaxError: /],
       ["if (true) {", /^SyntaxError: The code ends too soon/],
       ["throw null", /^Uncaught null/],

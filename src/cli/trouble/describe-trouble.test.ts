@@ -78,6 +78,8 @@ test("check and start name the places too, in files that the back end imports as
   const { error } = JSON.parse((await run("check", folder, "--json")).output);
   assert.equal(error.code, "definition");
   assert.match(error.message, /notes\.ts:2:24\n/);
+  await writeFile(join(folder, "nothing.ts"), "throw null;\n");
+  assert.match((await run("check", join(folder, "nothing.ts"))).errors, /^The back end throws null while it is loaded/);
   assert.match((await run("check", join(folder, "unreadable.ts"))).errors, /unreadable\.ts:2:19: [^\n]*\n[\s\S]*> 2 \| export/);
 });
 
@@ -92,6 +94,8 @@ const broken: readonly (readonly [name: string, text: string, says: RegExp])[] =
     "\nconst f = (): void => {\n  throw new TypeError('boom');\n};\nf();\n",
     /^thrown\.ts:3:9: TypeError: boom\n[\s\S]*> 3 \|/,
   ],
+  ["nothing", "throw null;\n", /^The back end throws null while it is loaded, which does not say where: throw new Error/],
+  ["words", "throw 'boom';\n", /^The back end throws 'boom' while it is loaded/],
   [
     "export",
     'import { helloo } from "./known.ts";\nhelloo;\n',

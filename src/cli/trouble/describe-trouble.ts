@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import { DefinitionError } from "#application";
 import { didYouMean } from "#base";
 import { UnloadableBackendError } from "../command-line/command-error.ts";
@@ -19,12 +20,13 @@ export async function describeTrouble(error: unknown, files: Iterable<string>): 
 /** The same where a place in the back end's own files is known; else undefined. */
 export async function locateTrouble(error: unknown, files: Iterable<string>): Promise<string | undefined> {
   if (error instanceof UnloadableBackendError) return (await locateTrouble(error.cause, files)) ?? error.message;
+  if (!(error instanceof Error))
+    return `The back end throws ${inspect(error)} while it is loaded, which does not say where: throw new Error("...") would.`;
   const own = [...files].filter((file) => !isOurs(file));
   if (error instanceof DefinitionError) return describeDefinition(error, own.flatMap(readSource));
   const syntax = syntaxPlace(error);
-  if (syntax !== undefined)
-    return describeAt(syntax, explainTypeScript(error as Error) ?? (await explainImport(error as Error, syntax.file)));
-  const { code, message } = error as NodeJS.ErrnoException;
+  if (syntax !== undefined) return describeAt(syntax, explainTypeScript(error) ?? (await explainImport(error, syntax.file)));
+  const { code, message }: NodeJS.ErrnoException = error;
   if (code === "ERR_MODULE_NOT_FOUND") return describeMissing(message);
   // Where no package.json says what a file is, Node.js does not say which one it could not read.
   if (error instanceof SyntaxError && own.length > 0)
@@ -32,7 +34,7 @@ export async function locateTrouble(error: unknown, files: Iterable<string>): Pr
       ? `${own.map(shown).join("")}: ${message}`
       : `${message}\nIt is in one of these: ${own.map(shown).join(", ")}`;
   const thrown = ownFrame(error, own);
-  return thrown === undefined ? undefined : describeAt(thrown, `${(error as Error).name}: ${message}`);
+  return thrown === undefined ? undefined : describeAt(thrown, `${error.name}: ${message}`);
 }
 
 function describeDefinition({ problems }: DefinitionError, sources: readonly Source[]): string {
