@@ -19,7 +19,7 @@ export function queryContent(reach: TableReach): Content {
         type: "object",
         properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
       },
-      examples: { byId: { summary: "Rows by their ids", value: { [key]: "not.in.()", limit: 20 } } },
+      examples: { byId: { summary: "Rows by their ids", value: { [key]: "in.()", limit: 20 } } },
     },
   };
 }
