@@ -8,7 +8,7 @@ import { IncomingPieces } from "./incoming-pieces.ts";
 
 const limit = 1000;
 
-describe("A body that grows past its limit, and has come whole before anybody reads it", () => {
+describe("A body that has come whole before anybody reads it", () => {
   let server: Server;
   before(async () => {
     server = createServer();
@@ -30,12 +30,12 @@ describe("A body that grows past its limit, and has come whole before anybody re
     return request;
   }
 
-  test("is refused, read as one", async () => {
+  test("is refused where it is longer than may be, read as one", async () => {
     const request = await arrived(limit + 1);
     await assert.rejects(new IncomingPieces(request, limit).whole(), { error: "bodyTooLarge" });
   });
 
-  test("is refused, read as it comes", async () => {
+  test("is refused so, read as it comes", async () => {
     const request = await arrived(limit + 1);
     const read = async (): Promise<void> => {
       for await (const piece of new IncomingPieces(request, limit).read()) assert.ok(piece.length <= limit);
@@ -46,5 +46,15 @@ describe("A body that grows past its limit, and has come whole before anybody re
   test("is given where it is as long as may be", async () => {
     const request = await arrived(limit);
     assert.equal((await new IncomingPieces(request, limit).whole()).length, limit);
+  });
+
+  test("is read where whoever was before us had paused it", async () => {
+    for (const read of [(pieces: IncomingPieces) => pieces.whole(), (pieces: IncomingPieces) => Array.fromAsync(pieces.read())]) {
+      const request = await arrived(limit);
+      request.pause();
+      const done = read(new IncomingPieces(request, limit));
+      await Promise.race([done, once(request, "end")]);
+      assert.ok((await done).length > 0);
+    }
   });
 });

@@ -116,6 +116,8 @@ export class IncomingPieces {
       .on("data", onData)
       .on("end", onEnd)
       .on("close", onClose);
+    // What is in front of us may have paused it until somebody reads.
+    if (request.isPaused()) request.resume();
     if (request.destroyed) onClose();
     return () => {
       clearImmediate(this.#later);
