@@ -28,6 +28,8 @@ const expected: readonly (readonly [kind: new (...args: never[]) => Error, code:
   [MigrationError, "migration"],
 ];
 
+type NetworkError = NodeJS.ErrnoException & { readonly address?: string; readonly hostname?: string; readonly port?: number };
+
 /** What went wrong: the message alone where it says all, else everything that is known. */
 export function readFailure(error: unknown): Failure {
   // What a caller must not know, whoever runs the server must.
@@ -39,7 +41,7 @@ export function readFailure(error: unknown): Failure {
     };
   if (error instanceof AppError && error.error !== "internal")
     return { code: error.code, message: describeProblem(error), hint: error.hint };
-  const { code, syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const { code, syscall, address, hostname, port } = (error ?? {}) as NetworkError;
   if (code === "EADDRINUSE")
     return {
       code: "portTaken",
@@ -52,6 +54,14 @@ export function readFailure(error: unknown): Failure {
       message: `This user may not listen on port ${port} of ${address}. Choose a port above 1023.`,
       hint: null,
     };
+  if (code === "EADDRNOTAVAIL" && syscall === "listen")
+    return {
+      code: "notDone",
+      message: `This machine has no address ${address}. --host, or CHASSIS_HOST, is one of its own, such as 127.0.0.1, or 0.0.0.0 for all of them.`,
+      hint: null,
+    };
+  if ((code === "ENOTFOUND" || code === "EAI_AGAIN") && syscall === "getaddrinfo")
+    return { code: "notDone", message: `No address is known of the host '${hostname}'. Is it spelt right?`, hint: null };
   const trouble = describeSystemTrouble(error);
   if (trouble !== undefined) return { code: "notDone", message: trouble, hint: null };
   const known = expected.find(([kind]) => error instanceof kind)?.[1];

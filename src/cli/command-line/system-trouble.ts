@@ -20,9 +20,10 @@ const sentences: Readonly<Record<string, (path: string, syscall: string) => stri
 
 /** Undefined for what is no such error, or is about no file: then nobody knows more than its stack. */
 export function describeSystemTrouble(error: unknown): string | undefined {
-  const { code, path, dest, syscall } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  if (!(error instanceof Error)) return undefined;
+  const { code, path, dest, syscall }: NodeJS.ErrnoException & { readonly dest?: string } = error;
   const place = dest ?? path;
-  if (!(error instanceof Error) || code === undefined || !Object.hasOwn(sentences, code)) return undefined;
+  if (code === undefined || !Object.hasOwn(sentences, code)) return undefined;
   if (place !== undefined) return sentences[code]?.(place, syscall ?? "");
   return code === "EMFILE" || code === "ENFILE" ? sentences[code]?.("", "") : undefined;
 }
