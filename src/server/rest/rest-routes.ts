@@ -152,6 +152,11 @@ async function answerRoot(ports: RestPorts, exchange: Exchange, caller: Caller):
   return once({ ports, exchange, caller, heldLimit: HELD_TIME }, (own, given) => runBatch(own, given, caller, answerPart));
 }
 
+/** A row may have the name by which a query is asked for in a body: its address then takes both. */
+function rowMethodsAt(segments: readonly string[]): string {
+  return isReadByPost({ method: "POST", segments }) ? `${rowMethods},POST` : rowMethods;
+}
+
 /** One request for a table, a row or a function: by itself, or as a part of a batch. */
 async function answerPart(ports: RestPorts, exchange: Exchange, caller: Caller): Promise<Answer> {
   const { segments, method } = exchange;
@@ -170,7 +175,7 @@ async function answerPart(ports: RestPorts, exchange: Exchange, caller: Caller):
     return isMutation ? once({ ports, exchange, caller }, call) : call(ports, exchange);
   }
   if (isReadByPost(exchange)) return readByBody(ports, { exchange, caller, name, id: "" });
-  const allow = action?.allow ?? (second === undefined ? tableMethods : rowMethods);
+  const allow = action?.allow ?? (second === undefined ? tableMethods : rowMethodsAt(segments));
   if (method === "OPTIONS") return answerOptions(allow);
   const handlers = action?.handlers ?? (second === undefined ? tableHandlers : rowHandlers);
   const handler = handlers.get(method);

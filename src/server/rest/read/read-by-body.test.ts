@@ -66,6 +66,14 @@ const refused: readonly (readonly [string, string, Sent, object])[] = [
 for (const [name, url, sent, error] of refused)
   test(`refused: ${name}`, () => assert.rejects(send(url, sent), error as Record<string, unknown>));
 
+test("OPTIONS says that it can be asked, where it can", async () => {
+  for (const [url, allow] of [
+    ["films/query", "OPTIONS,GET,HEAD,PUT,PATCH,DELETE,POST"],
+    ["films/1", "OPTIONS,GET,HEAD,PUT,PATCH,DELETE"],
+  ] as const)
+    assert.equal((await send(url, { method: "OPTIONS" })).answer.headers["allow"], allow, url);
+});
+
 test("what did not come in time was no change", () => {
   const errorOf = (path: string): string => expiry({ method: "POST", segments: path.split("/") }).error;
   assert.equal(errorOf("rest/v1/films/query"), "timeout");
