@@ -65,6 +65,12 @@ test("colours and progress are for terminals alone, and NO_COLOR and FORCE_COLOR
   assert.equal(piped.errors, "");
 });
 
+test("code that waits for what never comes ends in words, and with 1", async (t) => {
+  const { path } = await backendFolder(t);
+  const ended = await shell(`'${process.execPath}' '${program}' repl '${path}' --eval 'new Promise(() => {})'`);
+  assert.deepEqual(ended, { code: 1, output: "", errors: "The code waits for a promise that nothing settles any more.\n" });
+});
+
 test("a reader who ends first is no failure", async (t) => {
   const line = await lineFor(t);
   // One that is gone before anything is written, and one that reads a line.

@@ -113,7 +113,7 @@ async function runCode(code: string, scope: Scope, { terminal, json, isLooked, w
     const options = { filename: "code", importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };
     const script = new Script(`(function (${names.join(", ")}) { return ${code}() })`, options);
     const run = script.runInThisContext() as (...values: readonly unknown[]) => Promise<unknown>;
-    result = await quietly(() => run(...Object.values(scope)));
+    result = await quietly(() => untilNothingIsLeft(run(...Object.values(scope))));
   } catch (error) {
     // Those that have a code are told with it.
     if (error instanceof AppError && error.error !== "internal") throw error;
@@ -121,4 +121,16 @@ async function runCode(code: string, scope: Scope, { terminal, json, isLooked, w
   }
   if (json || (!isLooked && result !== undefined)) terminal.print(writeJson(result));
   else if (result !== undefined) terminal.print(showResult(result, { width, colors: terminal.style("bold", "x") !== "x" }));
+}
+
+/** A promise that nothing is left to settle would end the process as if it had broken, without a word of ours. */
+async function untilNothingIsLeft<T>(result: Promise<T>): Promise<T> {
+  const idle = Promise.withResolvers<never>();
+  const onIdle = (): void => idle.reject(new CommandError("The code waits for a promise that nothing settles any more."));
+  process.once("beforeExit", onIdle);
+  try {
+    return await Promise.race([result, idle.promise]);
+  } finally {
+    process.off("beforeExit", onIdle);
+  }
 }
