@@ -33,7 +33,7 @@ async function serve(...handlers: readonly express.RequestHandler[]): Promise<{ 
 
 /** Who was answered leaves a moment later: what was written of the body is removed first. */
 async function isFree(what: string, send: () => Promise<Response>): Promise<void> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 20_000;
   for (;;) {
     const { status } = await send();
     if (status !== 429) return;

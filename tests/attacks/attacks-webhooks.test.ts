@@ -58,7 +58,7 @@ async function openWorld(
       return database.transaction((connection) => connection.run(insert, [id]));
     },
     async attempt(count) {
-      const deadline = performance.now() + 5000;
+      const deadline = performance.now() + 20_000;
       for (;;) {
         const [delivery] = await open.webhooks.deliveries();
         if (delivery !== undefined && delivery.attempts >= count) return delivery.last?.error ?? delivery.last?.status ?? null;

@@ -33,7 +33,7 @@ export default defineBackend(schema, {
 `;
 
 async function untilOutput(folder: BackendFolder, args: readonly string[], pattern: RegExp): Promise<string> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 20_000;
   for (;;) {
     const { output } = await folder.run(...args);
     if (pattern.test(output)) return output;

@@ -47,7 +47,7 @@ async function openReceiver(t: TestContext): Promise<Receiver> {
 }
 
 async function until(condition: () => unknown): Promise<void> {
-  for (const deadline = performance.now() + 10_000; !(await condition()); ) {
+  for (const deadline = performance.now() + 20_000; !(await condition()); ) {
     assert.ok(performance.now() < deadline, String(condition));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -37,7 +37,7 @@ test("whoever wished for a book is told once it is there again", async (t) => {
   await set({ stock: 2 });
   await set({ stock: 1 });
 
-  const end = performance.now() + 5000;
+  const end = performance.now() + 20_000;
   const jobs = async (): Promise<unknown> => (await platform.database.get("SELECT count(*) FROM _chassis_jobs", []))?.[0];
   while ((await jobs()) !== 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual(await ask("GET", "messages?select=words,version"), [{ words: "Emma, a novel is there.", version: 1 }]);

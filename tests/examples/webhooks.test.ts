@@ -34,7 +34,7 @@ async function send(platform: Platform, sender: string, headers: object, body = 
 
 /** What stands in the tables once no job waits. */
 async function settled({ database }: Platform): Promise<{ cents: unknown; deliveries: unknown }> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 20_000;
   const waiting = async (): Promise<unknown> => (await database.get("SELECT count(*) FROM _chassis_jobs", []))?.[0];
   while ((await waiting()) !== 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(await waiting(), 0);

@@ -63,12 +63,12 @@ test("a mutation hands over a job, which runs once it has committed; one of a ro
   const lengths = async (): Promise<unknown> =>
     (await (await platform.fetch(new Request("http://localhost/rest/v1/notes?select=body,length,version"))).json()) as unknown;
   while (JSON.stringify(await lengths()) !== '[{"body":"four","length":4,"version":3}]') {
-    assert.ok(performance.now() - start < 5000, JSON.stringify(await lengths()));
+    assert.ok(performance.now() - start < 20_000, JSON.stringify(await lengths()));
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   // What became of the second is noted a moment later.
   while ((await platform.database.get("SELECT 1 FROM _chassis_jobs", [])) !== undefined) {
-    assert.ok(performance.now() - start < 5000);
+    assert.ok(performance.now() - start < 20_000);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   assert.equal((await call("tryIt", {})).status, 500);
@@ -115,7 +115,7 @@ test("with CHASSIS_JOBS=off a server takes jobs and runs none; the next one runs
   t.after(() => on.close());
   const start = performance.now();
   while ((await on.database.get("SELECT 1 FROM _chassis_jobs", [])) !== undefined) {
-    assert.ok(performance.now() - start < 5000);
+    assert.ok(performance.now() - start < 20_000);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   assert.throws(() => loadConfig({ environment: { CHASSIS_JOBS: "yes" } }), /CHASSIS_JOBS: must be one of on, off/);

@@ -86,7 +86,7 @@ async function subjectsOf({ mail: { mailbox } }: Platform, many: number): Promis
   for (;;) {
     const list = await mailbox.list({});
     if (list.length >= many) return list.map(({ subject }) => subject).toSorted();
-    assert.ok(performance.now() - start < 8000, JSON.stringify(list));
+    assert.ok(performance.now() - start < 20_000, JSON.stringify(list));
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -148,7 +148,7 @@ test("without the secret that sealed them such mails are set aside, with what to
   const platform = await start(t, directory, "mailbox", { logger });
   assert.deepEqual(await subjectsOf(platform, 1), ["Open"]);
   const begun = performance.now();
-  while (told.length < 2 && performance.now() - begun < 5000) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (told.length < 2 && performance.now() - begun < 20_000) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(told.length, 2);
   for (const message of told) assert.match(message, /sealed by a secret that this data directory does not have: token-secret/);
 });

@@ -28,7 +28,7 @@ async function start(t: TestContext, dataDirectory: string, settings: Readonly<R
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 8000;
+  const deadline = performance.now() + 20_000;
   while (!(await condition())) {
     assert.ok(performance.now() < deadline, "It never came about.");
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -47,11 +47,11 @@ test("a lock that is let go of in time is waited for, and the event loop goes on
 });
 
 test("a lock that is kept refuses all who wait at about the same time, and reads go on", async () => {
-  const { other, insert, rows } = await locked(150);
+  const { other, insert, rows } = await locked(400);
   const started = performance.now();
   const results = await Promise.allSettled([1, 2, 3, 4].map((n) => insert(n)));
   assert.ok(results.every((result) => result.status === "rejected" && refused(result.reason)));
-  assert.ok(performance.now() - started < 450, "each waited for a time of its own");
+  assert.ok(performance.now() - started < 1200, "each waited for a time of its own");
   assert.deepEqual(await rows(), []);
   other.exec("COMMIT");
   await insert(5);
