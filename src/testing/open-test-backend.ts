@@ -60,7 +60,7 @@ export interface TestBackendOptions<S extends AnySchema = AnySchema, D = unknown
   readonly logger?: Logger;
 }
 
-/** A back end that runs in a test: its database is in a folder of its own, which goes when it is closed. */
+/** A back end that runs in a test: its database is in a folder of its own, which goes when it is closed. By its definition its type is `TestBackendOf<typeof backend>`. */
 export interface TestBackend<S extends AnySchema, F extends SignatureMap = Readonly<Record<never, never>>, D = unknown>
   extends AsyncDisposable,
     AccessAssertions<S, F> {

@@ -206,3 +206,21 @@ test("a changed rule shows as the line that it changes", () => {
   assert.ok(after?.includes("reviews delete librarian if row.reader.eq(me.id).or(row.stars.lt(2))"));
   assert.equal(app.rules.matrix(), rulesMatrix(backend));
 });
+
+test("a helper takes the back end by the type of its definition, with traits or without", async () => {
+  const praise = { reviews: { glowing: { stars: 5 } } } as const;
+  const borrow = async (own: TestBackendOf<typeof backend>, title: string): Promise<string> => {
+    const [book, reader] = [await own.make.books({ title }), await own.make.users()];
+    const loan = await own.as({ id: "lena", roles: ["librarian"] }).fn.lend({ book: book.id, reader: reader.id });
+    return loan.book;
+  };
+  const glow = async (own: TestBackendOf<typeof backend, typeof praise>): Promise<number> =>
+    (await own.make.reviews.with("glowing")()).stars;
+  await using own = await openTestBackend(backend, { traits: praise });
+  assert.equal((await own.db.books.get(await borrow(own, "Emma")))?.title, "Emma");
+  assert.equal((await app.db.books.get(await borrow(app, "Dune")))?.title, "Dune");
+  assert.equal(await glow(own), 5);
+  // @ts-expect-error there are no such traits here
+  const wrong = (other: TestBackendOf<typeof backend>): unknown => other.make.reviews.with("glowing");
+  assert.equal(typeof wrong, "function");
+});

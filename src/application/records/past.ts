@@ -17,7 +17,7 @@ export function pastRule(view: AccessView, table: Table, past: PastReading): Exp
   if (table.history === undefined) {
     throw new AppError("notSupported", {
       message: `'${table.name}' has no past: its definition would need 'history'.`,
-      hint: "Leave it out of a query with asOf.",
+      hint: "Leave it out of a query with asOf, or give the table a past: table({ ... }, { history: true }).",
     });
   }
   past.tables.add(table);
