@@ -94,7 +94,7 @@ test("a port that is taken is said before anything else, with who has it", async
 
 test("dev says in a few lines where everything is, and each thing once", async (t) => {
   const definition = (greeting: string): string => `
-import { defineBackend, defineSchema, everyone, nobody, query, text } from ${JSON.stringify(new URL("../../src/index.ts", import.meta.url).href)};
+import { defineBackend, defineSchema, everyone, nobody, query, ref, text } from ${JSON.stringify(new URL("../../src/index.ts", import.meta.url).href)};
 export default defineBackend(defineSchema({ users: { name: text().min(1) } }), {
   rules: { users: ({ row, me }) => ({ read: everyone, create: row.id.eq(me.id), write: nobody }) },
   functions: { hello: query({ access: everyone }, () => "${greeting}"), hangs: query({ access: everyone }, () => new Promise(() => {})) },
@@ -128,6 +128,14 @@ export default defineBackend(defineSchema({ users: { name: text().min(1) } }), {
   await dev.written(/^The mistakes are mended: serves the new version \(\d+ ms\)$/m);
   await save(definition("version 4").replace("write: nobody", "update: nobody"));
   await dev.written(/^Serves the new version \(\d+ ms\)\nWithout a rule, and so out of everybody's reach:\n {2}users: delete\n/m);
+  const circle = definition("version 5")
+    .replace("{ users: {", '{ hens: { egg: ref("eggs") }, eggs: { hen: ref("hens") }, users: {')
+    .replace(
+      "rules: {",
+      "rules: { hens: () => ({ read: nobody, write: nobody }), eggs: () => ({ read: nobody, write: nobody }),",
+    );
+  await save(circle);
+  await dev.written(/^No first row can be written: hens\.egg needs a row of eggs, and eggs\.hen needs a row of hens\. /m);
   assert.doesNotMatch(dev.text(), /Closing/, "a version that makes way says nothing of it");
 
   assert.equal(dev.text().split("administrator").length, 2, "said once");

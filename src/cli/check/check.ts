@@ -1,6 +1,7 @@
-import { DefinitionError, missingRules, openToEveryone, type ReferenceCircle, referenceCircles, type Way } from "#application";
+import { DefinitionError, missingRules, openToEveryone, referenceCircles, type Way } from "#application";
 import { describeOpen, listWays } from "../permissions/describe-ways.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
+import { describeCircles } from "./describe-circles.ts";
 import { findBackend, loadBackend } from "../backend/load-backend.ts";
 import { count, printResult, type Terminal } from "../command-line/terminal.ts";
 
@@ -29,8 +30,7 @@ export async function check(path: string, terminal: Terminal): Promise<ExitCode>
     return missing.length === 0 ? 0 : 1;
   }
   for (const line of describeOpen(backend)) terminal.print(line);
-  for (const circle of circles)
-    terminal.report(`${terminal.style("yellow", "No first row can be written:")} ${describeCircle(circle)}`);
+  for (const line of describeCircles(circles, terminal)) terminal.report(line);
   if (missing.length === 0) {
     const { model, functions } = backend;
     terminal.print(
@@ -40,14 +40,6 @@ export async function check(path: string, terminal: Terminal): Promise<ExitCode>
   }
   reportMissing(missing, terminal);
   return 1;
-}
-
-function describeCircle(circle: ReferenceCircle): string {
-  const needs = circle.map(
-    ({ table, column }, index) => `${table}.${column} needs a row of ${circle[index + 1]?.table ?? circle[0]?.table}`,
-  );
-  const fields = circle.map(({ table, column }) => `${table}.${column}`).join(" or ");
-  return `${needs.join(", and ")}. Add .optional() to ${fields}, and set it once the rows are there; as it is, only \`chassis import\` fills these tables.`;
 }
 
 function reportMissing(missing: readonly Way[], terminal: Terminal): void {

@@ -1,7 +1,8 @@
-import { type Backend, missingRules, openToEveryone } from "#application";
+import { type Backend, missingRules, openToEveryone, referenceCircles } from "#application";
 import type { Config } from "#config";
 import { createPlatform, databasePath, type Door, type Platform } from "#platform";
 import { createLogger, LoopWatch, type ProcessLogger } from "#server";
+import { describeCircles } from "../check/describe-circles.ts";
 import { describeOpen, listWays } from "../permissions/describe-ways.ts";
 import { guardProcess } from "./process-guards.ts";
 import type { Terminal } from "../command-line/terminal.ts";
@@ -168,10 +169,11 @@ function describePlaces(terminal: Terminal, file: string, places: readonly (read
 
 function describeMissing(backend: Backend, terminal: Terminal): readonly string[] {
   const missing = listWays(missingRules(backend));
-  if (missing.length === 0) return [];
-  return [
-    "",
-    terminal.style("yellow", "Without a rule, and so out of everybody's reach:"),
-    ...missing.map((line) => `  ${line}`),
+  const told = [
+    ...(missing.length === 0
+      ? []
+      : [terminal.style("yellow", "Without a rule, and so out of everybody's reach:"), ...missing.map((line) => `  ${line}`)]),
+    ...describeCircles(referenceCircles(backend.model), terminal),
   ];
+  return told.length === 0 ? [] : ["", ...told];
 }
