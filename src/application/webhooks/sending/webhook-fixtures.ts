@@ -172,7 +172,7 @@ const now = (clock: Clock): string => new Date(clock.now()).toISOString();
 
 /** Until it holds; fails after five seconds. */
 export async function until(condition: () => unknown, about: () => unknown = () => ""): Promise<void> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 30_000;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`It never came about. ${JSON.stringify(about())}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
