@@ -170,7 +170,7 @@ export async function openWebhookWorld(t: Pick<TestContext, "after">, options: W
 
 const now = (clock: Clock): string => new Date(clock.now()).toISOString();
 
-/** Until it holds; fails after five seconds. */
+/** Until it holds; fails after half a minute. */
 export async function until(condition: () => unknown, about: () => unknown = () => ""): Promise<void> {
   const deadline = performance.now() + 30_000;
   while (!(await condition())) {
